@@ -1,0 +1,191 @@
+package ir
+
+// Group is a level of the actions tree. Its Go name is a service.
+type Group struct {
+	Name    string    `json:"name"`  // chat
+	Path    string    `json:"path"`  // admin.apps
+	Field   string    `json:"field"` // Apps: the field of the client, or of the service above.
+	Go      string    `json:"go"`    // AdminApps: the service type is AdminAppsService.
+	Pos     Pos       `json:"pos,omitzero"`
+	Doc     string    `json:"doc,omitempty"`
+	Groups  []*Group  `json:"groups,omitempty"`
+	Actions []*Action `json:"actions,omitempty"`
+}
+
+// Effect says what sending an action twice does. It gates automatic retry.
+type Effect string
+
+// The effects.
+const (
+	Read         Effect = "read"         // Changes nothing.
+	Idempotent   Effect = "idempotent"   // Twice is the same as once.
+	Keyed        Effect = "keyed"        // Twice with the same key is the same as once.
+	Create       Effect = "create"       // Twice makes two.
+	Irreversible Effect = "irreversible" // Twice makes two, and neither can be undone.
+)
+
+// Action is one typed operation with every inherited rule resolved.
+type Action struct {
+	Name string `json:"name"`          // postMessage
+	Path string `json:"path"`          // chat.postMessage
+	Go   string `json:"go"`            // PostMessage: the method. All names the method that iterates.
+	All  string `json:"all,omitempty"` // "All" beside List, "AllMembers" beside Members; only with Page.
+	Pos  Pos    `json:"pos,omitzero"`
+	Doc  string `json:"doc,omitempty"`
+	Docs string `json:"docs,omitempty"` // Address of the vendor's page.
+
+	Method string   `json:"method"`
+	Server string   `json:"server"`
+	URL    Template `json:"url"` // Relative to the server; scopes "in" and "conn".
+	Effect Effect   `json:"effect"`
+
+	// Params is everything the caller gives, in source order: path, query,
+	// header and cookie parameters and the members of an object body.
+	// Its Fields carry Go names unique within the action.
+	Params  *Type     `json:"params,omitempty"` // Kind Object, or nil when there is nothing to give.
+	Places  []*Place  `json:"places,omitempty"` // Where each field of Params goes, in the same order.
+	Body    *Body     `json:"body,omitempty"`
+	Headers []*Header `json:"headers,omitempty"`
+
+	Returns *Type  `json:"returns,omitempty"` // nil: nothing is decoded.
+	Reply   string `json:"reply,omitempty"`   // json (the default), text or raw
+
+	Page       *Page        `json:"page,omitempty"`
+	Auth       []string     `json:"auth,omitempty"` // Names of auth methods that may be used; empty is any.
+	Scopes     []string     `json:"scopes,omitempty"`
+	Limits     []*LimitUse  `json:"limits,omitempty"`
+	Errors     []*ErrorRule `json:"errors,omitempty"` // Effective: action, then group, then connector rules.
+	Codes      []string     `json:"codes,omitempty"`  // Provider codes documented for it.
+	Key        *Key         `json:"key,omitempty"`
+	Recover    *Recover     `json:"recover,omitempty"`
+	Retry      *Retry       `json:"retry,omitempty"`
+	Deprecated string       `json:"deprecated,omitempty"`
+
+	// Origin says where each inherited part came from, by part name:
+	// "limits": chat.cue:12:2.
+	Origin map[string]Pos `json:"origin,omitempty"`
+}
+
+// Place is where a parameter goes.
+type Place struct {
+	Field string `json:"field"` // JSON name in the Go struct; unique within the action.
+	In    string `json:"in"`    // path, query, header, cookie or body
+	Name  string `json:"name"`  // Name on the wire.
+	Style string `json:"style,omitempty"`
+}
+
+// Body says how the body is encoded.
+type Body struct {
+	As    string `json:"as"`              // json, form, multipart, text or raw
+	Field string `json:"field,omitempty"` // Params field that is the whole body, when the body is not an object of named members.
+	Type  string `json:"type,omitempty"`  // Content-Type, where it is not the usual one.
+}
+
+// Page is how a list goes on. Exactly one of the style fields is set.
+type Page struct {
+	Pos   Pos    `json:"pos,omitzero"`
+	Items Path   `json:"items"` // Empty: the response is the list.
+	Item  *Type  `json:"item"`  // Element type.
+	Style string `json:"style"` // cursor, offset, number, link, last_item, scroll or window
+
+	From  *Source `json:"from,omitempty"`  // cursor, link, scroll: where the next one is read.
+	To    *Slot   `json:"to,omitempty"`    // Where it is sent. nil for link.
+	By    string  `json:"by,omitempty"`    // offset: items or pages
+	Start int     `json:"start,omitempty"` // number: 0 or 1
+	Field Path    `json:"field,omitempty"` // last_item: the path of the key in the item.
+
+	End   []string `json:"end,omitempty"` // Any of: no_cursor, empty, short, more, total, pages
+	More  *Source  `json:"more,omitempty"`
+	Total *Source  `json:"total,omitempty"`
+	Pages *Source  `json:"pages,omitempty"`
+
+	Size *PageSize `json:"size,omitempty"`
+	Keep string    `json:"keep,omitempty"` // all (the default) or cursor_only
+	Cap  int       `json:"cap,omitempty"`  // Items the provider serves at most.
+}
+
+// PageSize is how the size of a page is asked for.
+type PageSize struct {
+	To      *Slot `json:"to"`
+	Default int   `json:"default,omitempty"`
+	Max     int   `json:"max,omitempty"`
+}
+
+// Source is where a value is read from: a header, or a path in the body.
+type Source struct {
+	Pos    Pos    `json:"pos,omitzero"`
+	Header string `json:"header,omitempty"`
+	Link   string `json:"link,omitempty"` // Relation of a Link header (RFC 8288).
+	Query  string `json:"query,omitempty"`
+	Body   Path   `json:"body,omitempty"`
+	As     string `json:"as,omitempty"` // Unit of a wait or time: seconds, ms, unix, unix_ms, http_date, duration, rfc3339
+}
+
+// Slot is where a value is put in a request. Exactly one field is set.
+type Slot struct {
+	Query  string `json:"query,omitempty"`
+	Header string `json:"header,omitempty"`
+	Path   string `json:"path,omitempty"`
+	Body   Path   `json:"body,omitempty"`
+	Cookie string `json:"cookie,omitempty"`
+}
+
+// Key is an idempotency key.
+type Key struct {
+	To  *Slot  `json:"to"`
+	TTL string `json:"ttl,omitempty"`
+}
+
+// Recover finds out whether a create with an unknown outcome took effect.
+type Recover struct {
+	Call string            `json:"call"`
+	With map[string]string `json:"with,omitempty"`
+	Find string            `json:"find,omitempty"`
+}
+
+// Retry narrows or widens the automatic retry of an action.
+type Retry struct {
+	Pos     Pos      `json:"pos,omitzero"`
+	Max     int      `json:"max"` // Attempts in all. 1 is no retry.
+	Classes []string `json:"classes,omitempty"`
+}
+
+// LimitUse is a bucket that a call draws from.
+type LimitUse struct {
+	Limit string `json:"limit"`
+	Cost  int    `json:"cost"`
+	Pos   Pos    `json:"pos,omitzero"`
+}
+
+// Resource ties actions to a collection that they read and change, so that a
+// twin can keep state.
+type Resource struct {
+	Name    string         `json:"name"`
+	Pos     Pos            `json:"pos,omitzero"`
+	Of      string         `json:"of"`                // Named type of the objects.
+	ID      Path           `json:"id"`                // Path of the id in the object.
+	Within  *Within        `json:"within,omitempty"`  // Parent.
+	Missing string         `json:"missing,omitempty"` // Provider code for an unknown id.
+	Uses    []*ResourceUse `json:"uses"`
+}
+
+// Within names the parent of a resource.
+type Within struct {
+	Resource string `json:"resource"`
+	Key      string `json:"key"` // Parameter that names the parent, in every action of the resource.
+}
+
+// ResourceUse is what one action does to a resource.
+type ResourceUse struct {
+	Pos    Pos    `json:"pos,omitzero"`
+	Do     string `json:"do"`            // create, get, update, delete or list
+	Action string `json:"action"`        // chat.postMessage
+	Key    string `json:"key,omitempty"` // Parameter that names the object: get, update, delete.
+	At     Path   `json:"at,omitempty"`  // Where the object is in the response; for list, the items.
+	// Set fills members of the object: from a parameter ("in.text") or from
+	// the caller's identity ("token.user").
+	Set map[string]string `json:"set,omitempty"`
+	// Also copies members of the object to other places of the response:
+	// {"ts": "ts"} puts the object's ts at the top level.
+	Also map[string]string `json:"also,omitempty"`
+}

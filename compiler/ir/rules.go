@@ -1,0 +1,165 @@
+package ir
+
+// Path is a place in a JSON document: names, and indices from the start or,
+// when negative, from the end.
+type Path []Step
+
+// Step is one step of a Path: a member name or, when Name is empty and Index
+// is not nil, an index.
+type Step struct {
+	Name  string `json:"name,omitempty"`
+	Index *int   `json:"index,omitempty"`
+}
+
+// String returns the path as it is written in a spec.
+func (p Path) String() string { return formatPath(p) }
+
+// Template is text with references. It yields a string.
+type Template struct {
+	Pos   Pos    `json:"pos,omitzero"`
+	Parts []Part `json:"parts,omitempty"`
+}
+
+// Part is literal text, or one reference when Scope is set.
+type Part struct {
+	Text  string `json:"text,omitempty"`
+	Scope string `json:"scope,omitempty"` // conn, cred, token, in, header, body, step, item or now
+	Path  Path   `json:"path,omitempty"`  // Empty for the whole of the scope: {body}
+}
+
+// Class is the closed list of what a failure means to a caller.
+type Class string
+
+// The classes.
+const (
+	AuthExpired   Class = "auth_expired" // The token is stale; a refresh may help.
+	Disconnected  Class = "disconnected" // The grant is gone; only the user can help.
+	Forbidden     Class = "forbidden"
+	ScopeMissing  Class = "scope_missing"
+	NotFound      Class = "not_found"
+	Conflict      Class = "conflict"
+	Invalid       Class = "invalid"
+	TooLarge      Class = "too_large"
+	RateLimited   Class = "rate_limited" // Not executed; wait and send again.
+	QuotaSpent    Class = "quota_spent"
+	Unavailable   Class = "unavailable" // Transient; may have been executed.
+	Timeout       Class = "timeout"
+	CursorExpired Class = "cursor_expired"
+	KeyReused     Class = "key_reused"
+	Partial       Class = "partial"
+	Rejected      Class = "rejected" // Refused for a reason only the code tells.
+	Decode        Class = "decode"   // The answer could not be read.
+	Unknown       Class = "unknown"
+)
+
+// ErrorRule gives responses that match a class. Rules are tried in order on
+// every response, whatever its status.
+type ErrorRule struct {
+	Pos     Pos     `json:"pos,omitzero"`
+	When    When    `json:"when"`
+	Class   Class   `json:"class"`
+	Code    *Source `json:"code,omitempty"`
+	Message *Source `json:"message,omitempty"`
+	Request *Source `json:"request,omitempty"` // The provider's request id.
+	Wait    *Source `json:"wait,omitempty"`
+}
+
+// When is a condition on a response or a delivery: all that is set must hold.
+type When struct {
+	Status []string `json:"status,omitempty"` // "429", "5xx"; any of them.
+	Media  string   `json:"media,omitempty"`
+	Header []*Match `json:"header,omitempty"`
+	Body   []*Match `json:"body,omitempty"`
+}
+
+// Match is a condition on one value. At is a path, or for headers a name.
+type Match struct {
+	Pos    Pos    `json:"pos,omitzero"`
+	At     Path   `json:"at"`
+	Op     string `json:"op"`               // eq, in, re, exists, gt or lt
+	Values []any  `json:"values,omitempty"` // Strings, float64s, bools or nil.
+}
+
+// Limit is a named bucket.
+type Limit struct {
+	Name    string         `json:"name"`
+	Pos     Pos            `json:"pos,omitzero"`
+	Doc     string         `json:"doc,omitempty"`
+	Shape   string         `json:"shape"`            // rate, window, bucket, concurrency, gap or unknown
+	Calls   int            `json:"calls,omitempty"`  // rate, window: calls; bucket: size; concurrency: in flight.
+	Per     Duration       `json:"per,omitempty"`    // rate, window: the period; gap: the distance.
+	Burst   int            `json:"burst,omitempty"`  // rate: calls that may go at once; 0 lets the runtime choose.
+	Refill  float64        `json:"refill,omitempty"` // bucket: points a second.
+	Unit    string         `json:"unit,omitempty"`
+	By      []string       `json:"by"` // app, workspace, connection, user, action, ip, or in.NAME
+	Tiers   map[string]int `json:"tiers,omitempty"`
+	Observe *Observe       `json:"observe,omitempty"`
+	Share   string         `json:"share,omitempty"` // process (the default) or cluster
+}
+
+// Observe is what the provider reports of a limit.
+type Observe struct {
+	Limit *Source `json:"limit,omitempty"`
+	Left  *Source `json:"left,omitempty"`
+	Used  *Source `json:"used,omitempty"`
+	Reset *Source `json:"reset,omitempty"`
+}
+
+// Auth is one way to authenticate. Exactly one of the kinds is set; a kind
+// whose backend comes later has its raw form in Other.
+type Auth struct {
+	Name string `json:"name"`
+	Go   string `json:"go,omitempty"` // BotToken
+	Pos  Pos    `json:"pos,omitzero"`
+	Doc  string `json:"doc,omitempty"`
+	Kind string `json:"kind"` // oauth2, basic, key, bearer, jwt, exchange, sign, mtls or none
+
+	OAuth2 *OAuth2      `json:"oauth2,omitempty"`
+	Place  []*AuthPlace `json:"place,omitempty"` // Where the credential goes. Empty: Authorization: Bearer.
+	User   Template     `json:"user,omitzero"`   // basic
+	Pass   Template     `json:"pass,omitzero"`
+	Other  any          `json:"other,omitempty"`
+}
+
+// AuthPlace is a place of a request that carries a credential.
+type AuthPlace struct {
+	To    *Slot    `json:"to"`
+	Value Template `json:"value"` // Scopes cred, token and conn.
+}
+
+// OAuth2 is an OAuth 2.0 method (RFC 6749) with its vendor's departures.
+type OAuth2 struct {
+	Grant     string    `json:"grant"` // code or client
+	Authorize Template  `json:"authorize,omitzero"`
+	Token     Template  `json:"token"`
+	PKCE      string    `json:"pkce"`   // S256, plain or none
+	Client    string    `json:"client"` // post or basic: where the client credentials go.
+	ScopeSep  string    `json:"scope_sep"`
+	Scopes    []string  `json:"scopes,omitempty"`
+	Params    []*Header `json:"params,omitempty"` // Further parameters of the authorize URL.
+
+	Rotates        bool     `json:"rotates,omitempty"`         // A refresh answers with a new refresh token and kills the old one.
+	ExpiryOptional bool     `json:"expiry_optional,omitempty"` // expires_in may be absent: the token does not expire.
+	Margin         Duration `json:"margin,omitempty"`
+	Grace          Duration `json:"grace,omitempty"` // How long a rotated token still works.
+
+	Tokens []*OAuthToken `json:"tokens"`
+	Failed *When         `json:"failed,omitempty"` // Of a token response, besides a status of 400 and up.
+	Dead   *When         `json:"dead,omitempty"`   // The grant is gone.
+}
+
+// OAuthToken is one token of a token response. Paths are into the response;
+// the expiry and the refresh token stand beside the access token.
+type OAuthToken struct {
+	Name     string `json:"name"`
+	Go       string `json:"go,omitempty"`
+	Pos      Pos    `json:"pos,omitzero"`
+	At       Path   `json:"at"`
+	Refresh  Path   `json:"refresh"`
+	Expires  Path   `json:"expires"`
+	Scope    Path   `json:"scope"`
+	Optional bool   `json:"optional,omitempty"`
+}
+
+// Duration is a length of time as written in a spec: 200ms, 5s, 1m, 1h, 1d.
+type Duration string
