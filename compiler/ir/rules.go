@@ -1,32 +1,5 @@
 package ir
 
-// Path is a place in a JSON document: names, and indices from the start or,
-// when negative, from the end.
-type Path []Step
-
-// Step is one step of a Path: a member name or, when Name is empty and Index
-// is not nil, an index.
-type Step struct {
-	Name  string `json:"name,omitempty"`
-	Index *int   `json:"index,omitempty"`
-}
-
-// String returns the path as it is written in a spec.
-func (p Path) String() string { return formatPath(p) }
-
-// Template is text with references. It yields a string.
-type Template struct {
-	Pos   Pos    `json:"pos,omitzero"`
-	Parts []Part `json:"parts,omitempty"`
-}
-
-// Part is literal text, or one reference when Scope is set.
-type Part struct {
-	Text  string `json:"text,omitempty"`
-	Scope string `json:"scope,omitempty"` // conn, cred, token, in, header, body, step, item or now
-	Path  Path   `json:"path,omitempty"`  // Empty for the whole of the scope: {body}
-}
-
 // Class is the closed list of what a failure means to a caller.
 type Class string
 

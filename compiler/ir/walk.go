@@ -1,11 +1,6 @@
 package ir
 
-import (
-	"iter"
-	"regexp"
-	"strconv"
-	"strings"
-)
+import "iter"
 
 // AllActions yields every action, depth first in source order, with the group
 // that holds it.
@@ -57,24 +52,4 @@ func (c *Connector) Resolve(t *Type) *Type {
 		t = c.Type(t.Ref)
 	}
 	return nil
-}
-
-var plainName = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$-]*$`)
-
-func formatPath(p Path) string {
-	var b strings.Builder
-	for _, s := range p {
-		switch {
-		case s.Name == "" && s.Index != nil:
-			b.WriteString("[" + strconv.Itoa(*s.Index) + "]")
-		case plainName.MatchString(s.Name):
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(s.Name)
-		default:
-			b.WriteString("['" + strings.ReplaceAll(s.Name, "'", `\'`) + "']")
-		}
-	}
-	return b.String()
 }

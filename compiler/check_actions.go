@@ -1,0 +1,78 @@
+package compiler
+
+import (
+	"strconv"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// checkActions checks what needs all actions: references among them, and
+// which types are sent and received.
+func (c *compilation) checkActions() {
+	any := false
+	for _, a := range c.out.AllActions() {
+		any = true
+		c.mark(a.Params, func(t *ir.Type) *bool { return &t.In })
+		c.mark(a.Returns, func(t *ir.Type) *bool { return &t.Out })
+		c.checkRecover(a)
+	}
+	for _, w := range c.out.Webhooks {
+		for _, e := range w.Events {
+			c.mark(&ir.Type{Kind: ir.Ref, Ref: e.Type}, func(t *ir.Type) *bool { return &t.Out })
+		}
+	}
+	for _, s := range c.root.get("settings").fields() {
+		if a := s.get("action"); a.exists() {
+			c.checkDiscover(s, c.actionNamed(a, a.str(), false))
+		}
+	}
+	if !any && !c.report.HasErrors() {
+		c.report.Warnf(diag.NoActions, c.out.Pos, "the spec has no actions, so the client has no methods")
+	}
+}
+
+func (c *compilation) checkDiscover(s node, a *ir.Action) {
+	if a == nil || a.Returns == nil {
+		return
+	}
+	if at := s.get("at"); at.exists() {
+		c.pathInType(at, a.Returns)
+	}
+}
+
+// mark sets a flag on t and everything it reaches.
+func (c *compilation) mark(t *ir.Type, flag func(*ir.Type) *bool) {
+	each(t, func(u *ir.Type) {
+		if *flag(u) {
+			return
+		}
+		*flag(u) = true
+		if u.Kind != ir.Ref {
+			return
+		}
+		if named := c.named[u.Ref]; named != nil && !*flag(named) {
+			c.mark(named, flag)
+		}
+	})
+}
+
+func (c *compilation) checkRecover(a *ir.Action) {
+	if a.Recover == nil {
+		return
+	}
+	n := c.root.get("actions")
+	for _, part := range splitPath(a.Path) {
+		n = n.get(part)
+	}
+	call := n.get("recover").get("call")
+	if found := c.actionNamed(call, a.Recover.Call, false); found != nil && found.Effect != ir.Read {
+		c.report.Errorf(diag.RecoverNotRead, call.pos(), "`%s` looks a thing up, and it is %q", found.Path, found.Effect).
+			Also(found.Pos, "declared here")
+	}
+}
+
+func number(s string) float64 {
+	f, _ := strconv.ParseFloat(s, 64)
+	return f
+}

@@ -1,0 +1,140 @@
+// Package compiler turns a spec into the IR: it evaluates the cut package,
+// lowers it section by section, and checks what CUE cannot know.
+package compiler
+
+import (
+	"cuelang.org/go/cue"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/spec"
+)
+
+// Load reads and compiles the spec in a folder. Every mistake of the user is
+// in the report; the connector is nil when there is an error among them. The
+// package, when it could be read, has the source text for the report.
+func Load(dir string) (*ir.Connector, *spec.Package, *diag.Report) {
+	report := &diag.Report{}
+	pkg, err := spec.Load(dir)
+	if err != nil {
+		reportLoadError(err, report)
+		return nil, pkg, report
+	}
+	c := Compile(pkg, report)
+	if c != nil {
+		checkLock(c, dir, report)
+	}
+	if report.HasErrors() {
+		return nil, pkg, report
+	}
+	return c, pkg, report
+}
+
+// compilation is the state that the phases share.
+type compilation struct {
+	pkg    *spec.Package
+	report *diag.Report
+	shapes *shapes
+	types  map[string]bool     // Names of the type definitions.
+	named  map[string]*ir.Type // Lowered definitions.
+	root   node
+	out    *ir.Connector
+	places map[string]ir.Pos // Where named things are declared: "limits.tier2".
+}
+
+// Compile compiles a package that was parsed without error, and changes its
+// syntax trees. It returns nil when the spec has errors.
+func Compile(pkg *spec.Package, report *diag.Report) *ir.Connector {
+	c := &compilation{
+		pkg: pkg, report: report,
+		named:  map[string]*ir.Type{},
+		places: map[string]ir.Pos{},
+		out:    &ir.Connector{Version: ir.Version, Name: pkg.Name},
+	}
+	c.shapes = newShapes(spec.Schema())
+	// Attributes are read from the syntax: CUE keeps them, and does not check them.
+	c.lowerEvidence()
+	c.checkAttributes()
+	// References between types become tokens, so that evaluation stays linear.
+	c.types = spec.Cut(pkg)
+	c.root = node{v: spec.Evaluate(pkg), name: pkg.Name}
+	c.reportCUE(c.root.v)
+	// The sections are held against the schema; what does not fit is left out below.
+	c.checkSections()
+	// Types first: everything else points into them.
+	c.lowerTypes()
+	c.checkTypes()
+	// What actions refer to by name.
+	c.lowerConnector()
+	c.lowerSettings()
+	c.lowerAuth()
+	c.lowerLimits()
+	c.out.Errors = c.lowerErrors(c.root.get("errors"))
+	// Actions, with what they inherit from groups and the connector.
+	c.lowerActions()
+	// What refers to actions.
+	c.lowerResources()
+	c.lowerWebhooks()
+	c.lowerFlows()
+	c.lowerRest()
+	// Names last: they depend on everything that is exported.
+	c.nameAll()
+	// What only the whole spec can tell.
+	c.checkActions()
+	c.checkErrors()
+	c.checkAuth()
+	c.checkUnused()
+	if report.HasErrors() {
+		return nil
+	}
+	return c.out
+}
+
+// checkSections holds every section but actions and flows, whose trees are
+// checked where they are lowered, against the schema.
+func (c *compilation) checkSections() {
+	sh := c.shapes.def("#Spec")
+	seen := map[string]bool{}
+	for _, f := range c.root.fields() {
+		seen[f.name] = true
+		sf := sh.field(f.name)
+		if sf == nil {
+			c.unknownField(f, c.root, sh)
+			continue
+		}
+		c.checkShape(f, sf.shape)
+	}
+	if !seen["connector"] {
+		d := c.report.Errorf(diag.EmptySpec, c.packagePos(), "the spec has no `connector`")
+		d.Help("start with connector: {title: \"...\", servers: api: url: \"https://...\"}")
+	}
+}
+
+func (c *compilation) packagePos() (p ir.Pos) {
+	for _, f := range c.pkg.Files {
+		if f.Syntax != nil && len(f.Syntax.Decls) > 0 {
+			return span(f.Syntax.Decls[0].Pos(), f.Syntax.Decls[0].End())
+		}
+	}
+	return p
+}
+
+// declared reports whether a name stands in a section, with its place.
+func (c *compilation) declare(section, name string, at ir.Pos) { c.places[section+"."+name] = at }
+
+func (c *compilation) declared(section, name string) bool {
+	_, ok := c.places[section+"."+name]
+	return ok
+}
+
+// namesIn lists the names declared in a section.
+func (c *compilation) namesIn(section string) []string {
+	var names []string
+	for _, f := range c.root.get(section).fields() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// valueOK reports whether a whole section can be lowered.
+func soundKind(n node, k cue.Kind) bool { return n.sound() && n.v.IncompleteKind() == k }

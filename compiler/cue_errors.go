@@ -1,0 +1,177 @@
+package compiler
+
+import (
+	stderrors "errors"
+	"regexp"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/token"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/spec"
+)
+
+// reportLoadError reports why the files of a spec could not be read.
+func reportLoadError(err error, report *diag.Report) {
+	for _, e := range flattenErrors(err) {
+		var load *spec.LoadError
+		if !stderrors.As(e, &load) {
+			reportSyntax(e, report)
+			continue
+		}
+		code := map[spec.LoadErrorKind]diag.Code{
+			spec.NotFound: diag.NoSuchFile, spec.NotDir: diag.NotDirectory, spec.NoFiles: diag.NoSpecFiles, spec.Unread: diag.Unreadable,
+			spec.EmptyFile: diag.EmptySpec, spec.NoName: diag.PackageMismatch, spec.ManyNames: diag.PackageMismatch,
+		}[load.Kind]
+		at := ir.Pos{File: load.Path}
+		if load.Line > 0 {
+			at.Line, at.Col, at.EndLine, at.EndCol = load.Line, 1, load.Line, 8
+		}
+		d := report.Errorf(code, at, "%s", load.Msg)
+		switch load.Kind {
+		case spec.NoFiles, spec.NotFound:
+			d.Help("draft a spec with `porin draft openapi.json -o %s`", load.Path)
+		case spec.NotDir:
+			d.Help("name the folder that holds it")
+		case spec.NoName:
+			d.Help("start the file with `package NAME`")
+		}
+	}
+}
+
+func flattenErrors(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var list []error
+		for _, e := range joined.Unwrap() {
+			list = append(list, flattenErrors(e)...)
+		}
+		return list
+	}
+	return []error{err}
+}
+
+// reportSyntax reports the first syntax error of a file; what follows it in
+// the same file is mostly its echo.
+func reportSyntax(err error, report *diag.Report) {
+	for _, e := range errors.Errors(err) {
+		msg, args := e.Msg()
+		report.Errorf(diag.CUESyntax, point(e.Position()), "the file does not parse: %s", errors.Newf(token.NoPos, msg, args...).Error())
+		return
+	}
+	report.Errorf(diag.CUESyntax, ir.Pos{}, "the file does not parse: %s", err)
+}
+
+var (
+	conflictRE  = regexp.MustCompile(`conflicting values (.+) and (.+?)(?: \(mismatched types (.+) and (.+)\))?$`)
+	referenceRE = regexp.MustCompile(`reference "(.+)" not found`)
+	importRE    = regexp.MustCompile(`(?i)(import|package) .*not found|cannot find package`)
+	undefinedRE = regexp.MustCompile(`undefined field: (.+)`)
+)
+
+// reportCUE translates the errors of evaluation: one error a place, with the
+// author's positions alone. What has no translation is shown as CUE says it.
+func (c *compilation) reportCUE(v cue.Value) {
+	seen := map[string]bool{}
+	for _, e := range errors.Errors(v.Validate()) {
+		path := strings.Join(e.Path(), ".")
+		places := c.userPlaces(e)
+		key := path
+		if len(places) > 0 {
+			key = places[0].String()
+		}
+		if seen[key] || seen["at "+path] && path != "" {
+			continue
+		}
+		seen[key], seen["at "+path] = true, true
+		c.translate(e, path, places)
+	}
+}
+
+func (c *compilation) translate(e errors.Error, path string, places []ir.Pos) {
+	at := c.packagePos()
+	if len(places) > 0 {
+		at = c.widen(places[0])
+	}
+	format, args := e.Msg()
+	msg := errors.Newf(token.NoPos, format, args...).Error()
+	switch {
+	case referenceRE.MatchString(msg):
+		c.unknownReference(referenceRE.FindStringSubmatch(msg)[1], at)
+	case conflictRE.MatchString(msg):
+		m := conflictRE.FindStringSubmatch(msg)
+		d := c.report.Errorf(diag.ConflictingValues, at, "`%s` has two values that disagree: %s and %s", path, m[1], m[2])
+		if len(places) > 1 {
+			d.Also(c.widen(places[1]), "the other value")
+		}
+		d.Help("keep one of them; facts of several files have to agree")
+	case importRE.MatchString(msg):
+		c.report.Errorf(diag.UnexpectedImport, at, "%s", msg).Help("a spec imports nothing but CUE's own packages, such as \"list\"")
+	default:
+		c.report.Errorf(diag.CUEError, at, "%s", strings.TrimPrefix(msg, path+": ")).Note("said by CUE about `%s`", path)
+	}
+}
+
+func (c *compilation) unknownReference(name string, at ir.Pos) {
+	code, noun := diag.UnknownReference, "nothing declares `%s`"
+	var names []string
+	if strings.HasPrefix(name, "#") {
+		code, noun = diag.UnknownType, "the spec has no type `%s`"
+		for t := range c.types {
+			names = append(names, "#"+t)
+		}
+	}
+	d := c.report.Errorf(code, at, noun, name).Label("not found")
+	if near, ok := diag.Nearest(name, names); ok {
+		d.Help("did you mean `%s`?", near)
+	}
+}
+
+// userPlaces lists the positions of an error that lie in the spec's files.
+func (c *compilation) userPlaces(e errors.Error) []ir.Pos {
+	var list []ir.Pos
+	seen := map[string]bool{}
+	for _, p := range append([]token.Pos{e.Position()}, e.InputPositions()...) {
+		at := point(p)
+		if at.IsValid() && !seen[at.String()] && c.isFile(at.File) {
+			seen[at.String()] = true
+			list = append(list, at)
+		}
+	}
+	return list
+}
+
+func (c *compilation) isFile(name string) bool {
+	for _, f := range c.pkg.Files {
+		if f.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// widen turns the point that CUE gives into the span of the syntax that starts
+// there.
+func (c *compilation) widen(at ir.Pos) ir.Pos {
+	for _, f := range c.pkg.Files {
+		if f.Name != at.File || f.Syntax == nil {
+			continue
+		}
+		found := at
+		ast.Walk(f.Syntax, func(n ast.Node) bool {
+			if p := n.Pos(); found == at && p.IsValid() && p.Line() == at.Line && p.Column() == at.Col {
+				switch n.(type) {
+				case *ast.File, *ast.Field, *ast.CommentGroup:
+				default:
+					found = span(n.Pos(), n.End())
+				}
+			}
+			return found == at
+		}, nil)
+		return found
+	}
+	return at
+}

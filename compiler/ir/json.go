@@ -1,0 +1,49 @@
+package ir
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// ReadJSON reads the JSON form of a connector. It returns an error for JSON that
+// does not parse and for another version than [Version].
+func ReadJSON(data []byte) (*Connector, error) {
+	var c Connector
+	if err := json.Unmarshal(data, &c); err != nil {
+		return nil, fmt.Errorf("the connector cannot be read: %w", err)
+	}
+	if c.Version != Version {
+		return nil, fmt.Errorf("the connector is of version %d, and this program reads version %d", c.Version, Version)
+	}
+	for _, t := range c.Types {
+		restoreInts(t)
+	}
+	for _, a := range c.AllActions() {
+		restoreInts(a.Params)
+		restoreInts(a.Returns)
+		if a.Page != nil {
+			restoreInts(a.Page.Item)
+		}
+	}
+	return &c, nil
+}
+
+// restoreInts turns the members of enums of ints back into int64s: JSON has one
+// kind of number, which reads as a float64.
+func restoreInts(t *Type) {
+	if t == nil {
+		return
+	}
+	for i, v := range t.Enum {
+		if f, ok := v.(float64); ok && f == float64(int64(f)) {
+			t.Enum[i] = int64(f)
+		}
+	}
+	for _, f := range t.Fields {
+		restoreInts(f.Type)
+	}
+	for _, v := range t.Variants {
+		restoreInts(v)
+	}
+	restoreInts(t.Elem)
+}

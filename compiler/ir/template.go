@@ -1,0 +1,125 @@
+package ir
+
+import "strings"
+
+// Template is text with references. It yields a string. Its JSON form is its
+// text: "v0:{header.X-Timestamp}:{body}", with "{{" and "}}" for braces.
+type Template struct {
+	Pos   Pos
+	Parts []Part
+}
+
+// Part is literal text, or one reference when Scope is set.
+type Part struct {
+	Text  string
+	Scope string // conn, cred, token, in, header, body, url, method, step, item or now
+	Path  Path   // Empty for the whole of the scope: {body}. For a header, its name.
+}
+
+// SpannedPart is a part with its place in the text, in bytes.
+type SpannedPart struct {
+	Part
+	From, To int           // Of the part, braces included.
+	Steps    []SpannedStep // Of the path; spans count from the start of the text.
+}
+
+// ParseTemplate parses the text of a template. The error is a *SyntaxError.
+func ParseTemplate(text string) ([]SpannedPart, error) {
+	var parts []SpannedPart
+	var lit strings.Builder
+	flush := func(to int) {
+		if lit.Len() > 0 {
+			parts = append(parts, SpannedPart{Part: Part{Text: lit.String()}, From: to - lit.Len(), To: to})
+			lit.Reset()
+		}
+	}
+	for i := 0; i < len(text); {
+		switch {
+		case strings.HasPrefix(text[i:], "{{") || strings.HasPrefix(text[i:], "}}"):
+			lit.WriteByte(text[i])
+			i += 2
+		case text[i] == '}':
+			return nil, &SyntaxError{i, i + 1, "a closing brace without an opening one"}
+		case text[i] == '{':
+			flush(i)
+			length := strings.IndexByte(text[i:], '}')
+			if length < 0 {
+				return nil, &SyntaxError{i, len(text), "an opening brace without a closing one"}
+			}
+			part, err := parseReference(text, i, i+length+1)
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, part)
+			i += length + 1
+		default:
+			lit.WriteByte(text[i])
+			i++
+		}
+	}
+	flush(len(text))
+	return parts, nil
+}
+
+// parseReference parses the {scope.path} at text[from:to].
+func parseReference(text string, from, to int) (SpannedPart, error) {
+	scope, rest, dotted := strings.Cut(text[from+1:to-1], ".")
+	if scope == "" || dotted && rest == "" {
+		return SpannedPart{}, &SyntaxError{from, to, "a reference without a name"}
+	}
+	part := SpannedPart{Part: Part{Scope: scope}, From: from, To: to}
+	if scope == "header" {
+		part.Path = Path{{Name: rest}} // Header names may have dots.
+		part.Steps = []SpannedStep{{Step{Name: rest}, to - 1 - len(rest), to - 1}}
+		return part, nil
+	}
+	steps, err := ParsePath(rest)
+	if e, ok := err.(*SyntaxError); ok {
+		shift := to - 1 - len(rest)
+		return part, &SyntaxError{e.From + shift, e.To + shift, e.Msg}
+	}
+	for i := range steps {
+		steps[i].From += to - 1 - len(rest)
+		steps[i].To += to - 1 - len(rest)
+	}
+	part.Path, part.Steps = PathOf(steps), steps
+	return part, nil
+}
+
+// String returns the text of the template.
+func (t Template) String() string {
+	escape := strings.NewReplacer("{", "{{", "}", "}}")
+	var b strings.Builder
+	for _, p := range t.Parts {
+		switch {
+		case p.Scope == "":
+			b.WriteString(escape.Replace(p.Text))
+		case p.Scope == "header":
+			b.WriteString("{header." + p.Path[0].Name + "}")
+		case len(p.Path) == 0:
+			b.WriteString("{" + p.Scope + "}")
+		default:
+			b.WriteString("{" + p.Scope + "." + p.Path.String() + "}")
+		}
+	}
+	return b.String()
+}
+
+// IsZero reports whether the template has no parts.
+func (t Template) IsZero() bool { return len(t.Parts) == 0 }
+
+// MarshalText writes the text of the template.
+func (t Template) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads the text of a template.
+func (t *Template) UnmarshalText(text []byte) error {
+	parts, err := ParseTemplate(string(text))
+	if err != nil {
+		return err
+	}
+	*t = Template{}
+	for _, p := range parts {
+		t.Parts = append(t.Parts, p.Part)
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package compiler
+
+import (
+	"net/url"
+	"strings"
+
+	"cuelang.org/go/cue"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+func (c *compilation) lowerConnector() {
+	n := c.root.get("connector")
+	c.out.Pos = n.labelPos()
+	c.out.Title = n.get("title").str()
+	c.out.Doc = n.get("doc").str()
+	c.out.Docs = n.get("docs").str()
+	// Settings are declared before anything refers to them.
+	for _, s := range c.root.get("settings").fields() {
+		c.declare("settings", s.name, s.labelPos())
+	}
+	for _, s := range n.get("servers").fields() {
+		c.declare("servers", s.name, s.labelPos())
+		server := &ir.Server{Name: s.name, Pos: s.labelPos(), Doc: s.get("doc").str(), URL: c.lowerTemplate(s.get("url"), c.connOnly())}
+		c.checkServerURL(s.get("url"), server.URL)
+		c.out.Servers = append(c.out.Servers, server)
+	}
+	if n.sound() && n.get("servers").isStruct() && len(c.out.Servers) == 0 {
+		c.report.Errorf(diag.MissingField, n.get("servers").labelPos(), "`servers` has no server").
+			Help("write servers: api: url: \"https://...\"")
+	}
+	c.out.Headers = c.lowerHeaders(n.get("headers"), c.connOnly())
+}
+
+func (c *compilation) connOnly() scopes {
+	return scopes{allowed: []string{"conn"}, check: c.connScope}
+}
+
+// checkServerURL checks what of the address is fixed.
+func (c *compilation) checkServerURL(n node, t ir.Template) {
+	if !n.exists() || len(t.Parts) == 0 || t.Parts[0].Scope != "" {
+		return
+	}
+	text := t.Parts[0].Text
+	u, err := url.Parse(text)
+	switch scheme, _, found := strings.Cut(text, "://"); {
+	case err != nil && len(t.Parts) == 1, !found || scheme != "http" && scheme != "https", err == nil && len(t.Parts) == 1 && u.Host == "":
+		c.report.Errorf(diag.BadURL, n.pos(), "`%s` is not an absolute http or https address", n.str()).
+			Help("write the whole base address, for example https://api.example.com/v1/")
+	case scheme == "http" && err == nil && !isLoopback(u.Hostname()):
+		c.report.Warnf(diag.InsecureURL, n.pos(), "credentials sent to `%s` travel unencrypted", n.str()).
+			Help("use https")
+	}
+}
+
+func isLoopback(host string) bool {
+	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
+}
+
+func (c *compilation) lowerHeaders(n node, s scopes) []*ir.Header {
+	var list []*ir.Header
+	for _, h := range n.fields() {
+		list = append(list, &ir.Header{Name: h.name, Pos: h.labelPos(), Value: c.lowerTemplate(h, s)})
+	}
+	return list
+}
+
+func (c *compilation) lowerSettings() {
+	for _, n := range c.root.get("settings").fields() {
+		s := &ir.Setting{
+			Name: n.name, Pos: n.labelPos(), Doc: n.get("doc").str(),
+			Type: or(n.get("type").str(), "string"), From: or(n.get("from").str(), "user"),
+			At: n.get("at").str(), Action: n.get("action").str(), Required: n.get("required").bool(),
+			Enum: n.get("enum").strs(), Pattern: n.get("pattern").str(), Hosts: n.get("hosts").strs(),
+		}
+		if d := n.get("default"); d.exists() {
+			s.Default = plain(d)
+		}
+		c.checkSetting(n, s)
+		c.out.Settings = append(c.out.Settings, s)
+	}
+}
+
+func plain(n node) string {
+	if n.concrete().Kind() == cue.StringKind {
+		return n.str()
+	}
+	b, _ := n.concrete().MarshalJSON()
+	return string(b)
+}
+
+func (c *compilation) checkSetting(n node, s *ir.Setting) {
+	captured := s.From != "user" && s.From != "operator"
+	if captured && (s.Type == "url" || s.Type == "host") && len(s.Hosts) == 0 {
+		c.report.Errorf(diag.CaptureWithoutHosts, n.labelPos(), "`%s` is a captured %s without an allow-list", n.name, s.Type).
+			Label("whoever controls the answer chooses where credentials go").
+			Help("add hosts: [\"*.example.com\"] with the hosts that the provider uses")
+	}
+	for _, h := range n.get("hosts").list() {
+		if host := strings.TrimPrefix(h.str(), "*."); host == "" || strings.ContainsAny(host, "*/:@ ") || !strings.Contains(host, ".") {
+			c.report.Errorf(diag.BadHostPattern, h.pos(), "`%s` is not a host of an allow-list", h.str()).
+				Help("write a host such as api.example.com, or *.example.com for those below it")
+		}
+	}
+	if s.From == "discover" && s.Action == "" || (s.From == "callback" || s.From == "token" || s.From == "discover") && s.At == "" {
+		c.report.Errorf(diag.SettingWithoutSource, n.labelPos(), "`%s` comes from `%s`, and nothing says where it is read", n.name, s.From).
+			Help("add `at` with the path or parameter, and `action` for a setting that is discovered")
+	}
+	if d := n.get("default"); d.exists() && !defaultFits(d, s) {
+		c.report.Errorf(diag.SettingDefault, d.pos(), "the default is not a value of `%s`", n.name)
+	}
+	if s.Required && s.Default != "" {
+		c.report.Warnf(diag.RequiredWithDefault, n.get("required").labelPos(), "`%s` is required and has a default, so it is never missing", n.name)
+	}
+}
+
+func defaultFits(d node, s *ir.Setting) bool {
+	switch k := d.concrete().Kind(); s.Type {
+	case "int":
+		return k == cue.IntKind
+	case "bool":
+		return k == cue.BoolKind
+	case "enum":
+		return k == cue.StringKind && (len(s.Enum) == 0 || contains(s.Enum, d.str()))
+	default:
+		return k == cue.StringKind
+	}
+}
+
+func or(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
+
+func contains(list []string, s string) bool {
+	for _, e := range list {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}

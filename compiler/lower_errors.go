@@ -1,0 +1,184 @@
+package compiler
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"cuelang.org/go/cue"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+func (c *compilation) lowerErrors(n node) []*ir.ErrorRule {
+	var list []*ir.ErrorRule
+	for _, e := range n.list() {
+		r := &ir.ErrorRule{
+			Pos: e.pos(), When: *c.lowerWhen(e.get("when")), Class: ir.Class(e.get("class").str()),
+			Code: c.lowerSource(e.get("code"), nil), Message: c.lowerSource(e.get("message"), nil),
+			Request: c.lowerSource(e.get("request"), nil), Wait: c.lowerSource(e.get("wait"), nil),
+		}
+		if e.get("when").isStruct() && isEmptyWhen(&r.When) {
+			c.report.Errorf(diag.MatchesAll, e.get("when").pos(), "the rule has no condition, so every response would be an error")
+		}
+		if w := e.get("wait"); w.exists() && !waits(r.Class) {
+			c.report.Warnf(diag.UnusedWait, w.labelPos(), "a wait says nothing for class `%s`, which is not sent again", r.Class)
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+func waits(class ir.Class) bool {
+	switch class {
+	case ir.RateLimited, ir.QuotaSpent, ir.Unavailable, ir.Timeout, ir.Conflict:
+		return true
+	}
+	return false
+}
+
+func isEmptyWhen(w *ir.When) bool {
+	return len(w.Status) == 0 && w.Media == "" && len(w.Header) == 0 && len(w.Body) == 0
+}
+
+func (c *compilation) lowerWhen(n node) *ir.When {
+	w := &ir.When{Media: n.get("media").str()}
+	switch s := n.get("status"); {
+	case s.isList():
+		for _, e := range s.list() {
+			w.Status = append(w.Status, c.lowerStatus(e))
+		}
+	case s.exists():
+		w.Status = []string{c.lowerStatus(s)}
+	}
+	for _, h := range n.get("header").fields() {
+		w.Header = append(w.Header, c.lowerMatches(h, ir.Path{{Name: h.name}})...)
+	}
+	for _, b := range n.get("body").fields() {
+		w.Body = append(w.Body, c.lowerBodyMatch(b)...)
+	}
+	return w
+}
+
+var statusRE = regexp.MustCompile(`^([1-5]xx|[1-5][0-9][0-9])$`)
+
+func (c *compilation) lowerStatus(n node) string {
+	s := n.str()
+	if n.concrete().Kind() == cue.IntKind {
+		s = strconv.Itoa(n.int())
+	}
+	if !statusRE.MatchString(s) {
+		c.report.Errorf(diag.BadStatus, n.pos(), "`%s` is not a status", s).
+			Help("write a number from 100 to 599, or a class such as \"5xx\"")
+	}
+	return s
+}
+
+// lowerBodyMatch lowers a condition on the body, whose label is a path.
+func (c *compilation) lowerBodyMatch(n node) []*ir.Match {
+	steps, ok := c.pathSteps(n, n.name)
+	if !ok {
+		return nil
+	}
+	return c.lowerMatches(n, ir.PathOf(steps))
+}
+
+// lowerMatches lowers a value, which means equality, or a struct of operators.
+func (c *compilation) lowerMatches(n node, at ir.Path) []*ir.Match {
+	if !n.isStruct() {
+		return []*ir.Match{{Pos: n.pos(), At: at, Op: "eq", Values: []any{n.scalar()}}}
+	}
+	var list []*ir.Match
+	for _, op := range n.fields() {
+		m := &ir.Match{Pos: op.labelPos(), At: at, Op: op.name}
+		if !c.lowerOperand(op, m) {
+			continue
+		}
+		list = append(list, m)
+	}
+	if len(n.fields()) == 0 {
+		c.report.Errorf(diag.UnknownOperator, n.pos(), "the matcher has no operator").Help("write a value, or one of `in`, `re`, `exists`, `gt` and `lt`")
+	}
+	return list
+}
+
+func (c *compilation) lowerOperand(op node, m *ir.Match) bool {
+	bad := func(want string) bool {
+		c.report.Errorf(diag.BadOperand, op.pos(), "`%s` compares with %s", op.name, want)
+		return false
+	}
+	switch op.name {
+	case "in":
+		if !op.isList() || len(op.list()) == 0 {
+			return bad("a list of values")
+		}
+		for _, e := range op.list() {
+			m.Values = append(m.Values, e.scalar())
+		}
+	case "re":
+		if _, err := regexp.Compile(op.str()); err != nil || op.str() == "" {
+			return bad("a regular expression, and this does not compile")
+		}
+		m.Values = []any{op.str()}
+	case "exists":
+		if op.concrete().Kind() != cue.BoolKind {
+			return bad("true or false")
+		}
+		m.Values = []any{op.bool()}
+	case "gt", "lt":
+		if op.concrete().Kind()&cue.NumberKind == 0 {
+			return bad("a number")
+		}
+		m.Values = []any{op.float()}
+	default:
+		d := c.report.Errorf(diag.UnknownOperator, op.labelPos(), "a matcher has no operator `%s`", op.name).Label("unknown operator")
+		suggest(d, op.name, []string{"in", "re", "exists", "gt", "lt"})
+		return false
+	}
+	return true
+}
+
+// lowerSource lowers a path, or a struct that names a header, a link relation
+// or a body path. With a type, the path is checked against it.
+func (c *compilation) lowerSource(n node, in *ir.Type) *ir.Source {
+	if !n.sound() {
+		return nil
+	}
+	s := &ir.Source{Pos: n.pos()}
+	body := n
+	if n.isStruct() {
+		s.Header, s.Link, s.As = n.get("header").str(), n.get("link").str(), n.get("as").str()
+		body = n.get("body")
+	}
+	switch {
+	case !body.exists():
+	case in != nil:
+		s.Body, _ = c.pathInType(body, in)
+	default:
+		s.Body, _ = c.lowerPath(body)
+	}
+	return s
+}
+
+func (c *compilation) lowerSlot(n node) *ir.Slot {
+	if !n.sound() {
+		return nil
+	}
+	s := &ir.Slot{Query: n.get("query").str(), Header: n.get("header").str(), Path: n.get("path").str(), Cookie: n.get("cookie").str()}
+	if b := n.get("body"); b.exists() {
+		s.Body, _ = c.lowerPath(b)
+	}
+	return s
+}
+
+func intList(ints []int) string {
+	s := ""
+	for i, n := range ints {
+		if i > 0 {
+			s += " or "
+		}
+		s += fmt.Sprint(n)
+	}
+	return s
+}

@@ -1,0 +1,303 @@
+package compiler
+
+import (
+	"go/token"
+	"sort"
+	"strings"
+	"unicode"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// initialisms are written in capitals in Go names. "ids" becomes "IDs".
+var initialisms = map[string]string{
+	"acl": "ACL", "api": "API", "ascii": "ASCII", "cpu": "CPU", "css": "CSS", "csv": "CSV", "dns": "DNS", "dm": "DM", "eof": "EOF", "gid": "GID",
+	"guid": "GUID", "html": "HTML", "http": "HTTP", "https": "HTTPS", "id": "ID", "ids": "IDs", "ip": "IP", "json": "JSON", "jwt": "JWT",
+	"mfa": "MFA", "oauth": "OAuth", "os": "OS", "pdf": "PDF", "qps": "QPS", "ram": "RAM", "rpc": "RPC", "rtm": "RTM", "saml": "SAML", "sku": "SKU", "sla": "SLA",
+	"smtp": "SMTP", "sms": "SMS", "sql": "SQL", "ssh": "SSH", "sso": "SSO", "tcp": "TCP", "tls": "TLS", "ts": "TS", "ttl": "TTL", "udp": "UDP",
+	"ui": "UI", "uid": "UID", "uri": "URI", "url": "URL", "urls": "URLs", "utc": "UTC", "utf8": "UTF8", "uuid": "UUID", "vat": "VAT", "vm": "VM", "xml": "XML",
+}
+
+// goName turns a name of the wire into an exported Go identifier:
+// url_private -> URLPrivate, postMessage -> PostMessage.
+func goName(name string) string {
+	var b strings.Builder
+	for _, w := range words(name) {
+		if up, ok := initialisms[strings.ToLower(w)]; ok {
+			b.WriteString(up)
+			continue
+		}
+		r := []rune(w)
+		b.WriteString(string(unicode.ToUpper(r[0])) + string(r[1:]))
+	}
+	s := b.String()
+	if s == "" || !unicode.IsLetter([]rune(s)[0]) {
+		s = "X" + s
+	}
+	return s
+}
+
+// words splits a name at everything that is no letter or digit, and where a
+// lower-case letter or the end of an initialism meets a capital.
+func words(name string) []string {
+	var list []string
+	var cur []rune
+	flush := func() {
+		if len(cur) > 0 {
+			list = append(list, string(cur))
+			cur = nil
+		}
+	}
+	rs := []rune(name)
+	for i, r := range rs {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			flush()
+			continue
+		}
+		if unicode.IsUpper(r) && len(cur) > 0 {
+			prev := cur[len(cur)-1]
+			next := i+1 < len(rs) && unicode.IsLower(rs[i+1])
+			if !unicode.IsUpper(prev) || next {
+				flush()
+			}
+		}
+		cur = append(cur, r)
+	}
+	flush()
+	return list
+}
+
+// scope holds the Go names of one name space with the place each came from.
+type scope struct {
+	c     *compilation
+	taken map[string]ir.Pos
+}
+
+func (c *compilation) newScope() *scope { return &scope{c: c, taken: map[string]ir.Pos{}} }
+
+// take gives a declared name; two declarations that end as one Go name are a
+// mistake that only the author can settle.
+func (s *scope) take(own, wire string, at ir.Pos, noun string) string {
+	name := own
+	if name == "" {
+		name = goName(wire)
+	} else if !token.IsIdentifier(name) || !token.IsExported(name) {
+		s.c.report.Errorf(diag.BadGoName, at, "`%s` is not an exported Go name", name).
+			Help("write a capital letter first, then letters and digits")
+	}
+	if prev, ok := s.taken[name]; ok {
+		s.c.report.Errorf(diag.DuplicateGoName, at, "%s `%s` has the Go name %s, which is taken", noun, wire, name).
+			Also(prev, "taken here").
+			Help("give one of them another name, with `go: \"...\"` or @name(...)")
+	}
+	s.taken[name] = at
+	return name
+}
+
+// fresh gives a name to something without one of its own, such as an inline
+// type; a name that is taken is numbered.
+func (s *scope) fresh(name string, at ir.Pos) string {
+	for i := 2; ; i++ {
+		if _, ok := s.taken[name]; !ok {
+			s.taken[name] = at
+			return name
+		}
+		name = strings.TrimRight(name, "0123456789") + string(rune('0'+i%10))
+	}
+}
+
+// nameAll gives Go names to everything that is exported.
+func (c *compilation) nameAll() {
+	pkg := c.newScope()
+	for _, name := range []string{"Client", "New", "App", "NewApp", "AppConfig", "Auth", "Error", "ErrorCode", "Opt", "Some", "Null", "Page", "Raw", "Response", "Option", "CallOption", "Settings", "Event"} {
+		pkg.taken[name] = c.out.Pos
+	}
+	for _, t := range c.out.Types {
+		t.Go = pkg.take(t.Go, t.Name, t.Pos, "the type")
+	}
+	for _, t := range c.out.Types {
+		c.nameInner(t, t.Go, pkg)
+	}
+	client := c.newScope()
+	c.nameGroups(c.out.Groups, "", client, pkg)
+	for _, a := range c.out.Auth {
+		c.nameAuth(a, pkg)
+	}
+	for _, w := range c.out.Webhooks {
+		w.Go = goName(w.Name)
+		for _, e := range w.Events {
+			e.Go = c.named[e.Type].Go
+		}
+	}
+	settings := c.newScope()
+	for _, s := range c.out.Settings {
+		s.Go = settings.take("", s.Name, s.Pos, "the setting")
+	}
+	for _, f := range c.out.Flows {
+		f.Go = or(f.Go, goName(lastOf(f.Path)))
+	}
+	for _, s := range c.out.Syncs {
+		s.Go = goName(s.Name)
+	}
+	c.nameCodes(pkg)
+}
+
+func lastOf(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
+// nameAuth names credential types: BotToken for the token "bot" of an OAuth
+// method, and Token, BasicAuth and so on for the others.
+func (c *compilation) nameAuth(a *ir.Auth, pkg *scope) {
+	if a.OAuth2 != nil {
+		for _, t := range a.OAuth2.Tokens {
+			t.Go = pkg.take(or(t.Go, goName(t.Name)+"Token"), t.Name, t.Pos, "the token")
+		}
+		return
+	}
+	suffix := map[string]string{"bearer": "Token", "key": "Key", "basic": "Basic"}[a.Kind]
+	name := goName(a.Name)
+	if suffix != "" && !strings.HasSuffix(name, suffix) {
+		name += suffix
+	}
+	a.Go = pkg.take(or(a.Go, name), a.Name, a.Pos, "the auth method")
+}
+
+func (c *compilation) nameGroups(groups []*ir.Group, prefix string, fields, pkg *scope) {
+	for _, g := range groups {
+		if g.Name == "" {
+			c.nameActions(g, pkg, c.newScope())
+			continue
+		}
+		g.Field = fields.take(g.Field, g.Name, g.Pos, "the group")
+		g.Go = prefix + g.Field
+		pkg.take(g.Go+"Service", g.Name, g.Pos, "the service of")
+		inner := c.newScope()
+		c.nameActions(g, pkg, inner)
+		c.nameGroups(g.Groups, g.Go, inner, pkg)
+	}
+}
+
+func (c *compilation) nameActions(g *ir.Group, pkg, methods *scope) {
+	for _, a := range g.Actions {
+		a.Go = methods.take(a.Go, a.Name, a.Pos, "the action")
+	}
+	for _, a := range g.Actions {
+		if a.Page != nil {
+			a.All = "All"
+			if a.Go != "List" {
+				a.All = "All" + a.Go
+			}
+			methods.take(a.All, a.Name, a.Pos, "the iterator of")
+		}
+		base := g.Go + a.Go
+		if a.Params != nil {
+			a.Params.Go = pkg.take(base+"Params", a.Path, a.Pos, "the parameters of")
+			c.nameFields(a.Params, base, pkg)
+		}
+		if a.Returns != nil {
+			c.nameType(a.Returns, base+"Result", pkg)
+		}
+	}
+}
+
+// nameType names an inline type and what is inside it. References and scalars
+// need no name.
+func (c *compilation) nameType(t *ir.Type, name string, pkg *scope) {
+	switch t.Kind {
+	case ir.Object, ir.Union, ir.Enum:
+		if t.Kind == ir.Enum && len(t.Enum) < 2 {
+			return // A constant.
+		}
+		t.Go = pkg.fresh(name, t.Pos)
+	}
+	c.nameInner(t, or(t.Go, name), pkg)
+}
+
+func (c *compilation) nameInner(t *ir.Type, base string, pkg *scope) {
+	switch t.Kind {
+	case ir.Object:
+		c.nameFields(t, base, pkg)
+	case ir.List, ir.Map:
+		c.nameType(t.Elem, singular(base), pkg)
+	case ir.Union:
+		for _, v := range t.Variants {
+			c.nameType(v, base+variantName(v), pkg)
+		}
+	}
+}
+
+func variantName(t *ir.Type) string {
+	if t.Kind == ir.Ref {
+		return goName(t.Ref)
+	}
+	return goName(string(t.Kind))
+}
+
+func (c *compilation) nameFields(t *ir.Type, base string, pkg *scope) {
+	fields := c.newScope()
+	fields.taken["Extra"] = t.Pos
+	for _, f := range t.Fields {
+		own := f.Go
+		if own == "" && goName(f.Name) == "Extra" {
+			own = "ExtraField"
+		}
+		f.Go = fields.take(own, f.Name, f.Pos, "the field")
+		c.nameType(f.Type, base+f.Go, pkg)
+	}
+}
+
+// singular is the name of one element: Channels -> Channel.
+func singular(name string) string {
+	switch {
+	case strings.HasSuffix(name, "ies") && len(name) > 4:
+		return name[:len(name)-3] + "y"
+	case strings.HasSuffix(name, "sses"), strings.HasSuffix(name, "xes"), strings.HasSuffix(name, "ches"):
+		return name[:len(name)-2]
+	case strings.HasSuffix(name, "s") && !strings.HasSuffix(name, "ss") && !strings.HasSuffix(name, "us") && len(name) > 2:
+		return name[:len(name)-1]
+	}
+	return name + "Item"
+}
+
+// nameCodes collects the provider codes of actions and error rules.
+func (c *compilation) nameCodes(pkg *scope) {
+	seen := map[string]bool{}
+	for _, a := range c.out.AllActions() {
+		for _, code := range a.Codes {
+			seen[code] = true
+		}
+		for _, r := range a.Errors {
+			for _, code := range ruleCodes(r) {
+				seen[code] = true
+			}
+		}
+	}
+	var codes []string
+	for code := range seen {
+		codes = append(codes, code)
+	}
+	sort.Strings(codes)
+	for _, code := range codes {
+		c.out.Codes = append(c.out.Codes, &ir.Code{Value: code, Go: pkg.fresh("Err"+goName(code), c.out.Pos)})
+	}
+}
+
+// ruleCodes lists the codes that a rule names: the values it compares the
+// code's place with.
+func ruleCodes(r *ir.ErrorRule) []string {
+	if r.Code == nil {
+		return nil
+	}
+	var codes []string
+	for _, m := range r.When.Body {
+		if m.At.String() != r.Code.Body.String() || (m.Op != "in" && m.Op != "eq") {
+			continue
+		}
+		for _, v := range m.Values {
+			if s, ok := v.(string); ok {
+				codes = append(codes, s)
+			}
+		}
+	}
+	return codes
+}

@@ -1,0 +1,111 @@
+package compiler
+
+import (
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+func (c *compilation) lowerResources() {
+	for _, n := range c.root.get("resources").fields() {
+		c.declare("resources", n.name, n.labelPos())
+	}
+	for _, n := range c.root.get("resources").fields() {
+		t := c.lowerType(n.get("of"))
+		r := &ir.Resource{Name: n.name, Pos: n.labelPos(), Of: t.Ref, Missing: n.get("missing").str()}
+		if t.Kind != ir.Ref && n.get("of").sound() {
+			c.report.Errorf(diag.UnsupportedType, n.get("of").pos(), "`of` names a type, such as #Channel")
+		}
+		r.ID, _ = c.pathInType(n.get("id"), t)
+		for _, w := range n.get("within").fields() {
+			r.Within = &ir.Within{Resource: w.name, Key: w.str()}
+			if !c.declared("resources", w.name) {
+				d := c.report.Errorf(diag.UnknownResource, w.labelPos(), "the spec has no resource `%s`", w.name).Label("unknown resource")
+				suggest(d, w.name, c.namesIn("resources"))
+			}
+		}
+		for _, do := range []string{"create", "get", "update", "delete", "list"} {
+			for _, u := range n.get(do).fields() {
+				if use := c.lowerResourceUse(u, do, t); use != nil {
+					r.Uses = append(r.Uses, use)
+				}
+			}
+		}
+		c.out.Resources = append(c.out.Resources, r)
+	}
+}
+
+func (c *compilation) lowerResourceUse(n node, do string, of *ir.Type) *ir.ResourceUse {
+	a := c.actionNamed(n, n.name, true)
+	if a == nil {
+		return nil
+	}
+	use := &ir.ResourceUse{Pos: n.labelPos(), Do: do, Action: n.name, Key: n.get("key").str()}
+	if at := n.get("at"); at.exists() {
+		use.At, _ = c.pathInType(at, a.Returns)
+	}
+	if k := n.get("key"); k.exists() && fieldOf(a.Params, use.Key) == nil {
+		d := c.report.Errorf(diag.ResourceKeyUnknown, k.pos(), "`%s` has no parameter `%s`", a.Path, use.Key).Label("not a parameter")
+		suggest(d, use.Key, paramNames(a))
+	}
+	for _, s := range n.get("set").fields() {
+		if use.Set == nil {
+			use.Set = map[string]string{}
+		}
+		use.Set[s.name] = plain(s)
+	}
+	for _, s := range n.get("also").fields() {
+		if use.Also == nil {
+			use.Also = map[string]string{}
+		}
+		c.pathInType(s, of)
+		use.Also[s.name] = s.str()
+	}
+	return use
+}
+
+func paramNames(a *ir.Action) []string {
+	if a.Params == nil {
+		return nil
+	}
+	var names []string
+	for _, f := range a.Params.Fields {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// actionNamed finds an action by its dotted name and reports an unknown one at
+// n, whose label it is when label is set.
+func (c *compilation) actionNamed(n node, name string, label bool) *ir.Action {
+	if a := c.out.Action(name); a != nil {
+		return a
+	}
+	if c.declared("actions", name) || c.brokenAction(name) {
+		return nil // It exists, and its own mistakes are reported.
+	}
+	at := n.pos()
+	if label {
+		at = n.labelPos()
+	}
+	var names []string
+	for _, a := range c.out.AllActions() {
+		names = append(names, a.Path)
+	}
+	d := c.report.Errorf(diag.UnknownAction, at, "the spec has no action `%s`", name).Label("unknown action")
+	if near, ok := diag.Nearest(name, names); ok {
+		d.Help("did you mean `%s`?", near)
+	}
+	return nil
+}
+
+// brokenAction reports whether the spec has something of that name that was
+// not lowered because of a mistake in it.
+func (c *compilation) brokenAction(name string) bool {
+	n := c.root.get("actions")
+	for _, part := range strings.Split(name, ".") {
+		n = n.get(part)
+	}
+	return n.exists()
+}

@@ -1,0 +1,124 @@
+package compiler
+
+import (
+	"errors"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// lowerPath parses the path in n and reports what does not parse.
+func (c *compilation) lowerPath(n node) (ir.Path, bool) {
+	steps, ok := c.pathSteps(n, n.str())
+	return ir.PathOf(steps), ok
+}
+
+func (c *compilation) pathSteps(n node, text string) ([]ir.SpannedStep, bool) {
+	steps, err := ir.ParsePath(text)
+	if err == nil {
+		return steps, true
+	}
+	at, msg := n.labelPos(), err.Error()
+	var syntax *ir.SyntaxError
+	if errors.As(err, &syntax) && n.str() == text {
+		at = n.textPos(syntax.From, syntax.To)
+	}
+	c.report.Errorf(diag.PathSyntax, at, "the path `%s` does not parse", text).
+		Label("%s", msg).
+		Help("write a path as a.b[0].c, with [-1] for the last and ['odd name'] for names with dots or spaces")
+	return nil, false
+}
+
+// pathInType parses the path in n and follows it into t. It returns the type
+// it leads to, or nil when the path leaves what is known; a step that the type
+// does not have is reported.
+func (c *compilation) pathInType(n node, t *ir.Type) (ir.Path, *ir.Type) {
+	steps, ok := c.pathSteps(n, n.str())
+	if !ok {
+		return nil, nil
+	}
+	return ir.PathOf(steps), c.follow(n, steps, t)
+}
+
+func (c *compilation) follow(n node, steps []ir.SpannedStep, t *ir.Type) *ir.Type {
+	for _, s := range steps {
+		t = c.resolve(t)
+		if t == nil {
+			return nil
+		}
+		switch {
+		case t.Kind == ir.Any || t.Kind == ir.Union:
+			return nil // Anything may be there.
+		case s.Index != nil && t.Kind == ir.List:
+			t = t.Elem
+		case s.Index == nil && t.Kind == ir.Map:
+			t = t.Elem
+		case s.Index == nil && t.Kind == ir.Object:
+			f := fieldOf(t, s.Name)
+			if f == nil {
+				c.pathMissing(n, s, t)
+				return nil
+			}
+			t = f.Type
+		default:
+			c.report.Errorf(diag.PathNotInType, n.textPos(s.From, s.To), "the path `%s` goes on below %s", n.str(), kindNoun(t)).
+				Label("nothing is below it")
+			return nil
+		}
+	}
+	return c.resolve(t)
+}
+
+func (c *compilation) pathMissing(n node, s ir.SpannedStep, t *ir.Type) {
+	var names []string
+	for _, f := range t.Fields {
+		names = append(names, f.Name)
+	}
+	d := c.report.Errorf(diag.PathNotInType, n.textPos(s.From, s.To), "the path `%s` has a step that the type does not have", n.str()).
+		Label("no field `%s` in %s", s.Name, typeNoun(t))
+	if near, ok := diag.Nearest(s.Name, names); ok {
+		d.Help("did you mean `%s`?", near)
+		d.Also(fieldOf(t, near).Pos, "declared here")
+	} else if len(names) > 0 && len(names) <= 12 {
+		d.Help("it has %s", quoteList(names))
+	}
+}
+
+// resolve follows references to named types.
+func (c *compilation) resolve(t *ir.Type) *ir.Type {
+	for range 100 {
+		if t == nil || t.Kind != ir.Ref {
+			return t
+		}
+		t = c.named[t.Ref]
+	}
+	return nil
+}
+
+func fieldOf(t *ir.Type, name string) *ir.Field {
+	if t == nil {
+		return nil
+	}
+	for _, f := range t.Fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+func typeNoun(t *ir.Type) string {
+	if t.Name != "" {
+		return "`#" + t.Name + "`"
+	}
+	return "this type"
+}
+
+// kindNoun is the one way diagnostics call a kind of type.
+func kindNoun(t *ir.Type) string {
+	nouns := map[ir.Kind]string{
+		ir.Any: "a value of any type", ir.Bool: "a bool", ir.Int: "an integer", ir.Float: "a number", ir.String: "a string",
+		ir.Bytes: "bytes", ir.Object: "an object", ir.List: "a list", ir.Map: "a map", ir.Union: "a union", ir.Enum: "an enumeration",
+	}
+	return nouns[t.Kind]
+}
