@@ -1,0 +1,220 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/porin-dev/porin/cmd/porin/internal/output"
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/draft"
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/spec/quirks"
+)
+
+type draftFlags struct {
+	dir          string
+	name         string
+	only         []string
+	descriptions bool
+	force        bool
+}
+
+func draftCommand(a *app) *cobra.Command {
+	var f draftFlags
+	cmd := &cobra.Command{
+		Use:   "draft OPENAPI",
+		Short: "Write a spec from an OpenAPI document and what is known about the API",
+		Long: `Draft reads an OpenAPI document, a file or an http(s) address, in JSON or YAML:
+Swagger 2.0 or OpenAPI 3. It writes a spec with every operation as an action,
+applies the facts of the knowledge base for that API, each with @why and its
+source, and marks what it guesses with @assumed.
+
+Files in the folder that a person wrote are left alone; what they declare is
+not drafted again.`,
+		Example: `  porin draft openapi.yaml -o connectors/acme
+  porin draft openapi.yaml -o connectors/acme --only 'users.*,teams.list'`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.draft(cmd.Context(), args[0], f) },
+	}
+	cmd.Flags().StringVarP(&f.dir, "output", "o", "", "folder for the spec (default: the connector's name)")
+	cmd.Flags().StringVar(&f.name, "name", "", "name of the connector (default: from the folder)")
+	cmd.Flags().StringSliceVar(&f.only, "only", nil, "draft only actions that match these patterns, such as chat.*")
+	cmd.Flags().BoolVar(&f.descriptions, "descriptions", false, "take the vendor's descriptions over")
+	cmd.Flags().BoolVar(&f.force, "force", false, "overwrite drafted files that were changed by hand")
+	return cmd
+}
+
+func (a *app) draft(ctx context.Context, source string, f draftFlags) error {
+	r := &diag.Report{}
+	document := readDocument(ctx, source, r)
+	if document == nil {
+		return a.report(r, nil)
+	}
+	result, err := a.runDraft(ctx, source, document, &f)
+	if err != nil {
+		if !draft.Report(r, source, document, err) {
+			return err
+		}
+		return a.report(r, diag.Sources{source: document})
+	}
+	plan := output.NewDraft(f.dir, result.Files, f.force, r)
+	if r.HasErrors() {
+		return a.report(r, nil)
+	}
+	if err := plan.Apply(); err != nil {
+		r.Errorf(diag.OutputNotWritable, ir.Pos{File: f.dir}, "the spec cannot be written: %s", err).
+			Help("nothing was changed; choose a folder that is writable")
+		return a.report(r, nil)
+	}
+	if a.json {
+		return a.writeJSON(map[string]any{"version": 1, "dir": f.dir, "files": plan.Changed(), "stats": result.Stats, "notes": result.Notes})
+	}
+	a.draftDone(f.dir, result)
+	return nil
+}
+
+// runDraft drafts with what is known about the API and without what the
+// folder's own files declare.
+func (a *app) runDraft(ctx context.Context, source string, document []byte, f *draftFlags) (*draft.Result, error) {
+	index, err := quirks.Load()
+	if err != nil {
+		return nil, err
+	}
+	known, err := draft.Known(index, document)
+	if err != nil {
+		return nil, err
+	}
+	if f.name == "" && f.dir != "" {
+		f.name = connectorName(f.dir)
+	}
+	var skip []string
+	if f.dir != "" {
+		if skip, err = declaredBy(f.dir); err != nil {
+			return nil, err
+		}
+	}
+	if !a.json && isTerminal(a.err) {
+		a.printf("drafting from %s (%d KB)\n", source, len(document)/1024)
+	}
+	result, err := draft.Draft(ctx, draft.Options{Document: document, Name: f.name, Only: f.only, Skip: skip, Quirks: known, Descriptions: f.descriptions})
+	if err == nil && f.dir == "" {
+		f.dir = result.Name
+	}
+	return result, err
+}
+
+func connectorName(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return -1
+	}, filepath.Base(abs))
+}
+
+// declaredBy lists what the hand-written files of a folder declare.
+func declaredBy(dir string) ([]string, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.cue"))
+	if err != nil {
+		return nil, err
+	}
+	var skip []string
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		if output.IsDrafted(data) {
+			continue
+		}
+		declared, err := draft.Declared(name, data)
+		if err != nil {
+			return nil, err
+		}
+		skip = append(skip, declared...)
+	}
+	return skip, nil
+}
+
+func (a *app) draftDone(dir string, result *draft.Result) {
+	s := result.Stats
+	for _, n := range result.Notes {
+		a.printf("note: %s: %s\n", n.At, n.Text)
+	}
+	a.printf("%s: %d of %d operations, %s, %s, %s applied, %s\n", dir, s.Actions, s.Operations,
+		plural(s.Types, "type"), plural(s.Pages, "paged action"), plural(s.Applied, "known fact"), plural(s.Assumed, "assumption"))
+	a.printf("next: porin vet %s\n", dir)
+}
+
+// readDocument reads a file or an address. What goes wrong is reported, and
+// the document is nil.
+func readDocument(ctx context.Context, source string, r *diag.Report) []byte {
+	at := ir.Pos{File: source}
+	if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") {
+		data, err := fetch(ctx, source)
+		if err != nil {
+			r.Errorf(diag.DocUnreachable, at, "the address does not answer with a document: %s", err).
+				Help("download it with a browser or curl, and name the file")
+		}
+		return data
+	}
+	info, err := os.Stat(source)
+	switch {
+	case os.IsNotExist(err):
+		r.Errorf(diag.NoSuchFile, at, "no such file")
+	case err != nil:
+		r.Errorf(diag.Unreadable, at, "the file cannot be read")
+	case info.IsDir():
+		r.Errorf(diag.DocIsDirectory, at, "an OpenAPI document is a file, and this is a folder").
+			Help("name the .json or .yaml file in it")
+	case info.Size() > draft.MaxDocument:
+		r.Errorf(diag.DocTooLarge, at, "the document has %d MB; at most %d are read", info.Size()>>20, draft.MaxDocument>>20)
+	default:
+		data, err := os.ReadFile(source)
+		if err != nil {
+			r.Errorf(diag.Unreadable, at, "the file cannot be read")
+		}
+		if err == nil && data == nil {
+			data = []byte{}
+		}
+		return data
+	}
+	return nil
+}
+
+func fetch(ctx context.Context, address string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("status %d", resp.StatusCode)
+	}
+	data, err := io.ReadAll(io.LimitReader(resp.Body, draft.MaxDocument+1))
+	if err == nil && len(data) > draft.MaxDocument {
+		err = fmt.Errorf("more than %d MB", draft.MaxDocument>>20)
+	}
+	return data, err
+}

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+func explainCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "explain [CODE]",
+		Short: "Explain a diagnostic, a fault, an oracle or a scenario",
+		Long: `Explain says what a diagnostic such as P0202 means, why it matters and how to
+mend it, with an example that fails and one that works. Faults, oracles and
+scenarios of the gauntlet are explained by their ids. Without a code, it lists
+the diagnostics.`,
+		Example: `  porin explain P0202
+  porin explain paging/foreign-next
+  porin explain once`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.listCodes()
+			}
+			return a.explain(args[0])
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return explainable(), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	return cmd
+}
+
+func (a *app) listCodes() error {
+	entries := diag.Entries()
+	if a.json {
+		return a.writeJSON(entries)
+	}
+	for _, e := range entries {
+		fmt.Fprintf(a.out, "%s  %s\n", e.Code, e.Title)
+	}
+	return nil
+}
+
+func (a *app) explain(id string) error {
+	if e, ok := diag.Explain(diag.Code(strings.ToUpper(id))); ok {
+		if a.json {
+			return a.writeJSON(e)
+		}
+		_, err := fmt.Fprintln(a.out, e.String())
+		return err
+	}
+	if text, ok := gauntlet.Explain(id); ok {
+		if a.json {
+			return a.writeJSON(map[string]string{"id": id, "text": text})
+		}
+		_, err := fmt.Fprintln(a.out, text)
+		return err
+	}
+	return unknownName("diagnostic, fault, oracle or scenario", id, explainable())
+}
+
+func explainable() []string {
+	var ids []string
+	for _, e := range diag.Entries() {
+		ids = append(ids, string(e.Code))
+	}
+	return append(ids, gauntlet.Explainable()...)
+}

@@ -1,0 +1,107 @@
+// Package cli is the command line: one file a command, each of which parses
+// flags, calls a package and prints.
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0 // Done.
+	exitFailed = 1 // Diagnostics of severity error, a failed scenario, or I/O.
+	exitUsage  = 2 // The command line was not understood.
+)
+
+// errFailed ends a command that has said all there is to say.
+var errFailed = errors.New("failed")
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+// Main runs the command line and returns the exit code.
+func Main(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{out: stdout, err: stderr}
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	var usage usageError
+	switch err := root.ExecuteContext(ctx); {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFailed):
+		return exitFailed
+	case errors.As(err, &usage):
+		a.printf("porin: %s\nRun `porin --help` for the commands.\n", err)
+		return exitUsage
+	default:
+		a.printf("porin: %s\n", err)
+		return exitFailed
+	}
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "porin",
+		Short: "Compile API connectors: a typed Go client, and a twin that misbehaves like the provider",
+		Long: `Porin compiles a connector spec, a folder of CUE files, to a typed Go client
+package and to a twin: a simulator of the provider that expires tokens, refuses
+calls and loses answers the way the real one does.
+
+  porin draft openapi.json -o connectors/acme   write a spec from an OpenAPI document
+  porin vet connectors/acme                     check it
+  porin generate connectors/acme                write the Go package beside it
+  porin test connectors/acme                    run the client through the twin's faults
+  porin twin connectors/acme                    serve the twin to any client
+
+Exit codes: 0 done, 1 errors or failed scenarios, 2 wrong usage.`,
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetVersionTemplate("porin {{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{err} })
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for programs, in a documented stable shape")
+	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour: auto, always or never")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkColor() }
+	for _, command := range []func(*app) *cobra.Command{draftCommand, vetCommand, generateCommand, showCommand, testCommand, twinCommand, quirksCommand, explainCommand} {
+		cmd := command(a)
+		cmd.Args = usageArgs(cmd.Args)
+		root.AddCommand(cmd)
+	}
+	root.Args = usageArgs(cobra.NoArgs)
+	return root
+}
+
+// usageArgs marks errors about arguments as usage errors.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if check == nil {
+			return nil
+		}
+		if err := check(cmd, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+type testFlags struct {
+	scenario string
+	seed     uint64
+}
+
+func testCommand(a *app) *cobra.Command {
+	var f testFlags
+	cmd := &cobra.Command{
+		Use:   "test [DIR]",
+		Short: "Run the generated client through the faults of its twin, and score it",
+		Long: `Test runs the gauntlet: every scenario that the spec in DIR makes possible arms
+faults in the twin, runs a workload through the generated client, and judges what
+the twin saw. It prints a table, the score and, for each failure, the lines of the
+journal that prove it. Time is virtual: hours of waiting take milliseconds.
+
+It runs the test package that porin generate wrote, with the Go toolchain;
+go test on that package does the same.`,
+		Example: `  porin test connectors/slack
+  porin test connectors/slack --scenario 'auth/*' --seed 7`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.test(cmd.Context(), dirsOr(args)[0], f) },
+	}
+	cmd.Flags().StringVar(&f.scenario, "scenario", "", "run only the scenarios that match this pattern, such as auth/*")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the twin's data and the client's random draws")
+	return cmd
+}
+
+func (a *app) test(ctx context.Context, dir string, f testFlags) error {
+	c, err := a.load(dir)
+	if err != nil {
+		return err
+	}
+	r := &diag.Report{}
+	pkg := filepath.Join(dir, c.Name+"test")
+	if _, err := exec.LookPath("go"); err != nil {
+		r.Errorf(diag.NoGoToolchain, ir.Pos{}, "the gauntlet runs the generated package, and there is no `go` command").
+			Help("install Go from https://go.dev/dl/")
+		return a.report(r, nil)
+	}
+	if _, err := os.Stat(filepath.Join(pkg, "gauntlet_test.go")); err != nil {
+		return fmt.Errorf("%s has no generated package yet; run `porin generate %s`", dir, dir)
+	}
+	report, err := a.runGauntlet(ctx, pkg, f, r)
+	if err != nil {
+		return err
+	}
+	if report == nil {
+		return a.report(r, nil)
+	}
+	return a.printScore(report)
+}
+
+// runGauntlet runs the test package and reads the report that it writes. A
+// package that does not build is reported.
+func (a *app) runGauntlet(ctx context.Context, pkg string, f testFlags, r *diag.Report) (*gauntlet.Report, error) {
+	temp, err := os.MkdirTemp("", "porin-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(temp)
+	file := filepath.Join(temp, "report.json")
+	start := time.Now()
+	if !a.json && isTerminal(a.err) {
+		a.printf("building and running the gauntlet\n")
+	}
+	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-run=^TestGauntlet$", ".")
+	cmd.Dir = pkg
+	cmd.Env = append(os.Environ(), gauntlet.EnvReport+"="+file, gauntlet.EnvScenario+"="+f.scenario, gauntlet.EnvSeed+"="+strconv.FormatUint(f.seed, 10))
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err = cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return nil, err
+	}
+	data, readErr := os.ReadFile(file)
+	if readErr != nil {
+		r.Errorf(diag.GeneratedNoBuild, ir.Pos{File: pkg}, "the gauntlet did not run").
+			Note("%s", strings.TrimSpace(out.String())).
+			Help("mend what Go says, or write the package anew with `porin generate`")
+		return nil, nil
+	}
+	if !a.json {
+		a.printf("%.1f s\n", time.Since(start).Seconds())
+	}
+	return gauntlet.ReadReport(data)
+}
+
+// printScore prints the table, and fails when a scenario did.
+func (a *app) printScore(report *gauntlet.Report) error {
+	var err error
+	if a.json {
+		err = a.writeJSON(report)
+	} else {
+		err = report.WriteTable(a.out, a.colored(a.out))
+	}
+	if err == nil && len(report.Failed()) > 0 {
+		return errFailed
+	}
+	return err
+}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+type twinFlags struct {
+	addr     string
+	seed     uint64
+	accounts int
+	volume   map[string]int
+	faults   []string
+}
+
+func twinCommand(a *app) *cobra.Command {
+	f := twinFlags{}
+	cmd := &cobra.Command{
+		Use:   "twin [DIR]",
+		Short: "Serve the simulator of a spec to any client",
+		Long: `Twin serves the simulator of the provider that the spec in DIR describes. It keeps
+state, issues and expires tokens, counts limits, pages and signs events. When it
+is ready it prints what a client needs: the base addresses, accounts with their
+tokens, and the address it is steered at.
+
+Faults are armed with --fault, or while it runs:
+
+  curl -X POST -d '{"id": "status/503", "times": 2}' http://127.0.0.1:8080/_porin/arm
+
+porin explain lists what a fault does. It serves until it is interrupted.`,
+		Example: `  porin twin connectors/slack --addr 127.0.0.1:8080
+  porin twin connectors/slack --addr 127.0.0.1:0 --json --volume channels=2500`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.twin(cmd, dirsOr(args)[0], f) },
+	}
+	cmd.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 picks a free one")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the data and of random faults")
+	cmd.Flags().IntVar(&f.accounts, "accounts", 1, "accounts that the provider knows")
+	cmd.Flags().StringToIntVar(&f.volume, "volume", nil, "objects a collection starts with, by resource: channels=2500")
+	cmd.Flags().StringSliceVar(&f.faults, "fault", nil, "faults to arm at the start")
+	return cmd
+}
+
+func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
+	c, err := a.load(dir)
+	if err != nil {
+		return err
+	}
+	t := twin.New(c, twin.Options{Seed: f.seed, Accounts: f.accounts, Volume: f.volume})
+	for _, id := range f.faults {
+		if _, err := t.Arm(twin.Fault{ID: id}); err != nil {
+			return err
+		}
+	}
+	var said error
+	err = t.Serve(cmd.Context(), f.addr, func(r twin.Ready) { said = a.sayReady(r) })
+	return errors.Join(err, said)
+}
+
+// sayReady prints what a client needs; as JSON it is one line, so that a
+// program can wait for it.
+func (a *app) sayReady(r twin.Ready) error {
+	if a.json {
+		return json.NewEncoder(a.out).Encode(r)
+	}
+	for _, name := range sortedKeys(r.Servers) {
+		fmt.Fprintf(a.out, "server %-8s %s\n", name, r.Servers[name])
+	}
+	for _, acc := range r.Accounts {
+		fmt.Fprintf(a.out, "account %-7s token %s\n", acc.ID, acc.Token)
+	}
+	if r.OAuth.Token != "" {
+		fmt.Fprintf(a.out, "oauth          client %s, secret %s\n               %s\n               %s\n", r.OAuth.ClientID, r.OAuth.ClientSecret, r.OAuth.Authorize, r.OAuth.Token)
+	}
+	for _, name := range sortedKeys(r.Webhooks) {
+		fmt.Fprintf(a.out, "webhook %-7s secret %s\n", name, r.Webhooks[name])
+	}
+	_, err := fmt.Fprintf(a.out, "control        %s\n%s\n", r.Control, strings.Repeat("-", 40))
+	return err
+}
