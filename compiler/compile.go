@@ -3,24 +3,17 @@
 package compiler
 
 import (
-	"cuelang.org/go/cue"
-
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/spec"
 )
 
-// Load reads and compiles the spec in a folder. Every mistake of the user is
-// in the report; the connector is nil when there is an error among them. The
-// package, when it could be read, has the source text for the report.
+// Load reads and compiles the spec in a folder, and holds its Go names against
+// the lock file. Every mistake of the user is in the report; the connector is
+// nil when there is an error among them. The package, when it could be read,
+// has the source text for the report.
 func Load(dir string) (*ir.Connector, *spec.Package, *diag.Report) {
-	report := &diag.Report{}
-	pkg, err := spec.Load(dir)
-	if err != nil {
-		reportLoadError(err, report)
-		return nil, pkg, report
-	}
-	c := Compile(pkg, report)
+	c, pkg, report := LoadUnlocked(dir)
 	if c != nil {
 		checkLock(c, dir, report)
 	}
@@ -28,6 +21,17 @@ func Load(dir string) (*ir.Connector, *spec.Package, *diag.Report) {
 		return nil, pkg, report
 	}
 	return c, pkg, report
+}
+
+// LoadUnlocked is [Load] without the lock file.
+func LoadUnlocked(dir string) (*ir.Connector, *spec.Package, *diag.Report) {
+	report := &diag.Report{}
+	pkg, err := spec.Load(dir)
+	if err != nil {
+		reportLoadError(err, report)
+		return nil, pkg, report
+	}
+	return Compile(pkg, report), pkg, report
 }
 
 // compilation is the state that the phases share.
@@ -136,5 +140,3 @@ func (c *compilation) namesIn(section string) []string {
 	return names
 }
 
-// valueOK reports whether a whole section can be lowered.
-func soundKind(n node, k cue.Kind) bool { return n.sound() && n.v.IncompleteKind() == k }

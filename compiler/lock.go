@@ -19,6 +19,7 @@ const LockFile = "porin.lock.json"
 type Lock struct {
 	Version int               `json:"version"`
 	Names   map[string]string `json:"names"`
+	Files   map[string]string `json:"files"` // Hashes of the generated files, which tell hand edits.
 }
 
 // LockOf lists the exported names of a connector.
