@@ -1,0 +1,47 @@
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
+.DEFAULT_GOAL := help
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+CONNECTORS := $(patsubst %/api.cue,%,$(wildcard connectors/*/api.cue))
+# Modules of their own, so that what only tests need never reaches users.
+MODULES := golden/consumer golden/sdk
+
+.PHONY: help
+help: ## Show the targets.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+.PHONY: demo
+demo: ## Take Slack's spec through vet, generate, the twin's faults, and the score.
+	@go run ./golden/demo
+
+.PHONY: test
+test: ## Run every test, here and in the modules below golden/.
+	go run ./golden/runtests . $(MODULES)
+
+.PHONY: race
+race: ## Run the runtime's tests with the race detector.
+	go test -race ./runtime/... ./connectors/...
+
+.PHONY: generate
+generate: ## Write every generated package anew.
+	go run ./cmd/porin generate $(CONNECTORS)
+	cd golden/consumer && go generate ./...
+
+.PHONY: check
+check: ## Check formatting, vet, lint, and that generated code is current.
+	@test -z "$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go'))" || { gofmt -l .; exit 1; }
+	go vet ./...
+	go mod tidy -diff
+	go run $(STATICCHECK) ./...
+	@for dir in $(CONNECTORS); do go run ./cmd/porin generate --check $$dir; done
+
+.PHONY: bench
+bench: ## Measure against the budgets of docs/performance.md, and print ratios.
+	go run ./golden/bench
+
+.PHONY: install
+install: ## Install the porin command.
+	go install ./cmd/porin

@@ -1,0 +1,176 @@
+// Command demo shows the whole of Porin on the committed Slack connector: the
+// spec is checked, the generated package is current, a program works through
+// an expired token, a refusal and a lost answer, and the gauntlet scores it.
+// Run it at the root of the repository, with `make demo`.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/porin-dev/porin/compiler"
+	"github.com/porin-dev/porin/connectors/slack"
+	rt "github.com/porin-dev/porin/runtime"
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+const dir = "connectors/slack"
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintf(os.Stderr, "demo: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	title("1. The spec is checked")
+	if err := porin("vet", dir); err != nil {
+		return err
+	}
+	title("2. The generated package is what the spec says")
+	if err := porin("generate", dir); err != nil {
+		return err
+	}
+	title("3. A program works through three faults of the twin")
+	if err := workload(ctx); err != nil {
+		return err
+	}
+	title("4. The gauntlet scores the client")
+	return porin("test", dir)
+}
+
+func title(text string) { fmt.Printf("\n%s\n%s\n", text, strings.Repeat("-", len(text))) }
+
+// porin runs a command of this checkout.
+func porin(args ...string) error {
+	fmt.Printf("$ porin %s\n", strings.Join(args, " "))
+	cmd := exec.Command("go", append([]string{"run", "./cmd/porin"}, args...)...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
+}
+
+// workload connects a workspace, lists its channels and posts a message,
+// while the twin expires the token, refuses a call and loses an answer.
+func workload(ctx context.Context) error {
+	c, _, report := compiler.Load(dir)
+	if c == nil {
+		return fmt.Errorf("%s has %d diagnostics", dir, len(report.Diagnostics()))
+	}
+	t := twin.New(c, twin.Options{Seed: 1, Volume: map[string]int{"channels": 600}})
+	base, stop, err := serve(t)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	client, err := connect(ctx, t, base)
+	if err != nil {
+		return err
+	}
+	for _, f := range []twin.Fault{
+		{ID: "auth/expiry-mid-list", Times: 1},
+		{ID: "limits/429-seconds", Scope: twin.Scope{Action: "conversations.list", Nth: 3}, Times: 1, Params: map[string]string{"wait": "1s"}},
+		{ID: "status/committed-then-lost", Scope: twin.Scope{Action: "chat.postMessage"}, Times: 1},
+	} {
+		if _, err := t.Arm(f); err != nil {
+			return err
+		}
+	}
+	first, err := list(ctx, client)
+	if err != nil {
+		return err
+	}
+	if err := post(ctx, client, first.ID); err != nil {
+		return err
+	}
+	started := t.Journal().Entries()[0].Time
+	fmt.Println("\nwhat the twin saw:")
+	for _, e := range t.Journal().Entries() {
+		fmt.Println("  " + e.Line(started))
+	}
+	return nil
+}
+
+func list(ctx context.Context, client *slack.Client) (first slack.Channel, err error) {
+	start, n := time.Now(), 0
+	for ch, err := range client.Conversations.All(ctx, slack.ConversationsListParams{}) {
+		if err != nil {
+			return first, err
+		}
+		if n == 0 {
+			first = ch
+		}
+		n++
+	}
+	fmt.Printf("listed %d channels in %.1f s, through an expired token and a refusal with Retry-After\n", n, time.Since(start).Seconds())
+	return first, nil
+}
+
+// post sends a message whose answer is lost. It took effect, so sending it
+// again would post it twice: the client says that it does not know.
+func post(ctx context.Context, client *slack.Client, channel string) error {
+	_, err := client.Chat.PostMessage(ctx, slack.ChatPostMessageParams{Channel: channel, Text: slack.Some("deployed")})
+	if !errors.Is(err, slack.ErrOutcomeUnknown) {
+		return fmt.Errorf("the answer was lost, and the client says: %v", err)
+	}
+	fmt.Printf("posted once; the answer was lost: %v\n", err)
+	return nil
+}
+
+// serve serves the twin on a port of this machine.
+func serve(t *twin.Twin) (base string, stop func() error, err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	srv := &http.Server{Handler: t.Handler(), ReadHeaderTimeout: time.Minute}
+	go srv.Serve(l) // Ends with Close.
+	return "http://" + l.Addr().String(), srv.Close, nil
+}
+
+// connect goes through the code flow, as a user's browser would.
+func connect(ctx context.Context, t *twin.Twin, base string) (*slack.Client, error) {
+	ready := t.Ready(base)
+	app, err := slack.NewApp(slack.AppConfig{ClientID: ready.OAuth.ClientID, ClientSecret: slack.NewSecret(ready.OAuth.ClientSecret)},
+		slack.WithTransport(toTwin{strings.TrimPrefix(base, "http://")}))
+	if err != nil {
+		return nil, err
+	}
+	attempt, err := app.AuthCodeURL(rt.AuthRequest{RedirectURL: "https://app.example.com/callback"})
+	if err != nil {
+		return nil, err
+	}
+	browser := &http.Client{Transport: toTwin{strings.TrimPrefix(base, "http://")}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := browser.Get(attempt.URL)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	back, err := resp.Location()
+	if err != nil {
+		return nil, err
+	}
+	account := ready.Accounts[0].ID
+	_, err = app.Exchange(ctx, rt.CodeGrant{Account: account, Code: back.Query().Get("code"), Verifier: attempt.Verifier, RedirectURL: "https://app.example.com/callback"})
+	if err != nil {
+		return nil, err
+	}
+	fmt.Printf("connected %s through the OAuth code flow\n", account)
+	return app.Client(account)
+}
+
+// toTwin sends requests for the provider to the twin.
+type toTwin struct{ addr string }
+
+func (t toTwin) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Host, req.URL.Scheme, req.URL.Host = t.addr, "http", t.addr
+	return http.DefaultTransport.RoundTrip(req)
+}
