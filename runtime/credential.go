@@ -21,3 +21,9 @@ type Credential interface {
 	// one account share its limits.
 	Account() string
 }
+
+// disconnecter is a [Credential] that is also told when the provider called its
+// grant gone when it was used at version, so that it can refuse from then on.
+type disconnecter interface {
+	Disconnected(ctx context.Context, version int64, code string)
+}

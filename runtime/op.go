@@ -5,11 +5,12 @@ import "time"
 // API is what all operations of one connector share. Generated packages hold
 // one as a package variable; it is never changed and safe for concurrent use.
 type API struct {
-	Name    string   // "slack"; the prefix of error texts and operation names.
-	Servers []Server // The first is the default.
-	Headers []Header // Sent with every request.
-	Limits  []Limit  // Named buckets that operations draw from.
-	OAuth   *OAuth2  // nil when the connector has no OAuth 2.0 method.
+	Name    string      // "slack"; the prefix of error texts and operation names.
+	Servers []Server    // The first is the default.
+	Headers []Header    // Sent with every request.
+	Limits  []Limit     // Named buckets that operations draw from.
+	Errors  []ErrorRule // Tried after those of the operation, on every response.
+	OAuth   *OAuth2     // nil when the connector has no OAuth 2.0 method.
 
 	// Code turns a provider code into the connector's own error type, so that
 	// errors.Is tells the codes of two connectors apart.
@@ -35,7 +36,12 @@ type Op struct {
 	Body   Body
 	Reply  Reply
 
-	Errors []ErrorRule // Tried in order on every response; the first match decides.
+	// Required names the members that must be there and not be empty: "", [],
+	// {} or null. A call without one fails with [ErrInvalidParams].
+	Required []string
+	Headers  []Header // Sent besides those of API.
+
+	Errors []ErrorRule // Tried in order on every response, before those of API; the first match decides.
 	Limits []LimitUse
 	Page   *PageRule
 	Key    *KeyRule
@@ -105,7 +111,7 @@ type Body struct {
 	As    BodyAs
 	Field string  // The one member that is the whole body, where there is one.
 	Type  string  // Content-Type; empty is the usual one of As.
-	Style []Param // Styles of form members that do not repeat, by Field.
+	Style []Param // Members with a style or a name of their own, by Field.
 }
 
 // Reply is how a successful response is read.
@@ -231,13 +237,17 @@ type PageRule struct {
 	Style      PageStyle
 	To         Param // Where the position is sent. In the body when ToBody is set.
 	ToBody     bool
-	Start      int    // PageNumber: number of the first page. PageOffset: the first offset.
-	ByPages    bool   // PageOffset: the offset counts pages, not items.
-	CursorOnly bool   // The position is sent alone. The zero value sends the filters again with it.
-	EndEmpty   bool   // A page without items is the last.
-	EndShort   bool   // A page with fewer items than the size asked for is the last.
-	SizeField  string // The member that asks for a page size.
-	Size       int    // The size asked for when the caller names none.
+	Start      int     // PageNumber: number of the first page. PageOffset: the first offset.
+	ByPages    bool    // PageOffset: the offset counts pages, not items.
+	CursorOnly bool    // The position is sent alone. The zero value sends the filters again with it.
+	From       *Source // PageCursor, PageLink: the header that names the next page, when the body does not.
+	More       *Source // The header that says whether there are more pages: true or false.
+	Total      *Source // The header that counts the items of all pages.
+	Pages      *Source // The header that counts the pages.
+	EndEmpty   bool    // A page without items is the last.
+	EndShort   bool    // A page with fewer items than the size asked for is the last.
+	SizeField  string  // The member that asks for a page size.
+	Size       int     // The size asked for when the caller names none.
 	MaxSize    int
 }
 

@@ -1,0 +1,148 @@
+// Package runtime is what generated clients are made of. Generated packages
+// hold the facts of a provider as data, an [API] and its [Op] values; this
+// package does the work: [Client.Do] builds a request, keeps to the limits,
+// authorizes, sends, classifies the answer, waits and retries, and decodes.
+//
+// Nothing here is global. What belongs to an application is made once, in an
+// [App], and shared by the clients of its connections; a [Client] is cheap.
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// GeneratedCodeV1 is referred to by generated packages of version 1. A package
+// that does not compile because it is undefined needs a newer runtime.
+const GeneratedCodeV1 = true
+
+// App is what the connections of an application share: the transport, the
+// state of rate limits and retry budgets, the token store, the OAuth client.
+// Make one per API and process. It is safe for concurrent use.
+type App struct {
+	api     *API
+	cfg     config
+	http    *http.Client
+	limits  limiter
+	budgets budgets
+	plans   sync.Map // *Op to *plan
+	drift   driftLog
+	tokens  tokenKeeper
+}
+
+// NewApp returns an app. It makes no request.
+func NewApp(api *API, opts ...Option) (*App, error) {
+	if api == nil || len(api.Servers) == 0 {
+		return nil, errors.New("an app needs an API with a server")
+	}
+	a := &App{api: api, cfg: config{
+		clock: systemClock{}, random: rand.Float64, userAgent: "porin-" + api.Name,
+		maxWait:        DefaultMaxWait,
+		attemptTimeout: DefaultAttemptTimeout, maxResponse: DefaultMaxResponse,
+	}}
+	if err := a.cfg.apply(api, opts); err != nil {
+		return nil, err
+	}
+	if a.cfg.http == nil {
+		a.cfg.http = &http.Client{Transport: newTransport()}
+	}
+	if a.cfg.store == nil {
+		a.cfg.store = NewMemoryStore()
+	}
+	hc := *a.cfg.http
+	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	a.http = &hc
+	return a, nil
+}
+
+// Client returns a client for one connection. It makes no request and shares
+// everything but cred and opts with the other clients of the app.
+func (a *App) Client(cred Credential, opts ...Option) (*Client, error) {
+	if cred == nil {
+		return nil, fmt.Errorf("%s: a client needs a credential", a.api.Name)
+	}
+	cfg := a.cfg
+	cfg.perClient = true
+	if err := cfg.apply(a.api, opts); err != nil {
+		return nil, err
+	}
+	c := &Client{app: a, cred: cred, cfg: cfg}
+	for _, s := range a.api.Servers {
+		base, err := cfg.base(s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: server %s: %w", a.api.Name, s.Name, err)
+		}
+		c.bases = append(c.bases, base)
+	}
+	return c, nil
+}
+
+// NewClient returns a client with an app of its own, for a program that has
+// one connection. It makes no request.
+func NewClient(api *API, cred Credential, opts ...Option) (*Client, error) {
+	a, err := NewApp(api, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return a.Client(cred)
+}
+
+// apply reads the options.
+func (c *config) apply(api *API, opts []Option) error {
+	for _, opt := range opts {
+		if opt == nil {
+			continue
+		}
+		if err := opt(c); err != nil {
+			return fmt.Errorf("%s: %w", api.Name, err)
+		}
+	}
+	return nil
+}
+
+// base is the address of a server, with the connection's settings in it.
+func (c *config) base(s Server) (*url.URL, error) {
+	text := s.URL
+	if own, ok := c.servers[s.Name]; ok {
+		text = own
+	}
+	text, err := expandSettings(text, c.settings)
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("the address must be an absolute http or https URL without user, query and fragment")
+	}
+	return u, nil
+}
+
+// newTransport is the default transport. http.DefaultTransport has no bound on
+// the wait for a response's headers and may be changed by anybody.
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           dialer.DialContext,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          128,
+		MaxIdleConnsPerHost:   32,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   5 * time.Second,
+		ResponseHeaderTimeout: 30 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+}
+
+// observe reports an event.
+func (a *App) observe(e Event) {
+	if a.cfg.observer != nil {
+		a.cfg.observer.Observe(e)
+	}
+}

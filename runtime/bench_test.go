@@ -1,0 +1,205 @@
+package runtime
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The benchmarks compare a call of [Client.Do] with what a programmer writes
+// for the same request with net/http and encoding/json, over the same transport
+// in memory. They run both and report the ratios: BenchmarkCall/post reports
+// "time-ratio" and "alloc-ratio", to be at most 1.5 and 2.
+
+type benchMessage struct {
+	TS   string `json:"ts"`
+	Text string `json:"text"`
+	User string `json:"user"`
+}
+
+type benchPost struct {
+	Channel string `json:"channel"`
+	Text    string `json:"text"`
+}
+
+type benchPosted struct {
+	OK      bool         `json:"ok"`
+	Error   string       `json:"error,omitempty"`
+	Channel string       `json:"channel"`
+	TS      string       `json:"ts"`
+	Message benchMessage `json:"message"`
+}
+
+type benchChannel struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Created  int64  `json:"created"`
+	Archived bool   `json:"is_archived"`
+}
+
+type benchListed struct {
+	OK       bool           `json:"ok"`
+	Error    string         `json:"error,omitempty"`
+	Channels []benchChannel `json:"channels"`
+	Metadata struct {
+		NextCursor string `json:"next_cursor"`
+	} `json:"response_metadata"`
+}
+
+// canned answers every request with one body.
+type canned struct{ body []byte }
+
+func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_ = r.Body.Close()
+	}
+	return &http.Response{
+		StatusCode: 200, ProtoMajor: 1, ProtoMinor: 1, Request: r, ContentLength: int64(len(c.body)),
+		Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}},
+		Body:   io.NopCloser(bytes.NewReader(c.body)),
+	}, nil
+}
+
+func benchList(n int) []byte {
+	var b strings.Builder
+	b.WriteString(`{"ok":true,"channels":[`)
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"id":"C%08d","name":"channel-%d","created":%d,"is_archived":false,"topic":{"value":"about %d"},"num_members":%d}`, i, i, 1700000000+i, i, i)
+	}
+	b.WriteString(`],"response_metadata":{"next_cursor":""}}`)
+	return []byte(b.String())
+}
+
+// byHand is the client a programmer writes.
+type byHand struct {
+	http  *http.Client
+	token string
+}
+
+func (c *byHand) do(ctx context.Context, method, url string, in, out any) error {
+	var body io.Reader
+	if in != nil {
+		data, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, url, body)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "by-hand")
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %d", resp.StatusCode)
+	}
+	return json.NewDecoder(resp.Body).Decode(out)
+}
+
+func benchClient(b *testing.B, body []byte) (*Client, *API) {
+	api := testAPI()
+	api.Limits = []Limit{{Name: "tier", Calls: 1 << 30, Per: time.Second, Burst: 1 << 29, By: []string{"app", "workspace"}}}
+	c, err := NewClient(api, Bearer(NewSecret("test-token")), WithTransport(canned{body}))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return c, api
+}
+
+func BenchmarkCall(b *testing.B) {
+	ctx := context.Background()
+	post := benchPost{"C1", strings.Repeat("hello ", 20)}
+	posted := []byte(`{"ok":true,"channel":"C1","ts":"1700000000.000100","message":{"ts":"1700000000.000100","text":"hello","user":"U1","blocks":[{"type":"section"}]}}`)
+	b.Run("post", func(b *testing.B) {
+		hand := &byHand{&http.Client{Transport: canned{posted}}, "test-token"}
+		c, api := benchClient(b, posted)
+		op := testOp(api)
+		op.Method, op.Effect, op.Body.As, op.Limits, op.Required = "POST", EffectCreate, BodyJSON, []LimitUse{{}}, []string{"channel"}
+		compare(b, func() error {
+			var out benchPosted
+			err := hand.do(ctx, "POST", "https://api.example.com/v1/things", post, &out)
+			if err == nil && !out.OK {
+				err = fmt.Errorf("error %s", out.Error)
+			}
+			return err
+		}, func() error {
+			var out benchPosted
+			return c.Do(ctx, op, post, &out, nil)
+		})
+	})
+	for _, n := range []int{10, 1000} {
+		b.Run(fmt.Sprintf("list%d", n), func(b *testing.B) {
+			list := benchList(n)
+			hand := &byHand{&http.Client{Transport: canned{list}}, "test-token"}
+			c, api := benchClient(b, list)
+			op := testOp(api)
+			op.Limits = []LimitUse{{}}
+			op.Params = []Param{{Field: "limit"}, {Field: "cursor"}}
+			op.Page = &PageRule{To: Param{Field: "cursor"}}
+			in := struct {
+				Limit  Opt[int]    `json:"limit,omitzero"`
+				Cursor Opt[string] `json:"cursor,omitzero"`
+			}{Some(n), Some("abc")}
+			compare(b, func() error {
+				var out benchListed
+				return hand.do(ctx, "GET", fmt.Sprintf("https://api.example.com/v1/things?limit=%d&cursor=%s", n, "abc"), nil, &out)
+			}, func() error {
+				var out benchListed
+				return c.Do(ctx, op, in, &out, nil)
+			})
+		})
+	}
+}
+
+// compare runs both sides in turns, so that a busy machine slows them alike,
+// and reports the second in terms of the first.
+func compare(b *testing.B, hand, ours func() error) {
+	const turn = 64
+	var sum [2]struct {
+		took   time.Duration
+		allocs uint64
+	}
+	var before, after runtime.MemStats
+	for b.Loop() {
+		for side, run := range [...]func() error{hand, ours} {
+			runtime.ReadMemStats(&before)
+			start := time.Now()
+			for range turn {
+				if err := run(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			sum[side].took += time.Since(start)
+			runtime.ReadMemStats(&after)
+			sum[side].allocs += after.Mallocs - before.Mallocs
+		}
+	}
+	n := float64(b.N * turn)
+	b.ReportMetric(float64(sum[0].took.Nanoseconds())/n, "hand-ns/call")
+	b.ReportMetric(float64(sum[1].took.Nanoseconds())/n, "ours-ns/call")
+	b.ReportMetric(float64(sum[0].allocs)/n, "hand-allocs/call")
+	b.ReportMetric(float64(sum[1].allocs)/n, "ours-allocs/call")
+	b.ReportMetric(float64(sum[1].took)/float64(sum[0].took), "time-ratio")
+	b.ReportMetric(float64(sum[1].allocs)/float64(sum[0].allocs), "alloc-ratio")
+}

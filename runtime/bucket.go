@@ -1,0 +1,182 @@
+package runtime
+
+import (
+	"sync"
+	"time"
+)
+
+// limiter holds the buckets of an app. The zero value is ready to use.
+type limiter struct {
+	mu      sync.Mutex
+	buckets map[bucketKey]*bucket
+	sweepAt int // Size at which buckets that hold nothing are dropped.
+}
+
+// bucketKey names a bucket: the limit, and what it is kept by.
+type bucketKey struct{ limit, by string }
+
+// bucket is the state of one limit for one key.
+//
+// Rates are kept by the generic cell rate algorithm: one instant, tat, at
+// which the bucket would be empty of debt. With burst B and interval T a call
+// of cost c may go at tat+(c-B)T at the earliest, and moves tat by cT. At most
+// B calls go at once and one each T from then on, so that a window of length
+// Per holds at most B + ceil(Per/T) - 1 of them. The limit is kept in any
+// window, not only in the provider's, when that is Calls: T = Per/(Calls-B+1).
+type bucket struct {
+	tat     time.Time
+	blocked time.Time // Until when the provider, or our own backoff, forbids calls.
+	class   Class     // Of the refusal.
+	inUse   int       // Permits given out.
+	queue   []*waiter // For a permit, in order.
+}
+
+// rate is the interval and the burst of a limit. The interval is a little too
+// long rather than too short, so that windows that include both their ends
+// hold no more than Calls either.
+func (l *Limit) rate() (interval time.Duration, burst int) {
+	switch l.Shape {
+	case LimitGap:
+		return l.Per, 1
+	case LimitRate:
+		calls := max(l.Calls, 1)
+		burst = l.Burst
+		if burst <= 0 {
+			burst = calls / 2
+		}
+		burst = min(max(burst, 1), calls)
+		spread := time.Duration(calls - burst + 1)
+		return (l.Per+spread-1)/spread + 1, burst
+	}
+	return 0, 1
+}
+
+// draw is what a call takes from one bucket.
+type draw struct {
+	key      bucketKey
+	limit    *Limit // nil for the bucket of an operation without limits.
+	cost     int
+	interval time.Duration
+	burst    int
+
+	before, after time.Time // The bucket's tat around the last reservation.
+}
+
+// ticket is a reservation.
+type ticket struct {
+	at    time.Time
+	limit string // The limit that made it so late.
+	class Class  // Of the refusal that did, or rate_limited.
+}
+
+// reserve books the earliest instant at which all buckets allow the call, in
+// all of them or, when that is after latest, in none.
+func (l *limiter) reserve(draws []draw, now, latest time.Time) (t ticket, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t = ticket{at: now, class: ClassRateLimited}
+	for i := range draws {
+		d := &draws[i]
+		b := l.buckets[d.key]
+		if b == nil {
+			continue
+		}
+		if b.blocked.After(t.at) {
+			t.at, t.limit, t.class = b.blocked, d.key.limit, b.class
+		}
+		if d.interval == 0 {
+			continue
+		}
+		if free := b.tat.Add(time.Duration(d.cost-d.burst) * d.interval); free.After(t.at) {
+			t.at, t.limit, t.class = free, d.key.limit, ClassRateLimited
+		}
+	}
+	if t.at.After(latest) {
+		return t, false
+	}
+	for i := range draws {
+		d := &draws[i]
+		if d.interval == 0 {
+			continue
+		}
+		b := l.get(d.key, now)
+		d.before = b.tat
+		if b.tat.Before(t.at) {
+			b.tat = t.at
+		}
+		b.tat = b.tat.Add(time.Duration(d.cost) * d.interval)
+		d.after = b.tat
+	}
+	return t, true
+}
+
+// holds reports whether a reservation still counts: a refusal that came in
+// since then voids those before its end.
+func (l *limiter) holds(draws []draw, t ticket) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range draws {
+		if b := l.buckets[draws[i].key]; b != nil && b.blocked.After(t.at) {
+			return false
+		}
+	}
+	return true
+}
+
+// cancel gives the last reservation back where no later one builds on it.
+func (l *limiter) cancel(draws []draw) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range draws {
+		d := &draws[i]
+		if b := l.buckets[d.key]; b != nil && d.interval > 0 && b.tat.Equal(d.after) {
+			b.tat = d.before
+		}
+	}
+}
+
+// maxBlock bounds how long one refusal holds back all calls of a bucket, in
+// case the provider's figure is absurd.
+const maxBlock = 24 * time.Hour
+
+// block keeps calls from the buckets until an instant. From then on a rate goes
+// on without a burst: the provider's count is fuller than ours.
+func (l *limiter) block(draws []draw, until time.Time, class Class, now time.Time) {
+	if latest := now.Add(maxBlock); until.After(latest) {
+		until = latest
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range draws {
+		d := &draws[i]
+		b := l.get(d.key, now)
+		if !b.blocked.Before(until) {
+			continue
+		}
+		b.blocked, b.class = until, class
+		if full := until.Add(time.Duration(d.burst-1) * d.interval); b.tat.Before(full) {
+			b.tat = full
+		}
+	}
+}
+
+// get returns a bucket, which it makes when there is none.
+func (l *limiter) get(key bucketKey, now time.Time) *bucket {
+	if b := l.buckets[key]; b != nil {
+		return b
+	}
+	if l.buckets == nil {
+		l.buckets = map[bucketKey]*bucket{}
+	}
+	if len(l.buckets) >= max(l.sweepAt, 1024) {
+		for k, b := range l.buckets {
+			if !b.tat.After(now) && !b.blocked.After(now) && b.inUse == 0 && len(b.queue) == 0 {
+				delete(l.buckets, k)
+			}
+		}
+		l.sweepAt = 2 * len(l.buckets)
+	}
+	b := &bucket{}
+	l.buckets[key] = b
+	return b
+}

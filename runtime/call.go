@@ -1,0 +1,175 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// call is one call of [Client.Do] on its way through the stages.
+type call struct {
+	client *Client
+	app    *App
+	op     *Op
+	plan   *plan
+
+	at       string // The options.
+	key      string
+	response *Response
+
+	req       encoded
+	last      reply // The last answer.
+	requestID string
+	version   int64  // Of the credential on the last request.
+	draws     []draw // Buckets that the call draws from.
+	attempts  int    // Requests that were sent.
+	tries     int    // Failures that count against the attempts.
+	throttled int    // Refusals that named their wait, and do not.
+	spent     int    // Retry budget of the last retry.
+	renewed   bool   // The credential was renewed.
+	doubt     bool   // A request may have been executed whose answer is missing.
+}
+
+// run takes the call through its stages until it is done or given up.
+func (k *call) run(ctx context.Context, in, out any) *APIError {
+	var err error
+	if k.plan, err = k.app.plan(k.op); err != nil {
+		return k.failed(ClassInvalid, err)
+	}
+	if e := k.encode(in); e != nil {
+		return e
+	}
+	for {
+		e := k.try(ctx, out)
+		if e == nil {
+			k.app.budgets.refund(k.client.cred.Account(), k.spent)
+			return nil
+		}
+		again, e := k.again(ctx, e)
+		if !again {
+			e.OutcomeUnknown = k.doubt
+			return e
+		}
+	}
+}
+
+// try is one request: authorized, admitted by the limits, sent, judged.
+//
+// The credential comes before the limits. A refresh can take seconds, and
+// calls that were admitted one by one would leave it all at once.
+func (k *call) try(ctx context.Context, out any) *APIError {
+	req, e := k.prepare(ctx)
+	if e != nil {
+		return e
+	}
+	pass, e := k.admit(ctx)
+	if e != nil {
+		return e
+	}
+	defer pass.release()
+	if pass.waited { // The credential may have been renewed meanwhile.
+		if req, e = k.prepare(ctx); e != nil {
+			return e
+		}
+	}
+	k.attempts++
+	var start time.Time
+	if k.app.cfg.observer != nil {
+		start = k.app.cfg.clock.Now()
+	}
+	k.last = k.send(ctx, req)
+	e = k.judge(ctx, out)
+	if e != nil {
+		k.doubt = k.doubt || k.mayHaveRun(e)
+	}
+	k.observe(e, start)
+	return e
+}
+
+// prepare builds the request and puts the credential on it.
+func (k *call) prepare(ctx context.Context) (*http.Request, *APIError) {
+	if err := ctx.Err(); err != nil {
+		return nil, k.stopped(err)
+	}
+	req := k.request()
+	version, err := k.client.cred.Authorize(ctx, req)
+	if err != nil {
+		return nil, k.unauthorized(ctx, err)
+	}
+	k.version = version
+	return req, nil
+}
+
+// failed returns an error of the call that no response gave.
+func (k *call) failed(class Class, cause error) *APIError {
+	return &APIError{API: k.app.api.Name, Op: k.op.Name, Class: class, Attempts: k.attempts, Page: k.at, unsent: true, cause: cause}
+}
+
+// stopped returns the error of a call whose context is done.
+func (k *call) stopped(err error) *APIError {
+	class := ClassUnknown
+	if errors.Is(err, context.DeadlineExceeded) {
+		class = ClassTimeout
+	}
+	e := k.failed(class, err)
+	e.final = true
+	return e
+}
+
+// unauthorized returns the error of a credential that could not be had.
+func (k *call) unauthorized(ctx context.Context, err error) *APIError {
+	if ctx.Err() != nil {
+		return k.stopped(ctx.Err())
+	}
+	e := k.failed(classOf(err), err)
+	var inner *APIError
+	if errors.As(err, &inner) {
+		e.Code, e.code, e.RetryAfter, e.RetryAt, e.final = inner.Code, inner.code, inner.RetryAfter, inner.RetryAt, inner.final
+	}
+	return e
+}
+
+// classOf finds the class in an error's chain.
+func classOf(err error) Class {
+	for class := range classes {
+		if errors.Is(err, classError(class)) {
+			return Class(class)
+		}
+	}
+	return ClassUnknown
+}
+
+// mayHaveRun reports whether the provider may have executed the failed request.
+func (k *call) mayHaveRun(e *APIError) bool {
+	if k.op.Effect == EffectRead || e.unsent {
+		return false
+	}
+	switch e.Class {
+	case ClassUnavailable, ClassTimeout, ClassDecode, ClassUnknown:
+		return true
+	}
+	return false
+}
+
+// observe reports the attempt.
+func (k *call) observe(e *APIError, start time.Time) {
+	if k.app.cfg.observer == nil {
+		return
+	}
+	event := AttemptEvent{
+		API: k.app.api.Name, Op: k.op.Name, Account: k.client.cred.Account(), Attempt: k.attempts,
+		StatusCode: k.last.status, OK: e == nil, RequestID: k.requestID, Took: k.app.cfg.clock.Now().Sub(start),
+	}
+	if e != nil {
+		event.Class, event.Code, event.Err = e.Class, e.Code, e.cause
+	}
+	k.app.observe(event)
+}
+
+// report fills the caller's [Response].
+func (k *call) report() {
+	if k.response != nil {
+		*k.response = Response{k.last.status, k.last.header, k.requestID, k.attempts, k.last.body}
+	}
+}

@@ -1,0 +1,132 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// Connection returns the credential of a connection that [App.Exchange] made:
+// its stored token of that name, or the connector's first for an empty name.
+// With a client-credentials grant there is nothing to exchange: the first call
+// asks for a token. It makes no request by itself and is cheap.
+//
+// The store is read on every use, so that a token another replica got, or an
+// account that was connected anew, counts at once. A token near its expiry, or
+// one the provider calls expired, is refreshed once for all who wait for it and
+// stored before it is used. A refresh that fails while the token still works
+// is tried again some seconds later, and the token is used meanwhile.
+//
+// When the grant is gone, that is stored too, and every call fails with
+// [ErrDisconnected] without a request, until the account is connected anew.
+// An account without a token fails like that as well, and matches [ErrNoToken].
+//
+// When the answer of a refresh is lost, calls fail with [ErrRefreshLost]. At a
+// provider where using a refresh token kills it, the refresh token may be dead
+// by then, and reusing it may kill the access token too. So it is not sent
+// again while the access token works, nor within a minute. After that there is
+// nothing left to lose and one call tries it: if the provider never saw the
+// first request that heals the connection, else it is disconnected.
+func (a *App) Connection(account, token string) Credential {
+	if token == "" && a.api.OAuth != nil && len(a.api.OAuth.Tokens) > 0 {
+		token = a.api.OAuth.Tokens[0].Name
+	}
+	return &connection{a, tokenKey{account, token}}
+}
+
+// connection is a credential over the token store.
+type connection struct {
+	app *App
+	key tokenKey
+}
+
+// Account returns the account's name.
+func (c *connection) Account() string { return c.key.account }
+
+// Authorize puts the current token on the request.
+func (c *connection) Authorize(ctx context.Context, req *http.Request) (int64, error) {
+	t, err := c.app.currentToken(ctx, c.key)
+	if err != nil {
+		return 0, err
+	}
+	places := c.app.api.OAuth.Place
+	if len(places) == 0 {
+		places = bearerPlace
+	}
+	for _, p := range places {
+		text, err := p.text(func(string) Secret { return t.Access })
+		if err != nil {
+			return 0, c.app.oauthError("token", ClassInvalid, err)
+		}
+		p.put(req, text)
+	}
+	return t.version, nil
+}
+
+// Renew refreshes the token if it is still that of the version.
+func (c *connection) Renew(ctx context.Context, version int64) (bool, error) {
+	t, err := c.app.loadToken(ctx, c.key)
+	switch {
+	case err != nil:
+		return false, err
+	case t.Dead != "":
+		return false, c.app.disconnected(t.Dead)
+	case t.version != version:
+		return true, nil
+	case !c.app.renewable(t.Token):
+		return false, nil
+	}
+	c.app.tokens.refuse(c.key, version) // From here on it is not sent again.
+	_, err = c.app.refreshToken(ctx, c.key, version)
+	return err == nil, err
+}
+
+// Disconnected is told that the provider called the grant gone when the token
+// was used at version. It is stored, so that no further call makes a request.
+func (c *connection) Disconnected(ctx context.Context, version int64, code string) {
+	t, err := c.app.loadToken(ctx, c.key)
+	if err != nil || t.version != version || t.Dead != "" {
+		return
+	}
+	t.Dead = deadCode(&APIError{Code: code})
+	// Another version that got there first is as good; a store that fails is
+	// reported, and the token kept in memory.
+	_, _ = c.app.keepToken(context.WithoutCancel(ctx), c.key, t.Token, t.base)
+}
+
+// renewable reports whether there is a way to a new token.
+func (a *App) renewable(t Token) bool {
+	return a.api.OAuth.Grant == GrantClient || !t.Refresh.IsZero()
+}
+
+// currentToken returns a token that can be used now, refreshed if need be.
+func (a *App) currentToken(ctx context.Context, key tokenKey) (heldToken, error) {
+	o := a.api.OAuth
+	if o == nil {
+		return heldToken{}, a.oauthError("token", ClassInvalid, errNoOAuth)
+	}
+	t, err := a.loadToken(ctx, key)
+	if errors.Is(err, ErrNoToken) && o.Grant == GrantClient {
+		return a.refreshToken(ctx, key, 0)
+	}
+	if err != nil {
+		return heldToken{}, err
+	}
+	now, trouble := a.cfg.clock.Now(), a.tokens.troubleOf(key)
+	useless := t.expired(now) || trouble.refused == t.version
+	switch {
+	case t.Dead != "":
+		return heldToken{}, a.disconnected(t.Dead)
+	case !useless && !t.due(now, o.Margin):
+		return t, nil
+	case !useless && (!a.renewable(t.Token) || !t.Lost.IsZero() || now.Before(trouble.soft)):
+		return t, nil
+	case !a.renewable(t.Token):
+		return heldToken{}, a.oauthError("token", ClassDisconnected, errors.New("the token is expired and cannot be refreshed"))
+	}
+	fresh, err := a.refreshToken(ctx, key, t.version)
+	if err != nil && !useless && ctx.Err() == nil && !errors.Is(err, ErrDisconnected) {
+		return t, nil // It still works; the next call tries again.
+	}
+	return fresh, err
+}

@@ -1,0 +1,158 @@
+package runtime
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// Faults of a successful response. They are causes of [ErrDecode].
+var (
+	errEmptyBody = errors.New("the body is empty")
+	errNotJSON   = errors.New("the body is not JSON")
+)
+
+// decode reads the result. What departs from the contract is repaired where it
+// can be, and reported; see [repair].
+func (k *call) decode(out any) *APIError {
+	body := k.last.body
+	var err error
+	switch {
+	case k.op.Reply == ReplyNone:
+		return nil
+	case k.op.Reply == ReplyRaw:
+		if p, ok := out.(*[]byte); ok {
+			*p = body
+			return nil
+		}
+		if out == nil {
+			return nil
+		}
+		err = errors.New("a raw result needs a *[]byte")
+	case out == nil && len(body) == 0, len(body) == 0 && (k.last.status == 204 || k.last.status == 205):
+		return nil
+	default:
+		err = k.decodeJSON(body, out)
+	}
+	if err == nil {
+		return nil
+	}
+	e := k.answered(ClassDecode)
+	e.cause = err
+	return e
+}
+
+// maxRepairs is how many kinds of fault one response may have.
+const maxRepairs = 64
+
+// decodeJSON reads data strictly and, where that fails, as leniently as it
+// takes. It never quotes a value in an error.
+func (k *call) decodeJSON(data []byte, out any) error {
+	if trimmed := trimBOM(data); len(trimmed) < len(data) {
+		k.drifted("", "byte order mark")
+		data = trimmed
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return errEmptyBody
+	}
+	if out == nil {
+		out = new(Raw)
+	}
+	var opts []jsonOptions
+	err := unmarshal(data, out)
+	for range maxRepairs {
+		if err == nil {
+			k.checkMedia()
+			return nil
+		}
+		mismatch, isMismatch := errors.AsType[*jsonMismatch](err)
+		fault := textFault(err)
+		switch {
+		case fault != "" && opts == nil:
+			k.drifted(generalPath(nil), fault)
+			opts = []jsonOptions{lenient}
+		case isMismatch && fault == "":
+			r := newRepair(mismatch, reflect.TypeOf(out).Elem())
+			if data = r.apply(data); !r.changed {
+				return r
+			}
+			k.drifted(generalPath(r.steps), r.kindOfFault())
+		default:
+			return k.unreadable(err)
+		}
+		reflect.ValueOf(out).Elem().SetZero() // What the failed try left must not be merged into.
+		err = unmarshal(data, out, opts...)
+	}
+	return fmt.Errorf("%w: more than %d kinds of departures from the contract", errNotJSON, maxRepairs)
+}
+
+// textFault names what a strict reader refuses and a lenient one does not.
+func textFault(err error) string {
+	switch {
+	case errors.Is(err, errDuplicateName):
+		return "duplicate name"
+	case isInvalidUTF8(err):
+		return "invalid UTF-8"
+	}
+	return ""
+}
+
+// unreadable describes text that is no JSON without quoting it.
+func (k *call) unreadable(err error) error {
+	syntax, ok := errors.AsType[*jsonSyntaxError](err)
+	if !ok {
+		return errNotJSON
+	}
+	if media := mediaType(k.last.header); media != "" && !strings.Contains(media, "json") {
+		return fmt.Errorf("%w but %s", errNotJSON, printable(media))
+	}
+	return fmt.Errorf("%w: fault at byte %d of %d", errNotJSON, syntax.ByteOffset, len(k.last.body))
+}
+
+// checkMedia reports JSON that is sent under another name.
+func (k *call) checkMedia() {
+	if k.app.cfg.observer == nil {
+		return
+	}
+	media := mediaType(k.last.header)
+	if media != "" && !strings.Contains(media, "json") && !strings.Contains(media, "javascript") {
+		k.drifted("", "media type "+printable(media))
+	}
+}
+
+// drifted reports a departure from the contract, once.
+func (k *call) drifted(path, kind string) {
+	if k.app.cfg.observer == nil || !k.app.drift.first(driftKey{k.op.Name, path, kind}) {
+		return
+	}
+	k.app.observe(DriftEvent{k.app.api.Name, k.op.Name, path, kind})
+}
+
+type driftKey struct{ op, path, kind string }
+
+// maxDrifts bounds what is remembered. A provider that invents paths is not
+// reported any more beyond it.
+const maxDrifts = 4096
+
+// driftLog remembers what was reported. The zero value is ready to use.
+type driftLog struct {
+	mu   sync.Mutex
+	seen map[driftKey]struct{}
+}
+
+// first reports whether the departure is new.
+func (d *driftLog) first(key driftKey) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, ok := d.seen[key]; ok || len(d.seen) >= maxDrifts {
+		return false
+	}
+	if d.seen == nil {
+		d.seen = map[driftKey]struct{}{}
+	}
+	d.seen[key] = struct{}{}
+	return true
+}

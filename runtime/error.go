@@ -1,0 +1,153 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// APIError is the one error type of a client: every failure of [Client.Do] is
+// one. Ask what it means with [errors.Is]:
+//
+//   - the class: [ErrRateLimited], [ErrNotFound], ...
+//   - the provider's code: slack.ErrNotInChannel, ...
+//   - what the client itself refuses: [ErrInvalidParams], [ErrForeignURL], ...
+//   - the cause: [context.Canceled], an error of the network, ...
+//
+// [errors.As] with a pointer to the connector's code type gives the code.
+//
+// An APIError is not changed after it is returned.
+type APIError struct {
+	API        string // "slack"
+	Op         string // "chat.postMessage"
+	StatusCode int    // 0 when there was no response.
+	Class      Class
+	Code       string        // The provider's code, as it was sent.
+	Message    string        // The provider's own text. Error leaves it out: it may quote what was sent.
+	RequestID  string        // The provider's name for the request.
+	RetryAfter time.Duration // How long to wait before the next try; 0 when nobody said.
+	RetryAt    time.Time     // The same as an instant of the client's clock; zero when nobody said.
+	Attempts   int           // Requests that were sent.
+	Page       string        // For a list, the position of the page that failed: pass it to [At] to go on.
+	Param      string        // With ErrInvalidParams, the member at fault.
+	Body       []byte        // The start of the response, at most 16 KiB. Error leaves it out.
+
+	// OutcomeUnknown says that the operation may have taken effect although it
+	// failed: a request was sent whose answer is missing or could not be read.
+	OutcomeUnknown bool
+
+	code   error // The connector's own error for Code.
+	cause  error
+	unsent bool // The provider surely did not get the request.
+	final  bool // Trying again cannot help.
+}
+
+// Errors that are not classes. Test for them with [errors.Is].
+var (
+	// ErrOutcomeUnknown says that a write may have taken effect.
+	ErrOutcomeUnknown = errors.New("the outcome is unknown")
+
+	// ErrInvalidParams says that the parameters cannot be sent. No request was made.
+	ErrInvalidParams = errors.New("invalid parameters")
+
+	// ErrForeignURL says that the provider pointed to another origin, by a
+	// redirect or as the next page. Nothing was sent there.
+	ErrForeignURL = errors.New("the provider points to another origin")
+
+	// ErrRedirect says that the provider's redirects do not end, or cannot be
+	// followed without changing the request.
+	ErrRedirect = errors.New("the redirect cannot be followed")
+
+	// ErrResponseTooLarge says that a response is over the client's cap.
+	ErrResponseTooLarge = errors.New("the response is too large")
+
+	// ErrRepeatedCursor says that a list names a page that was read before.
+	ErrRepeatedCursor = errors.New("the list repeats a page")
+
+	// ErrTooManyPages says that a list is longer than the page guard.
+	ErrTooManyPages = errors.New("the list has too many pages")
+
+	// ErrNoRetryLeft says that the client gave up early because most calls of
+	// the account fail; see [WithMaxAttempts].
+	ErrNoRetryLeft = errors.New("the retry budget is spent")
+)
+
+// Error gives the API, the operation, what happened and the provider's request
+// id. It holds nothing of the request or of the response's body but the code.
+func (e *APIError) Error() string {
+	var b strings.Builder
+	b.WriteString(strings.TrimSpace(e.API + " " + e.Op))
+	b.WriteString(": ")
+	if e.Code != "" {
+		b.WriteString(printable(e.Code))
+		b.WriteString(": ")
+	}
+	switch {
+	case e.cause == nil:
+		b.WriteString(e.Class.text())
+	case e.StatusCode == 0 && (e.Class == ClassUnknown || e.Class == ClassInvalid):
+		b.WriteString(e.cause.Error()) // The cause says it all.
+	default:
+		fmt.Fprintf(&b, "%s: %v", e.Class.text(), e.cause)
+	}
+	if e.OutcomeUnknown {
+		fmt.Fprintf(&b, ": %v", ErrOutcomeUnknown)
+	}
+	if notes := e.notes(); len(notes) > 0 {
+		fmt.Fprintf(&b, " (%s)", strings.Join(notes, ", "))
+	}
+	return b.String()
+}
+
+// notes are the figures at the end of the text.
+func (e *APIError) notes() []string {
+	var notes []string
+	if e.StatusCode != 0 {
+		notes = append(notes, fmt.Sprintf("status %d", e.StatusCode))
+	}
+	if e.RequestID != "" {
+		notes = append(notes, "request "+printable(e.RequestID))
+	}
+	if e.Attempts > 1 {
+		notes = append(notes, fmt.Sprintf("%d attempts", e.Attempts))
+	}
+	if e.RetryAfter > 0 {
+		notes = append(notes, "retry after "+e.RetryAfter.Round(time.Millisecond).String())
+	}
+	return notes
+}
+
+// Unwrap returns the cause: an error of the transport, of the context, of the
+// decoder or of this package. It is nil when a response says it all.
+func (e *APIError) Unwrap() error { return e.cause }
+
+// Is reports whether target is the sentinel of the error's class, its
+// provider code, or [ErrOutcomeUnknown] when that holds.
+func (e *APIError) Is(target error) bool {
+	if class, ok := target.(classError); ok {
+		return Class(class) == e.Class
+	}
+	if target == ErrOutcomeUnknown {
+		return e.OutcomeUnknown
+	}
+	return e.code != nil && errors.Is(e.code, target)
+}
+
+// As sets target, a pointer to the connector's code type, to the code.
+func (e *APIError) As(target any) bool {
+	return e.code != nil && errors.As(e.code, target)
+}
+
+// printable keeps a provider's text from breaking a log line, and short.
+func printable(s string) string {
+	if len(s) > 128 {
+		s = s[:128] + "..."
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, s)
+}

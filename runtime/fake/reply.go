@@ -1,0 +1,196 @@
+package fake
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime"
+)
+
+func newDecoder(raw runtime.Raw) *jsontext.Decoder {
+	return jsontext.NewDecoder(bytes.NewReader(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// success writes a result so that no error rule takes it for a failure.
+func success(a *ir.Action, result any) output {
+	switch r := result.(type) {
+	case []byte:
+		return output{status: http.StatusOK, header: http.Header{"Content-Type": {"application/octet-stream"}}, body: r}
+	case string:
+		if a.Reply == "text" {
+			return output{status: http.StatusOK, header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, body: []byte(r)}
+		}
+	}
+	raw, err := runtime.MarshalRaw(result)
+	if err != nil {
+		return output{status: http.StatusInternalServerError, err: err}
+	}
+	doc := tree{raw: raw}
+	doc.succeed(a)
+	return output{status: http.StatusOK, body: doc.bytes()}
+}
+
+// succeed adds the flag by which a provider tells success from failure in the
+// body: where a rule takes false for a failure, true is written.
+func (t *tree) succeed(a *ir.Action) {
+	if t.raw != nil && t.raw.Kind() != '{' || t.list {
+		return
+	}
+	for _, r := range a.Errors {
+		for _, m := range r.When.Body {
+			if flag, ok := flagOf(m); ok {
+				t.put(m.At, runtime.Raw(strconv.FormatBool(!flag)))
+			}
+		}
+	}
+}
+
+// flagOf reports whether a condition is that a member is true, or false.
+func flagOf(m *ir.Match) (flag, ok bool) {
+	if m.Op != "eq" || len(m.Values) != 1 {
+		return false, false
+	}
+	flag, ok = m.Values[0].(bool)
+	return flag, ok
+}
+
+// failure writes a failure with a provider code: by the rule that names the
+// code or, without one, by the first that reads a code and leaves it open.
+func failure(a *ir.Action, code string) output {
+	for _, named := range []bool{true, false} {
+		for _, r := range a.Errors {
+			if at, ok := codePlace(r, code, named); ok {
+				return fail(r, at, code)
+			}
+		}
+	}
+	return output{status: http.StatusInternalServerError, err: fmt.Errorf("no error rule gives a response the code %q", code)}
+}
+
+// codePlace is where a rule has its code. With named, only a rule that lists
+// the code counts, and else only one that lists none.
+func codePlace(r *ir.ErrorRule, code string, named bool) (ir.Path, bool) {
+	for _, m := range r.When.Body {
+		lists := m.Op == "in" || m.Op == "eq"
+		isCode := r.Code != nil && r.Code.Body.String() == m.At.String()
+		if lists && named && contains(m.Values, code) && (isCode || r.Code == nil) {
+			return m.At, true
+		}
+		if lists && isCode {
+			return nil, false // It lists other codes.
+		}
+	}
+	if named || r.Code == nil || len(r.Code.Body) == 0 && r.Code.Header == "" {
+		return nil, false
+	}
+	return r.Code.Body, true
+}
+
+func contains(values []any, code string) bool {
+	for _, v := range values {
+		if s, ok := v.(string); ok && s == code {
+			return true
+		}
+	}
+	return false
+}
+
+// fail writes a response that a rule matches.
+func fail(r *ir.ErrorRule, at ir.Path, code string) output {
+	doc, header, err := satisfy(&r.When)
+	if len(at) > 0 {
+		doc.put(at, quote(code))
+	}
+	if r.Code != nil && r.Code.Header != "" {
+		header.Set(r.Code.Header, code)
+	}
+	return output{statusOf(&r.When, http.StatusOK), header, doc.bytes(), err}
+}
+
+// rateLimit writes a refusal by the rule of that class; a provider without one
+// answers as RFC 6585 says.
+func rateLimit(a *ir.Action, seconds int) output {
+	for _, r := range a.Errors {
+		if r.Class != ir.RateLimited {
+			continue
+		}
+		doc, header, err := satisfy(&r.When)
+		if r.Wait == nil {
+			header.Set("Retry-After", strconv.Itoa(seconds))
+		} else {
+			err = errors.Join(err, writeWait(r.Wait, seconds, doc, header))
+		}
+		return output{statusOf(&r.When, http.StatusTooManyRequests), header, doc.bytes(), err}
+	}
+	header := http.Header{"Retry-After": {strconv.Itoa(seconds)}}
+	return output{status: http.StatusTooManyRequests, header: header, body: []byte("{}")}
+}
+
+// satisfy makes the body and the headers that a condition asks for.
+func satisfy(w *ir.When) (*tree, http.Header, error) {
+	doc, header := &tree{}, http.Header{}
+	var err error
+	for _, m := range w.Body {
+		raw, e := satisfying(m)
+		err = errors.Join(err, e)
+		if raw != nil {
+			doc.put(m.At, raw)
+		}
+	}
+	for _, m := range w.Header {
+		raw, e := satisfying(m)
+		err = errors.Join(err, e)
+		if raw != nil && len(m.At) > 0 {
+			header.Set(m.At[0].Name, unquote(raw))
+		}
+	}
+	if w.Media != "" {
+		header.Set("Content-Type", w.Media)
+	}
+	return doc, header, err
+}
+
+// satisfying is a value that a condition accepts; nil leaves the member out.
+func satisfying(m *ir.Match) (runtime.Raw, error) {
+	switch m.Op {
+	case "eq", "in":
+		if len(m.Values) > 0 {
+			return json.Marshal(m.Values[0])
+		}
+	case "exists":
+		if len(m.Values) == 1 && m.Values[0] == false {
+			return nil, nil
+		}
+		return runtime.Raw(`"x"`), nil
+	case "gt", "lt":
+		if n, ok := m.Values[0].(float64); ok {
+			if m.Op == "gt" {
+				return json.Marshal(n + 1)
+			}
+			return json.Marshal(n - 1)
+		}
+	case "re":
+		return nil, fmt.Errorf("a response that matches %v at %s is yours to write: use Status", m.Values, m.At)
+	}
+	return nil, nil
+}
+
+// statusOf is a status that a condition accepts.
+func statusOf(w *ir.When, usual int) int {
+	if len(w.Status) == 0 {
+		return usual
+	}
+	text := strings.ReplaceAll(w.Status[0], "xx", "00")
+	if n, err := strconv.Atoi(text); err == nil {
+		return n
+	}
+	return usual
+}

@@ -1,0 +1,93 @@
+package gauntlet
+
+import (
+	"context"
+	"iter"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/porin-dev/porin/runtime"
+)
+
+// The functions of this file turn a method of a generated client into what a
+// [Session] needs, so that a driver is a switch over action paths with one
+// line a case.
+
+// Call calls a method with params and a result.
+func Call[P, R any](ctx context.Context, params JSON, method func(context.Context, P, ...runtime.CallOption) (R, error)) (JSON, error) {
+	p, err := read[P](params)
+	if err != nil {
+		return nil, err
+	}
+	return result(method(ctx, p))
+}
+
+// Get calls a method without params.
+func Get[R any](ctx context.Context, method func(context.Context, ...runtime.CallOption) (R, error)) (JSON, error) {
+	return result(method(ctx))
+}
+
+// Send calls a method without a result.
+func Send[P any](ctx context.Context, params JSON, method func(context.Context, P, ...runtime.CallOption) error) (JSON, error) {
+	p, err := read[P](params)
+	if err != nil {
+		return nil, err
+	}
+	return nil, method(ctx, p)
+}
+
+// Items ranges over a method that lists.
+func Items[P, T any](ctx context.Context, params JSON, method func(context.Context, P, ...runtime.CallOption) iter.Seq2[T, error]) iter.Seq2[JSON, error] {
+	return func(yield func(JSON, error) bool) {
+		p, err := read[P](params)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for item, err := range method(ctx, p) {
+			out, err := result(item, err)
+			if !yield(out, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// read decodes params, which the plan made from the spec's types.
+func read[P any](params JSON) (P, error) {
+	var p P
+	if len(params) == 0 {
+		return p, nil
+	}
+	err := json.Unmarshal(params, &p)
+	return p, err
+}
+
+func result[R any](r R, err error) (JSON, error) {
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(r)
+}
+
+// Act calls a method without params and result.
+func Act(ctx context.Context, method func(context.Context, ...runtime.CallOption) error) (JSON, error) {
+	return nil, method(ctx)
+}
+
+// AllItems ranges over a method that lists and has no params.
+func AllItems[T any](ctx context.Context, method func(context.Context, ...runtime.CallOption) iter.Seq2[T, error]) iter.Seq2[JSON, error] {
+	return func(yield func(JSON, error) bool) {
+		for item, err := range method(ctx) {
+			out, err := result(item, err)
+			if !yield(out, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// NoList is the sequence for an action that is no list.
+func NoList(err error) iter.Seq2[JSON, error] {
+	return func(yield func(JSON, error) bool) { yield(nil, err) }
+}

@@ -1,0 +1,62 @@
+package gauntlet
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// settle is how long a handler may take to hand on what it accepted.
+const settle = 5 * time.Second
+
+// Deliver sends deliveries of the plan's webhook to the driver's handler, one
+// after the other, with the armed faults at work.
+func (e *Env) Deliver(all ...twin.Delivery) error {
+	w := e.Plan.Webhook
+	h, err := e.app.Handler(w.Name, func(context.Context, string, JSON) error {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		if n := len(e.events); n > 0 {
+			e.events[n-1].Handled++
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("the driver has no handler of %s: %w", w.Name, err)
+	}
+	for _, d := range all {
+		d.Webhook = w.Name
+		if err := e.deliver(h, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deliver sends one delivery, which a fault may make several of.
+func (e *Env) deliver(h http.Handler, d twin.Delivery) error {
+	first := len(e.events)
+	to := twin.ToHandler(h)
+	receipts, err := e.Twin.Deliver(context.Background(), func(r *http.Request) (*http.Response, error) {
+		e.mu.Lock()
+		e.events = append(e.events, &Delivered{Time: time.Now()})
+		e.mu.Unlock()
+		resp, err := to(r)
+		time.Sleep(settle)
+		return resp, err
+	}, d)
+	if err != nil {
+		return fmt.Errorf("a delivery failed: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for i, r := range receipts {
+		v := e.events[first+i]
+		v.ID, v.Genuine, v.Repeated, v.Status = r.ID, r.Genuine, r.Repeated, r.Status
+		v.Answer, v.Want = string(r.Reply), string(r.Want)
+	}
+	return nil
+}

@@ -1,0 +1,361 @@
+package gauntlet
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime"
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// Env is what the workload of a scenario works with: a twin with the faults
+// armed, and one application that the driver set up against it.
+type Env struct {
+	Plan *Plan
+	Twin *twin.Twin
+
+	scenario *Scenario
+	app      App
+	wire     *recorder
+	store    *watchedStore
+	start    time.Time
+	armed    []*twin.Armed
+	secrets  []string
+
+	mu     sync.Mutex
+	calls  []*Record
+	events []*Delivered
+	drifts []Drift
+}
+
+// latency is how long the twin takes for an answer, so that requests overlap as
+// they do outside.
+const latency = 20 * time.Millisecond
+
+// newEnv makes the twin, arms the faults and sets up the application.
+func newEnv(p *Plan, d Driver, s *Scenario, seed uint64) (*Env, error) {
+	e := &Env{Plan: p, scenario: s, start: time.Now()}
+	e.Twin = twin.New(p.Spec, s.options(seed))
+	e.store = &watchedStore{saved: map[string]bool{}}
+	e.wire = &recorder{next: e.Twin, origins: e.origins(), secrets: e.Twin.Secrets, saved: e.covered}
+	random := rand.New(rand.NewPCG(seed, 1))
+	var mu sync.Mutex
+	oauth := e.Twin.OAuth()
+	target := Target{
+		Transport:    e.wire,
+		Servers:      e.Twin.Servers(),
+		Settings:     e.Twin.Settings(),
+		ClientID:     oauth.ClientID,
+		ClientSecret: oauth.ClientSecret,
+		Store:        e.store,
+		Secrets:      map[string][]string{},
+		MaxWait:      s.MaxWait,
+		Random: func() float64 {
+			mu.Lock()
+			defer mu.Unlock()
+			return random.Float64()
+		},
+		Drift: func(d Drift) {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.drifts = append(e.drifts, d)
+		},
+	}
+	for _, w := range p.Spec.Webhooks {
+		target.Secrets[w.Name] = []string{e.Twin.SigningSecret(w.Name)}
+		if s.Overlap {
+			target.Secrets[w.Name] = []string{e.Twin.NextSecret(w.Name), e.Twin.SigningSecret(w.Name)}
+		}
+	}
+	if p.OAuth == nil {
+		target.ClientID, target.ClientSecret = "", ""
+	}
+	app, err := d.App(target)
+	if err != nil {
+		return nil, fmt.Errorf("the driver opens no app: %w", err)
+	}
+	e.app = app
+	if err := e.arm(s.Faults); err != nil {
+		app.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// origins returns where credentials may go.
+func (e *Env) origins() map[string]bool {
+	all := map[string]bool{}
+	oauth := e.Twin.OAuth()
+	for _, base := range append(slices.Collect(maps.Values(e.Twin.Servers())), oauth.Token, oauth.Authorize) {
+		if u, err := url.Parse(base); err == nil && u.Host != "" {
+			all[u.Scheme+"://"+u.Host] = true
+		}
+	}
+	return all
+}
+
+func (e *Env) arm(faults []Arm) error {
+	for _, f := range faults {
+		params := maps.Clone(f.Params)
+		if f.Member {
+			params = map[string]string{"member": e.Plan.member(f.On)}
+			maps.Copy(params, f.Params)
+		}
+		scope := twin.Scope{Action: f.Action, Nth: f.Nth, From: f.From, To: f.To}
+		if f.On != "" {
+			scope.Action = e.Plan.role(f.On).Path
+		}
+		if f.Account > 0 {
+			scope.Account = e.Twin.Accounts()[f.Account-1].ID
+		}
+		a, err := e.Twin.Arm(twin.Fault{ID: f.Fault, Scope: scope, Times: f.Times, Params: params})
+		if err != nil {
+			return err
+		}
+		e.armed = append(e.armed, a)
+	}
+	return nil
+}
+
+// Conn is an open connection of an account.
+type Conn struct {
+	env     *Env
+	id      string
+	session Session
+}
+
+// Static opens the connection of the nth account, from 1, with a credential
+// that the session cannot renew.
+func (e *Env) Static(n int) (*Conn, error) {
+	acct := e.Twin.Accounts()[n-1]
+	method := e.Plan.Static
+	if method == nil {
+		method = e.Plan.OAuth
+	}
+	a := Account{ID: acct.ID, Cred: acct.Cred}
+	if method != nil {
+		a.Method = method.Name
+		if t, ok := tokenOf(acct, method.Name, ""); ok {
+			a.Token = t.Access
+			e.store.give(t.Access)
+		}
+	}
+	return e.open(a)
+}
+
+// Renewing opens the connection of the nth account with a token in the store,
+// which the session renews.
+func (e *Env) Renewing(n int) (*Conn, error) {
+	acct := e.Twin.Accounts()[n-1]
+	t, ok := tokenOf(acct, e.Plan.OAuth.Name, e.Plan.Token)
+	if !ok {
+		return nil, fmt.Errorf("the twin has no token %s", e.Plan.Token)
+	}
+	_, err := e.store.Save(context.Background(), acct.ID, e.Plan.Token, runtime.Token{
+		Access:   runtime.NewSecret(t.Access),
+		Refresh:  runtime.NewSecret(t.Refresh),
+		Issued:   time.Now(),
+		Expiry:   t.Expires,
+		Scopes:   t.Scopes,
+		Settings: acct.Settings,
+	}, 0)
+	if err != nil {
+		return nil, err
+	}
+	return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Stored: e.Plan.Token})
+}
+
+func tokenOf(a twin.Account, method, name string) (twin.Token, bool) {
+	i := slices.IndexFunc(a.Tokens, func(t twin.Token) bool { return t.Method == method && (name == "" || t.Name == name) })
+	if i < 0 {
+		return twin.Token{}, false
+	}
+	return a.Tokens[i], true
+}
+
+func (e *Env) open(a Account) (*Conn, error) {
+	s, err := e.app.Session(a)
+	if err != nil {
+		return nil, fmt.Errorf("the driver opens no session: %w", err)
+	}
+	return &Conn{e, a.ID, s}, nil
+}
+
+// patience is the deadline of a call that names none: long enough for every
+// wait that a scenario asks for.
+const patience = 15 * time.Minute
+
+// Call makes one call within the default deadline.
+func (c *Conn) Call(a *ir.Action) *Record {
+	return c.CallWith(a, c.params(a), patience)
+}
+
+// CallWithin makes one call that has to end within d.
+func (c *Conn) CallWithin(a *ir.Action, d time.Duration) *Record {
+	return c.CallWith(a, c.params(a), d)
+}
+
+// CallWith makes one call with the params.
+func (c *Conn) CallWith(a *ir.Action, params JSON, d time.Duration) *Record {
+	r := c.env.record(a, c.id, false, d)
+	ctx, cancel := context.WithTimeout(withCall(context.Background(), r), d)
+	defer cancel()
+	result, err := c.session.Call(ctx, a.Path, params)
+	c.env.finish(r, func() { r.Result, r.Err = result, err })
+	return r
+}
+
+// List reads a whole list within the default deadline.
+func (c *Conn) List(a *ir.Action) *Record { return c.ListWithin(a, patience) }
+
+// ListWithin reads a whole list, which has to end within d.
+func (c *Conn) ListWithin(a *ir.Action, d time.Duration) *Record {
+	r := c.env.record(a, c.id, true, d)
+	ctx, cancel := context.WithTimeout(withCall(context.Background(), r), d)
+	defer cancel()
+	var items []JSON
+	var failure error
+	for item, err := range c.session.List(ctx, a.Path, c.params(a)) {
+		if failure = err; err != nil || len(items) > maxItems {
+			break
+		}
+		items = append(items, item)
+	}
+	c.env.finish(r, func() { r.Items, r.Err = items, failure })
+	return r
+}
+
+// maxItems ends a list that yields without end. The longest one has 10,000.
+const maxItems = 25_000
+
+// params makes up what a valid call of the action needs.
+func (c *Conn) params(a *ir.Action) JSON { return c.env.Twin.Example(c.id, a.Path) }
+
+func (e *Env) record(a *ir.Action, account string, lists bool, d time.Duration) *Record {
+	now := time.Now()
+	r := &Record{Action: a, Account: account, Lists: lists, Start: now, Until: now.Add(d)}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.calls = append(e.calls, r)
+	r.ID = len(e.calls)
+	return r
+}
+
+func (e *Env) finish(r *Record, set func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	set()
+	r.End = time.Now()
+	if r.Err != nil {
+		r.Failure = e.app.Explain(r.Err)
+	}
+}
+
+// Together runs f n times at once and returns when all are done.
+func (e *Env) Together(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { f(i) })
+	}
+	wg.Wait()
+}
+
+// evidence collects what the run left behind.
+func (e *Env) evidence(d Driver) *Evidence {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	ev := &Evidence{
+		Plan:     e.Plan,
+		Scenario: e.scenario,
+		Start:    e.start,
+		Entries:  e.Twin.Journal().Entries(),
+		Dropped:  e.Twin.Journal().Dropped(),
+		Calls:    slices.DeleteFunc(slices.Clone(e.calls), func(r *Record) bool { return r.End.IsZero() }),
+		Sends:    e.wire.sends,
+		Events:   e.events,
+		Drifts:   e.drifts,
+		Fired:    map[string]int{},
+		Expected: map[string][]string{},
+		Secrets:  append(e.Twin.Secrets(), e.secrets...),
+		Drifting: d.ReportsDrift(),
+	}
+	for _, a := range e.armed {
+		ev.Fired[a.Fault().ID] += a.Fired()
+	}
+	for _, a := range e.Twin.Accounts() {
+		ev.Accounts = append(ev.Accounts, a.ID)
+		ev.Expected[a.ID] = e.expected(a.ID)
+	}
+	return ev
+}
+
+// expected returns the ids that the list of an account must give.
+func (e *Env) expected(account string) []string {
+	list := e.Plan.List
+	if list == nil {
+		return nil
+	}
+	res, _ := e.Plan.use(list, "list")
+	if res == nil {
+		return e.Twin.IDs(account, list.Path, "")
+	}
+	parent := ""
+	if res.Within != nil {
+		v, _ := at(parse(e.Twin.Example(account, list.Path)), ir.Path{{Name: res.Within.Key}})
+		parent = plain(v)
+	}
+	return e.Twin.IDs(account, res.Name, parent)
+}
+
+// watchedStore is the token store of a run. It remembers every access token
+// that was ever saved.
+type watchedStore struct {
+	runtime.MemoryStore
+
+	mu    sync.Mutex
+	saved map[string]bool
+}
+
+// Save implements [runtime.TokenStore].
+func (s *watchedStore) Save(ctx context.Context, account, name string, t runtime.Token, ifVersion int64) (int64, error) {
+	version, err := s.MemoryStore.Save(ctx, account, name, t, ifVersion)
+	if err == nil {
+		s.give(t.Access.Reveal())
+	}
+	return version, err
+}
+
+// give notes a token that needs no saving any more.
+func (s *watchedStore) give(access string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.saved[access] = true
+}
+
+// has reports whether an access token was ever saved.
+func (s *watchedStore) has(access string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saved[access]
+}
+
+// covered reports whether every current access token that a request bears was
+// persisted before.
+func (e *Env) covered(req *http.Request) bool {
+	for _, a := range e.Twin.Accounts() {
+		for _, t := range a.Tokens {
+			if carries(req, []string{t.Access}) && !e.store.has(t.Access) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,170 @@
+package gauntlet
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// TestRuntimeClient runs the whole battery against the runtime. What is known
+// to fail is listed with its reason; the list may not be longer than the truth.
+func TestRuntimeClient(t *testing.T) {
+	const members = "operations do not say which members are required, so their absence is not seen"
+	known := map[string]string{
+		"data/missing-field drift":      members,
+		"data/null drift":               members,
+		"evolution/field-removed drift": members,
+		"evolution/field-renamed drift": members,
+	}
+	plan := NewPlan(shelf())
+	var found []string
+	for _, s := range Scenarios() {
+		for _, v := range Try(t, plan, clientDriver{}, s, 1).Verdicts {
+			if v.Outcome == Fail {
+				found = append(found, s.ID+" "+v.Oracle)
+				if known[s.ID+" "+v.Oracle] == "" {
+					t.Errorf("%s, oracle %s: %s\n%s", s.ID, v.Oracle, v.Why, strings.Join(v.Journal, "\n"))
+				}
+			}
+		}
+	}
+	for id := range known {
+		if !slices.Contains(found, id) {
+			t.Errorf("%s is listed as failing, and passes", id)
+		}
+	}
+}
+
+func TestRunWritesReport(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "report.json")
+	r := Run(t, shelf(), clientDriver{}, Only("webhooks"), Seed(7), ReportTo(file))
+	if r.Score.Passed < 10 || r.Score.Passed != r.Score.Exercised || r.Seed != 7 {
+		t.Errorf("the score is %s with seed %d", r.Score, r.Seed)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := ReadReport(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back.Score != r.Score || len(back.Scenarios) != len(r.Scenarios) {
+		t.Errorf("the report came back as %+v", back.Score)
+	}
+}
+
+// TestSameSeedSameJournal plays each scenario twice. Requests that different
+// goroutines send at one instant may come in either order.
+func TestSameSeedSameJournal(t *testing.T) {
+	plan := NewPlan(shelf())
+	for _, s := range Scenarios() {
+		if s.Impossible(plan) != "" || s.Volume > 5000 {
+			continue
+		}
+		t.Run(s.ID, func(t *testing.T) {
+			t.Parallel()
+			var runs [2][]string
+			for i := range runs {
+				ev, err := play(t, plan, clientDriver{}, s, 3)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range ev.Entries {
+					e.Seq, e.Mark = 0, ""
+					runs[i] = append(runs[i], e.Line(ev.Start)+" "+e.Params+" "+e.Body)
+				}
+				slices.Sort(runs[i])
+			}
+			if !slices.Equal(runs[0], runs[1]) {
+				t.Errorf("two runs differ:\n%s\n\n%s", strings.Join(runs[0], "\n"), strings.Join(runs[1], "\n"))
+			}
+		})
+	}
+}
+
+// TestEmptyConnector has nothing to exercise, and says so.
+func TestEmptyConnector(t *testing.T) {
+	plan := NewPlan(&ir.Connector{Name: "empty"})
+	for _, s := range Scenarios() {
+		if r := Try(t, plan, clientDriver{}, s, 1); r.Outcome != NotExercised || r.Why == "" {
+			t.Errorf("%s: %s %q", s.ID, r.Outcome, r.Why)
+		}
+	}
+}
+
+func TestPlan(t *testing.T) {
+	p := NewPlan(shelf())
+	for role, want := range map[Role]string{RoleList: "books.list", RoleRead: "books.get", RoleCreate: "books.create", RoleLimited: "books.list"} {
+		if a := p.role(role); a == nil || a.Path != want {
+			t.Errorf("role %s is %v, not %s", role, a, want)
+		}
+	}
+	if p.OAuth.Name != "app" || p.Token != "main" || p.Static.Name != "token" || p.Webhook.Name != "events" || p.Limit.Name != "calls" {
+		t.Errorf("the plan is %+v", p)
+	}
+}
+
+// TestNothingSecretInReports runs a client that prints its token in every error.
+func TestNothingSecretInReports(t *testing.T) {
+	plan := NewPlan(shelf())
+	for _, id := range []string{"status/200-html", "auth/revoked", "data/empty-body"} {
+		s := scenarioOf(t, id)
+		ev, err := play(t, plan, naive{"prints the token"}, s, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newReport("shelf", "naive", 1, []Result{Try(t, plan, naive{"prints the token"}, s, 1)})
+		text, err := r.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var table bytes.Buffer
+		if err := r.Write(&table, false); err != nil {
+			t.Fatal(err)
+		}
+		if leaks(string(text)+table.String(), ev.Secrets) {
+			t.Errorf("the report of %s holds a secret", id)
+		}
+	}
+}
+
+func TestSettingsFromEnvironment(t *testing.T) {
+	for _, c := range []struct {
+		env  map[string]string
+		want settings
+		bad  bool
+	}{
+		{nil, settings{seed: 5, only: "data"}, false},
+		{map[string]string{EnvSeed: "9", EnvScenario: "paging/*", EnvReport: "r.json"}, settings{9, "paging/*", "r.json"}, false},
+		{map[string]string{EnvSeed: "nine"}, settings{}, true},
+		{map[string]string{EnvSeed: "-1"}, settings{}, true},
+	} {
+		s := settings{seed: 5, only: "data"}
+		err := s.fromEnv(func(name string) string { return c.env[name] })
+		if (err != nil) != c.bad || err == nil && s != c.want {
+			t.Errorf("%v gives %+v, %v", c.env, s, err)
+		}
+	}
+}
+
+func TestChoose(t *testing.T) {
+	for glob, want := range map[string]int{"": len(Scenarios()), "auth/revoked": 1, "auth/revoked*": 2, "*/genuine": 1} {
+		if got, err := Choose(glob); err != nil || len(got) != want {
+			t.Errorf("%q chooses %d, %v", glob, len(got), err)
+		}
+	}
+	if got, err := Choose("auth"); err != nil || len(got) < 5 {
+		t.Errorf("a group chooses %d, %v", len(got), err)
+	}
+	for _, glob := range []string{"nothing/*", "[", "auth/"} {
+		if _, err := Choose(glob); err == nil {
+			t.Errorf("%q is taken", glob)
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package gauntlet
+
+import (
+	"context"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/porin-dev/porin/runtime"
+)
+
+// This file is what the drivers of generated packages have in common.
+
+// Options sets up the app of a generated package for a target.
+func Options(t Target) []runtime.Option {
+	opts := []runtime.Option{runtime.WithTransport(t.Transport)}
+	for name, url := range t.Servers {
+		opts = append(opts, runtime.WithServer(name, url))
+	}
+	if t.Random != nil {
+		opts = append(opts, runtime.WithRandom(t.Random))
+	}
+	if t.MaxWait > 0 {
+		opts = append(opts, runtime.WithMaxWait(t.MaxWait))
+	}
+	if t.Drift != nil {
+		opts = append(opts, runtime.WithObserver(runtime.ObserverFunc(func(e runtime.Event) {
+			if d, ok := e.(runtime.DriftEvent); ok {
+				t.Drift(Drift{d.Op, d.Path, d.Kind})
+			}
+		})))
+	}
+	return opts
+}
+
+// WebhookSecrets are the secrets of a webhook that count at present.
+func WebhookSecrets(t Target, webhook string) []runtime.Secret {
+	var out []runtime.Secret
+	for _, s := range t.Secrets[webhook] {
+		out = append(out, runtime.NewSecret(s))
+	}
+	return out
+}
+
+// Received passes an event on as JSON.
+func Received(ctx context.Context, fn func(ctx context.Context, id string, event JSON) error, id string, event any) error {
+	data, err := json.Marshal(event)
+	if err != nil {
+		return err
+	}
+	return fn(ctx, id, data)
+}

@@ -1,0 +1,156 @@
+package gauntlet
+
+import (
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// judgeLossless compares what callers got with the bytes that were on the wire.
+func judgeLossless(ev *Evidence) Verdict {
+	compared := false
+	for _, r := range ev.Calls {
+		if r.Err != nil {
+			continue
+		}
+		var wire, got any
+		if r.Lists {
+			wire, got = ev.listed(r), parsed(r.Items)
+		} else {
+			s := ev.answer(r)
+			if s == nil || len(r.Result) == 0 {
+				continue
+			}
+			wire, got = parse(s.Body), parse(r.Result)
+		}
+		compared = true
+		if where, why := lost(wire, got, ""); why != "" {
+			return failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s: %s %s in the result", r.name(), where, why)
+		}
+	}
+	if !compared {
+		return idle("no result can be compared with its answer")
+	}
+	return passed()
+}
+
+// answer returns the request of a call that was answered last, and served.
+func (ev *Evidence) answer(r *Record) *Sent {
+	for i := len(ev.Sends) - 1; i >= 0; i-- {
+		if s := ev.Sends[i]; s.Call == r && s.Status >= 200 && s.Status < 300 {
+			return s
+		}
+	}
+	return nil
+}
+
+// listed returns the items of a list as the wire had them. A page that was sent
+// again because its answer broke counts once, by its last answer.
+func (ev *Evidence) listed(r *Record) []any {
+	var order []int
+	pages := map[int][]any{}
+	for _, s := range ev.Sends {
+		e := ev.entry(s)
+		if s.Call != r || e == nil || e.Page == nil || e.Lost || e.Class != "" {
+			continue
+		}
+		v, _ := at(parse(s.Body), r.Action.Page.Items)
+		items, _ := v.([]any)
+		if _, ok := pages[e.Page.From]; !ok {
+			order = append(order, e.Page.From)
+		}
+		pages[e.Page.From] = items
+	}
+	all := []any{}
+	for _, from := range order {
+		all = append(all, pages[from]...)
+	}
+	return all
+}
+
+func parsed(items []JSON) []any {
+	out := make([]any, len(items))
+	for i, item := range items {
+		out[i] = parse(item)
+	}
+	return out
+}
+
+// judgeDrift compares the reports with the faults that broke the contract.
+func judgeDrift(ev *Evidence) Verdict {
+	if !ev.Drifting {
+		return idle("the driver's library reports no drift")
+	}
+	broken := 0
+	for _, n := range ev.Fired {
+		broken += n
+	}
+	if broken == 0 {
+		return idle("no answer departed from the contract")
+	}
+	if len(ev.Drifts) == 0 {
+		return failed(ev.lines(ev.Entries...), "%d answers departed from the contract, and nothing was reported", broken)
+	}
+	seen := map[Drift]bool{}
+	for _, d := range ev.Drifts {
+		line := []string{ev.event(ev.Start, "drift of %s at %s: %s", d.Action, d.Path, d.Kind)}
+		switch {
+		case d.Path == "" || d.Kind == "":
+			return failed(line, "a report has no path or no kind")
+		case seen[d]:
+			return failed(line, "one departure was reported twice")
+		case ev.quotes(d):
+			return failed(line, "a report tells the value that was sent")
+		}
+		seen[d] = true
+	}
+	return passed()
+}
+
+// quotes reports whether a drift report holds text of an answer. Short strings
+// may be names of kinds.
+func (ev *Evidence) quotes(d Drift) bool {
+	const short = 12
+	for _, s := range ev.Sends {
+		for text := range leaves(parse(s.Body)) {
+			if len(text) >= short && (strings.Contains(d.Path, text) || strings.Contains(d.Kind, text)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// itemID returns the path of the id in the items of a list.
+func (p *Plan) itemID(a *ir.Action) ir.Path {
+	if res, _ := p.use(a, "list"); res != nil {
+		return res.ID
+	}
+	if len(a.Page.Field) > 0 {
+		return a.Page.Field
+	}
+	item := p.Spec.Resolve(a.Page.Item)
+	for _, name := range []string{"id", "uuid", "key", "name"} {
+		for _, f := range p.fields(item) {
+			if f.Name == name {
+				return ir.Path{{Name: name}}
+			}
+		}
+	}
+	return nil
+}
+
+// fields returns the members of an object type with those it embeds.
+func (p *Plan) fields(t *ir.Type) []*ir.Field {
+	t = p.Spec.Resolve(t)
+	if t == nil {
+		return nil
+	}
+	var all []*ir.Field
+	for _, name := range t.Embeds {
+		if name != t.Name {
+			all = append(all, p.fields(p.Spec.Type(name))...)
+		}
+	}
+	return append(all, t.Fields...)
+}

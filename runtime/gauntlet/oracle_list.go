@@ -1,0 +1,111 @@
+package gauntlet
+
+import (
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// judgeComplete compares what lists gave with what the provider holds.
+func judgeComplete(ev *Evidence) Verdict {
+	ended := false
+	for _, r := range ev.Calls {
+		if !r.Lists {
+			continue
+		}
+		want, seen := map[string]bool{}, map[string]bool{}
+		for _, id := range ev.Expected[r.Account] {
+			want[id] = true
+		}
+		lines := append(ev.lines(ev.of(r)...), ev.ended(r))
+		for _, item := range r.Items {
+			id := idOf(ev.Plan, r.Action, item)
+			switch {
+			case id == "":
+				return failed(lines, "%s gave an item without its id", r.name())
+			case seen[id]:
+				return failed(lines, "%s gave item %s twice", r.name(), id)
+			case !want[id]:
+				return failed(lines, "%s gave item %s, which is not in the list", r.name(), id)
+			}
+			seen[id] = true
+		}
+		switch {
+		case r.Err == nil && len(seen) < len(want):
+			return failed(lines, "%s ended without an error after %d of %d items", r.name(), len(seen), len(want))
+		case r.Err != nil && !r.Failure.Typed:
+			return failed(lines, "%s ended early with an error that is not of the client's type", r.name())
+		}
+		ended = true
+	}
+	if !ended {
+		return idle("no list was read")
+	}
+	return passed()
+}
+
+// idOf returns what tells an item of a list apart, as text; "" when it is not
+// there.
+func idOf(p *Plan, a *ir.Action, item JSON) string {
+	path := p.itemID(a)
+	v, ok := at(parse(item), path)
+	if !ok {
+		return ""
+	}
+	return plain(v)
+}
+
+// judgeEnds looks for lists that go on, and for pages that are asked for again
+// after they were served.
+func judgeEnds(ev *Evidence) Verdict {
+	if n := len(ev.Sends); n > 0 && ev.Sends[n-1].Refused {
+		return failed(ev.lines(ev.Entries...), "the client sent more than %d requests", maxSends)
+	}
+	listed := false
+	for _, r := range ev.Calls {
+		if !r.Lists {
+			continue
+		}
+		listed = true
+		sent := ev.of(r)
+		if again := repeated(sent); again != nil {
+			return failed(ev.lines(again...), "%s asked for one page %d times", r.name(), len(again))
+		}
+		if ev.Fired["paging/next-equals-current"] > 0 && r.Err == nil {
+			return failed(append(ev.lines(sent...), ev.ended(r)), "%s met a page that leads to itself, and gave no error", r.name())
+		}
+	}
+	if !listed {
+		return idle("no list was read")
+	}
+	return passed()
+}
+
+// repeated returns the requests for a page that was served more than twice.
+// The second time is how a client finds out that a cursor repeats.
+func repeated(sent []twin.Entry) []twin.Entry {
+	pages := map[int][]twin.Entry{}
+	for _, e := range sent {
+		if e.Page == nil || e.Class != "" || e.Lost {
+			continue
+		}
+		pages[e.Page.From] = append(pages[e.Page.From], e)
+		if all := pages[e.Page.From]; len(all) > 2 {
+			return all
+		}
+	}
+	return nil
+}
+
+// judgeRecovers holds for scenarios whose trouble passes: then every call
+// succeeds.
+func judgeRecovers(ev *Evidence) Verdict {
+	for _, r := range ev.Calls {
+		if r.Err != nil {
+			return failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s failed, and another try would have been served", r.name())
+		}
+	}
+	if len(ev.Calls) == 0 {
+		return idle("no call was made")
+	}
+	return passed()
+}

@@ -1,0 +1,92 @@
+package gauntlet
+
+import (
+	"slices"
+	"testing"
+)
+
+// wrong is every way to be wrong that the battery must catch: what the client
+// does, where it shows, and the oracle that has to say so.
+var wrong = []struct{ sin, scenario, oracle string }{
+	{"", "limits/tier-respected", "limit"},
+	{"ignores the wait", "limits/429-seconds", "early"},
+	{"retries writes", "status/committed-then-lost", "once"},
+	{"forgets what is unknown", "status/committed-then-lost", "lost"},
+	{"gives up", "status/503-then-ok", "recovers"},
+	{"", "status/outage", "amplify"},
+	{"refreshes in every goroutine", "auth/expiry-mid-list", "refresh"},
+	{"uses before it saves", "auth/expiry", "refresh"},
+	{"does not believe it", "auth/revoked", "dead"},
+	{"follows redirects with the token", "transport/redirect-foreign", "origin"},
+	{"stops at an empty page", "paging/empty-with-next", "complete"},
+	{"goes around", "paging/next-equals-current", "ends"},
+	{"reads numbers as floats", "data/big-int", "lossless"},
+	{"drops what it does not know", "data/unknown-member", "lossless"},
+	{"plain errors", "status/200-html", "typed"},
+	{"prints the body", "status/200-html", "typed"},
+	{"ignores the deadline", "limits/deadline-while-waiting", "deadline"},
+	{"hangs for ever", "transport/hang-before-headers", "deadline"},
+	{"sends for ever", "status/200-html", "bounded"},
+	{"leaves bodies open", "status/503-then-ok", "bounded"},
+	{"leaves a goroutine", "status/503-then-ok", "bounded"},
+	{"reads everything", "transport/gzip-bomb", "bounded"},
+	{"one queue for all", "limits/one-account-refused", "isolate"},
+	{"trusts everybody", "webhooks/tampered", "forged"},
+	{"trusts everybody", "webhooks/wrong-key", "forged"},
+	{"trusts nobody", "webhooks/genuine", "forged"},
+	{"ignores the age", "webhooks/stale", "forged"},
+	{"handles duplicates", "webhooks/duplicate", "forged"},
+	{"prints the token", "status/200-html", "secret"},
+	{"", "data/number-as-string", "drift"},
+	{"reports drift twice", "data/number-as-string", "drift"},
+	{"quotes in drift", "data/number-as-string", "drift"},
+}
+
+func TestOraclesCatchWrongClients(t *testing.T) {
+	plan := NewPlan(shelf())
+	for _, w := range wrong {
+		t.Run(w.oracle+"/"+w.sin, func(t *testing.T) {
+			t.Parallel()
+			s := scenarioOf(t, w.scenario)
+			if !slices.Contains(s.Oracles, w.oracle) {
+				t.Fatalf("%s does not ask %s", s.ID, w.oracle)
+			}
+			if v := verdictOf(t, Try(t, plan, naive{w.sin}, s, 1), w.oracle); v.Outcome != Fail {
+				t.Errorf("a client that is wrong passes %s: %s %s", s.ID, v.Outcome, v.Why)
+			}
+			if v := verdictOf(t, Try(t, plan, clientDriver{}, s, 1), w.oracle); v.Outcome != Pass {
+				t.Errorf("a client that is right fails %s: %s %s", s.ID, v.Outcome, v.Why)
+			}
+		})
+	}
+}
+
+func TestEveryOracleIsTried(t *testing.T) {
+	for _, o := range Oracles() {
+		if !slices.ContainsFunc(wrong, func(w struct{ sin, scenario, oracle string }) bool { return w.oracle == o.ID }) {
+			t.Errorf("no wrong client tries the oracle %s", o.ID)
+		}
+		if !slices.ContainsFunc(Scenarios(), func(s *Scenario) bool { return slices.Contains(s.Oracles, o.ID) }) {
+			t.Errorf("no scenario asks the oracle %s", o.ID)
+		}
+	}
+}
+
+func scenarioOf(t *testing.T, id string) *Scenario {
+	t.Helper()
+	all := Scenarios()
+	i := slices.IndexFunc(all, func(s *Scenario) bool { return s.ID == id })
+	if i < 0 {
+		t.Fatalf("no scenario %s", id)
+	}
+	return all[i]
+}
+
+func verdictOf(t *testing.T, r Result, oracle string) Verdict {
+	t.Helper()
+	i := slices.IndexFunc(r.Verdicts, func(v Verdict) bool { return v.Oracle == oracle })
+	if i < 0 {
+		t.Fatalf("%s has no verdict of %s: %s %s", r.ID, oracle, r.Outcome, r.Why)
+	}
+	return r.Verdicts[i]
+}

@@ -1,0 +1,92 @@
+package gauntlet
+
+import (
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// writes reports whether sending an action twice does it twice.
+func writes(a *ir.Action) bool {
+	return a != nil && (a.Effect == ir.Create || a.Effect == ir.Irreversible || a.Effect == ir.Keyed)
+}
+
+// took returns the entries that changed something.
+func took(entries []twin.Entry) []twin.Entry {
+	var out []twin.Entry
+	for _, e := range entries {
+		if e.Effect != nil && !e.Effect.Replayed && (e.Effect.Do == "create" || e.Effect.Do == "write") {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// judgeOnce counts what each write changed. Requests that no call can be told
+// of, because the client dropped the caller's context, are counted together.
+func judgeOnce(ev *Evidence) Verdict {
+	asked, sent := map[*ir.Action]int{}, false
+	for _, r := range ev.Calls {
+		if !writes(r.Action) {
+			continue
+		}
+		asked[r.Action]++
+		attempts := ev.of(r)
+		sent = sent || len(attempts) > 0
+		if done := took(attempts); len(done) > 1 {
+			return failed(ev.lines(attempts...), "%s took effect %d times", r.name(), len(done))
+		}
+		for _, e := range attempts {
+			if e.Key != attempts[0].Key || e.Params != attempts[0].Params {
+				return failed(ev.lines(attempts[0], e), "%s sent other parameters or another key on its next attempt", r.name())
+			}
+		}
+	}
+	for action, n := range asked {
+		var all []twin.Entry
+		for _, e := range ev.Entries {
+			if e.Action == action.Path {
+				all = append(all, e)
+			}
+		}
+		if done := took(all); len(done) > n {
+			return failed(ev.lines(done...), "%d calls of %s took effect %d times", n, action.Path, len(done))
+		}
+	}
+	if !sent {
+		return idle("no write was sent")
+	}
+	return passed()
+}
+
+// judgeLost compares what a session said of each write with what happened.
+func judgeLost(ev *Evidence) Verdict {
+	seen := false
+	for _, r := range ev.Calls {
+		if !writes(r.Action) {
+			continue
+		}
+		attempts := ev.of(r)
+		done := took(attempts)
+		seen = seen || len(attempts) > 0
+		lines := append(ev.lines(attempts...), ev.ended(r))
+		switch {
+		case r.Err == nil && len(done) == 0 && !replayed(attempts):
+			return failed(lines, "%s is reported as done, and nothing took effect", r.name())
+		case r.Err != nil && len(done) > 0 && !r.Failure.OutcomeUnknown:
+			return failed(lines, "%s took effect, and its error does not say that the outcome is unknown", r.name())
+		}
+	}
+	if !seen {
+		return idle("no write was sent")
+	}
+	return passed()
+}
+
+func replayed(entries []twin.Entry) bool {
+	for _, e := range entries {
+		if e.Effect != nil && e.Effect.Replayed {
+			return true
+		}
+	}
+	return false
+}

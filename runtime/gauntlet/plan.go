@@ -1,0 +1,239 @@
+package gauntlet
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// Plan picks the actions of a connector that scenarios work with. It follows
+// from the spec alone: scenarios name roles, never actions. A role that the
+// spec has nothing for is nil.
+type Plan struct {
+	Spec *ir.Connector
+
+	List    *ir.Action  // A paged list, preferably one that a resource keeps state for.
+	Read    *ir.Action  // Changes nothing and returns one object.
+	Create  *ir.Action  // Twice makes two.
+	Update  *ir.Action  // Changes an object that Get gives.
+	Get     *ir.Action  // Of the resource that Update changes.
+	Limited *ir.Action  // A list, or else a read, under a declared limit on calls.
+	Limit   *ir.Limit   // The tightest limit of Limited.
+	OAuth   *ir.Auth    // An OAuth 2.0 method whose tokens can be refreshed.
+	Token   string      // The token of OAuth that calls use.
+	Static  *ir.Auth    // A method whose credential is given, not renewed.
+	Webhook *ir.Webhook // A verified webhook with events.
+}
+
+// NewPlan picks the roles. The connector is only read.
+func NewPlan(c *ir.Connector) *Plan {
+	p := &Plan{Spec: c}
+	p.List = best(c, p.rankList)
+	p.Read = best(c, p.rankRead)
+	p.Create = best(c, p.rankCreate)
+	p.pickUpdate()
+	p.pickLimited()
+	for _, a := range c.Auth {
+		switch {
+		case a.OAuth2 != nil && p.OAuth == nil && len(a.OAuth2.Tokens) > 0:
+			p.OAuth, p.Token = a, a.OAuth2.Tokens[0].Name
+		case a.OAuth2 == nil && p.Static == nil && slices.Contains([]string{"bearer", "key", "basic"}, a.Kind):
+			p.Static = a
+		}
+	}
+	for _, w := range c.Webhooks {
+		if p.Webhook == nil && len(w.Events) > 0 && (w.Verify.HMAC != nil || w.Verify.Token != nil) {
+			p.Webhook = w
+		}
+	}
+	return p
+}
+
+// best returns the action with the highest rank, the first of equals; nil when
+// every rank is 0.
+func best(c *ir.Connector, rank func(*ir.Action) int) *ir.Action {
+	var top *ir.Action
+	high := 0
+	for _, a := range c.AllActions() {
+		if r := rank(a); r > high {
+			top, high = a, r
+		}
+	}
+	return top
+}
+
+func (p *Plan) rankList(a *ir.Action) int {
+	if a.Page == nil || !p.usable(a) {
+		return 0
+	}
+	r := 1
+	if res, use := p.use(a, "list"); use != nil {
+		r += 8
+		if res.Within == nil {
+			r += 2
+		}
+	}
+	if len(a.Limits) > 0 {
+		r += 4
+	}
+	if from := a.Page.From; a.Page.Style == "cursor" && from != nil && len(from.Body) > 0 {
+		r++
+	}
+	return r
+}
+
+func (p *Plan) rankRead(a *ir.Action) int {
+	out := p.Spec.Resolve(a.Returns)
+	if a.Effect != ir.Read || a.Page != nil || out == nil || out.Kind != ir.Object || len(out.Fields) == 0 || !p.usable(a) {
+		return 0
+	}
+	r := 1
+	if res, use := p.use(a, "get"); use != nil {
+		r += 4
+		if res.Within == nil {
+			r += 2
+		}
+	}
+	return r
+}
+
+func (p *Plan) rankCreate(a *ir.Action) int {
+	res, use := p.use(a, "create")
+	if a.Effect != ir.Create || !p.usable(a) {
+		return 0
+	}
+	r := 1
+	if use != nil {
+		r += 2
+		if slices.ContainsFunc(res.Uses, func(u *ir.ResourceUse) bool { return u.Do == "get" || u.Do == "list" }) {
+			r += 4
+		}
+	}
+	return r
+}
+
+func (p *Plan) pickUpdate() {
+	for _, res := range p.Spec.Resources {
+		var get, update *ir.Action
+		for _, u := range res.Uses {
+			a := p.Spec.Action(u.Action)
+			switch {
+			case a == nil || !p.usable(a):
+			case u.Do == "get" && get == nil:
+				get = a
+			case u.Do == "update" && update == nil && takesObject(p.Spec, a, res):
+				update = a
+			}
+		}
+		if get != nil && update != nil {
+			p.Get, p.Update = get, update
+			return
+		}
+	}
+}
+
+// takesObject reports whether an update takes the whole object, so that what
+// was read can be written back.
+func takesObject(c *ir.Connector, a *ir.Action, res *ir.Resource) bool {
+	return a.Body != nil && a.Body.Field != "" && a.Params != nil && slices.ContainsFunc(a.Params.Fields, func(f *ir.Field) bool {
+		return f.Name == a.Body.Field && f.Type.Kind == ir.Ref && f.Type.Ref == res.Of
+	})
+}
+
+func (p *Plan) pickLimited() {
+	for a := range p.candidates() {
+		if l := p.tightest(a); l != nil {
+			p.Limited, p.Limit = a, l
+			return
+		}
+	}
+}
+
+// candidates yields the actions a limit may be tried with, the best first.
+func (p *Plan) candidates() iter.Seq[*ir.Action] {
+	return func(yield func(*ir.Action) bool) {
+		for _, a := range []*ir.Action{p.List, p.Read} {
+			if a != nil && !yield(a) {
+				return
+			}
+		}
+		for _, a := range p.Spec.AllActions() {
+			if a.Effect == ir.Read && p.usable(a) && !yield(a) {
+				return
+			}
+		}
+	}
+}
+
+// tightest returns the limit of an action that allows the fewest calls.
+func (p *Plan) tightest(a *ir.Action) *ir.Limit {
+	var found []*ir.Limit
+	for _, u := range a.Limits {
+		for _, l := range p.Spec.Limits {
+			if l.Name == u.Limit && (l.Shape == "rate" || l.Shape == "window") && l.Calls > 0 && l.Per != "" {
+				found = append(found, l)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return slices.MinFunc(found, func(a, b *ir.Limit) int { return cmp.Compare(a.Calls, b.Calls) })
+}
+
+// use returns the resource that an action does something to.
+func (p *Plan) use(a *ir.Action, do string) (*ir.Resource, *ir.ResourceUse) {
+	for _, res := range p.Spec.Resources {
+		for _, u := range res.Uses {
+			if u.Action == a.Path && (do == "" || u.Do == do) {
+				return res, u
+			}
+		}
+	}
+	return nil, nil
+}
+
+// usable reports whether a call of the action can be made up: nothing of it is
+// a file, and its deprecation has not come.
+func (p *Plan) usable(a *ir.Action) bool {
+	if a.Deprecated != "" || a.Reply != "" && a.Reply != "json" || a.Body != nil && (a.Body.As == "multipart" || a.Body.As == "raw") {
+		return false
+	}
+	return a.Params == nil || !slices.ContainsFunc(a.Params.Fields, func(f *ir.Field) bool {
+		t := p.Spec.Resolve(f.Type)
+		return f.Required && (t == nil || t.Kind == ir.Bytes)
+	})
+}
+
+// member returns the name of a required member of a role's object, not its id:
+// one whose loss a reader can live with. It is "" when there is none.
+func (p *Plan) member(r Role) string {
+	a := p.role(r)
+	var object *ir.Type
+	var id ir.Path
+	if a.Page != nil {
+		object, id = a.Page.Item, p.itemID(a)
+	} else {
+		object = a.Returns
+		if res, use := p.use(a, "get"); use != nil {
+			object, id = p.Spec.Type(res.Of), res.ID
+		}
+	}
+	for _, f := range p.fields(object) {
+		t := p.Spec.Resolve(f.Type)
+		scalar := t != nil && slices.Contains([]ir.Kind{ir.String, ir.Int, ir.Float, ir.Enum}, t.Kind)
+		if f.Required && scalar && !f.Type.Nullable && (len(id) == 0 || f.Name != id[0].Name) {
+			return f.Name
+		}
+	}
+	return ""
+}
+
+// needsMember says why a scenario that takes a member away is impossible.
+func needsMember(r Role) func(*Plan) string {
+	return func(p *Plan) string {
+		return unless(p.member(r) != "", "no required member but the id is promised")
+	}
+}

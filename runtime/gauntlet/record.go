@@ -1,0 +1,112 @@
+package gauntlet
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// Record is one call or one list that a workload asked of a session, and what
+// the session said.
+type Record struct {
+	ID      int // From 1, in order of start.
+	Action  *ir.Action
+	Account string
+	Lists   bool // The caller ranged over a list.
+
+	Start, End time.Time
+	Until      time.Time // When the caller's context ended or would have; zero is never.
+
+	Result  JSON   // Of a call that succeeded.
+	Items   []JSON // Of a list, up to its error.
+	Err     error
+	Failure Failure // Of Err.
+}
+
+// name is the call in a line of a report.
+func (r *Record) name() string { return "call " + strconv.Itoa(r.ID) + " " + r.Action.Path }
+
+// outcome is how the call ended, in a line of a report.
+func (r *Record) outcome() string {
+	if r.Err == nil {
+		return "succeeded"
+	}
+	s := "failed: " + r.Failure.Class
+	if r.Failure.Class == "" {
+		s = "failed"
+	}
+	if r.Failure.OutcomeUnknown {
+		s += ", outcome unknown"
+	}
+	return s
+}
+
+// Sent is one request that left the client.
+type Sent struct {
+	ID     int     // From 1; the journal's entry of it has the same mark.
+	Call   *Record // nil when the context was not derived from a caller's.
+	Time   time.Time
+	Origin string
+	Path   string
+
+	Foreign bool // To none of the declared servers.
+	Leaked  bool // To a foreign origin, with a credential on it.
+	Unsaved bool // With an access token that was not persisted.
+	Refused bool // By the harness, because the client sends without end.
+
+	Status int
+	Header http.Header // Of the answer.
+	Body   []byte      // What the client read, up to keepBody.
+	Read   int64       // Bytes that the client read.
+	Opened bool        // There was a body to close.
+	Closed bool
+}
+
+// Delivered is one event handed to a webhook handler.
+type Delivered struct {
+	ID       string // The delivery's id.
+	Genuine  bool   // It is signed as declared, whole and in time: it must be accepted.
+	Repeated bool   // A delivery with this id went before.
+	Time     time.Time
+	Status   int
+	Handled  int    // How often the caller's function ran for it.
+	Answer   string // Body of the answer.
+	Want     string // Body that a handshake must be answered with.
+}
+
+type callKey struct{}
+
+// withCall makes requests under ctx known as those of the call.
+func withCall(ctx context.Context, r *Record) context.Context {
+	return context.WithValue(ctx, callKey{}, r)
+}
+
+func callOf(ctx context.Context) *Record {
+	r, _ := ctx.Value(callKey{}).(*Record)
+	return r
+}
+
+// send returns the request that a journal entry is of, or nil.
+func (ev *Evidence) send(e twin.Entry) *Sent {
+	id, err := strconv.Atoi(e.Mark)
+	if err != nil || id < 1 || id > len(ev.Sends) {
+		return nil
+	}
+	return ev.Sends[id-1]
+}
+
+// entry returns the journal entry of a request, or nil when the twin did not
+// see it.
+func (ev *Evidence) entry(s *Sent) *twin.Entry {
+	mark := strconv.Itoa(s.ID)
+	for i := range ev.Entries {
+		if ev.Entries[i].Mark == mark {
+			return &ev.Entries[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package gauntlet
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// ReportVersion is the version of a report's JSON form. It changes when a
+// reader of the previous form would misread the new one.
+const ReportVersion = 1
+
+// Report is what a run came to. Its JSON form is stable:
+//
+//	{"version": 1, "connector": "slack", "driver": "porin", "seed": 1,
+//	 "score": {"passed": 23, "exercised": 24, "not_exercised": 5},
+//	 "scenarios": [{
+//	   "id": "paging/foreign-next", "group": "paging", "title": "...",
+//	   "faults": ["paging/foreign-next"],
+//	   "outcome": "pass" | "fail" | "not exercised", "why": "...",
+//	   "verdicts": [{"oracle": "origin", "outcome": "...", "why": "...", "journal": ["..."]}]}]}
+type Report struct {
+	Version   int      `json:"version"`
+	Connector string   `json:"connector"`
+	Driver    string   `json:"driver"`
+	Seed      uint64   `json:"seed"`
+	Score     Score    `json:"score"`
+	Scenarios []Result `json:"scenarios"`
+}
+
+// Score counts scenarios.
+type Score struct {
+	Passed       int `json:"passed"`
+	Exercised    int `json:"exercised"`
+	NotExercised int `json:"not_exercised"`
+}
+
+// String returns "23/24, 5 not exercised".
+func (s Score) String() string {
+	text := fmt.Sprintf("%d/%d", s.Passed, s.Exercised)
+	if s.NotExercised > 0 {
+		text += fmt.Sprintf(", %d not exercised", s.NotExercised)
+	}
+	return text
+}
+
+// Result is what one scenario came to.
+type Result struct {
+	ID       string    `json:"id"`
+	Group    string    `json:"group"`
+	Title    string    `json:"title"`
+	Faults   []string  `json:"faults,omitempty"`
+	Outcome  Outcome   `json:"outcome"`
+	Why      string    `json:"why,omitempty"`
+	Verdicts []Verdict `json:"verdicts,omitempty"`
+}
+
+// Text explains a failure: each rule that was broken, how, and the lines of the
+// journal that prove it.
+func (r Result) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", r.ID, r.Title)
+	broken := 0
+	for _, v := range r.Verdicts {
+		if v.Outcome != Fail {
+			continue
+		}
+		broken++
+		fmt.Fprintf(&b, "  oracle %s: %s\n    %s\n", v.Oracle, oracle(v.Oracle).Rule, v.Why)
+		for _, line := range v.Journal {
+			fmt.Fprintf(&b, "      %s\n", line)
+		}
+	}
+	if broken == 0 && r.Why != "" {
+		fmt.Fprintf(&b, "  %s\n", r.Why)
+	}
+	return b.String()
+}
+
+// scrub takes secrets out of what a verdict says, so that a report can be
+// published whatever a client printed.
+func (v *Verdict) scrub(secrets []string) {
+	clean := func(s string) string {
+		for _, secret := range secrets {
+			if secret != "" {
+				s = strings.ReplaceAll(s, secret, "[secret]")
+			}
+		}
+		return s
+	}
+	v.Why = clean(v.Why)
+	for i := range v.Journal {
+		v.Journal[i] = clean(v.Journal[i])
+	}
+}
+
+func newReport(connector, driver string, seed uint64, results []Result) *Report {
+	r := &Report{Version: ReportVersion, Connector: connector, Driver: driver, Seed: seed, Scenarios: results}
+	for _, s := range results {
+		switch s.Outcome {
+		case Pass:
+			r.Score.Passed++
+			r.Score.Exercised++
+		case Fail:
+			r.Score.Exercised++
+		case NotExercised:
+			r.Score.NotExercised++
+		}
+	}
+	return r
+}
+
+// Failed returns the scenarios that failed.
+func (r *Report) Failed() []Result {
+	var out []Result
+	for _, s := range r.Scenarios {
+		if s.Outcome == Fail {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// JSON returns the report in its stable form.
+func (r *Report) JSON() ([]byte, error) {
+	b, err := json.Marshal(r, jsontext.Multiline(true), json.Deterministic(true))
+	return append(b, '\n'), err
+}
+
+// WriteFile writes the JSON form to a file.
+func (r *Report) WriteFile(name string) error {
+	b, err := r.JSON()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, b, 0o644)
+}
+
+// ReadReport reads the JSON form.
+func ReadReport(b []byte) (*Report, error) {
+	var r Report
+	if err := json.Unmarshal(b, &r); err != nil {
+		return nil, fmt.Errorf("the report cannot be read: %w", err)
+	}
+	if r.Version != ReportVersion {
+		return nil, fmt.Errorf("the report has version %d, and this program reads %d", r.Version, ReportVersion)
+	}
+	return &r, nil
+}
+
+// The colours of a table.
+const (
+	green  = "\x1b[32m"
+	red    = "\x1b[31m"
+	dim    = "\x1b[2m"
+	normal = "\x1b[0m"
+)
+
+// Write prints the report as a table by group, then each failure with its
+// lines, then the score. Columns are aligned with spaces; colour adds escape
+// sequences for terminals.
+func (r *Report) Write(w io.Writer, colour bool) error {
+	var b strings.Builder
+	width := 0
+	for _, s := range r.Scenarios {
+		width = max(width, len(s.name()))
+	}
+	group := ""
+	for _, s := range r.Scenarios {
+		if s.Group != group {
+			group = s.Group
+			fmt.Fprintf(&b, "\n%s\n", group)
+		}
+		mark, tint, note := s.row()
+		row := fmt.Sprintf("  %-4s  %-*s  %s", mark, width, s.name(), note)
+		if colour && tint != "" {
+			row = tint + row + normal
+		}
+		b.WriteString(strings.TrimRight(row, " ") + "\n")
+	}
+	for _, s := range r.Failed() {
+		b.WriteString("\n" + s.Text())
+	}
+	fmt.Fprintf(&b, "\n%s with %s, seed %d: %s\n", r.Connector, r.Driver, r.Seed, r.Score)
+	_, err := io.WriteString(w, b.String()[1:])
+	return err
+}
+
+// name is the id without its group.
+func (r Result) name() string { return strings.TrimPrefix(r.ID, r.Group+"/") }
+
+// row returns the first and the last column of a scenario, and its colour.
+func (r Result) row() (mark, tint, note string) {
+	switch r.Outcome {
+	case Pass:
+		return "pass", green, r.Title
+	case Fail:
+		return "FAIL", red, r.Title
+	}
+	return "-", dim, "not exercised: " + r.Why
+}

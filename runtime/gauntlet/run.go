@@ -1,0 +1,181 @@
+package gauntlet
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// The environment of a run. `porin test` sets it for `go test`, which passes it
+// on to the generated test package.
+const (
+	EnvScenario = "PORIN_SCENARIO" // A glob over ids: "paging/*"; without a slash, over groups as well.
+	EnvSeed     = "PORIN_SEED"     // A number; 1 when it is not set.
+	EnvReport   = "PORIN_REPORT"   // A file that the report is written to, as JSON.
+)
+
+// Option changes a run.
+type Option func(*settings)
+
+type settings struct {
+	seed   uint64
+	only   string
+	report string
+}
+
+// Seed sets the seed that the twin's data and the client's random draws come
+// from. One seed gives one run.
+func Seed(n uint64) Option { return func(s *settings) { s.seed = n } }
+
+// Only runs the scenarios whose id matches the glob.
+func Only(glob string) Option { return func(s *settings) { s.only = glob } }
+
+// ReportTo writes the report to a file, as JSON.
+func ReportTo(file string) Option { return func(s *settings) { s.report = file } }
+
+// Run runs every scenario as a subtest and returns the report. A scenario that
+// fails is a test error with the lines that prove it; one that the spec does not
+// make possible is skipped with the reason. The environment overrides options.
+func Run(t *testing.T, c *ir.Connector, d Driver, opts ...Option) *Report {
+	t.Helper()
+	s := settings{seed: 1}
+	for _, o := range opts {
+		o(&s)
+	}
+	if err := s.fromEnv(os.Getenv); err != nil {
+		t.Fatal(err)
+	}
+	plan := NewPlan(c)
+	chosen, err := Choose(s.only)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := make([]Result, len(chosen))
+	t.Run(d.Name(), func(t *testing.T) {
+		for i, sc := range chosen {
+			t.Run(sc.ID, func(t *testing.T) {
+				t.Parallel()
+				results[i] = Try(t, plan, d, sc, s.seed)
+				switch r := results[i]; r.Outcome {
+				case Fail:
+					t.Error(r.Text())
+				case NotExercised:
+					t.Skip(r.Why)
+				}
+			})
+		}
+	})
+	report := newReport(c.Name, d.Name(), s.seed, results)
+	if s.report != "" {
+		if err := report.WriteFile(s.report); err != nil {
+			t.Errorf("the report cannot be written: %v", err)
+		}
+	}
+	return report
+}
+
+// fromEnv lets the environment override options.
+func (s *settings) fromEnv(get func(string) string) error {
+	if v := get(EnvScenario); v != "" {
+		s.only = v
+	}
+	if v := get(EnvReport); v != "" {
+		s.report = v
+	}
+	if v := get(EnvSeed); v != "" {
+		n, err := strconv.ParseUint(v, 10, 64)
+		if err != nil {
+			return fmt.Errorf("%s is %q, and not a number from 0 on", EnvSeed, v)
+		}
+		s.seed = n
+	}
+	return nil
+}
+
+// Choose returns the scenarios whose id matches a glob of [path.Match]. A glob
+// without a slash may match the group. The empty one is all of them; one that
+// matches nothing is an error.
+func Choose(glob string) ([]*Scenario, error) {
+	var chosen []*Scenario
+	for _, s := range Scenarios() {
+		hit, err := path.Match(glob, s.ID)
+		if err != nil {
+			return nil, fmt.Errorf("the scenario glob %q cannot be read: %w", glob, err)
+		}
+		if !hit && !strings.Contains(glob, "/") {
+			hit, _ = path.Match(glob, s.Group()) // It was read above.
+		}
+		if hit || glob == "" {
+			chosen = append(chosen, s)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, fmt.Errorf("no scenario matches %q", glob)
+	}
+	return chosen, nil
+}
+
+// Try runs one scenario and judges it. It makes no test fail: that is for the
+// caller, who may want to see a wrong client fail.
+func Try(t *testing.T, p *Plan, d Driver, s *Scenario, seed uint64) Result {
+	t.Helper()
+	r := Result{ID: s.ID, Group: s.Group(), Title: s.Title, Outcome: NotExercised}
+	for _, f := range s.Faults {
+		r.Faults = append(r.Faults, f.Fault)
+	}
+	if r.Why = s.Impossible(p); r.Why != "" {
+		return r
+	}
+	ev, err := play(t, p, d, s, seed)
+	if err != nil {
+		r.Outcome, r.Why = Fail, err.Error()
+		return r
+	}
+	for _, id := range s.Oracles {
+		o := oracle(id)
+		if o == nil {
+			r.Outcome, r.Why = Fail, fmt.Sprintf("there is no oracle %s", id)
+			return r
+		}
+		r.Verdicts = append(r.Verdicts, o.Judge(ev))
+	}
+	r.conclude(ev)
+	return r
+}
+
+// conclude works out the outcome of a scenario from its verdicts.
+func (r *Result) conclude(ev *Evidence) {
+	judged := false
+	for i := range r.Verdicts {
+		v := &r.Verdicts[i]
+		v.scrub(ev.Secrets)
+		switch v.Outcome {
+		case Fail:
+			r.Outcome = Fail
+			if r.Why == "" {
+				r.Why = v.Why
+			}
+		case Pass:
+			judged = true
+		}
+	}
+	if r.Outcome == Fail {
+		return
+	}
+	for _, f := range r.Faults {
+		if ev.Fired[f] == 0 {
+			r.Why = "the fault " + f + " never took effect"
+			return
+		}
+	}
+	if !judged {
+		r.Why = "no oracle had anything to judge"
+		return
+	}
+	r.Outcome = Pass
+}

@@ -1,0 +1,149 @@
+package gauntlet
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// Scenario is one workload under one kind of trouble.
+type Scenario struct {
+	ID    string // Stable: "auth/expiry-mid-list".
+	Title string // What happens, in a line.
+	Right string // What a right client does about it.
+
+	// Roles are those that the workload needs. Needs says why the scenario is
+	// impossible for another reason; nil and "" are possible.
+	Roles []Role
+	Needs func(*Plan) string
+
+	Volume    int           // Objects in each collection; 0 is the twin's default.
+	Accounts  int           // 0 is 1.
+	TokenLife time.Duration // 0 is the twin's default.
+	MaxWait   time.Duration // What the driver is told to wait at most; 0 is its default.
+	WarmUp    int           // Calls that the oracle amplify leaves out.
+	Overlap   bool          // The webhook's secret is being rotated: two of them count.
+	Refreshes int           // Refreshes that the workload needs; 0 is any number.
+
+	Faults  []Arm // Each has to take effect, or the scenario is not exercised.
+	Run     func(*Env) error
+	Oracles []string
+}
+
+// Arm is a fault for a role.
+type Arm struct {
+	Fault    string
+	On       Role   // The fault meets the role's action,
+	Action   string // or what a twin's scope names.
+	Member   bool   // The fault meets one required member of the role's object, not its id.
+	Account  int    // From 1; 0 is every account.
+	Nth      int
+	Times    int
+	From, To time.Duration
+	Params   map[string]string
+}
+
+// Role is what a workload needs of a connector.
+type Role string
+
+// The roles. See [Plan] for what fills them.
+const (
+	RoleList    Role = "list"
+	RoleRead    Role = "read"
+	RoleCreate  Role = "create"
+	RoleUpdate  Role = "update"
+	RoleLimited Role = "limited"
+	RoleOAuth   Role = "oauth"
+	RoleWebhook Role = "webhook"
+)
+
+// missing says why a role is not filled.
+var missing = map[Role]string{
+	RoleList:    "no action pages over a list",
+	RoleRead:    "no action reads one object",
+	RoleCreate:  "no action creates something",
+	RoleUpdate:  "no action updates a whole object that another one gets",
+	RoleLimited: "no read is under a declared limit of calls in a time",
+	RoleOAuth:   "no OAuth 2.0 method gives refresh tokens",
+	RoleWebhook: "no webhook with events is verified",
+}
+
+// Group is the group of the fault table that the scenario belongs to.
+func (s *Scenario) Group() string {
+	group, _, _ := strings.Cut(s.ID, "/")
+	return group
+}
+
+// Impossible says why the connector's spec has nothing for the scenario; "" when
+// it has.
+func (s *Scenario) Impossible(p *Plan) string {
+	for _, r := range s.Roles {
+		if !p.fills(r) {
+			return missing[r]
+		}
+	}
+	if s.Needs != nil {
+		return s.Needs(p)
+	}
+	return ""
+}
+
+func (p *Plan) fills(r Role) bool {
+	switch r {
+	case RoleOAuth:
+		return p.OAuth != nil
+	case RoleWebhook:
+		return p.Webhook != nil
+	}
+	return p.role(r) != nil
+}
+
+// role returns the action of a role, or nil.
+func (p *Plan) role(r Role) *ir.Action {
+	switch r {
+	case RoleList:
+		return p.List
+	case RoleRead:
+		return p.Read
+	case RoleCreate:
+		return p.Create
+	case RoleUpdate:
+		return p.Update
+	case RoleLimited:
+		return p.Limited
+	}
+	return nil
+}
+
+// options are those of the scenario's twin.
+func (s *Scenario) options(seed uint64) twin.Options {
+	o := twin.Options{Seed: seed, Accounts: s.Accounts, TokenLife: s.TokenLife, Latency: latency}
+	if s.Volume > 0 {
+		o.Volume = map[string]int{"*": s.Volume}
+	}
+	return o
+}
+
+// troubles reports whether the scenario's faults are aimed at an account.
+func (s *Scenario) troubles(account string, ev *Evidence) bool {
+	return slices.ContainsFunc(s.Faults, func(a Arm) bool {
+		return a.Account == 0 || a.Account <= len(ev.Accounts) && ev.Accounts[a.Account-1] == account
+	})
+}
+
+// Scenarios returns the whole battery, in the order of a report.
+func Scenarios() []*Scenario {
+	return slices.Concat(
+		transportScenarios(),
+		statusScenarios(),
+		limitScenarios(),
+		authScenarios(),
+		dataScenarios(),
+		pagingScenarios(),
+		webhookScenarios(),
+		evolutionScenarios(),
+	)
+}

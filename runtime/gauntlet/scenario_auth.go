@@ -1,0 +1,204 @@
+package gauntlet
+
+import (
+	"time"
+)
+
+func authScenarios() []*Scenario {
+	return []*Scenario{
+		{
+			ID:        "auth/expiry-mid-list",
+			Title:     "a token expires in the middle of a list while 20 callers share it",
+			Right:     "One refresh for all of them; every list is whole.",
+			Roles:     []Role{RoleList, RoleOAuth},
+			Volume:    pages(3),
+			MaxWait:   24 * time.Hour,
+			Refreshes: 1,
+			Faults:    []Arm{{Fault: "auth/expiry-mid-list", On: RoleList, Times: 1}},
+			Run:       listTogether,
+			Oracles:   []string{"refresh", "recovers", "complete", "dead", "bounded"},
+		},
+		{
+			ID:        "auth/expiry",
+			Title:     "a token comes to the end of its announced life",
+			Right:     "It is renewed before or when it ends, once, and no call fails.",
+			Roles:     []Role{RoleRead, RoleOAuth},
+			TokenLife: 30 * time.Minute,
+			MaxWait:   time.Hour,
+			Refreshes: 3,
+			Run:       callForHours,
+			Oracles:   []string{"refresh", "recovers", "dead"},
+		},
+		{
+			ID:      "auth/revoked",
+			Title:   "the user disconnects the account",
+			Right:   "The calls fail with the typed error, and the provider is left alone.",
+			Roles:   []Role{RoleRead, RoleOAuth},
+			MaxWait: time.Hour,
+			Run:     callThenRevoke,
+			Oracles: []string{"dead", "typed", "secret", "bounded"},
+		},
+		{
+			ID:      "auth/revoked-during-refresh",
+			Title:   "the user disconnects while the token is being renewed",
+			Right:   "The refused refresh means the same: a typed error, and no more requests.",
+			Roles:   []Role{RoleRead, RoleOAuth},
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/revoked-at-refresh", Times: 1}},
+			Run:     expireAndCall,
+			Oracles: []string{"refresh", "dead", "typed", "secret"},
+		},
+		{
+			ID:      "auth/lost-refresh-answer",
+			Title:   "the token is rotated and the answer is lost",
+			Right:   "The used refresh token is not sent again at once: its reuse could cost the connection. The calls fail with a typed error.",
+			Roles:   []Role{RoleRead, RoleOAuth},
+			Needs:   rotates,
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/lost-refresh-answer", Times: 1}},
+			Run:     expireAndCall,
+			Oracles: []string{"refresh", "typed", "secret", "deadline"},
+		},
+		{
+			ID:      "auth/token-endpoint-500",
+			Title:   "the token endpoint fails once",
+			Right:   "A refresh that was refused is tried again; no caller notices, or the next one does not.",
+			Roles:   []Role{RoleRead, RoleOAuth},
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/token-endpoint-500", Times: 1}},
+			Run:     expireAndCall,
+			Oracles: []string{"refresh", "typed", "secret", "bounded"},
+		},
+		{
+			ID:      "auth/token-endpoint-html",
+			Title:   "the token endpoint answers with a page of HTML",
+			Right:   "The page is no token: a typed error that quotes nothing of it.",
+			Roles:   []Role{RoleRead, RoleOAuth},
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/token-endpoint-html"}},
+			Run:     expireAndCall,
+			Oracles: []string{"refresh", "typed", "secret", "bounded"},
+		},
+		{
+			ID:      "auth/no-expires-in",
+			Title:   "a renewed token does not say when it expires",
+			Right:   "It is used until it is refused.",
+			Roles:   []Role{RoleRead, RoleOAuth},
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/no-expires-in"}},
+			Run:     expireAndCall,
+			Oracles: []string{"refresh", "recovers", "dead"},
+		},
+		{
+			ID:      "auth/scope-reduced",
+			Title:   "the token lost a scope that the action needs",
+			Right:   "The call fails with the typed error; renewing the token is no help.",
+			Roles:   []Role{RoleRead},
+			Needs:   func(p *Plan) string { return unless(len(p.Read.Scopes) > 0, "the action names no scope") },
+			Faults:  []Arm{{Fault: "auth/scope-reduced", On: RoleRead, Times: 1}},
+			Run:     readOnce,
+			Oracles: []string{"typed", "secret", "bounded"},
+		},
+		{
+			ID:      "auth/token-endpoint-hangs",
+			Title:   "the token endpoint takes the request and never answers",
+			Right:   "Each caller is back by its own deadline.",
+			Roles:   []Role{RoleRead, RoleOAuth},
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/token-endpoint-hang"}},
+			Run:     expireAndCallBriefly,
+			Oracles: []string{"deadline", "refresh", "typed", "bounded"},
+		},
+		{
+			ID:      "auth/given-token-expired",
+			Title:   "a given token is refused as expired",
+			Right:   "There is nothing to renew: the call fails at once with the typed error.",
+			Roles:   []Role{RoleRead},
+			Needs:   func(p *Plan) string { return unless(p.Static != nil, "no credential is given by the caller") },
+			Run:     callThenExpire,
+			Oracles: []string{"typed", "dead", "secret", "bounded"},
+		},
+	}
+}
+
+func unless(ok bool, why string) string {
+	if ok {
+		return ""
+	}
+	return why
+}
+
+func rotates(p *Plan) string {
+	return unless(p.OAuth.OAuth2.Rotates, "a refresh does not use the refresh token up")
+}
+
+func listTogether(e *Env) error {
+	c, err := e.Renewing(1)
+	if err != nil {
+		return err
+	}
+	e.Together(20, func(int) { c.ListWithin(e.Plan.List, 24*time.Hour) })
+	return nil
+}
+
+func callForHours(e *Env) error {
+	c, err := e.Renewing(1)
+	if err != nil {
+		return err
+	}
+	for range 10 {
+		c.Call(e.Plan.Read)
+		time.Sleep(9 * time.Minute)
+	}
+	return nil
+}
+
+func callThenRevoke(e *Env) error {
+	c, err := e.Renewing(1)
+	if err != nil {
+		return err
+	}
+	c.Call(e.Plan.Read)
+	e.Twin.Revoke(c.id)
+	for range 5 {
+		c.Call(e.Plan.Read)
+	}
+	return nil
+}
+
+func callThenExpire(e *Env) error {
+	c, err := e.Static(1)
+	if err != nil {
+		return err
+	}
+	c.Call(e.Plan.Read)
+	e.Twin.Expire(c.id)
+	c.Call(e.Plan.Read)
+	return nil
+}
+
+// expireAndCall makes calls one after the other within half a minute.
+func expireAndCall(e *Env) error {
+	c, err := e.Renewing(1)
+	if err != nil {
+		return err
+	}
+	e.Twin.Expire(c.id)
+	for range 4 {
+		c.CallWithin(e.Plan.Read, 20*time.Second)
+		time.Sleep(time.Second)
+	}
+	return nil
+}
+
+func expireAndCallBriefly(e *Env) error {
+	c, err := e.Renewing(1)
+	if err != nil {
+		return err
+	}
+	e.Twin.Expire(c.id)
+	e.Together(3, func(i int) {
+		c.CallWithin(e.Plan.Read, time.Duration(i+2)*time.Second)
+	})
+	return nil
+}

@@ -1,0 +1,165 @@
+package gauntlet
+
+import (
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// days is the patience of workloads that a small limit makes long.
+const days = 10 * 24 * time.Hour
+
+func pagingScenarios() []*Scenario {
+	return []*Scenario{
+		{
+			ID:      "paging/whole-list",
+			Title:   "a long list, and nothing goes wrong",
+			Right:   "Every item exactly once, and the list ends.",
+			Roles:   []Role{RoleList},
+			Volume:  pages(5),
+			MaxWait: days,
+			Run:     readLongList,
+			Oracles: []string{"complete", "recovers", "ends", "lossless", "bounded"},
+		},
+		{
+			ID:      "paging/empty-with-next",
+			Title:   "a page is empty and leads on",
+			Right:   "An empty page is the end only where the spec says so.",
+			Roles:   []Role{RoleList},
+			Needs:   emptyLeadsOn,
+			Volume:  pages(3),
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/empty-with-next", On: RoleList, Nth: 2, Times: 1}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "recovers", "ends"},
+		},
+		{
+			ID:      "paging/short-page",
+			Title:   "a page holds fewer items than were asked for and leads on",
+			Right:   "A short page is the end only where the spec says so.",
+			Roles:   []Role{RoleList},
+			Needs:   shortLeadsOn,
+			Volume:  pages(3),
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/short-page", On: RoleList, Nth: 1, Times: 1}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "recovers", "ends"},
+		},
+		{
+			ID:      "paging/size-capped",
+			Title:   "the provider serves smaller pages than it was asked for",
+			Right:   "The page that came decides where the next one begins.",
+			Roles:   []Role{RoleList},
+			Needs:   shortLeadsOn,
+			Volume:  pages(2),
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/size-capped", On: RoleList}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "recovers", "ends"},
+		},
+		{
+			ID:      "paging/last-unmarked",
+			Title:   "nothing marks the last page",
+			Right:   "The list ends all the same.",
+			Roles:   []Role{RoleList},
+			Volume:  pages(2),
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/last-unmarked", On: RoleList}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "ends", "typed"},
+		},
+		{
+			ID:      "paging/total-wrong",
+			Title:   "the stated total is wrong",
+			Right:   "A total is a hint: the list ends where the pages end.",
+			Roles:   []Role{RoleList},
+			Needs:   hasTotal,
+			Volume:  pages(2),
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/total-wrong", On: RoleList}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "recovers", "ends"},
+		},
+		{
+			ID:      "paging/relative-next",
+			Title:   "the address of the next page is relative",
+			Right:   "It is resolved against the page that it came with (RFC 3986, 5).",
+			Roles:   []Role{RoleList},
+			Needs:   addressLeads,
+			Volume:  pages(3),
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/relative-next", On: RoleList}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "recovers", "ends"},
+		},
+		{
+			ID:      "paging/next-equals-current",
+			Title:   "a page leads to itself",
+			Right:   "The repeated cursor is an error; the client does not go around.",
+			Roles:   []Role{RoleList},
+			Needs:   providerLeads,
+			Volume:  pages(3),
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/next-equals-current", On: RoleList}},
+			Run:     readLongList,
+			Oracles: []string{"ends", "typed", "secret", "bounded"},
+		},
+		{
+			ID:      "paging/cursor-expired",
+			Title:   "the place in the list is not valid any more",
+			Right:   "The list ends with a typed error, never as if it were whole.",
+			Roles:   []Role{RoleList},
+			Needs:   providerLeads,
+			Volume:  pages(3),
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/cursor-expired", On: RoleList, Nth: 2}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "ends", "typed", "secret"},
+		},
+		{
+			ID:      "paging/foreign-next",
+			Title:   "the next page is said to be at another origin",
+			Right:   "The credential stays at home: the list ends with an error.",
+			Roles:   []Role{RoleList},
+			Needs:   addressLeads,
+			Volume:  pages(3),
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/foreign-next", On: RoleList, Nth: 1}},
+			Run:     readLongList,
+			Oracles: []string{"origin", "complete", "ends", "typed"},
+		},
+	}
+}
+
+func ends(p *Plan, how string) bool {
+	for _, e := range p.List.Page.End {
+		if e == how {
+			return true
+		}
+	}
+	return false
+}
+
+func emptyLeadsOn(p *Plan) string {
+	return unless(!ends(p, "empty") && !ends(p, "short") && leads(p.List.Page), "an empty page is the end of the list, as the spec says")
+}
+
+func shortLeadsOn(p *Plan) string {
+	return unless(!ends(p, "short"), "a short page is the end of the list, as the spec says")
+}
+
+// leads reports whether the provider says where the next page is.
+func leads(p *ir.Page) bool { return p.From != nil }
+
+func providerLeads(p *Plan) string {
+	return unless(leads(p.List.Page), "the client counts pages itself")
+}
+
+func addressLeads(p *Plan) string {
+	return unless(p.List.Page.Style == "link", "the next page is named by a cursor, not by an address")
+}
+
+func hasTotal(p *Plan) string {
+	ended := ends(p, "total") || ends(p, "pages")
+	return unless((p.List.Page.Total != nil || p.List.Page.Pages != nil) && !ended, "no total is stated, or it is the end of the list, as the spec says")
+}

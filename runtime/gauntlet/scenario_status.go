@@ -1,0 +1,143 @@
+package gauntlet
+
+import (
+	"slices"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+func statusScenarios() []*Scenario {
+	return []*Scenario{
+		{
+			ID:      "status/503-then-ok",
+			Title:   "two answers of 503, then a good one",
+			Right:   "A read is sent again after a pause that grows.",
+			Roles:   []Role{RoleRead},
+			Needs:   passes("503"),
+			Faults:  []Arm{{Fault: "status/503", On: RoleRead, Times: 2}},
+			Run:     readOnce,
+			Oracles: []string{"recovers", "bounded"},
+		},
+		{
+			ID:      "status/408-then-ok",
+			Title:   "the provider says that the request came too slowly",
+			Right:   "408 invites to send again (RFC 9110, 15.5.9): a read is.",
+			Roles:   []Role{RoleRead},
+			Needs:   passes("408"),
+			Faults:  []Arm{{Fault: "status/408", On: RoleRead, Times: 1}},
+			Run:     readOnce,
+			Oracles: []string{"recovers", "bounded"},
+		},
+		{
+			ID:      "status/504-then-ok",
+			Title:   "a proxy gives up on the provider",
+			Right:   "A read is sent again.",
+			Roles:   []Role{RoleRead},
+			Needs:   passes("504"),
+			Faults:  []Arm{{Fault: "status/504", On: RoleRead, Times: 1}},
+			Run:     readOnce,
+			Oracles: []string{"recovers", "bounded"},
+		},
+		{
+			ID:      "status/502-html",
+			Title:   "a proxy answers with a page of HTML",
+			Right:   "The page is not taken for data: a read is sent again.",
+			Roles:   []Role{RoleRead},
+			Needs:   passes("502"),
+			Faults:  []Arm{{Fault: "status/502-html", On: RoleRead, Times: 1}},
+			Run:     readOnce,
+			Oracles: []string{"recovers", "bounded"},
+		},
+		{
+			ID:      "status/200-html",
+			Title:   "every answer is a page of HTML with status 200",
+			Right:   "The call fails with a typed error that quotes nothing of the page.",
+			Roles:   []Role{RoleRead},
+			Faults:  []Arm{{Fault: "status/200-html", On: RoleRead}},
+			Run:     readOnce,
+			Oracles: []string{"typed", "secret", "deadline", "bounded"},
+		},
+		{
+			ID:      "status/200-error-envelope",
+			Title:   "a failure comes with status 200",
+			Right:   "The body decides: the call fails with the provider's code.",
+			Roles:   []Role{RoleRead},
+			Needs:   failsInside,
+			Faults:  []Arm{{Fault: "status/200-error", On: RoleRead}},
+			Run:     readOnce,
+			Oracles: []string{"typed", "secret", "bounded"},
+		},
+		{
+			ID:      "status/committed-then-lost",
+			Title:   "a write takes effect and its answer never arrives",
+			Right:   "The write is not sent again; the error says that the outcome is unknown.",
+			Roles:   []Role{RoleCreate},
+			Faults:  []Arm{{Fault: "status/committed-then-lost", On: RoleCreate, Times: 1}},
+			Run:     createOnce,
+			Oracles: []string{"once", "lost", "typed", "bounded"},
+		},
+		{
+			ID:      "status/500-on-create",
+			Title:   "a write is answered with 500",
+			Right:   "500 does not say that nothing happened: a create is not sent again.",
+			Roles:   []Role{RoleCreate},
+			Faults:  []Arm{{Fault: "status/500", On: RoleCreate, Times: 1}},
+			Run:     createOnce,
+			Oracles: []string{"once", "lost", "bounded"},
+		},
+		{
+			ID:      "status/outage",
+			Title:   "nothing works for as long as the caller tries",
+			Right:   "Retry stops helping itself: after warm-up a call is sent about once.",
+			Roles:   []Role{RoleRead},
+			WarmUp:  100,
+			MaxWait: 10 * time.Minute,
+			Faults:  []Arm{{Fault: "status/503", Action: "*"}},
+			Run:     callThroughOutage,
+			Oracles: []string{"amplify", "typed", "deadline", "bounded"},
+		},
+	}
+}
+
+// callThroughOutage makes many calls, as a program does that works off a queue.
+func callThroughOutage(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	for range 160 {
+		c.CallWithin(e.Plan.Read, time.Minute)
+	}
+	return nil
+}
+
+// failsInside says why a failure cannot come with status 200.
+func failsInside(p *Plan) string {
+	inside := slices.ContainsFunc(p.Read.Errors, func(r *ir.ErrorRule) bool {
+		return len(r.When.Body) > 0 && (len(r.When.Status) == 0 || slices.Contains(r.When.Status, "200") || slices.Contains(r.When.Status, "2xx"))
+	})
+	return unless(inside, "the spec knows no failure with status 200")
+}
+
+// passes says why a status is no trouble that passes: the spec has a rule that
+// says otherwise. Without a rule it is what RFC 9110 makes of it.
+func passes(status string) func(*Plan) string {
+	return func(p *Plan) string {
+		for _, r := range p.Read.Errors {
+			if len(r.When.Body)+len(r.When.Header) > 0 || r.When.Media != "" || !slices.ContainsFunc(r.When.Status, covers(status)) {
+				continue
+			}
+			transient := r.Class == ir.Unavailable || r.Class == ir.Timeout || r.Class == ir.RateLimited
+			return unless(transient, "the spec says that status "+status+" is "+string(r.Class))
+		}
+		return ""
+	}
+}
+
+// covers reports whether a status of a rule, such as 5xx, is that status.
+func covers(status string) func(string) bool {
+	return func(rule string) bool {
+		return rule == status || len(rule) == 3 && rule[0] == status[0] && rule[1:] == "xx"
+	}
+}

@@ -1,0 +1,70 @@
+package gauntlet
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// Outcome is what an oracle or a scenario came to.
+type Outcome string
+
+// The outcomes.
+const (
+	Pass         Outcome = "pass"
+	Fail         Outcome = "fail"
+	NotExercised Outcome = "not exercised"
+)
+
+// Verdict is what one oracle says of one scenario.
+type Verdict struct {
+	Oracle  string   `json:"oracle"`
+	Outcome Outcome  `json:"outcome"`
+	Why     string   `json:"why,omitempty"`     // Of a failure or of a verdict not reached.
+	Journal []string `json:"journal,omitempty"` // The lines that prove a failure, one request or event a line.
+}
+
+func passed() Verdict { return Verdict{Outcome: Pass} }
+
+func idle(format string, args ...any) Verdict {
+	return Verdict{Outcome: NotExercised, Why: fmt.Sprintf(format, args...)}
+}
+
+func failed(lines []string, format string, args ...any) Verdict {
+	return Verdict{Outcome: Fail, Why: fmt.Sprintf(format, args...), Journal: excerpt(lines)}
+}
+
+// maxLines is how much of a journal a failure shows. What matters is a handful
+// of requests; a loop would otherwise fill the screen.
+const maxLines = 12
+
+// excerpt keeps the first lines and the last ones.
+func excerpt(lines []string) []string {
+	if len(lines) <= maxLines {
+		return lines
+	}
+	head, tail := lines[:maxLines-3], lines[len(lines)-2:]
+	gap := fmt.Sprintf("... %d more", len(lines)-maxLines+1)
+	return slices.Concat(head, []string{gap}, tail)
+}
+
+// lines renders journal entries, the times counted from the start of the run.
+func (ev *Evidence) lines(entries ...twin.Entry) []string {
+	out := make([]string, len(entries))
+	for i, e := range entries {
+		out[i] = e.Line(ev.Start)
+	}
+	return out
+}
+
+// event renders something a session did, in the style of the journal.
+func (ev *Evidence) event(at time.Time, format string, args ...any) string {
+	return "* +" + since(ev.Start, at) + " " + fmt.Sprintf(format, args...)
+}
+
+// since is a time of the run to the millisecond, so that a line stays short.
+func since(start, at time.Time) string {
+	return at.Sub(start).Round(time.Millisecond).String()
+}

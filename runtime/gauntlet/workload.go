@@ -1,0 +1,62 @@
+package gauntlet
+
+import "time"
+
+// pageSize is the size that workloads count with. Clients ask for pages of
+// their own size, so a list is long enough when it has a few of the usual ones.
+const pageSize = 200
+
+// pages is a volume that fills n pages.
+func pages(n int) int { return n*pageSize - pageSize/2 }
+
+// Open opens the nth account's connection: with a given credential where the
+// connector has such a method, and with a stored one else.
+func (e *Env) Open(n int) (*Conn, error) {
+	if e.Plan.Static == nil && e.Plan.OAuth != nil {
+		return e.Renewing(n)
+	}
+	return e.Static(n)
+}
+
+func readList(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	c.List(e.Plan.List)
+	return nil
+}
+
+func readOnce(e *Env) error { return readWithin(e, patience) }
+
+func readWithin(e *Env, d time.Duration) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	c.CallWithin(e.Plan.Read, d)
+	return nil
+}
+
+func createOnce(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	c.Call(e.Plan.Create)
+	return nil
+}
+
+// times makes a workload that makes n calls of a role, one after the other.
+func times(n int, r Role) func(*Env) error {
+	return func(e *Env) error {
+		c, err := e.Open(1)
+		if err != nil {
+			return err
+		}
+		for range n {
+			c.Call(e.Plan.role(r))
+		}
+		return nil
+	}
+}

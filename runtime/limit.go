@@ -1,0 +1,142 @@
+package runtime
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// pass is a call's admission. The zero value admits and holds nothing.
+type pass struct {
+	limiter *limiter
+	permits []*bucket
+	waited  bool
+}
+
+// release gives the permits back.
+func (p *pass) release() {
+	for _, b := range p.permits {
+		p.limiter.leave(b)
+	}
+	p.permits = nil
+}
+
+// admit waits until every limit of the operation allows the call. It fails at
+// once, with the instant at which the call could go, when that is after the
+// deadline or further off than the client waits.
+//
+// A permit is held while the call waits for its rate: taken after that wait, a
+// late permit would bunch calls that the rate had spread. It is given back
+// before any other wait.
+func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
+	if k.draws == nil {
+		k.draws = k.drawn()
+	}
+	l := &k.app.limits
+	p.limiter = l
+	for i := range k.draws {
+		if e := k.enter(ctx, &p, &k.draws[i]); e != nil {
+			p.release()
+			return p, e
+		}
+	}
+	for {
+		now := k.app.cfg.clock.Now()
+		latest := now.Add(k.client.cfg.maxWait)
+		if deadline, ok := ctx.Deadline(); ok {
+			if left := now.Add(time.Until(deadline) - 1); left.Before(latest) {
+				latest = left
+			}
+		}
+		t, ok := l.reserve(k.draws, now, latest)
+		if !ok {
+			p.release()
+			return p, k.full(t, now)
+		}
+		wait := t.at.Sub(now)
+		if wait <= 0 {
+			return p, nil
+		}
+		p.waited = true
+		k.waits(WaitLimit, t.limit, wait)
+		if err := k.app.cfg.clock.Sleep(ctx, wait); err != nil {
+			l.cancel(k.draws)
+			p.release()
+			return p, k.stopped(err)
+		}
+		if l.holds(k.draws, t) {
+			return p, nil
+		}
+	}
+}
+
+// full returns the error of a call that would have to wait too long.
+func (k *call) full(t ticket, now time.Time) *APIError {
+	e := k.failed(t.class, nil)
+	e.RetryAt, e.RetryAfter, e.final = t.at, t.at.Sub(now), true
+	return e
+}
+
+// enter takes a permit, where the limit is one of calls in flight.
+func (k *call) enter(ctx context.Context, p *pass, d *draw) *APIError {
+	if d.limit == nil || d.limit.Shape != LimitConcurrency {
+		return nil
+	}
+	bound, cancel := context.WithTimeout(ctx, k.client.cfg.maxWait)
+	defer cancel()
+	b, waited, err := k.app.limits.enter(bound, d.key, max(d.limit.Calls, 1), k.app.cfg.clock.Now())
+	switch {
+	case err == nil:
+		p.permits = append(p.permits, b)
+		p.waited = p.waited || waited
+		return nil
+	case ctx.Err() != nil:
+		return k.stopped(ctx.Err())
+	}
+	e := k.failed(ClassRateLimited, nil)
+	e.final = true
+	return e
+}
+
+// drawn names the buckets of the call. An operation without limits has one of
+// its own for each account, so that a refusal holds back its other callers.
+func (k *call) drawn() []draw {
+	account := k.client.cred.Account()
+	if len(k.plan.uses) == 0 {
+		return []draw{{key: bucketKey{k.op.Name, account}, cost: 1, burst: 1}}
+	}
+	draws := make([]draw, 0, len(k.plan.uses))
+	for _, use := range k.plan.uses {
+		interval, burst := use.rate()
+		draws = append(draws, draw{
+			key:   bucketKey{"limit " + use.Name, k.bucketBy(use.By, account)},
+			limit: use.Limit, cost: use.cost, interval: interval, burst: burst,
+		})
+	}
+	return draws
+}
+
+// bucketBy joins what a limit is kept by. The app is the same for all calls,
+// and a workspace, a connection and a user are all the credential's account.
+func (k *call) bucketBy(by []string, account string) string {
+	joined, named := "", false
+	for _, what := range by {
+		part := ""
+		switch name, isInput := strings.CutPrefix(what, "in."); {
+		case isInput:
+			part = k.req.inputs[name]
+		case what == "action":
+			part = k.op.Name
+		case what != "app" && !named:
+			part, named = account, true
+		default:
+			continue
+		}
+		if joined == "" { // Most limits have one part, which is then not copied.
+			joined = part
+			continue
+		}
+		joined += "\x00" + part
+	}
+	return joined
+}

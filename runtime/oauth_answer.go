@@ -1,0 +1,124 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// namedToken is a token of a response.
+type namedToken struct {
+	name  string
+	token Token
+}
+
+// grantedTokens reads every token of a response, in the connector's order.
+func (a *App) grantedTokens(op string, answer *tokenAnswer) ([]namedToken, error) {
+	var found []namedToken
+	for _, place := range a.api.OAuth.Tokens {
+		t := a.answeredToken(op, answer, place)
+		switch {
+		case !t.Access.IsZero():
+			found = append(found, namedToken{place.Name, t})
+		case !place.Optional:
+			return nil, a.oauthError(op, ClassDecode, fmt.Errorf("the token response has no %s token", place.Name))
+		}
+	}
+	if len(found) == 0 {
+		return nil, a.oauthError(op, ClassDecode, errors.New("the token response has no token"))
+	}
+	return found, nil
+}
+
+// standardToken is where RFC 6749, 5.1, has the members of a token response.
+var standardToken = OAuthToken{
+	Access: Path{"access_token"}, Refresh: Path{"refresh_token"}, Expires: Path{"expires_in"}, Scope: Path{"scope"},
+}
+
+// refreshedToken reads the token that replaces old. A response to a refresh is
+// about one token: where the connector has several in one response, a vendor
+// may answer with the standard members all the same. What it leaves out stays
+// as it was (RFC 6749, 5.1 and 6).
+func (a *App) refreshedToken(op, name string, answer *tokenAnswer, old Token) (Token, error) {
+	place := standardToken
+	for _, t := range a.api.OAuth.Tokens {
+		if t.Name == name {
+			place = t
+		}
+	}
+	t := a.answeredToken(op, answer, place)
+	if t.Access.IsZero() {
+		t = a.answeredToken(op, answer, standardToken)
+	}
+	if t.Access.IsZero() {
+		return Token{}, a.oauthError(op, ClassDecode, errors.New("the token response has no token"))
+	}
+	if t.Refresh.IsZero() {
+		t.Refresh = old.Refresh
+	}
+	if t.Scopes == nil {
+		t.Scopes = old.Scopes
+	}
+	t.Settings = old.Settings
+	return t, nil
+}
+
+// answeredToken reads one token; one without access token is absent. A life
+// that is missing though the connector counts on it is a drift: the token is
+// then renewed when it is refused.
+func (a *App) answeredToken(op string, r *tokenAnswer, place OAuthToken) Token {
+	t := Token{Access: NewSecret(r.text(place.Access)), Refresh: NewSecret(r.text(place.Refresh)), Issued: r.sent}
+	life, ok := lifetime(r.text(place.Expires))
+	switch {
+	case ok:
+		t.Expiry = r.sent.Add(life)
+	case !t.Access.IsZero() && len(place.Expires) > 0 && !a.api.OAuth.ExpiryOptional:
+		a.driftedToken(op, place.Expires)
+	}
+	if scope := r.text(place.Scope); scope != "" {
+		t.Scopes = a.api.OAuth.splitScopes(scope)
+	}
+	return t
+}
+
+func (a *App) driftedToken(op string, at Path) {
+	path, kind := strings.Join(at, "."), "number: missing"
+	if a.cfg.observer != nil && a.drift.first(driftKey{"oauth." + op, path, kind}) {
+		a.observe(DriftEvent{a.api.Name, "oauth." + op, path, kind})
+	}
+}
+
+// lifetime reads expires_in, which some vendors send as a string. What is no
+// positive number says nothing.
+func lifetime(text string) (time.Duration, bool) {
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(seconds > 0) {
+		return 0, false
+	}
+	const century = 100 * 365 * 24 * time.Hour
+	return time.Duration(math.Min(seconds, century.Seconds()) * float64(time.Second)), true
+}
+
+// splitScopes reads a list of scopes. No scope holds a space (RFC 6749, 3.3), so
+// that always separates, besides the connector's own separator.
+func (o *OAuth2) splitScopes(text string) []string {
+	if o.ScopeSep != "" {
+		text = strings.ReplaceAll(text, o.ScopeSep, " ")
+	}
+	return strings.Fields(text)
+}
+
+// textAt is the text of a value in a JSON document, empty when there is none or
+// no path.
+func textAt(body []byte, p Path) string {
+	if len(p) == 0 {
+		return ""
+	}
+	return rawText(lookup(body, p))
+}
+
+// isJSON reports whether the body is one JSON value.
+func isJSON(body []byte) bool { return Raw(trimBOM(body)).IsValid(lenient) }

@@ -1,0 +1,159 @@
+package runtime
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/url"
+	"strings"
+)
+
+// AuthRequest asks a user to connect an account.
+type AuthRequest struct {
+	RedirectURL string            // Where the provider sends the user back; as registered there.
+	State       string            // Empty: a random one is made.
+	Scopes      []string          // nil: those of the connector.
+	Params      map[string]string // Further parameters, such as a second list of scopes.
+	Settings    map[string]string // Settings of the connection that the address needs.
+}
+
+// AuthAttempt is an authorization under way. Keep it for some minutes where
+// the callback finds it on any replica, bound to the user's session: a callback
+// whose state is not the session's is an attack (RFC 6749, 10.12).
+type AuthAttempt struct {
+	URL      string // Where to send the user.
+	State    string // Compare it with the callback's parameter of that name.
+	Verifier Secret // For [CodeGrant]; empty without PKCE.
+}
+
+// AuthCodeURL starts the authorization code flow. It makes no request.
+func (a *App) AuthCodeURL(r AuthRequest) (*AuthAttempt, error) {
+	o, err := a.oauth("authorize")
+	if err != nil {
+		return nil, err
+	}
+	address, err := a.oauthURL("authorize", o.Authorize, r.Settings)
+	if err != nil {
+		return nil, err
+	}
+	attempt := &AuthAttempt{State: r.State}
+	if attempt.State == "" {
+		attempt.State = rand.Text()
+	}
+	q := address.Query()
+	for _, p := range o.Params {
+		q.Set(p.Name, p.Value)
+	}
+	q.Set("response_type", "code")
+	q.Set("client_id", a.cfg.clientID)
+	q.Set("state", attempt.State)
+	setUnlessEmpty(q, "redirect_uri", r.RedirectURL)
+	setUnlessEmpty(q, "scope", o.joinScopes(r.Scopes))
+	attempt.Verifier = o.challenge(q)
+	for name, value := range r.Params {
+		q.Set(name, value)
+	}
+	address.RawQuery = q.Encode()
+	attempt.URL = address.String()
+	return attempt, nil
+}
+
+// challenge adds the PKCE challenge and returns its verifier: 43 characters,
+// 256 bits (RFC 7636, 4.1).
+func (o *OAuth2) challenge(q url.Values) Secret {
+	if o.PKCE == PKCENone {
+		return Secret{}
+	}
+	var random [32]byte
+	_, _ = rand.Read(random[:]) // Never fails.
+	verifier := base64.RawURLEncoding.EncodeToString(random[:])
+	if o.PKCE == PKCEPlain {
+		q.Set("code_challenge", verifier)
+		q.Set("code_challenge_method", "plain")
+		return NewSecret(verifier)
+	}
+	q.Set("code_challenge", s256(verifier))
+	q.Set("code_challenge_method", "S256")
+	return NewSecret(verifier)
+}
+
+// s256 is the challenge of a verifier (RFC 7636, 4.2).
+func s256(verifier string) string {
+	sum := sha256.Sum256([]byte(verifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+func (o *OAuth2) joinScopes(scopes []string) string {
+	if scopes == nil {
+		scopes = o.Scopes
+	}
+	sep := o.ScopeSep
+	if sep == "" {
+		sep = " "
+	}
+	return strings.Join(scopes, sep)
+}
+
+func setUnlessEmpty(q url.Values, name, value string) {
+	if value != "" {
+		q.Set(name, value)
+	}
+}
+
+// CodeGrant is what the provider's redirect brought back.
+type CodeGrant struct {
+	Account     string            // Names the connection; empty: the token response does, where the connector says how.
+	Code        string            // The callback's parameter of that name.
+	Verifier    Secret            // Of the [AuthAttempt].
+	RedirectURL string            // As in the [AuthRequest].
+	Settings    map[string]string // As in the [AuthRequest]; kept with the tokens.
+}
+
+// Connected is a connection whose tokens are stored.
+type Connected struct {
+	Account string
+	Tokens  []string // Names, in the connector's order; see [App.Connection].
+}
+
+// Exchange redeems a code and stores the tokens before it returns, replacing
+// those of an earlier connection of the account. A code works once: the request
+// is sent once, and when its answer is lost the user has to agree again.
+func (a *App) Exchange(ctx context.Context, g CodeGrant) (*Connected, error) {
+	const op = "exchange"
+	o, err := a.oauth(op)
+	if err != nil {
+		return nil, err
+	}
+	form := url.Values{"grant_type": {"authorization_code"}, "code": {g.Code}}
+	setUnlessEmpty(form, "redirect_uri", g.RedirectURL)
+	setUnlessEmpty(form, "code_verifier", g.Verifier.Reveal())
+	post, cancel := context.WithTimeout(ctx, min(postTimeout, a.cfg.attemptTimeout))
+	defer cancel()
+	answer, err := a.postToken(post, tokenRequest{op, g.Settings, form})
+	if err != nil {
+		return nil, err
+	}
+	account := g.Account
+	if account == "" && len(o.Account) > 0 {
+		account = answer.text(o.Account)
+	}
+	if account == "" {
+		return nil, a.oauthError(op, ClassInvalid, errors.New("neither the caller nor the token response names the account"))
+	}
+	granted, err := a.grantedTokens(op, answer)
+	if err != nil {
+		return nil, err
+	}
+	c := &Connected{Account: account}
+	for _, t := range granted {
+		t.token.Settings = g.Settings
+		// The code is spent, so the tokens are stored even if the caller gave up.
+		if err := a.putToken(context.WithoutCancel(ctx), tokenKey{account, t.name}, t.token); err != nil {
+			return nil, a.storeError(op, err)
+		}
+		c.Tokens = append(c.Tokens, t.name)
+	}
+	return c, nil
+}

@@ -1,0 +1,188 @@
+package runtime
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// maxTokenResponse is the most bytes of a token response that are read.
+const maxTokenResponse = 1 << 20
+
+// tokenRequest is a request to the token endpoint.
+type tokenRequest struct {
+	op       string
+	settings map[string]string
+	form     url.Values
+}
+
+// tokenAnswer is a token response that did not fail.
+type tokenAnswer struct {
+	body []byte
+	sent time.Time // When the request was; what it says of the expiry counts from then.
+}
+
+// text is the value at a path of the response.
+func (r *tokenAnswer) text(p Path) string { return textAt(r.body, p) }
+
+// postToken sends one request to the token endpoint, once. Every error is an
+// [*APIError]; it matches [ErrOutcomeUnknown] when the endpoint may have acted
+// and no answer came.
+func (a *App) postToken(ctx context.Context, r tokenRequest) (*tokenAnswer, error) {
+	req, err := a.newTokenRequest(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var network wire
+	sent := a.cfg.clock.Now()
+	res, err := a.http.Do(req.WithContext(network.trace(ctx)))
+	if err != nil {
+		return nil, a.unanswered(r.op, err, network.never(err))
+	}
+	defer drain(res)
+	body, err := readAll(res.Body, maxTokenResponse, res.ContentLength)
+	if err != nil {
+		return nil, a.unanswered(r.op, err, false)
+	}
+	if failed := a.tokenFailure(r.op, res, body); failed != nil {
+		return nil, failed
+	}
+	return &tokenAnswer{body, sent}, nil
+}
+
+// newTokenRequest builds the request with the client's credentials where the
+// connector declares them.
+func (a *App) newTokenRequest(ctx context.Context, r tokenRequest) (*http.Request, error) {
+	o, err := a.oauth(r.op)
+	if err != nil {
+		return nil, err
+	}
+	address, err := a.oauthURL("token", o.Token, r.settings)
+	if err != nil {
+		return nil, err
+	}
+	id, secret := a.cfg.clientID, a.cfg.clientSecret.Reveal()
+	if o.ClientAuth == ClientPost {
+		r.form.Set("client_id", id)
+		setUnlessEmpty(r.form, "client_secret", secret)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address.String(), strings.NewReader(r.form.Encode()))
+	if err != nil {
+		return nil, a.oauthError(r.op, ClassInvalid, err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", a.cfg.userAgent)
+	if o.ClientAuth == ClientBasic {
+		pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
+		req.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(pair)))
+	}
+	return req, nil
+}
+
+// unanswered is the error of a request without a complete answer.
+func (a *App) unanswered(op string, err error, unsent bool) *APIError {
+	e := a.oauthError(op, ClassUnavailable, withoutURL(err))
+	if isTimeout(err) {
+		e.Class = ClassTimeout
+	}
+	e.unsent, e.OutcomeUnknown = unsent, !unsent
+	return e
+}
+
+// tokenFailure is what a response says of a failure, or nil. A response that is
+// no JSON comes from something in front of the endpoint.
+func (a *App) tokenFailure(op string, res *http.Response, body []byte) *APIError {
+	o, ok, readable := a.api.OAuth, res.StatusCode/100 == 2, isJSON(body)
+	if ok && readable && !(o.Failed != nil && o.Failed.matches(res.StatusCode, res.Header, body)) {
+		return nil
+	}
+	e := a.oauthError(op, defaultClass(res.StatusCode), nil)
+	e.StatusCode = res.StatusCode
+	a.setRetryAfter(e, res.Header)
+	if !readable {
+		if ok {
+			e.Class = ClassDecode
+		}
+		return e
+	}
+	at := o.Error
+	if len(at) == 0 {
+		at = Path{"error"}
+	}
+	if e.Code = textAt(body, at); e.Code != "" && a.api.Code != nil {
+		e.code = a.api.Code(e.Code)
+	}
+	switch {
+	case e.Code == "invalid_grant", o.Dead != nil && o.Dead.matches(res.StatusCode, res.Header, body):
+		e.Class = ClassDisconnected
+	case ok, e.Class == ClassAuthExpired, e.Class == ClassInvalid:
+		// Of the application, such as invalid_client: no token of the user is at fault.
+		e.Class = ClassRejected
+	}
+	return e
+}
+
+// oauthError is an error of an OAuth operation.
+func (a *App) oauthError(op string, class Class, cause error) *APIError {
+	return &APIError{API: a.api.Name, Op: "oauth." + op, Class: class, cause: cause}
+}
+
+// setRetryAfter reads how long the endpoint wants to be left alone.
+func (a *App) setRetryAfter(e *APIError, h http.Header) {
+	now := a.cfg.clock.Now()
+	if wait, ok := longestWait(h.Values("Retry-After"), UnitSeconds, providerTime(h, now)); ok {
+		e.RetryAfter, e.RetryAt = wait, now.Add(wait)
+	}
+}
+
+// oauthURL is an address of the OAuth server, with settings in it.
+func (a *App) oauthURL(op, text string, settings map[string]string) (*url.URL, error) {
+	text, err := expandSettings(a.cfg.replaced(a.api, op, text), with(a.cfg.settings, settings))
+	if err != nil {
+		return nil, a.oauthError(op, ClassInvalid, err)
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, a.oauthError(op, ClassInvalid, errors.New("the address is not an absolute http or https URL"))
+	}
+	return u, nil
+}
+
+var (
+	errNoOAuth    = errors.New("the connector has no OAuth 2.0 method")
+	errNoClientID = errors.New("the app has no client id: use WithOAuthClient")
+)
+
+// oauth is the connector's OAuth method, if the app can use it.
+func (a *App) oauth(op string) (*OAuth2, error) {
+	switch {
+	case a.api.OAuth == nil:
+		return nil, a.oauthError(op, ClassInvalid, errNoOAuth)
+	case a.cfg.clientID == "":
+		return nil, a.oauthError(op, ClassInvalid, errNoClientID)
+	}
+	return a.api.OAuth, nil
+}
+
+// replaced is the address after [WithServer]: the replacement named oauth.token
+// or oauth.authorize or, when the address lies under a server that is replaced,
+// the same place under the replacement. So a client that is pointed at a
+// simulator does not send its secrets to the provider.
+func (c *config) replaced(api *API, name, address string) string {
+	if own, ok := c.servers["oauth."+name]; ok {
+		return own
+	}
+	for _, s := range api.Servers {
+		own, replaced := c.servers[s.Name]
+		rest, under := strings.CutPrefix(address, strings.TrimSuffix(s.URL, "/")+"/")
+		if replaced && under {
+			return strings.TrimSuffix(own, "/") + "/" + rest
+		}
+	}
+	return address
+}

@@ -1,0 +1,234 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+)
+
+const (
+	// postTimeout is how long the token endpoint may take.
+	postTimeout = 30 * time.Second
+
+	// lostPause is how long a refresh token rests after its answer was lost.
+	// The provider may still be at work on it.
+	lostPause = time.Minute
+)
+
+// ErrRefreshLost says that a refresh was sent and its answer did not come. The
+// provider may have given out a new token that nobody has. It says nothing of
+// the call itself, which was not sent.
+var ErrRefreshLost = errors.New("the answer of a token refresh was lost")
+
+// flight is a refresh under way. Its result may be read when done is closed.
+type flight struct {
+	used  int64 // The version it replaces.
+	done  chan struct{}
+	token heldToken
+	err   error
+}
+
+// refreshToken returns a token of another version than used. All callers of
+// one token share one refresh; it goes on when they give up.
+func (a *App) refreshToken(ctx context.Context, key tokenKey, used int64) (heldToken, error) {
+	for {
+		f := a.joinFlight(ctx, key, used)
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return heldToken{}, a.gaveUp(ctx.Err())
+		}
+		// A flight that began for an older version may end at the one that was used.
+		if f.err != nil || f.token.version != used || f.used == used {
+			return f.token, f.err
+		}
+	}
+}
+
+// joinFlight returns the refresh under way, or starts one. It has a context of
+// its own: a caller who gives up would else drop a rotation half-way.
+func (a *App) joinFlight(ctx context.Context, key tokenKey, used int64) *flight {
+	a.tokens.mu.Lock()
+	defer a.tokens.mu.Unlock()
+	if f, ok := a.tokens.flights[key]; ok {
+		return f
+	}
+	f := &flight{used: used, done: make(chan struct{})}
+	if a.tokens.flights == nil {
+		a.tokens.flights = map[tokenKey]*flight{}
+	}
+	a.tokens.flights[key] = f
+	go func() {
+		f.token, f.err = a.fly(context.WithoutCancel(ctx), key, used)
+		a.tokens.mu.Lock()
+		delete(a.tokens.flights, key)
+		a.tokens.mu.Unlock()
+		close(f.done)
+	}()
+	return f
+}
+
+// fly replaces the token of version used, unless somebody else did. Each step
+// has a time of its own, so that one that takes long does not leave the next
+// with too little: a request that is given up is a refresh token at risk.
+func (a *App) fly(ctx context.Context, key tokenKey, used int64) (heldToken, error) {
+	release, err := a.lease(ctx, key)
+	if err != nil {
+		return heldToken{}, err
+	}
+	defer release()
+	load, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	old, err := a.loadToken(load, key)
+	first := errors.Is(err, ErrNoToken) && a.api.OAuth.Grant == GrantClient
+	switch {
+	case err != nil && !first:
+		return heldToken{}, err
+	case old.Dead != "":
+		return heldToken{}, a.disconnected(old.Dead)
+	case old.version != used:
+		return old, nil // Another replica was first.
+	}
+	if err := a.rested(key, old.Token); err != nil {
+		return heldToken{}, err
+	}
+	return a.replaceToken(ctx, key, old)
+}
+
+// lease keeps other replicas out, where the store can.
+func (a *App) lease(ctx context.Context, key tokenKey) (release func(), err error) {
+	locker, ok := a.cfg.store.(TokenLocker)
+	if !ok {
+		return func() {}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, RefreshTimeout) // What the holder may take.
+	defer cancel()
+	release, err = locker.Lock(ctx, key.account, key.name)
+	if err != nil {
+		return nil, a.storeError("refresh", err)
+	}
+	return release, nil
+}
+
+// rested refuses a refresh that comes too soon after one that failed.
+func (a *App) rested(key tokenKey, old Token) error {
+	now := a.cfg.clock.Now()
+	if p := a.tokens.troubleOf(key); now.Before(p.hard) {
+		again := *p.err
+		again.RetryAfter = p.hard.Sub(now)
+		return &again
+	}
+	until := old.Lost.Add(lostPause)
+	if old.Lost.IsZero() || a.api.OAuth.inGrace(old, now) || !now.Before(until) {
+		return nil
+	}
+	e := a.oauthError("refresh", ClassUnavailable, ErrRefreshLost)
+	e.RetryAt, e.RetryAfter = until, until.Sub(now)
+	return e
+}
+
+// replaceToken gets a new token for old and stores it before anybody has it.
+func (a *App) replaceToken(ctx context.Context, key tokenKey, old heldToken) (heldToken, error) {
+	answer, err := a.postRefresh(ctx, old.Token)
+	var next Token
+	if err == nil {
+		next, err = a.refreshedToken("refresh", key.name, answer, old.Token)
+	}
+	if err == nil {
+		held, err := a.keepToken(ctx, key, next, old.base)
+		if err == nil && held.Dead != "" { // Another replica's last word.
+			err = a.disconnected(held.Dead)
+		}
+		a.tokens.recover(key)
+		a.observeRefresh(key, err)
+		return held, err
+	}
+	a.observeRefresh(key, err)
+	if errors.Is(err, ErrDisconnected) {
+		return a.buryToken(ctx, key, old, err)
+	}
+	return heldToken{}, a.refreshFailed(ctx, key, old, err)
+}
+
+// inGrace reports whether a refresh whose answer was lost may be sent again
+// without harm.
+func (o *OAuth2) inGrace(t Token, now time.Time) bool {
+	return !t.Lost.IsZero() && now.Sub(t.Lost) < o.Grace
+}
+
+// postRefresh asks for a new token, once. Whether and when it is asked for again
+// is up to the calls that want one, see [App.rested].
+func (a *App) postRefresh(ctx context.Context, old Token) (*tokenAnswer, error) {
+	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, a.cfg.attemptTimeout))
+	defer cancel()
+	o := a.api.OAuth
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old.Refresh.Reveal()}}
+	if o.Grant == GrantClient {
+		form = url.Values{"grant_type": {"client_credentials"}}
+		setUnlessEmpty(form, "scope", o.joinScopes(nil))
+	}
+	return a.postToken(ctx, tokenRequest{"refresh", old.Settings, form})
+}
+
+// buryToken marks a grant as gone, unless the store has a newer one by now.
+func (a *App) buryToken(ctx context.Context, key tokenKey, old heldToken, cause error) (heldToken, error) {
+	dead := old.Token
+	dead.Dead = deadCode(cause)
+	held, err := a.keepToken(ctx, key, dead, old.base)
+	if err == nil && held.Dead == "" {
+		return held, nil
+	}
+	a.tokens.recover(key)
+	return heldToken{}, cause
+}
+
+// deadCode is what is stored of why a grant is gone; never empty.
+func deadCode(cause error) string {
+	if e, ok := errors.AsType[*APIError](cause); ok && e.Code != "" {
+		return e.Code
+	}
+	return ClassDisconnected.String()
+}
+
+// refreshFailed remembers a failure that may pass.
+func (a *App) refreshFailed(ctx context.Context, key tokenKey, old heldToken, cause error) error {
+	e, ok := errors.AsType[*APIError](cause)
+	if !ok {
+		return cause
+	}
+	o, now := a.api.OAuth, a.cfg.clock.Now()
+	if e.OutcomeUnknown {
+		e.OutcomeUnknown = false // Of the refresh, not of the call that waits for it.
+		e.cause = fmt.Errorf("%w: %w", ErrRefreshLost, e.cause)
+		// Grace counts from the first request, the only one that can have rotated.
+		if o.Rotates && o.Grant == GrantCode && !o.inGrace(old.Token, now) {
+			lost := old.Token
+			lost.Lost = now
+			if a.tokens.troubleOf(key).refused == old.version {
+				lost.Expiry = now
+			}
+			// Kept even by a store that fails; a newer token needs no such note.
+			_, _ = a.keepToken(ctx, key, lost, old.base)
+		}
+	}
+	a.tokens.fail(key, e, now)
+	return e
+}
+
+// gaveUp is the error of a caller whose context is done.
+func (a *App) gaveUp(err error) *APIError {
+	class := ClassUnknown
+	if errors.Is(err, context.DeadlineExceeded) {
+		class = ClassTimeout
+	}
+	return a.oauthError("token", class, err)
+}
+
+// disconnected is the error of a grant that is known to be gone.
+func (a *App) disconnected(reason string) *APIError {
+	e := a.oauthError("token", ClassDisconnected, nil)
+	e.Code = reason
+	return e
+}

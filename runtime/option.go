@@ -1,0 +1,225 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Defaults of the options.
+const (
+	DefaultMaxAttempts    = 3
+	DefaultMaxWait        = 30 * time.Second
+	DefaultMaxResponse    = 32 << 20
+	DefaultAttemptTimeout = 60 * time.Second
+)
+
+// Option sets up an [App] or a [Client]. WithServer, WithSettings and WithMaxAttempts
+// and WithMaxWait may be given to either; what the clients of an app share may
+// be given to [NewApp] and [NewClient] only.
+type Option func(*config) error
+
+// config is what the options say.
+type config struct {
+	perClient bool // The options are those of a client on an existing app.
+
+	http           *http.Client
+	clock          Clock
+	random         func() float64
+	observer       Observer
+	store          TokenStore
+	clientID       string
+	clientSecret   Secret
+	servers        map[string]string
+	settings       map[string]string
+	maxAttempts    int
+	maxWait        time.Duration
+	attemptTimeout time.Duration
+	maxResponse    int64
+	userAgent      string
+}
+
+// errShared says that an option came too late.
+var errShared = errors.New("is shared by the clients of an app: give it to NewApp")
+
+// shared makes an option that the clients of an app have in common.
+func shared(name string, set func(*config) error) Option {
+	return func(c *config) error {
+		if c.perClient {
+			return fmt.Errorf("%s %w", name, errShared)
+		}
+		return set(c)
+	}
+}
+
+// WithTransport sends requests through rt, in place of a transport with the
+// package's own timeouts. It must be safe for concurrent use.
+func WithTransport(rt http.RoundTripper) Option {
+	return WithHTTPClient(&http.Client{Transport: rt})
+}
+
+// WithHTTPClient sends requests through a copy of hc. Its redirect policy is
+// not used: redirects are followed within one origin only.
+func WithHTTPClient(hc *http.Client) Option {
+	return shared("WithHTTPClient", func(c *config) error {
+		if hc == nil {
+			return errors.New("WithHTTPClient needs a client")
+		}
+		c.http = hc
+		return nil
+	})
+}
+
+// WithClock replaces the system's clock.
+func WithClock(clock Clock) Option {
+	return shared("WithClock", func(c *config) error {
+		c.clock = clock
+		return nil
+	})
+}
+
+// WithRandom replaces the source of randomness. It returns numbers in [0, 1),
+// and must be safe for concurrent use. Jitter and idempotency keys are made
+// from it.
+func WithRandom(random func() float64) Option {
+	return shared("WithRandom", func(c *config) error {
+		c.random = random
+		return nil
+	})
+}
+
+// WithObserver reports what the clients do to o.
+func WithObserver(o Observer) Option {
+	return shared("WithObserver", func(c *config) error {
+		c.observer = o
+		return nil
+	})
+}
+
+// WithTokenStore keeps the tokens of [App.Connection] in store. The default is
+// a [MemoryStore].
+func WithTokenStore(store TokenStore) Option {
+	return shared("WithTokenStore", func(c *config) error {
+		if store == nil {
+			return errors.New("WithTokenStore needs a store")
+		}
+		c.store = store
+		return nil
+	})
+}
+
+// WithOAuthClient names the application to the provider's OAuth 2.0 server.
+func WithOAuthClient(clientID string, clientSecret Secret) Option {
+	return shared("WithOAuthClient", func(c *config) error {
+		c.clientID, c.clientSecret = clientID, clientSecret
+		return nil
+	})
+}
+
+// WithServer replaces the base URL of the server with that name, for a proxy,
+// a sandbox or a test.
+func WithServer(name, baseURL string) Option {
+	return func(c *config) error {
+		c.servers = with(c.servers, map[string]string{name: baseURL})
+		return nil
+	}
+}
+
+// WithSettings sets facts of the connection, such as a subdomain, that the
+// addresses of servers are made with. Further calls add to it.
+func WithSettings(settings map[string]string) Option {
+	return func(c *config) error {
+		c.settings = with(c.settings, settings)
+		return nil
+	}
+}
+
+// WithMaxAttempts sets how many requests a call may make at most. Without it that is
+// what the operation says or else [DefaultMaxAttempts]; with it, the smaller of
+// n and what the operation says. With 1 nothing is sent again, but for the one
+// retry after a token was renewed.
+//
+// Refusals by a rate limit that say how long to wait do not count; there may
+// be [MaxThrottled] of them in a call. A further bound is the retry budget of
+// each account: when most of its calls fail, calls are not retried at all.
+func WithMaxAttempts(n int) Option {
+	return func(c *config) error {
+		if n < 1 {
+			return errors.New("WithMaxAttempts needs at least 1")
+		}
+		c.maxAttempts = n
+		return nil
+	}
+}
+
+// WithMaxWait sets how long a call may wait at once, for a limit or before a
+// retry; the default is [DefaultMaxWait]. When it would have to wait longer, it
+// fails at once and says until when in [APIError.RetryAt].
+func WithMaxWait(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 {
+			return errors.New("WithMaxWait needs a wait of 0 or more")
+		}
+		c.maxWait = d
+		return nil
+	}
+}
+
+// WithAttemptTimeout sets how long one request may take, reading the response
+// included; the default is [DefaultAttemptTimeout].
+func WithAttemptTimeout(d time.Duration) Option {
+	return func(c *config) error {
+		if d <= 0 {
+			return errors.New("WithAttemptTimeout needs more than 0")
+		}
+		c.attemptTimeout = d
+		return nil
+	}
+}
+
+// WithMaxResponse sets the size in bytes, decompressed, over which a response
+// fails with [ErrResponseTooLarge]; the default is [DefaultMaxResponse].
+func WithMaxResponse(bytes int64) Option {
+	return func(c *config) error {
+		if bytes < 1 {
+			return errors.New("WithMaxResponse needs at least 1 byte")
+		}
+		c.maxResponse = bytes
+		return nil
+	}
+}
+
+// WithUserAgent sets the User-Agent header.
+func WithUserAgent(s string) Option {
+	return shared("WithUserAgent", func(c *config) error {
+		c.userAgent = s
+		return nil
+	})
+}
+
+// CallOption sets up one call.
+type CallOption func(*call)
+
+// At continues a list at [Page.Next], or at [APIError.Page] after an error.
+func At(next string) CallOption { return func(c *call) { c.at = next } }
+
+// WithResponse fills r with what is known of the last response, whether the
+// call succeeds or fails.
+func WithResponse(r *Response) CallOption { return func(c *call) { c.response = r } }
+
+// WithIdempotencyKey sends key in place of a random one, so that the call can
+// be made again after a crash. Only operations that take a key accept it.
+func WithIdempotencyKey(key string) CallOption { return func(c *call) { c.key = key } }
+
+// with returns a copy of m with the members of add.
+func with(m, add map[string]string) map[string]string {
+	out := make(map[string]string, len(m)+len(add))
+	for k, v := range m {
+		out[k] = v
+	}
+	for k, v := range add {
+		out[k] = v
+	}
+	return out
+}

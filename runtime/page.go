@@ -1,0 +1,197 @@
+package runtime
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"iter"
+	"slices"
+	"strconv"
+)
+
+// PageBody is what a generated reader finds in one response of a list. What the
+// provider does not say stays zero.
+type PageBody[T any] struct {
+	Items  []T
+	Cursor string    // Of the next page; for [PageLastItem] the key of the last item.
+	Link   string    // URL of the next page.
+	More   Opt[bool] // Whether there are more pages.
+	Total  Opt[int]  // Items in the whole list. Providers call it a hint.
+	Pages  Opt[int]  // Pages in the whole list.
+}
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items []T
+	Next  string // Where the list goes on: pass it to [At]. Empty: this is the last page.
+}
+
+// MaxPages is how many pages [All] reads of one list.
+const MaxPages = 10_000
+
+// List calls op for one page of a list. read finds the page in the decoded
+// response. Every error is an [*APIError].
+func List[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) (*Page[T], error) {
+	body := new(B)
+	k, err := c.do(ctx, op, in, body, opts)
+	if err != nil {
+		return nil, err
+	}
+	p := read(body)
+	next := k.nextPage(pageSigns{len(p.Items), p.Cursor, p.Link, p.More, p.Total, p.Pages})
+	return &Page[T]{p.Items, next}, nil
+}
+
+// All yields every item of a list, fetching a page when it is needed. An empty
+// page does not end a list that says it goes on. All ends after the first
+// error; its [APIError.Page] is where to go on. A page that comes twice is
+// [ErrRepeatedCursor], and more than [MaxPages] are [ErrTooManyPages].
+func All[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		w := pageWalk{client: c, op: op, opts: slices.Clip(opts)}
+		for {
+			p, err := List(ctx, c, op, in, w.opts, read)
+			if err != nil {
+				yield(*new(T), err)
+				return
+			}
+			for _, item := range p.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if p.Next == "" {
+				return
+			}
+			if err := w.turn(p.Next, opts); err != nil {
+				yield(*new(T), err)
+				return
+			}
+		}
+	}
+}
+
+// pageWalk keeps a list from going in circles. It remembers digests, so that
+// its memory does not depend on what the provider calls a cursor.
+type pageWalk struct {
+	client *Client
+	op     *Op
+	opts   []CallOption
+	seen   map[[sha256.Size]byte]struct{}
+}
+
+// turn goes on to the next page.
+func (w *pageWalk) turn(next string, opts []CallOption) error {
+	digest := sha256.Sum256([]byte(next))
+	if w.seen == nil {
+		w.seen = map[[sha256.Size]byte]struct{}{}
+	}
+	_, repeated := w.seen[digest]
+	w.seen[digest] = struct{}{}
+	var cause error
+	switch {
+	case repeated:
+		cause = ErrRepeatedCursor
+	case len(w.seen) >= MaxPages:
+		cause = ErrTooManyPages
+	default:
+		w.opts = append(slices.Clip(opts), At(next))
+		return nil
+	}
+	k := call{client: w.client, app: w.client.app, op: w.op, at: next}
+	return k.failed(ClassUnknown, cause)
+}
+
+// pageSigns is a [PageBody] without its items.
+type pageSigns struct {
+	items  int
+	cursor string
+	link   string
+	more   Opt[bool]
+	total  Opt[int]
+	pages  Opt[int]
+}
+
+// nextPage returns where the list goes on after the call's page, or "".
+func (k *call) nextPage(s pageSigns) string {
+	rule := k.op.Page
+	if rule == nil {
+		return ""
+	}
+	k.headerSigns(&s)
+	if !s.more.Or(true) {
+		return ""
+	}
+	if rule.EndEmpty && s.items == 0 || rule.EndShort && s.items < k.fullPage() {
+		return ""
+	}
+	switch rule.Style {
+	case PageOffset, PageNumber:
+		return k.countedPage(s)
+	case PageLink:
+		return s.link
+	case PageLastItem:
+		if s.items == 0 {
+			return ""
+		}
+	}
+	return s.cursor
+}
+
+// fullPage is how many items a full page has: what was asked for, or what the
+// provider serves at most when that is less. It is 0 when nobody knows, and
+// then no page is short.
+func (k *call) fullPage() int {
+	size, most := k.req.size, k.op.Page.MaxSize
+	if most > 0 && size > most {
+		return most
+	}
+	return size
+}
+
+// headerSigns adds what the headers of the response say to what its body says.
+func (k *call) headerSigns(s *pageSigns) {
+	rule, h := k.op.Page, k.last.header
+	if more, err := strconv.ParseBool(rule.More.header(h)); err == nil && !s.more.IsSet() {
+		s.more = Some(more)
+	}
+	if total, err := strconv.Atoi(rule.Total.header(h)); err == nil && !s.total.IsSet() {
+		s.total = Some(total)
+	}
+	if pages, err := strconv.Atoi(rule.Pages.header(h)); err == nil && !s.pages.IsSet() {
+		s.pages = Some(pages)
+	}
+	if next := rule.From.header(h); next != "" {
+		s.cursor, s.link = cmp.Or(s.cursor, next), cmp.Or(s.link, next)
+	}
+}
+
+// countedPage is the next offset or page number. An empty page ends the list
+// unless the response itself says that there are more: counting on from it
+// would ask for the same page, or for pages without end.
+func (k *call) countedPage(s pageSigns) string {
+	rule := k.op.Page
+	at, err := strconv.Atoi(k.req.position)
+	if err != nil {
+		at = rule.Start
+	}
+	if s.items == 0 && !s.more.Or(false) {
+		return ""
+	}
+	step := 1
+	if rule.Style == PageOffset && !rule.ByPages {
+		step = s.items
+	}
+	next := at + step
+	seen, known := next, true // Items before the next page.
+	if step == 1 && (rule.Style == PageNumber || rule.ByPages) {
+		seen, known = (next-rule.Start)*k.fullPage(), k.fullPage() > 0
+		if pages, ok := s.pages.Get(); ok && next-rule.Start >= pages {
+			return ""
+		}
+	}
+	if total, ok := s.total.Get(); ok && known && seen >= total {
+		return ""
+	}
+	return strconv.Itoa(next)
+}

@@ -1,0 +1,14 @@
+package runtime
+
+// Elem returns an element of a list, counted from the end when i is negative,
+// or the zero value when there is none. Generated readers of pages use it.
+func Elem[T any](list []T, i int) T {
+	if i < 0 {
+		i += len(list)
+	}
+	if i < 0 || i >= len(list) {
+		var zero T
+		return zero
+	}
+	return list[i]
+}

@@ -1,0 +1,87 @@
+package runtime
+
+import (
+	"fmt"
+	"time"
+)
+
+// Token is one access token of a connection with what is needed to renew it.
+// Formatting and marshalling one hides the secrets: [Token.Reveal] and
+// [ParseToken] are the way into a store and back.
+type Token struct {
+	Access  Secret    `json:"access,omitzero"`
+	Refresh Secret    `json:"refresh,omitzero"` // Empty: the token cannot be renewed.
+	Issued  time.Time `json:"issued,omitzero"`  // When the request that gave it was sent.
+	Expiry  time.Time `json:"expiry,omitzero"`  // Zero: unknown; the token is renewed when it is refused.
+	Scopes  []string  `json:"scopes,omitempty"` // As the provider listed them.
+
+	// Settings are the connection's settings that the OAuth addresses need,
+	// such as a subdomain.
+	Settings map[string]string `json:"settings,omitempty"`
+
+	// Dead is why the grant is gone: the provider's code. Calls fail with
+	// [ErrDisconnected] until a new [App.Exchange] replaces the token.
+	Dead string `json:"dead,omitempty"`
+
+	// Lost is when a refresh was sent whose answer never came, at a provider
+	// where using a refresh token kills it. See [App.Connection] for what
+	// follows.
+	Lost time.Time `json:"lost,omitzero"`
+}
+
+// Reveal returns the token as JSON with its secrets, for a [TokenStore] that
+// encrypts what it keeps or keeps it where nobody else reads.
+func (t Token) Reveal() ([]byte, error) {
+	return marshal(revealedToken{t, t.Access.Reveal(), t.Refresh.Reveal()})
+}
+
+// ParseToken reads what [Token.Reveal] returned. Its errors do not quote data.
+func ParseToken(data []byte) (Token, error) {
+	var r revealedToken
+	if err := unmarshal(data, &r); err != nil {
+		// The decoder's own text may quote the value that it could not read.
+		return Token{}, fmt.Errorf("%w: a stored token is not JSON of a token", ErrDecode)
+	}
+	r.Token.Access, r.Token.Refresh = NewSecret(r.Access), NewSecret(r.Refresh)
+	return r.Token, nil
+}
+
+// revealedToken is a token whose secrets are text: the outer members hide the
+// embedded ones of the same name.
+type revealedToken struct {
+	Token
+	Access  string `json:"access,omitempty"`
+	Refresh string `json:"refresh,omitempty"`
+}
+
+// Bounds of the margin before an expiry.
+const (
+	// RefreshMargin is how long before its expiry a token is refreshed at
+	// least, unless the connector declares its own margin. A tenth of the
+	// token's life is used when that is more.
+	RefreshMargin = 30 * time.Second
+
+	// RefreshTimeout is how long a refresh may take once it has its lease: to
+	// read the store, to ask the provider and to write the store.
+	RefreshTimeout = time.Minute
+)
+
+// due reports whether the token should be refreshed by now.
+func (t Token) due(now time.Time, margin time.Duration) bool {
+	if t.Expiry.IsZero() {
+		return false
+	}
+	life := t.Expiry.Sub(t.Issued)
+	if margin == 0 {
+		margin = max(RefreshMargin, life/10)
+	}
+	if !t.Issued.IsZero() {
+		margin = min(margin, life/2) // A token of seconds would else be due at birth.
+	}
+	return now.After(t.Expiry.Add(-margin))
+}
+
+// expired reports whether the token is known to be of no use.
+func (t Token) expired(now time.Time) bool {
+	return !t.Expiry.IsZero() && !now.Before(t.Expiry)
+}

@@ -1,0 +1,187 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// storeTimeout bounds the time that one token may take to be written.
+const storeTimeout = 15 * time.Second
+
+// saveAttempts is how often a new token is written before it is kept in memory.
+const saveAttempts = 3
+
+// tokenKeeper is what an [App] knows of tokens beside the store. It holds
+// nothing of a connection that is well. The zero value is ready to use.
+type tokenKeeper struct {
+	mu      sync.Mutex
+	flights map[tokenKey]*flight   // Refreshes under way.
+	unsaved map[tokenKey]heldToken // New tokens that the store did not take yet.
+	trouble map[tokenKey]trouble   // What a refresh is to mend, or could not.
+	last    int64                  // Version of the newest unsaved token; below 0.
+}
+
+// heldToken is a token with its version: the store's or, when the store did not
+// take it yet, one below 0.
+type heldToken struct {
+	Token
+	version int64
+	base    int64 // The store's version that the token belongs to, or is to replace.
+}
+
+// loadToken returns the newest token. One that is not stored yet is offered to
+// the store again, and used even when the store still fails.
+func (a *App) loadToken(ctx context.Context, key tokenKey) (heldToken, error) {
+	a.tokens.mu.Lock()
+	pending, ok := a.tokens.unsaved[key]
+	a.tokens.mu.Unlock()
+	if ok {
+		version, err := a.cfg.store.Save(ctx, key.account, key.name, pending.Token, pending.base)
+		switch {
+		case err == nil:
+			a.tokens.forgetUnsaved(key, pending.version)
+			return heldToken{pending.Token, version, version}, nil
+		case !errors.Is(err, ErrVersionConflict):
+			return pending, nil
+		}
+		a.tokens.forgetUnsaved(key, pending.version)
+	}
+	t, version, err := a.cfg.store.Load(ctx, key.account, key.name)
+	if errors.Is(err, ErrNoToken) {
+		return heldToken{}, a.oauthError("token", ClassDisconnected, err)
+	}
+	if err != nil {
+		return heldToken{}, a.storeError("token", err)
+	}
+	return heldToken{t, version, version}, nil
+}
+
+// keepToken replaces the token of version base. When another replica was
+// first, its token counts and ours is dropped. A store that fails does not cost
+// the token: it stays in memory, and each use tries to write it again.
+func (a *App) keepToken(ctx context.Context, key tokenKey, t Token, base int64) (heldToken, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	for n := range saveAttempts {
+		version, err := a.cfg.store.Save(ctx, key.account, key.name, t, base)
+		switch {
+		case err == nil:
+			a.tokens.forgetUnsaved(key, 0)
+			return heldToken{t, version, version}, nil
+		case errors.Is(err, ErrVersionConflict):
+			a.tokens.forgetUnsaved(key, 0)
+			return a.loadToken(ctx, key)
+		}
+		a.observeRefresh(key, fmt.Errorf("the new token is not stored: %w", err))
+		if a.cfg.clock.Sleep(ctx, 100*time.Millisecond<<n) != nil {
+			break
+		}
+	}
+	return a.tokens.addUnsaved(key, t, base), nil
+}
+
+// putToken stores the token of a new grant in place of whatever there is.
+func (a *App) putToken(ctx context.Context, key tokenKey, t Token) error {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	var err error
+	for n := range saveAttempts {
+		var version int64
+		_, version, err = a.cfg.store.Load(ctx, key.account, key.name)
+		if err == nil || errors.Is(err, ErrNoToken) {
+			if _, err = a.cfg.store.Save(ctx, key.account, key.name, t, version); err == nil {
+				a.tokens.forget(key)
+				return nil
+			}
+		}
+		if a.cfg.clock.Sleep(ctx, 100*time.Millisecond<<n) != nil {
+			break
+		}
+	}
+	return err
+}
+
+func (a *App) storeError(op string, err error) *APIError {
+	return a.oauthError(op, ClassUnavailable, fmt.Errorf("token store: %w", err))
+}
+
+func (a *App) observeRefresh(key tokenKey, err error) {
+	a.observe(RefreshEvent{API: a.api.Name, Account: key.account, Token: key.name, Err: err})
+}
+
+func (k *tokenKeeper) addUnsaved(key tokenKey, t Token, base int64) heldToken {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.unsaved == nil {
+		k.unsaved = map[tokenKey]heldToken{}
+	}
+	k.last--
+	held := heldToken{t, k.last, base}
+	k.unsaved[key] = held
+	return held
+}
+
+// forgetUnsaved drops the unsaved token of that version; 0 is any.
+func (k *tokenKeeper) forgetUnsaved(key tokenKey, version int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if version == 0 || k.unsaved[key].version == version {
+		delete(k.unsaved, key)
+	}
+}
+
+// forget drops everything about a token that a new grant replaced.
+func (k *tokenKeeper) forget(key tokenKey) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.unsaved, key)
+	delete(k.trouble, key)
+}
+
+// trouble is what is wrong with a token.
+type trouble struct {
+	refused int64     // The version that the provider called expired.
+	err     *APIError // Why the last refresh failed.
+	soft    time.Time // Until then a token that still works is used as it is.
+	hard    time.Time // Until then the provider asked not to be called.
+}
+
+// softPause is how long a token that still works is used after a refresh failed.
+const softPause = 5 * time.Second
+
+// refuse notes that the provider called a version expired.
+func (k *tokenKeeper) refuse(key tokenKey, version int64) {
+	k.change(key, func(t *trouble) { t.refused = version })
+}
+
+// fail notes that a refresh failed.
+func (k *tokenKeeper) fail(key tokenKey, err *APIError, now time.Time) {
+	k.change(key, func(t *trouble) { t.err, t.soft, t.hard = err, now.Add(softPause), err.RetryAt })
+}
+
+// recover notes that all is well, or beyond help.
+func (k *tokenKeeper) recover(key tokenKey) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.trouble, key)
+}
+
+func (k *tokenKeeper) change(key tokenKey, f func(*trouble)) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.trouble == nil {
+		k.trouble = map[tokenKey]trouble{}
+	}
+	t := k.trouble[key]
+	f(&t)
+	k.trouble[key] = t
+}
+
+func (k *tokenKeeper) troubleOf(key tokenKey) trouble {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.trouble[key]
+}

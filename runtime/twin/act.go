@@ -1,0 +1,209 @@
+package twin
+
+import (
+	"maps"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// keyTTL is how long an idempotency key is remembered where nothing is declared.
+const keyTTL = 24 * time.Hour
+
+// keyed is the answer that was given under an idempotency key.
+type keyed struct {
+	params string
+	answer *answer
+	effect *Effect
+	until  time.Time
+}
+
+// act answers an action: from the idempotency key, or by doing it.
+func (x *exchange) act() *answer {
+	slot := ""
+	if x.op.Key != nil && x.op.Key.To != nil {
+		if key, ok := x.q.slot(x.op.Key.To); ok && key != "" {
+			slot = x.owner() + "\x00" + x.op.Path + "\x00" + key
+		}
+	}
+	if slot != "" {
+		if k := x.t.keys[slot]; k != nil && x.now.Before(k.until) {
+			return x.again(k)
+		}
+	}
+	a := x.do()
+	if slot != "" && a.class == "" {
+		ttl := duration(ir.Duration(x.op.Key.TTL))
+		if ttl <= 0 {
+			ttl = keyTTL
+		}
+		x.t.keys[slot] = &keyed{x.keyDigest(), copyAnswer(a), x.entry.Effect, x.now.Add(ttl)}
+	}
+	return a
+}
+
+// keyDigest names the parameters without the key itself.
+func (x *exchange) keyDigest() string {
+	to := x.op.Key.To
+	return x.in.digest(to.Query, to.Header, to.Body.String())
+}
+
+// again answers a request whose key was seen before.
+func (x *exchange) again(k *keyed) *answer {
+	if k.params != x.keyDigest() {
+		return x.t.refuse(x.op, failure{class: ir.KeyReused, hints: []string{"idempot"}, or: []ir.Class{ir.Conflict, ir.Invalid}})
+	}
+	if k.effect != nil {
+		e := *k.effect
+		e.Replayed = true
+		x.entry.Effect = &e
+	}
+	return copyAnswer(k.answer)
+}
+
+func copyAnswer(a *answer) *answer {
+	c := *a
+	c.header, c.body = maps.Clone(a.header), clone(a.body)
+	return &c
+}
+
+func (x *exchange) owner() string {
+	if x.acct == nil {
+		return ""
+	}
+	return x.acct.id
+}
+
+// do changes the state as the action declares, and makes its result.
+func (x *exchange) do() *answer {
+	a := &answer{status: http.StatusOK, header: http.Header{}}
+	if x.op.Reply == "raw" || x.op.Reply == "text" {
+		a.media, a.bytes = "text/plain; charset=utf-8", []byte("the contents of "+x.op.Path+"\n")
+		x.wrote()
+		return a
+	}
+	a.body = x.result()
+	for _, u := range x.op.uses {
+		if refused := x.use(u, a); refused != nil {
+			return refused
+		}
+	}
+	if x.op.Page != nil && !x.lists() {
+		if refused := x.list(x.op.list, nil, a); refused != nil {
+			return refused
+		}
+	}
+	x.wrote()
+	x.addUploads(a)
+	x.t.settle(x.op, a)
+	x.t.limits.report(a, x.draws, x.now)
+	if o, ok := a.body.(*object); ok && x.op.Returns == nil && len(o.members) == 0 {
+		a.status, a.body = http.StatusNoContent, nil
+	}
+	return a
+}
+
+// wrote notes the effect of an action that changes something no resource
+// declares.
+func (x *exchange) wrote() {
+	if x.entry.Effect == nil && x.op.Effect != ir.Read && x.op.Effect != "" {
+		x.t.minted++
+		x.entry.Effect = &Effect{Do: "write", ID: strconv.Itoa(x.t.minted)}
+	}
+}
+
+// lists reports whether a declared use answers the page.
+func (x *exchange) lists() bool {
+	for _, u := range x.op.uses {
+		if u.Do == "list" {
+			return true
+		}
+	}
+	return false
+}
+
+// result makes the members of the result, with parameters of the same name and
+// type in their place.
+func (x *exchange) result() any {
+	if x.op.result == nil {
+		return &object{}
+	}
+	s := synth{idx: x.t.idx, rng: newRNG(x.t.opt.Seed, x.owner(), x.op.Path), now: epoch, presence: presence, link: x.t.linker(x.owner(), 0)}
+	v := s.value(&ir.Type{Kind: x.op.result.Kind, Fields: x.op.result.Fields, Embeds: x.op.result.Embeds, Elem: x.op.result.Elem, Variants: x.op.result.Variants, Enum: x.op.result.Enum}, "", 0)
+	root, ok := v.(*object)
+	if !ok {
+		return v
+	}
+	for _, f := range x.t.idx.fields(x.op.result) {
+		param, known := x.op.params[f.Name]
+		if sent, ok := x.in[f.Name]; known && ok && sameType(x.t.idx.resolve(param.Type), x.t.idx.resolve(f.Type)) {
+			root.set(f.Name, sent)
+		}
+	}
+	return root
+}
+
+func sameType(a, b *ir.Type) bool {
+	return a != nil && b != nil && a.Kind == b.Kind && a.Name == b.Name
+}
+
+// use does what one declared use says. It returns a refusal, or nil.
+func (x *exchange) use(u use, a *answer) *answer {
+	parent := ""
+	if w := u.kind.within; w != nil {
+		parent = textOf(x.in[w.Key])
+		if p := u.kind.parent; p != nil && p.within == nil && (parent != "" || !x.onlyCursor()) {
+			if _, ok := x.t.collection(x.owner(), p, "").find(parent); !ok {
+				return x.missingObject(p)
+			}
+		}
+	}
+	if u.Do == "list" {
+		return x.list(u.kind, u.ResourceUse, a)
+	}
+	c := x.t.collection(x.owner(), u.kind, parent)
+	if u.Do == "create" {
+		o := x.t.add(x, u, c)
+		x.effect(u, c.id(c.size()-1))
+		x.show(u, o, a)
+		return nil
+	}
+	p, ok := 0, u.Key == "" && c.size() > 0 && !c.gone[0]
+	if u.Key != "" {
+		p, ok = c.find(textOf(x.in[u.Key]))
+	}
+	if !ok {
+		return x.missingObject(u.kind)
+	}
+	o := x.t.object(c, p)
+	switch u.Do {
+	case "update":
+		o = x.fill(o, u, c)
+		c.changed[p] = clone(o).(*object)
+		x.effect(u, c.id(p))
+	case "delete":
+		c.gone[p] = true
+		delete(c.changed, p)
+		x.effect(u, c.id(p))
+	}
+	x.show(u, o, a)
+	return nil
+}
+
+func (x *exchange) effect(u use, id string) {
+	x.entry.Effect = &Effect{Do: u.Do, Resource: u.kind.name, ID: id}
+}
+
+// show puts an object, and copies of its members, where the response has them.
+func (x *exchange) show(u use, o *object, a *answer) {
+	if u.Do != "delete" && (len(u.At) > 0 || x.op.result != nil && x.op.result == u.kind.item) {
+		a.body = put(a.body, u.At, o)
+	}
+	for _, place := range sortedKeys(u.Also) {
+		if v, ok := at(o, pathOf(u.Also[place])); ok {
+			a.body = put(a.body, pathOf(place), clone(v))
+		}
+	}
+}

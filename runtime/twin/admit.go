@@ -1,0 +1,126 @@
+package twin
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// identify finds the credential of a request, whatever its state, so that the
+// limits and the scopes of faults know whose request it is.
+func (x *exchange) identify() {
+	x.entry.TokenState = TokenNone
+	if x.to.route == RouteToken || x.to.route == RouteAuthorize || x.to.route == RouteUpload {
+		x.entry.TokenState = ""
+		return
+	}
+	for _, s := range x.t.idx.slots {
+		v, ok := x.q.slot(s)
+		if !ok || v == "" {
+			continue
+		}
+		x.entry.TokenState = TokenUnknown
+		if g := x.t.wires[slotKey(s)+"\x00"+wireForm(s, v)]; g != nil && x.carries(g) {
+			x.grant, x.acct = g, g.acct
+			break
+		}
+	}
+	if g := x.grant; g != nil {
+		x.entry.Account, x.entry.Auth = g.acct.id, g.method.Name
+		x.entry.TokenVersion, x.entry.TokenState = g.token.Version, g.state(x.now)
+	}
+}
+
+// carries reports whether a request has every part of a credential.
+func (x *exchange) carries(g *grant) bool {
+	return !slices.ContainsFunc(g.wires, func(w wireValue) bool {
+		v, _ := x.q.slot(w.slot)
+		return wireForm(w.slot, v) != w.value
+	})
+}
+
+// admit refuses a request that its credential or its parameters do not let in.
+func (x *exchange) admit() {
+	if x.op == nil {
+		return
+	}
+	if !x.to.allowed {
+		x.answer = plain(http.StatusMethodNotAllowed, "text/plain; charset=utf-8", "method not allowed\n")
+		return
+	}
+	if f, ok := x.unauthorized(); ok {
+		x.answer = x.t.refuse(x.op, f)
+		return
+	}
+	if len(x.missing) > 0 && !x.onlyCursor() {
+		x.answer = x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"missing", "required", "invalid", "argument"}, or: []ir.Class{ir.Rejected}})
+	}
+}
+
+// unauthorized says how the credential fails, if it does.
+func (x *exchange) unauthorized() (failure, bool) {
+	if len(x.t.spec.Auth) == 0 || x.t.public(x.op) {
+		return failure{}, false
+	}
+	gone := failure{class: ir.Disconnected, hints: []string{"revoked", "inactive"}, or: []ir.Class{ir.AuthExpired}}
+	stale := failure{class: ir.AuthExpired, or: []ir.Class{ir.Disconnected}}
+	switch x.entry.TokenState = x.currentState(); x.entry.TokenState {
+	case TokenNone:
+		stale.hints = []string{"not_auth", "missing", "unauth", "invalid"}
+		return stale, true
+	case TokenUnknown:
+		stale.hints = []string{"invalid"}
+		return stale, true
+	case TokenExpired, TokenRotated:
+		stale.hints = []string{"expired", "invalid"}
+		return stale, true
+	case TokenRevoked:
+		return gone, true
+	}
+	if !x.t.accepts(x.op, x.grant.method) {
+		return failure{class: ir.Forbidden, hints: []string{"not_allowed", "forbidden", "type"}, or: []ir.Class{ir.Rejected}}, true
+	}
+	// Where an action names several scopes, each opens a part of it.
+	if len(x.op.Scopes) > 0 && !slices.ContainsFunc(x.op.Scopes, func(s string) bool { return slices.Contains(x.grant.token.Scopes, s) }) {
+		return failure{class: ir.ScopeMissing, hints: []string{"scope"}, or: []ir.Class{ir.Forbidden, ir.Rejected}}, true
+	}
+	return failure{}, false
+}
+
+// currentState looks at the credential again: a fault may have changed it.
+func (x *exchange) currentState() string {
+	if x.grant == nil {
+		return x.entry.TokenState
+	}
+	return x.grant.state(x.now)
+}
+
+// public reports whether an action needs no credential.
+func (t *Twin) public(o *op) bool {
+	return slices.ContainsFunc(o.Auth, func(name string) bool { return t.idx.auths[name] != nil && t.idx.auths[name].Kind == "none" }) ||
+		!slices.ContainsFunc(t.spec.Auth, func(a *ir.Auth) bool { return a.Kind != "none" })
+}
+
+// accepts reports whether an action may be called with a method's credential. A
+// plain bearer token passes for any method that sends one: nothing on the wire
+// tells them apart.
+func (t *Twin) accepts(o *op, m *ir.Auth) bool {
+	if len(o.Auth) == 0 || slices.Contains(o.Auth, m.Name) {
+		return true
+	}
+	return bearerLike(m) && slices.ContainsFunc(o.Auth, func(name string) bool { return bearerLike(t.idx.auths[name]) })
+}
+
+func bearerLike(a *ir.Auth) bool { return a != nil && (a.Kind == "bearer" || a.Kind == "oauth2") }
+
+// onlyCursor reports whether a page was asked for by its cursor alone, as some
+// providers want it.
+func (x *exchange) onlyCursor() bool {
+	p := x.op.Page
+	if p == nil || p.Keep != "cursor_only" || p.To == nil {
+		return false
+	}
+	v, ok := x.q.slot(p.To)
+	return ok && v != ""
+}

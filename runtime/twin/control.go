@@ -1,0 +1,244 @@
+package twin
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+)
+
+// maxControl bounds the body of a control request.
+const maxControl = 1 << 20
+
+// ArmedState describes a fault at work.
+type ArmedState struct {
+	ID    int   `json:"id"` // For disarming; stable for as long as the fault is armed.
+	Fault Fault `json:"fault"`
+	Met   int   `json:"met"`
+	Fired int   `json:"fired"`
+}
+
+// Control returns the endpoints that steer a served twin, under [ControlPath]:
+//
+//	GET  faults    the catalogue, and what is armed
+//	POST arm       a Fault; answers with its state
+//	POST disarm    {"id": 1}, or {} for every fault
+//	GET  journal   the entries
+//	POST reset     forgets the entries
+//	GET  state     accounts and collections
+//	POST expire    {"account": "..."}
+//	POST revoke    {"account": "..."}
+//	POST rotate    {"account": "..."}; answers with the new token
+//	POST lower     {"limit": "...", "calls": 1}
+//	POST deliver   {"url": "...", "webhook": "...", "event": "...", "fault": "..."}
+//
+// They know no access control: a twin is for tests.
+func (t *Twin) Control() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+ControlPath+"faults", func(rw http.ResponseWriter, _ *http.Request) {
+		reply(rw, struct {
+			Catalogue []FaultKind  `json:"catalogue"`
+			Armed     []ArmedState `json:"armed"`
+		}{Catalogue(), t.armedStates()})
+	})
+	mux.HandleFunc("POST "+ControlPath+"arm", t.controlArm)
+	mux.HandleFunc("POST "+ControlPath+"disarm", t.controlDisarm)
+	mux.HandleFunc("GET "+ControlPath+"journal", func(rw http.ResponseWriter, _ *http.Request) {
+		b, err := t.journal.JSON()
+		if err != nil {
+			http.Error(rw, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		rw.Header().Set("Content-Type", "application/json")
+		rw.Write(b) //nolint:errcheck // The client is gone.
+	})
+	mux.HandleFunc("POST "+ControlPath+"reset", func(rw http.ResponseWriter, _ *http.Request) {
+		t.journal.Reset()
+		reply(rw, struct{}{})
+	})
+	mux.HandleFunc("GET "+ControlPath+"state", func(rw http.ResponseWriter, _ *http.Request) { reply(rw, t.State()) })
+	mux.HandleFunc("POST "+ControlPath+"expire", t.onAccount(func(id string) any { t.Expire(id); return struct{}{} }))
+	mux.HandleFunc("POST "+ControlPath+"revoke", t.onAccount(func(id string) any { t.Revoke(id); return struct{}{} }))
+	mux.HandleFunc("POST "+ControlPath+"rotate", t.onAccount(func(id string) any { return t.Rotate(id) }))
+	mux.HandleFunc("POST "+ControlPath+"lower", t.controlLower)
+	mux.HandleFunc("POST "+ControlPath+"deliver", t.controlDeliver)
+	return mux
+}
+
+func (t *Twin) controlArm(rw http.ResponseWriter, r *http.Request) {
+	var f Fault
+	if !read(rw, r, &f) {
+		return
+	}
+	a, err := t.Arm(f)
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusBadRequest)
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	reply(rw, a.state())
+}
+
+func (t *Twin) controlDisarm(rw http.ResponseWriter, r *http.Request) {
+	var want struct {
+		ID int `json:"id"`
+	}
+	if !read(rw, r, &want) {
+		return
+	}
+	if want.ID == 0 {
+		t.DisarmAll()
+		reply(rw, struct{}{})
+		return
+	}
+	for _, a := range t.Armed() {
+		if a.id == want.ID {
+			a.Disarm()
+			reply(rw, struct{}{})
+			return
+		}
+	}
+	http.Error(rw, "no armed fault "+strconv.Itoa(want.ID), http.StatusNotFound)
+}
+
+func (t *Twin) controlLower(rw http.ResponseWriter, r *http.Request) {
+	var want struct {
+		Limit string `json:"limit"`
+		Calls int    `json:"calls"`
+	}
+	if !read(rw, r, &want) {
+		return
+	}
+	if t.idx.limits[want.Limit] == nil {
+		http.Error(rw, "no limit "+strconv.Quote(want.Limit), http.StatusNotFound)
+		return
+	}
+	t.Lower(want.Limit, want.Calls)
+	reply(rw, struct{}{})
+}
+
+func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
+	var want struct {
+		URL       string            `json:"url"`
+		Webhook   string            `json:"webhook"`
+		Event     string            `json:"event"`
+		Account   string            `json:"account"`
+		ID        string            `json:"id"`
+		Set       map[string]any    `json:"set"`
+		Challenge bool              `json:"challenge"`
+		Fault     string            `json:"fault"`
+		Params    map[string]string `json:"params"`
+	}
+	if !read(rw, r, &want) {
+		return
+	}
+	receipts, err := t.Deliver(r.Context(), ToURL(http.DefaultClient, want.URL), Delivery{
+		Webhook: want.Webhook, Event: want.Event, Account: want.Account, ID: want.ID,
+		Set: want.Set, Challenge: want.Challenge, Fault: want.Fault, Params: want.Params,
+	})
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusBadGateway)
+		return
+	}
+	type outcome struct {
+		ID      string `json:"id"`
+		Event   string `json:"event,omitempty"`
+		Status  int    `json:"status"`
+		Reply   string `json:"reply,omitempty"`
+		Genuine bool   `json:"genuine"`
+	}
+	out := []outcome{}
+	for _, one := range receipts {
+		out = append(out, outcome{one.ID, one.Event, one.Status, string(one.Reply), one.Genuine})
+	}
+	reply(rw, out)
+}
+
+// onAccount makes an endpoint that does something to an account.
+func (t *Twin) onAccount(do func(id string) any) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		var want struct {
+			Account string `json:"account"`
+		}
+		if !read(rw, r, &want) {
+			return
+		}
+		if _, ok := t.Account(want.Account); !ok {
+			http.Error(rw, "no account "+strconv.Quote(want.Account), http.StatusNotFound)
+			return
+		}
+		reply(rw, do(want.Account))
+	}
+}
+
+func (t *Twin) armedStates() []ArmedState {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := []ArmedState{}
+	for _, a := range t.faults {
+		out = append(out, a.state())
+	}
+	return out
+}
+
+func (a *Armed) state() ArmedState {
+	return ArmedState{ID: a.id, Fault: a.fault, Met: a.met, Fired: a.fired}
+}
+
+// State is an overview of what a twin holds.
+type State struct {
+	Accounts    []Account         `json:"accounts"`
+	Collections []CollectionState `json:"collections"`
+}
+
+// CollectionState is the size of what an account has of a resource. Collections
+// that nothing has touched are not listed.
+type CollectionState struct {
+	Account  string `json:"account"`
+	Resource string `json:"resource"`
+	Parent   string `json:"parent,omitempty"`
+	Objects  int    `json:"objects"`
+	Added    int    `json:"added,omitempty"`
+	Changed  int    `json:"changed,omitempty"`
+	Deleted  int    `json:"deleted,omitempty"`
+}
+
+// State returns an overview of the accounts and of the collections in use.
+func (t *Twin) State() State {
+	s := State{Accounts: t.Accounts(), Collections: []CollectionState{}}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, key := range sortedKeys(t.collections) {
+		c := t.collections[key]
+		s.Collections = append(s.Collections, CollectionState{
+			Account: c.name[0], Resource: c.name[1], Parent: c.name[2],
+			Objects: c.size() - len(c.gone), Added: len(c.added), Changed: len(c.changed), Deleted: len(c.gone),
+		})
+	}
+	return s
+}
+
+// read decodes the body of a control request; an empty one is the zero value.
+func read(rw http.ResponseWriter, r *http.Request, to any) bool {
+	b, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxControl))
+	if err == nil && len(b) > 0 {
+		err = json.Unmarshal(b, to, json.RejectUnknownMembers(true))
+	}
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusBadRequest)
+		return false
+	}
+	return true
+}
+
+func reply(rw http.ResponseWriter, v any) {
+	b, err := json.Marshal(v, document)
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	rw.Header().Set("Content-Type", "application/json")
+	rw.Write(append(b, '\n')) //nolint:errcheck // The client is gone.
+}

@@ -1,0 +1,339 @@
+package twin
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// Delivery says what to deliver. The zero value is the first event of the first
+// webhook for the first account, signed as declared.
+type Delivery struct {
+	Webhook   string
+	Event     string // Tag; "" is the first declared one.
+	Account   string
+	ID        string         // Of the delivery; "" is a fresh one.
+	Set       map[string]any // Members to set, by dotted path: strings, numbers, bools.
+	Body      []byte         // Sent as it is in place of a made body.
+	Challenge bool           // The declared handshake in place of an event.
+
+	// Fault is the id of a webhook fault for this delivery alone, besides those
+	// that are armed.
+	Fault  string
+	Params map[string]string
+}
+
+// Receipt is what became of one delivery.
+type Receipt struct {
+	Event  string
+	ID     string
+	Header http.Header // As sent.
+	Body   []byte      // As sent.
+	Status int
+	Reply  []byte
+	Time   time.Time
+	Took   time.Duration
+
+	// Genuine reports whether the receiver should accept it: it is signed as
+	// declared, in time and whole. Repeated reports that an equal id went before.
+	Genuine  bool
+	Repeated bool
+
+	// Want is the reply that the handshake asks for; nil where there is none.
+	Want []byte
+}
+
+// receiverURL is the address of a receiver in process.
+const receiverURL = "https://receiver.invalid/"
+
+// Receiver takes a request. Exactly what an [http.Client]'s Do does.
+type Receiver func(*http.Request) (*http.Response, error)
+
+// ToHandler delivers to a handler in process.
+func ToHandler(h http.Handler) Receiver {
+	return func(r *http.Request) (*http.Response, error) {
+		r.RequestURI = r.URL.RequestURI()
+		rec := &recorder{header: http.Header{}}
+		h.ServeHTTP(rec, r)
+		return rec.response(r), nil
+	}
+}
+
+// ToURL delivers to an address with a client.
+func ToURL(c *http.Client, address string) Receiver {
+	return func(r *http.Request) (*http.Response, error) {
+		to := r.Clone(r.Context())
+		to.URL, to.Host = parseURL(address), ""
+		return c.Do(to)
+	}
+}
+
+// delivery is one request of a Deliver call, before it is signed.
+type delivery struct {
+	t      *Twin
+	hook   *ir.Webhook
+	event  string
+	id     string
+	now    time.Time // What the timestamp says.
+	body   []byte
+	want   []byte
+	keys   []string // Secrets to sign with, in order.
+	drop   string   // A header that is left out.
+	tamper bool
+	scheme string // A signature scheme besides the declared one.
+	alone  bool   // The scheme is in place of the declared one.
+
+	genuine  bool
+	repeated bool
+	faults   []string
+	later    []*delivery // Sent after this one.
+	resend   time.Duration
+	replay   bool
+}
+
+// Deliver sends an event as the provider does, and what its faults make of it: a
+// fault that repeats gives more than one receipt. The error is that of the
+// receiver, or says that the connector declares no such webhook or event.
+func (t *Twin) Deliver(ctx context.Context, to Receiver, d Delivery) ([]Receipt, error) {
+	first, err := t.compose(d)
+	if err != nil {
+		return nil, err
+	}
+	var receipts []Receipt
+	for _, one := range append([]*delivery{first}, first.later...) {
+		r, err := one.send(ctx, to)
+		if err != nil {
+			return receipts, err
+		}
+		receipts = append(receipts, r)
+		if one.replay {
+			if err := pause(ctx, nil, one.resend); err != nil {
+				return receipts, err
+			}
+			again, err := t.Resend(ctx, to, r)
+			if err != nil {
+				return receipts, err
+			}
+			again.Genuine = one.resend == 0
+			receipts = append(receipts, again)
+		}
+	}
+	return receipts, nil
+}
+
+// Resend sends a delivery again, byte for byte.
+func (t *Twin) Resend(ctx context.Context, to Receiver, r Receipt) (Receipt, error) {
+	again := r
+	again.Repeated = true
+	return t.post(ctx, to, again, "", []string{"webhooks/replay"})
+}
+
+// compose makes a delivery and lets the faults at it.
+func (t *Twin) compose(d Delivery) (*delivery, error) {
+	hook := t.idx.webhook(d.Webhook)
+	if hook == nil {
+		return nil, errors.New("twin: no webhook " + strconv.Quote(d.Webhook))
+	}
+	event := eventOf(hook, d.Event)
+	if event == nil && d.Body == nil && !d.Challenge {
+		return nil, errors.New("twin: webhook " + hook.Name + " has no event " + strconv.Quote(d.Event))
+	}
+	if d.Challenge && len(hook.Challenge) == 0 {
+		return nil, errors.New("twin: webhook " + hook.Name + " has no challenge")
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	one := &delivery{t: t, hook: hook, id: d.ID, now: t.opt.Now(), genuine: true, keys: []string{t.idx.secrets[secretName(hook)]}}
+	one.fill(d, event)
+	acct := ""
+	if a := t.accountOf(d.Account); a != nil {
+		acct = a.id
+	}
+	armed := t.faults
+	if d.Fault != "" {
+		def := definitions[d.Fault]
+		if def == nil || def.bend == nil {
+			return nil, errors.New("twin: no webhook fault " + strconv.Quote(d.Fault))
+		}
+		armed = append([]*Armed{{twin: t, fault: Fault{ID: d.Fault, Params: d.Params}, def: def, since: one.now, rng: newRNG(t.opt.Seed, d.Fault), memo: map[string]string{}}}, armed...)
+	}
+	for _, a := range armed {
+		if a.def.bend != nil && !a.spent() && a.meets(hook.Name, acct, one.now) && a.def.bend(one, a) {
+			a.fired++
+			one.faults = append(one.faults, a.fault.ID)
+		}
+	}
+	return one, nil
+}
+
+func eventOf(hook *ir.Webhook, tag string) *ir.Event {
+	for _, e := range hook.Events {
+		if tag == "" || e.Tag == tag {
+			return e
+		}
+	}
+	return nil
+}
+
+// fill makes the body. The caller holds the lock.
+func (d *delivery) fill(want Delivery, e *ir.Event) {
+	t := d.t
+	t.minted++
+	r := newRNG(t.opt.Seed, "delivery", d.hook.Name, strconv.Itoa(t.minted))
+	if d.id == "" {
+		d.id = "evt-" + r.hex(12)
+	}
+	var root any = &object{}
+	switch {
+	case want.Body != nil:
+		d.body = want.Body
+		return
+	case want.Challenge:
+		root = d.challenge(root, &r)
+	default:
+		d.event = e.Tag
+		owner := ""
+		if a := t.accountOf(want.Account); a != nil {
+			owner = a.id
+		}
+		s := synth{idx: t.idx, rng: r, now: d.now, presence: presence, link: t.linker(owner, t.minted)}
+		root = put(root, d.hook.Data, s.value(t.idx.types[e.Type], "", 0))
+		root = put(root, d.hook.Tag, e.Tag)
+		if len(d.hook.ID) > 0 {
+			root = put(root, d.hook.ID, d.id)
+		}
+	}
+	for _, path := range sortedKeys(want.Set) {
+		root = put(root, pathOf(path), valueOf(want.Set[path]))
+	}
+	d.body = appendJSON(nil, root)
+}
+
+// challenge makes the body of the first declared handshake, and the reply that
+// it asks for.
+func (d *delivery) challenge(root any, r *rng) any {
+	c := d.hook.Challenge[0]
+	a := &answer{header: http.Header{}, body: root}
+	satisfy(&c.When, a, nil, "", nil)
+	fill := func(p ir.Part) string {
+		if p.Scope != "body" {
+			return ""
+		}
+		v, ok := at(a.body, p.Path)
+		if !ok {
+			v = "challenge-" + r.hex(16)
+			a.body = put(a.body, p.Path, v)
+		}
+		return textOf(v)
+	}
+	if len(c.JSON) == 0 {
+		d.want = []byte(renderTemplate(c.Text, fill))
+		return a.body
+	}
+	reply := &object{}
+	for _, m := range c.JSON {
+		reply.set(m.Name, renderTemplate(m.Value, fill))
+	}
+	d.want = appendJSON(nil, reply)
+	return a.body
+}
+
+// send signs and posts.
+func (d *delivery) send(ctx context.Context, to Receiver) (Receipt, error) {
+	h := http.Header{"Content-Type": {"application/json"}}
+	d.sign(h)
+	body := d.body
+	if d.tamper {
+		body = tampered(body)
+	}
+	if d.drop != "" {
+		h.Del(d.drop)
+	}
+	r := Receipt{Event: d.event, ID: d.id, Header: h, Body: body, Genuine: d.genuine, Repeated: d.repeated, Want: d.want}
+	return d.t.post(ctx, to, r, d.hook.Name, d.faults)
+}
+
+// tampered changes one byte of a body and leaves it a document.
+func tampered(body []byte) []byte {
+	b := bytes.Clone(body)
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] >= '0' && b[i] <= '8' || b[i] >= 'a' && b[i] <= 'y' {
+			b[i]++
+			return b
+		}
+	}
+	return append(b, ' ')
+}
+
+// post sends the bytes and writes the journal.
+func (t *Twin) post(ctx context.Context, to Receiver, r Receipt, hook string, faults []string) (Receipt, error) {
+	r.Time = t.opt.Now()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, receiverURL, bytes.NewReader(r.Body))
+	if err != nil {
+		return r, err
+	}
+	req.Header = r.Header.Clone()
+	resp, err := to(req)
+	if err == nil {
+		r.Status = resp.StatusCode
+		r.Reply, err = io.ReadAll(io.LimitReader(resp.Body, maxBody))
+		resp.Body.Close()
+	}
+	r.Took = t.opt.Now().Sub(r.Time)
+	t.journal.add(Entry{
+		Time:     r.Time,
+		Route:    RouteDelivery,
+		Method:   http.MethodPost,
+		Action:   hook,
+		Code:     r.Event,
+		Key:      hexOf(digest(0, r.ID)),
+		Body:     hexOf(digest(0, string(r.Body))),
+		Faults:   faults,
+		Status:   r.Status,
+		Lost:     err != nil,
+		Duration: r.Took,
+	})
+	return r, err
+}
+
+// recorder keeps what a handler writes.
+type recorder struct {
+	header http.Header
+	status int
+	sent   http.Header // As it was when the status was written.
+	body   bytes.Buffer
+}
+
+func (w *recorder) Header() http.Header { return w.header }
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status, w.sent = status, w.header.Clone()
+	}
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(b)
+}
+
+func (w *recorder) response(r *http.Request) *http.Response {
+	w.WriteHeader(http.StatusOK)
+	return &http.Response{
+		StatusCode:    w.status,
+		Status:        strconv.Itoa(w.status) + " " + http.StatusText(w.status),
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        w.sent,
+		ContentLength: int64(w.body.Len()),
+		Body:          io.NopCloser(&w.body),
+		Request:       r,
+	}
+}

@@ -1,0 +1,63 @@
+package twin
+
+import "github.com/porin-dev/porin/compiler/ir"
+
+// Example returns parameters that a valid call of an action carries: the
+// required ones, made from their types, with ids of objects that the account
+// has. It is nil for an unknown action or account, and an empty object when
+// nothing is required.
+func (t *Twin) Example(account, action string) []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	o, a := t.idx.ops[action], t.accountOf(account)
+	if o == nil || a == nil {
+		return nil
+	}
+	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, "example", action), now: t.opt.Now(), link: t.linker(a.id, 0)}
+	in := &object{}
+	for _, f := range t.idx.fields(t.idx.resolve(o.Params)) {
+		if id, ok := t.exampleID(a.id, o, f); ok {
+			in.set(f.Name, id)
+		} else if f.Required {
+			in.set(f.Name, s.value(f.Type, f.Name, depthOptional))
+		}
+	}
+	return appendJSON(nil, in)
+}
+
+// exampleID returns the id that a parameter needs to name an existing object,
+// or the parent of one.
+func (t *Twin) exampleID(acct string, o *op, f *ir.Field) (any, bool) {
+	for _, u := range o.uses {
+		w := u.kind.within
+		switch {
+		case f.Name == u.Key && (u.Do == "get" || u.Do == "update" || u.Do == "delete"):
+			parent := ""
+			if w != nil {
+				parent = t.firstID(acct, u.kind.parent)
+			}
+			return t.collection(acct, u.kind, parent).firstValue()
+		case w != nil && f.Name == w.Key && u.kind.parent != nil:
+			return t.collection(acct, u.kind.parent, "").firstValue()
+		}
+	}
+	return nil, false
+}
+
+func (t *Twin) firstID(acct string, k *kind) string {
+	if k == nil {
+		return ""
+	}
+	v, _ := t.collection(acct, k, "").firstValue()
+	return textOf(v)
+}
+
+// firstValue returns the id of the first object that is there.
+func (c *collection) firstValue() (any, bool) {
+	for p := range c.size() {
+		if !c.gone[p] {
+			return c.idValue(c.id(p)), true
+		}
+	}
+	return nil, false
+}

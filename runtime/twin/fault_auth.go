@@ -1,0 +1,148 @@
+package twin
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+func authFaults() []*definition {
+	return []*definition{
+		define("auth/early-expiry", StageAuth, "the access token expires before its time", func(x *exchange, _ *Armed) bool {
+			return x.endToken(func(g *grant) { g.token.Expires = x.now })
+		}),
+		define("auth/expiry-mid-list", StageAuth, "the access token expires between two pages of a list", func(x *exchange, _ *Armed) bool {
+			return x.continues() && x.endToken(func(g *grant) { g.token.Expires = x.now })
+		}),
+		define("auth/rotation", StageAuth, "another replica refreshed the token: it stops working at once", func(x *exchange, _ *Armed) bool {
+			if x.grant == nil || x.grant.spec == nil || x.grant.state(x.now) != TokenLive {
+				return false
+			}
+			x.t.rotate(x.acct.id)
+			x.grant.kill(TokenRotated, x.now)
+			return true
+		}),
+		define("auth/rotation-grace", StageAuth, "another replica refreshed the token: it goes on working for a while", func(x *exchange, a *Armed) bool {
+			if x.grant == nil || x.grant.spec == nil || x.grant.state(x.now) != TokenLive {
+				return false
+			}
+			x.t.rotate(x.acct.id)
+			x.grant.killed = x.now.Add(a.span("grace"))
+			return true
+		}, param("grace", "30s", "how long")),
+		define("auth/revoked", StageAuth, "the user disconnects: every token of the account is dead", func(x *exchange, _ *Armed) bool {
+			return x.revokeAccount()
+		}),
+		onToken(define("auth/revoked-at-refresh", StageBefore, "the user disconnects while a refresh is under way", func(x *exchange, _ *Armed) bool {
+			g := x.t.refreshes[x.q.tokenParam("refresh_token")]
+			if g == nil {
+				return false
+			}
+			x.t.revoke(g.acct.id)
+			return true
+		})),
+		define("auth/scope-reduced", StageAuth, "the token loses the scopes that the action needs", func(x *exchange, _ *Armed) bool {
+			if x.op == nil || x.grant == nil || len(x.op.Scopes) == 0 {
+				return false
+			}
+			kept := []string{}
+			for _, s := range x.grant.token.Scopes {
+				if !slices.Contains(x.op.Scopes, s) {
+					kept = append(kept, s)
+				}
+			}
+			lost := len(kept) < len(x.grant.token.Scopes)
+			x.grant.token.Scopes = kept
+			return lost
+		}),
+		onToken(define("auth/no-expires-in", StageData, "the token response does not say when the token expires", func(x *exchange, _ *Armed) bool {
+			done := false
+			for _, spec := range x.to.endpoint.method.OAuth2.Tokens {
+				if _, ok := at(x.answer.body, spec.Expires); ok && len(spec.Expires) > 0 {
+					remove(x.answer.body, spec.Expires)
+					done = true
+				}
+			}
+			return done
+		})),
+		onToken(define("auth/lost-refresh-answer", StageWire, "the refresh takes effect, and its answer never arrives", func(x *exchange, a *Armed) bool {
+			if x.entry.Grant != "refresh_token" || x.entry.Effect == nil {
+				return false
+			}
+			if a.text("how") == "hang" {
+				x.out.wire.hang = true
+			} else {
+				x.out.wire.reset = true
+			}
+			return true
+		}, param("how", "reset", "reset or hang"))),
+		onToken(define("auth/reuse-revokes", StageBefore, "the refresh token was used by somebody else before: the family is revoked", func(x *exchange, _ *Armed) bool {
+			g := x.t.refreshes[x.q.tokenParam("refresh_token")]
+			if g == nil || !g.method.OAuth2.Rotates {
+				return false
+			}
+			g.used = time.Unix(0, 1)
+			return true
+		})),
+		onToken(define("auth/token-endpoint-500", StageBefore, "the token endpoint fails with status 500", bare(http.StatusInternalServerError), param("retry-after", "", "Retry-After header, where one is sent"))),
+		onToken(define("auth/token-endpoint-html", StageBefore, "the token endpoint answers 200 with an HTML page", func(x *exchange, _ *Armed) bool {
+			x.answer = plain(http.StatusOK, "text/html; charset=utf-8", "<!doctype html><title>Sign in</title><form></form>\n")
+			return true
+		})),
+		onToken(define("auth/token-endpoint-200-error", StageBefore, "the token endpoint answers 200 with an error in the body", func(x *exchange, a *Armed) bool {
+			x.answer = x.t.refuseToken(x, x.to.endpoint.method, a.text("code"), a.text("dead") == "true")
+			x.answer.status = http.StatusOK
+			return true
+		}, param("code", "temporarily_unavailable", "the code"), param("dead", "false", "true: the code says that the grant is gone"))),
+		onToken(define("auth/token-endpoint-hang", StageArrival, "the token endpoint does not answer; nothing takes effect", func(x *exchange, _ *Armed) bool {
+			x.out.wire.hang, x.answer = true, nothing()
+			return true
+		})),
+		define("auth/clock-skew", StageAfter, "the provider's clock differs from the client's, as its Date header shows", func(x *exchange, a *Armed) bool {
+			x.skew = a.span("by")
+			return true
+		}, param("by", "-10m", "how far the provider's clock is ahead")),
+		define("auth/denied", StageBefore, "the user does not consent", func(x *exchange, _ *Armed) bool {
+			x.q.query.Set("login_hint", "nobody")
+			return true
+		}).at("@" + RouteAuthorize),
+	}
+}
+
+// at makes an entry meet a part of the twin where the scope names none.
+func (d *definition) at(part string) *definition {
+	d.about = part
+	return d
+}
+
+// endToken ends a live token, for the request at hand too.
+func (x *exchange) endToken(end func(*grant)) bool {
+	if x.grant == nil || x.grant.state(x.now) != TokenLive {
+		return false
+	}
+	end(x.grant)
+	return true
+}
+
+func (x *exchange) revokeAccount() bool {
+	if x.acct == nil {
+		return false
+	}
+	return x.endToken(func(*grant) { x.t.revoke(x.acct.id) })
+}
+
+// continues reports whether the request is for a page after the first.
+func (x *exchange) continues() bool {
+	if x.op == nil || x.op.Page == nil {
+		return false
+	}
+	to := x.op.Page.To
+	if to == nil {
+		to = &ir.Slot{Query: linkParam(x.op.Page)}
+	}
+	v, ok := x.q.slot(to)
+	return ok && v != "" && v != "0" && !(x.op.Page.Style == "number" && v == strconv.Itoa(x.op.Page.Start))
+}

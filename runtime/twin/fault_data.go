@@ -1,0 +1,208 @@
+package twin
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// site is one declared member of a result, in the object that holds it.
+type site struct {
+	object *object
+	field  *ir.Field
+	kind   *ir.Type // Of the field, resolved.
+}
+
+func (s site) value() any           { v, _ := s.object.get(s.field.Name); return v }
+func (s site) change(to any)        { s.object.set(s.field.Name, to) }
+func (s site) of(k ...ir.Kind) bool { return s.kind != nil && slices.Contains(k, s.kind.Kind) }
+
+// spoil is what a data fault does to one site.
+type spoil struct {
+	id, doc string
+	fits    func(site) bool
+	change  func(site)
+}
+
+func dataFaults() []*definition {
+	member := param("member", "", "name of the member; empty is one that the seed picks")
+	rate := param("rate", "100", "share of the objects that it happens to, in percent")
+	var all []*definition
+	for _, s := range spoils() {
+		all = append(all, define("data/"+s.id, StageData, s.doc, func(x *exchange, a *Armed) bool {
+			return x.spoil(a, s)
+		}, member, rate))
+	}
+	return append(all, bodyFaults()...)
+}
+
+func spoils() []spoil {
+	is := func(k ...ir.Kind) func(site) bool { return func(s site) bool { return s.of(k...) && s.value() != nil } }
+	text := func(s site) bool { return is(ir.String)(s) && s.kind.Pattern == "" }
+	return []spoil{
+		{"missing", "a required member is missing", func(s site) bool { return s.field.Required }, func(s site) { s.object.drop(s.field.Name) }},
+		{"null", "a member that is never null is null", func(s site) bool { return s.field.Required && !s.field.Type.Nullable }, func(s site) { s.change(nil) }},
+		{"empty-string-for-null", "an empty string stands for no value", is(ir.Int, ir.Float, ir.Bool, ir.Object, ir.List, ir.Enum), func(s site) { s.change("") }},
+		{"unknown-enum", "an enum has a value that nobody declared", is(ir.Enum), func(s site) { s.change("value_of_tomorrow") }},
+		{"unknown-member", "an object has members that nobody declared", func(site) bool { return true }, func(s site) {
+			s.object.set("member_of_tomorrow", &object{members: []member{{"since", number("9007199254740993")}}})
+		}},
+		{"id-other-type", "an id is a number where it was a string, or the other way round", func(s site) bool {
+			return s.of(ir.String, ir.Int) && (strings.HasSuffix(s.field.Name, "id") || s.kind.Wire.ID)
+		}, func(s site) {
+			if _, ok := s.value().(number); ok {
+				s.change(textOf(s.value()))
+			} else {
+				s.change(number(strconv.FormatUint(digest(0, textOf(s.value()))>>20, 10)))
+			}
+		}},
+		{"big-int", "an integer is beyond what a float64 holds", func(s site) bool { return is(ir.Int)(s) && len(s.kind.Wire.Time) == 0 }, func(s site) { s.change(number("9007199254740993")) }},
+		{"number-as-string", "a number comes as a string", is(ir.Int, ir.Float), func(s site) { s.change(textOf(s.value())) }},
+		{"single-for-list", "a list of one comes as its only item", is(ir.List), func(s site) {
+			if list, ok := s.value().([]any); ok && len(list) > 0 {
+				s.change(list[0])
+			}
+		}},
+		{"type-changed", "a member has another type", text, func(s site) {
+			s.change(&object{members: []member{{"value", s.value()}}})
+		}},
+		{"date-formats", "a time comes in a format of another page", func(s site) bool { return s.kind != nil && len(s.kind.Wire.Time) > 0 }, func(s site) {
+			if _, ok := s.value().(number); ok {
+				s.change("2024-01-01T09:00:00Z")
+			} else {
+				s.change(number("1704099600"))
+			}
+		}},
+		{"untagged-variant", "a variant of a union comes without its tag", func(s site) bool { return constant(s.field.Type) && s.of(ir.Enum, ir.String) }, func(s site) { s.object.drop(s.field.Name) }},
+		{"duplicate-key", "a member comes twice, with two values", func(s site) bool { return s.value() != nil }, func(s site) {
+			s.object.members = append(s.object.members, member{s.field.Name, nil})
+		}},
+		{"invalid-utf8", "a string holds bytes that are not UTF-8", text, func(s site) { s.change(raw("\"caf\xe9 \xff\"")) }},
+		{"deep-nesting", "a member holds a document of absurd depth", func(site) bool { return true }, func(s site) {
+			s.object.set("nested", raw(strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000)))
+		}},
+	}
+}
+
+// spoil changes the sites that a fault suits: all of one member's name, or the
+// share of them that is asked for.
+func (x *exchange) spoil(a *Armed, s spoil) bool {
+	if x.op == nil {
+		return false
+	}
+	var fit []site
+	var names []string
+	for _, c := range x.sites() {
+		if want := a.text("member"); s.fits(c) && (want == "" || want == c.field.Name) {
+			fit = append(fit, c)
+			if !slices.Contains(names, c.field.Name) {
+				names = append(names, c.field.Name)
+			}
+		}
+	}
+	if len(fit) == 0 {
+		return false
+	}
+	name := a.memo["member"]
+	if !slices.Contains(names, name) {
+		slices.Sort(names)
+		name = names[a.rng.below(len(names))]
+		a.memo["member"] = name
+	}
+	done := false
+	for _, c := range fit {
+		if c.field.Name == name && a.rng.chance(a.number("rate")) {
+			s.change(c)
+			done = true
+		}
+	}
+	return done
+}
+
+// sites lists the members of a result: of its items where it is a page, and
+// without those that the rules for errors and pages read.
+func (x *exchange) sites() []site {
+	root, t := x.answer.body, x.op.result
+	if p := x.op.Page; p != nil {
+		if items, ok := at(root, p.Items); ok {
+			return x.t.idx.sites(items, &ir.Type{Kind: ir.List, Elem: p.Item}, nil, nil, 0)
+		}
+	}
+	reserved := map[string]bool{}
+	for _, r := range x.t.rules(x.op) {
+		for _, m := range r.When.Body {
+			if len(m.At) > 0 {
+				reserved[m.At[0].Name] = true
+			}
+		}
+	}
+	return x.t.idx.sites(root, t, reserved, nil, 0)
+}
+
+func (x *index) sites(v any, t *ir.Type, reserved map[string]bool, out []site, depth int) []site {
+	t = x.resolve(t)
+	if t == nil || depth > depthRequired {
+		return out
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			out = x.sites(e, t.Elem, nil, out, depth+1)
+		}
+	case *object:
+		for _, f := range x.fields(t) {
+			member, ok := v.get(f.Name)
+			if !ok || reserved[f.Name] {
+				continue
+			}
+			out = append(out, site{v, f, x.resolve(f.Type)})
+			out = x.sites(member, f.Type, nil, out, depth+1)
+		}
+	}
+	return out
+}
+
+// bodyFaults spoil the body as a whole.
+func bodyFaults() []*definition {
+	body := func(id, doc string, change func(x *exchange)) *definition {
+		return define("data/"+id, StageBody, doc, func(x *exchange, _ *Armed) bool {
+			if len(x.out.body) == 0 {
+				return false
+			}
+			change(x)
+			return true
+		})
+	}
+	return []*definition{
+		body("bom", "the body starts with a byte order mark", func(x *exchange) {
+			x.out.body = append([]byte("\xef\xbb\xbf"), x.out.body...)
+		}),
+		body("empty-body", "the body is empty", func(x *exchange) {
+			x.out.body = nil
+			x.out.header.Del("Content-Type")
+		}),
+		body("wrong-content-type", "JSON comes as text/html", func(x *exchange) {
+			x.out.header.Set("Content-Type", "text/html; charset=utf-8")
+		}),
+		body("no-content-type", "JSON comes without a content type", func(x *exchange) {
+			x.out.header["Content-Type"] = nil
+		}),
+		body("trailing-garbage", "something follows the document", func(x *exchange) {
+			x.out.body = append(bytes.Clone(x.out.body), "\n<!-- served by proxy -->\n"...)
+		}),
+		body("null-document", "the document is null", func(x *exchange) {
+			x.out.body = []byte("null")
+		}),
+		define("data/huge-body", StageBody, "the body goes on for many megabytes", func(x *exchange, a *Armed) bool {
+			if len(x.out.body) == 0 || x.out.status != http.StatusOK {
+				return false
+			}
+			x.out.body = append(bytes.Clone(x.out.body), bytes.Repeat([]byte{' '}, max(1, a.number("mib"))<<20)...)
+			return true
+		}, param("mib", "16", "size in MiB")),
+	}
+}

@@ -1,0 +1,64 @@
+package twin
+
+func pagingFaults() []*definition {
+	positional := func(x *exchange) bool { return x.op.Page.Style == "offset" || x.op.Page.Style == "number" }
+	marked := func(x *exchange) bool { return x.op.Page.From != nil }
+	return []*definition{
+		define("paging/empty-with-next", StagePaging, "a page without items, and more pages after it", func(x *exchange, _ *Armed) bool {
+			x.paging.empty = marked(x)
+			return marked(x)
+		}),
+		define("paging/short-page", StagePaging, "a page with fewer items than asked for, and more pages after it", func(x *exchange, a *Armed) bool {
+			x.paging.size = max(1, a.number("items"))
+			return marked(x)
+		}, param("items", "1", "items of the page")),
+		define("paging/size-capped", StagePaging, "the size of a page is cut without a word", func(x *exchange, a *Armed) bool {
+			x.paging.size = max(1, a.number("items"))
+			return true
+		}, param("items", "15", "most items of a page")),
+		define("paging/last-unmarked", StagePaging, "nothing marks the last page", func(x *exchange, _ *Armed) bool {
+			x.paging.unmarked = true
+			return true
+		}),
+		define("paging/next-equals-current", StagePaging, "what leads on leads to the same page", func(x *exchange, _ *Armed) bool {
+			x.paging.repeat = marked(x)
+			return marked(x)
+		}),
+		define("paging/cursor-expired", StagePaging, "the position is not known any more", func(x *exchange, _ *Armed) bool {
+			x.paging.expired = marked(x)
+			return marked(x)
+		}),
+		define("paging/item-inserted", StagePaging, "an item was inserted at the front, so positions moved on by one", func(x *exchange, _ *Armed) bool {
+			return positional(x) && x.continues() && x.shift(-1)
+		}),
+		define("paging/item-deleted", StagePaging, "an item of a page before was deleted, so positions moved back by one", func(x *exchange, _ *Armed) bool {
+			return positional(x) && x.continues() && x.shift(1)
+		}),
+		define("paging/duplicate-item", StagePaging, "a page begins with the last item of the page before", func(x *exchange, _ *Armed) bool {
+			x.paging.duplicate = !positional(x)
+			return !positional(x)
+		}),
+		define("paging/relative-next", StagePaging, "the address of the next page is relative", func(x *exchange, _ *Armed) bool {
+			x.paging.relative = true
+			return marked(x)
+		}),
+		define("paging/foreign-next", StagePaging, "the address of the next page is of another origin", func(x *exchange, _ *Armed) bool {
+			x.paging.foreign = foreignHost
+			return marked(x)
+		}),
+		define("paging/total-wrong", StagePaging, "the stated total is not the true one", func(x *exchange, _ *Armed) bool {
+			x.paging.badTotal = x.op.Page.Total != nil || x.op.Page.Pages != nil
+			return x.paging.badTotal
+		}),
+		define("paging/depth-cap", StagePaging, "pages beyond a depth are refused", func(x *exchange, a *Armed) bool {
+			x.paging.deepest = max(1, a.number("items"))
+			return true
+		}, param("items", "50", "items before the depth")),
+	}
+}
+
+// shift moves the positions of a page, which is an effect on its own.
+func (x *exchange) shift(by int) bool {
+	x.paging.start, x.paging.worked = by, true
+	return true
+}

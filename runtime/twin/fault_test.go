@@ -1,0 +1,348 @@
+package twin
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+func TestTransportFaults(t *testing.T) {
+	broken := func(want error) func(*testing.T, *client) {
+		return func(t *testing.T, c *client) {
+			_, err := c.try(c.request("POST", api+"channels", `{"name":"x"}`))
+			if !errors.Is(err, want) {
+				t.Fatalf("got %v", err)
+			}
+			equal(t, "effect", c.last().Effect == nil, true)
+			equal(t, "lost", c.last().Lost, true)
+			equal(t, "objects", len(c.tw.IDs("", "channels", "")), 25)
+		}
+	}
+	cutBy := func(want error) func(*testing.T, *client) {
+		return func(t *testing.T, c *client) {
+			start := time.Now()
+			g := c.get(api + "channels.list")
+			if !errors.Is(g.err, want) || len(g.raw) == 0 {
+				t.Fatalf("got %v after %d bytes", g.err, len(g.raw))
+			}
+			if isTimeout(g.err) {
+				equal(t, "waited", time.Since(start), time.Minute)
+				equal(t, "duration", c.last().Duration, time.Minute)
+			}
+		}
+	}
+	everyFault(t, GroupTransport, map[string]func(*testing.T, *client){
+		"refuse":               broken(syscall.ECONNREFUSED),
+		"reset-before-headers": broken(syscall.ECONNRESET),
+		"hang-before-headers":  broken(errDeadline),
+		"reset-mid-body":       cutBy(syscall.ECONNRESET),
+		"hang-mid-body":        cutBy(errDeadline),
+		"truncated-body":       cutBy(io.ErrUnexpectedEOF),
+		"wrong-length": func(t *testing.T, c *client) {
+			g := c.get(api + "channels.list")
+			_, err := parseJSON([]byte(g.raw))
+			equal(t, "cut", g.err == nil && err != nil, true)
+		},
+		"slow": func(t *testing.T, c *client) {
+			start := time.Now()
+			c.get(api + "auth.test")
+			equal(t, "took", time.Since(start), 2*time.Second)
+		},
+		"dribble": func(t *testing.T, c *client) {
+			start := time.Now()
+			g := c.get(api + "auth.test")
+			equal(t, "whole", g.at(t, "ok"), any(true))
+			equal(t, "took", time.Since(start), time.Duration((len(g.raw)-1)/16)*100*time.Millisecond)
+		},
+		"gzip-garbage": func(t *testing.T, c *client) {
+			if g := c.get(api + "auth.test"); g.err == nil {
+				t.Fatalf("decoded %q", g.raw)
+			}
+		},
+		"gzip-bomb": func(t *testing.T, c *client) {
+			resp, err := c.tw.RoundTrip(c.request("GET", api+"auth.test", nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			n, err := io.Copy(io.Discard, resp.Body)
+			equal(t, "error", err, nil)
+			equal(t, "unpacked", n, 256<<20)
+		},
+		"redirect-loop": func(t *testing.T, c *client) {
+			_, err := (&http.Client{Transport: c.tw}).Do(c.request("GET", api+"auth.test", nil))
+			equal(t, "stopped", err != nil && strings.Contains(err.Error(), "10 redirects"), true)
+		},
+		"redirect-foreign": func(t *testing.T, c *client) {
+			resp, err := (&http.Client{Transport: c.tw}).Do(c.request("GET", api+"auth.test", nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			equal(t, "route", c.last().Route, RouteForeign)
+			equal(t, "origin", c.last().Origin, "https://foreign.invalid")
+			equal(t, "credential", c.last().TokenState, TokenNone)
+		},
+	})
+}
+
+func TestStatusFaults(t *testing.T) {
+	with := func(status int) func(*testing.T, *client) {
+		return func(t *testing.T, c *client) {
+			g := c.do("POST", api+"channels", `{"name":"x"}`)
+			equal(t, "status", g.status, status)
+			equal(t, "effect", c.last().Effect == nil, true)
+		}
+	}
+	cases := map[string]func(*testing.T, *client){
+		"200-error": func(t *testing.T, c *client) {
+			g := c.get(api + "auth.test")
+			equal(t, "status", g.status, 200)
+			failed(t, g, "internal_error", ir.Unavailable, c.last())
+		},
+		"200-html": func(t *testing.T, c *client) {
+			g := c.get(api + "auth.test")
+			equal(t, "html", g.status == 200 && strings.Contains(g.header.Get("Content-Type"), "html"), true)
+		},
+		"502-html": func(t *testing.T, c *client) {
+			g := c.get(api + "auth.test")
+			equal(t, "html", g.status == 502 && strings.Contains(g.raw, "<h1>"), true)
+			equal(t, "class", c.last().Class, string(ir.Unavailable))
+		},
+		"202": func(t *testing.T, c *client) {
+			g := c.do("POST", api+"channels", `{"name":"x"}`)
+			equal(t, "empty", g.status == 202 && g.raw == "", true)
+			equal(t, "effect", c.last().Effect.Do, "create")
+		},
+		"204-body": func(t *testing.T, c *client) {
+			g := c.get(api + "auth.test")
+			equal(t, "body", g.status == 204 && g.raw != "", true)
+		},
+		"committed-then-lost": func(t *testing.T, c *client) {
+			equal(t, "a read comes", c.get(api+"auth.test").status, 200)
+			if _, err := c.try(c.request("POST", api+"channels", `{"name":"x"}`)); !errors.Is(err, syscall.ECONNRESET) {
+				t.Fatalf("got %v", err)
+			}
+			equal(t, "effect", c.last().Effect.Do, "create")
+			equal(t, "lost", c.last().Lost, true)
+			equal(t, "objects", len(c.tw.IDs("", "channels", "")), 26)
+		},
+	}
+	for _, status := range []int{304, 408, 409, 423, 425, 429, 500, 503, 504} {
+		cases[itoaTest(status)] = with(status)
+	}
+	everyFault(t, GroupStatus, cases)
+}
+
+func TestCommittedThenLostInOtherWays(t *testing.T) {
+	inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
+		c := clientOf(t, tw)
+		arm(t, tw, Fault{ID: "status/committed-then-lost", Times: 1, Params: map[string]string{"how": "502"}})
+		equal(t, "502", c.do("POST", api+"channels", `{"name":"x"}`).status, 502)
+		equal(t, "class", c.last().Class, string(ir.Unavailable))
+		arm(t, tw, Fault{ID: "status/committed-then-lost", Times: 1, Params: map[string]string{"how": "hang"}})
+		if _, err := c.try(c.request("POST", api+"channels", `{"name":"x"}`)); !isTimeout(err) {
+			t.Fatalf("got %v", err)
+		}
+		equal(t, "objects", len(tw.IDs("", "channels", "")), 27)
+	})
+}
+
+func TestDataFaults(t *testing.T) {
+	// Each case gets a page of channels made with the fault, and the same page
+	// made without.
+	type pair struct{ bad, good *object }
+	items := func(t *testing.T, c *client) (out []pair, raw string) {
+		g := c.get(api + "channels.list")
+		c.tw.DisarmAll()
+		good := c.get(api+"channels.list").list(t, "channels")
+		for i, v := range g.list(t, "channels") {
+			out = append(out, pair{v.(*object), good[i].(*object)})
+		}
+		return out, g.raw
+	}
+	changed := func(check func(was, is any, there bool) bool) func(*testing.T, *client) {
+		return func(t *testing.T, c *client) {
+			pairs, raw := items(t, c)
+			n := 0
+			for _, p := range pairs {
+				for _, m := range p.good.members {
+					is, there := p.bad.get(m.name)
+					if string(appendJSON(nil, is)) == string(appendJSON(nil, m.value)) && there {
+						continue
+					}
+					if _, nested := m.value.(*object); !nested && !check(m.value, is, there) {
+						t.Fatalf("%s was %v and is %v", m.name, m.value, is)
+					}
+					n++
+				}
+			}
+			if n == 0 {
+				t.Fatalf("nothing changed in %s", raw)
+			}
+		}
+	}
+	text := func(v any) bool { _, ok := v.(string); return ok }
+	isNum := func(v any) bool { _, ok := v.(number); return ok }
+	whole := func(check func(t *testing.T, g got)) func(*testing.T, *client) {
+		return func(t *testing.T, c *client) { check(t, c.get(api+"channels.list")) }
+	}
+	everyFault(t, GroupData, map[string]func(*testing.T, *client){
+		"missing":               changed(func(_, _ any, there bool) bool { return !there }),
+		"null":                  changed(func(_, is any, there bool) bool { return there && is == nil }),
+		"empty-string-for-null": changed(func(was, is any, _ bool) bool { return is == "" }),
+		"unknown-enum":          changed(func(_, is any, _ bool) bool { return is == "value_of_tomorrow" }),
+		"id-other-type":         changed(func(was, is any, _ bool) bool { return text(was) == isNum(is) }),
+		"big-int":               changed(func(was, is any, _ bool) bool { return isNum(was) && is == number("9007199254740993") }),
+		"number-as-string":      changed(func(was, is any, _ bool) bool { return isNum(was) && text(is) }),
+		"single-for-list":       changed(func(was, is any, _ bool) bool { return text(is) }),
+		"type-changed":          changed(func(was, is any, _ bool) bool { _, ok := is.(*object); return ok }),
+		"date-formats":          changed(func(was, is any, _ bool) bool { return isNum(was) && is == "2024-01-01T09:00:00Z" }),
+		"unknown-member": func(t *testing.T, c *client) {
+			_, raw := items(t, c)
+			equal(t, "there", strings.Contains(raw, `"member_of_tomorrow":{"since":9007199254740993}`), true)
+		},
+		"untagged-variant": func(t *testing.T, c *client) {
+			g := c.get(api + "messages.list?channel=" + c.channelID())
+			_, ok := g.list(t, "messages")[0].(*object).get("type")
+			equal(t, "tag", ok, false)
+		},
+		"duplicate-key": func(t *testing.T, c *client) {
+			pairs, raw := items(t, c)
+			equal(t, "more", len(pairs[0].bad.members) > len(pairs[0].good.members) || strings.Contains(raw, "null"), true)
+		},
+		"invalid-utf8": func(t *testing.T, c *client) {
+			_, raw := items(t, c)
+			equal(t, "valid", utf8.ValidString(raw), false)
+		},
+		"deep-nesting": func(t *testing.T, c *client) {
+			equal(t, "deep", strings.Contains(c.get(api+"channels.list").raw, strings.Repeat("[", 20_000)), true)
+		},
+		"bom":                whole(func(t *testing.T, g got) { equal(t, "bom", strings.HasPrefix(g.raw, "\xef\xbb\xbf{"), true) }),
+		"empty-body":         whole(func(t *testing.T, g got) { equal(t, "body", g.raw, "") }),
+		"wrong-content-type": whole(func(t *testing.T, g got) { equal(t, "type", g.header.Get("Content-Type"), "text/html; charset=utf-8") }),
+		"no-content-type":    whole(func(t *testing.T, g got) { equal(t, "type", g.header.Get("Content-Type"), "") }),
+		"trailing-garbage":   whole(func(t *testing.T, g got) { equal(t, "end", strings.HasSuffix(g.raw, "-->\n"), true) }),
+		"null-document":      whole(func(t *testing.T, g got) { equal(t, "body", g.raw, "null") }),
+		"huge-body":          whole(func(t *testing.T, g got) { equal(t, "huge", len(g.raw) > 16<<20, true) }),
+	})
+}
+
+func TestDataFaultRateAndMember(t *testing.T) {
+	inBubble(t, Options{Volume: map[string]int{"users": 1000}}, func(t *testing.T, tw *Twin) {
+		c := clientOf(t, tw)
+		arm(t, tw, Fault{ID: "data/missing", Params: map[string]string{"member": "name", "rate": "5"}})
+		missing := 0
+		for i := range 20 {
+			for _, v := range c.get(api+"users.list?count=50&offset="+itoaTest(i*50)).list(t, "users") {
+				if _, ok := v.(*object).get("name"); !ok {
+					missing++
+				}
+			}
+		}
+		if missing < 25 || missing > 75 {
+			t.Fatalf("%d of 1000 miss the member, want about 50", missing)
+		}
+	})
+}
+
+func TestEvolutionFaults(t *testing.T) {
+	everyFault(t, GroupEvolution, map[string]func(*testing.T, *client){
+		"gone": func(t *testing.T, c *client) { equal(t, "status", c.get(api+"auth.test").status, 410) },
+		"required-field": func(t *testing.T, c *client) {
+			c.do("POST", api+"channels", `{"name":"x"}`)
+			equal(t, "class", c.last().Class, string(ir.Invalid))
+		},
+		"version-refused": func(t *testing.T, c *client) {
+			c.get(api + "auth.test")
+			equal(t, "class", c.last().Class, string(ir.Invalid))
+		},
+		"deprecated": func(t *testing.T, c *client) {
+			g := c.get(api + "auth.test")
+			equal(t, "deprecation", g.header.Get("Deprecation"), "@946684800")
+			equal(t, "sunset", g.header.Get("Sunset"), "Fri, 31 Mar 2000 00:00:00 GMT")
+		},
+		"field-removed": func(t *testing.T, c *client) {
+			bad := c.get(api + "auth.test")
+			equal(t, "members", bad.has("user_id") && bad.has("team"), false)
+		},
+		"field-renamed": func(t *testing.T, c *client) {
+			equal(t, "renamed", strings.Contains(c.get(api+"auth.test").raw, `_v2":`), true)
+		},
+		"type-changed": func(t *testing.T, c *client) {
+			equal(t, "object", strings.Contains(c.get(api+"auth.test").raw, `{"value":`), true)
+		},
+	})
+}
+
+func TestScopeOfFaults(t *testing.T) {
+	inBubble(t, Options{Accounts: 2}, func(t *testing.T, tw *Twin) {
+		c := clientOf(t, tw)
+		status := func(action string) int { return c.get(api + action).status }
+
+		nth := arm(t, tw, Fault{ID: "status/503", Scope: Scope{Action: "auth.test", Nth: 2}})
+		equal(t, "1st", status("auth.test"), 200)
+		equal(t, "another action", status("users.list"), 200)
+		equal(t, "2nd", status("auth.test"), 503)
+		equal(t, "3rd", status("auth.test"), 200)
+		equal(t, "fired", nth.Fired(), 1)
+		nth.Disarm()
+
+		times := arm(t, tw, Fault{ID: "status/503", Times: 2})
+		equal(t, "statuses", slices.Equal([]int{status("auth.test"), status("users.list"), status("auth.test")}, []int{503, 503, 200}), true)
+		equal(t, "fired", times.Fired(), 2)
+		times.Disarm()
+
+		arm(t, tw, Fault{ID: "status/503", Scope: Scope{From: time.Second, To: 2 * time.Second}})
+		equal(t, "before", status("auth.test"), 200)
+		time.Sleep(time.Second)
+		equal(t, "within", status("auth.test"), 503)
+		time.Sleep(time.Second)
+		equal(t, "after", status("auth.test"), 200)
+		tw.DisarmAll()
+
+		arm(t, tw, Fault{ID: "status/503", Scope: Scope{Account: "acct-2"}})
+		equal(t, "one", status("auth.test"), 200)
+		two, _ := tw.Account("acct-2")
+		c.token = two.Token.Access
+		equal(t, "two", status("auth.test"), 503)
+	})
+}
+
+func TestFaultsOfOneStageKeepTheirOrder(t *testing.T) {
+	inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
+		c := clientOf(t, tw)
+		arm(t, tw, Fault{ID: "status/503"})
+		arm(t, tw, Fault{ID: "status/500"})
+		arm(t, tw, Fault{ID: "limits/429-seconds", Times: 1})
+		equal(t, "limits come first", c.get(api+"auth.test").status, 429)
+		equal(t, "the first armed wins", c.get(api+"auth.test").status, 503)
+		equal(t, "journal", strings.Join(c.last().Faults, " "), "status/503")
+	})
+}
+
+func TestArmRefusesWhatItDoesNotKnow(t *testing.T) {
+	tw := New(connector(), Options{})
+	if _, err := tw.Arm(Fault{ID: "status/999"}); err == nil {
+		t.Fatal("an unknown fault was armed")
+	}
+	if _, err := tw.Arm(Fault{ID: "status/503", Params: map[string]string{"colour": "red"}}); err == nil {
+		t.Fatal("an unknown parameter was taken")
+	}
+	if _, ok := Lookup("status/503"); !ok {
+		t.Fatal("the catalogue lacks status/503")
+	}
+	for _, k := range Catalogue() {
+		if k.Doc == "" || k.Group == "" || k.Stage == 0 {
+			t.Errorf("%s is not described", k.ID)
+		}
+	}
+}

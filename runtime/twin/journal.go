@@ -1,0 +1,172 @@
+package twin
+
+import (
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// The routes of a request: what part of the twin answered it.
+const (
+	RouteAction    = "action"
+	RouteToken     = "token"
+	RouteAuthorize = "authorize"
+	RouteUpload    = "upload"
+	RouteDelivery  = "delivery" // A webhook that the twin sent.
+	RouteForeign   = "foreign"  // An address of none of the declared servers.
+	RouteUnknown   = "unknown"  // A declared server, and no action there.
+)
+
+// The states of the credential on a request.
+const (
+	TokenNone    = "none"
+	TokenLive    = "live"
+	TokenExpired = "expired"
+	TokenRotated = "rotated" // Replaced by a refresh.
+	TokenRevoked = "revoked"
+	TokenUnknown = "unknown"
+)
+
+// Entry is one request as the twin saw it. It holds digests in place of
+// parameters and no credential.
+type Entry struct {
+	Seq    int       `json:"seq"` // From 1, in order of arrival.
+	Time   time.Time `json:"time"`
+	Route  string    `json:"route"`
+	Method string    `json:"method"`
+	Origin string    `json:"origin"` // Scheme and host.
+	Path   string    `json:"path"`   // Without the query.
+	Action string    `json:"action,omitempty"`
+	Mark   string    `json:"mark,omitempty"` // Of the test that sent it; see [Mark].
+
+	Account      string `json:"account,omitempty"`
+	Auth         string `json:"auth,omitempty"`          // Auth method of the credential.
+	TokenVersion int64  `json:"token_version,omitempty"` // Of the credential used, from 1. For RouteToken, of the one issued.
+	TokenState   string `json:"token_state,omitempty"`
+	Grant        string `json:"grant,omitempty"` // RouteToken: the grant type.
+
+	Params string `json:"params,omitempty"` // Digest of the parameters, whatever their order and encoding.
+	Body   string `json:"body,omitempty"`   // Digest of the body's bytes.
+	Key    string `json:"key,omitempty"`    // Digest of the idempotency key.
+
+	Limits []LimitState  `json:"limits,omitempty"`
+	Faults []string      `json:"faults,omitempty"` // That took effect, in order.
+	Status int           `json:"status,omitempty"` // 0: no answer was sent.
+	Class  string        `json:"class,omitempty"`  // Of a failure, as the spec classes the answer.
+	Code   string        `json:"code,omitempty"`
+	Wait   time.Duration `json:"wait,omitzero"` // The answer asked not to come back sooner.
+	Effect *Effect       `json:"effect,omitempty"`
+	Page   *PageState    `json:"page,omitempty"`
+	Lost   bool          `json:"lost,omitempty"` // The answer did not arrive whole.
+
+	Duration time.Duration `json:"duration,omitzero"` // Until the answer was given, or given up.
+}
+
+// Effect is a change that a request made.
+type Effect struct {
+	Do       string `json:"do"` // create, update, delete, write (an action no resource declares), upload, issue or revoke
+	Resource string `json:"resource,omitempty"`
+	ID       string `json:"id,omitempty"`
+	Bytes    int64  `json:"bytes,omitempty"`    // upload
+	Replayed bool   `json:"replayed,omitempty"` // Answered from an idempotency key: nothing changed.
+}
+
+// LimitState is a limit that a request drew from, after it.
+type LimitState struct {
+	Limit string `json:"limit"`
+	Key   string `json:"key"` // Digest of what shares the limit.
+	Used  int    `json:"used"`
+	Max   int    `json:"max"`
+	Over  bool   `json:"over,omitempty"` // This request was refused.
+}
+
+// PageState is what a page of a list held.
+type PageState struct {
+	From  int    `json:"from"` // Position of the first item.
+	Items int    `json:"items"`
+	Size  int    `json:"size"`
+	Next  string `json:"next,omitempty"` // Digest of what leads on; empty on the last page.
+}
+
+// Journal is the capped record of a twin. It is safe for concurrent use.
+type Journal struct {
+	mu      sync.Mutex
+	cap     int
+	seq     int
+	entries []Entry
+	dropped int
+}
+
+func newJournal(limit int) *Journal {
+	if limit <= 0 {
+		limit = 100_000
+	}
+	return &Journal{cap: limit}
+}
+
+// Entries returns a copy of what is kept, in order of arrival.
+func (j *Journal) Entries() []Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return append([]Entry(nil), j.entries[j.surplus():]...)
+}
+
+// Dropped returns how many entries were let go to stay under the cap.
+func (j *Journal) Dropped() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.dropped + j.surplus()
+}
+
+// Reset forgets the entries. The sequence goes on.
+func (j *Journal) Reset() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries, j.dropped = nil, 0
+}
+
+// JSON returns the journal as an object with "entries" and "dropped".
+func (j *Journal) JSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Entries []Entry `json:"entries"`
+		Dropped int     `json:"dropped"`
+	}{j.Entries(), j.Dropped()}, document)
+}
+
+// add numbers and keeps an entry.
+func (j *Journal) add(e Entry) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.seq++
+	e.Seq = j.seq
+	j.entries = append(j.entries, e)
+	// Entries are cut in blocks, so that a full journal costs one copy in a
+	// quarter of its length and not one a request.
+	if n := j.surplus(); n > j.cap/4 {
+		j.entries = append([]Entry(nil), j.entries[n:]...)
+		j.dropped += n
+	}
+	return e.Seq
+}
+
+// change edits an entry that is still kept.
+func (j *Journal) change(seq int, edit func(*Entry)) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.entries) == 0 {
+		return
+	}
+	if i := seq - j.entries[0].Seq; i >= 0 && i < len(j.entries) {
+		edit(&j.entries[i])
+	}
+}
+
+func (j *Journal) surplus() int { return max(0, len(j.entries)-j.cap) }
+
+// upcoming returns the number of the next entry.
+func (j *Journal) upcoming() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.seq + 1
+}

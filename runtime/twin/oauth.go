@@ -1,0 +1,272 @@
+package twin
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// codeLife is how long an authorization code is good for (RFC 6749, 4.1.2
+// recommends ten minutes at most).
+const codeLife = 10 * time.Minute
+
+// consent is an authorization that a user gave, as its code stands for it.
+type consent struct {
+	acct      *account
+	method    *ir.Auth
+	redirect  string
+	challenge string
+	plain     bool
+	scopes    []string
+	until     time.Time
+	family    int // Of the tokens it was exchanged for; 0 is not yet.
+}
+
+// authorize is the consent page: the user agrees at once. The account is the one
+// that login_hint names, or the first.
+func (t *Twin) authorize(x *exchange) *answer {
+	v := x.q.query
+	back := parseURL(v.Get("redirect_uri"))
+	if v.Get("client_id") != t.opt.ClientID || back.Host == "" && back.Scheme == "" {
+		return plain(http.StatusBadRequest, "text/plain; charset=utf-8", "unknown client or redirect_uri\n")
+	}
+	m := x.to.endpoint.method
+	args := back.Query()
+	if s := v.Get("state"); s != "" {
+		args.Set("state", s)
+	}
+	if a := t.accountOf(v.Get("login_hint")); a == nil {
+		args.Set("error", "access_denied")
+	} else {
+		args.Set("code", t.consent(x, a, m))
+		x.entry.Account = a.id
+	}
+	back.RawQuery = args.Encode()
+	a := &answer{status: http.StatusFound, header: http.Header{}}
+	a.header.Set("Location", back.String())
+	return a
+}
+
+func (t *Twin) consent(x *exchange, a *account, m *ir.Auth) string {
+	v := x.q.query
+	t.minted++
+	r := newRNG(t.opt.Seed, "code", strconv.Itoa(t.minted))
+	code := "code-" + r.hex(20)
+	t.secrets = append(t.secrets, code)
+	t.codes[code] = &consent{
+		acct:      a,
+		method:    m,
+		redirect:  v.Get("redirect_uri"),
+		challenge: v.Get("code_challenge"),
+		plain:     v.Get("code_challenge_method") == "plain",
+		scopes:    splitScopes(v.Get("scope"), m.OAuth2.ScopeSep),
+		until:     x.now.Add(codeLife),
+	}
+	return code
+}
+
+// splitScopes reads a scope parameter in the vendor's separator or RFC 6749's.
+func splitScopes(s, sep string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || sep != "" && strings.ContainsRune(sep, r) })
+}
+
+// tokenParam reads a parameter of the token endpoint from a form, a JSON body or
+// the query.
+func (q *request) tokenParam(name string) string {
+	v, _ := q.bodyAt(ir.Path{{Name: name}})
+	return v
+}
+
+// exchangeToken is the token endpoint (RFC 6749, 4.1.3, 4.4.2 and 6).
+func (t *Twin) exchangeToken(x *exchange) *answer {
+	m := x.to.endpoint.method
+	grantType := x.q.tokenParam("grant_type")
+	if grantType == "" { // Some vendors infer it, and their SDKs leave it out.
+		grantType = "authorization_code"
+	}
+	x.entry.Grant = grantType
+	if id, secret := x.q.client(); id != t.opt.ClientID || secret != t.opt.ClientSecret {
+		if x.q.tokenParam("code_verifier") == "" || id != t.opt.ClientID || secret != "" { // A public client has no secret.
+			return t.refuseToken(x, m, "invalid_client", false)
+		}
+	}
+	switch grantType {
+	case "authorization_code":
+		return t.redeem(x, m)
+	case "refresh_token":
+		return t.refresh(x, m)
+	case "client_credentials":
+		var issued []*grant
+		for _, g := range t.accounts[0].grants {
+			if g.spec != nil && g.method.OAuth2 == m.OAuth2 {
+				issued = append(issued, t.grant(g.acct, g.method, g.spec, g.family, g.token.Version+1))
+			}
+		}
+		return t.issue(x, m, issued)
+	}
+	return t.refuseToken(x, m, "unsupported_grant_type", false)
+}
+
+// client returns the client's credentials, from the header or the body.
+func (q *request) client() (id, secret string) {
+	r := &http.Request{Header: q.header}
+	if id, secret, ok := r.BasicAuth(); ok {
+		// Both are form-encoded before they are joined (RFC 6749, 2.3.1).
+		if plainID, err := url.QueryUnescape(id); err == nil {
+			id = plainID
+		}
+		if plainSecret, err := url.QueryUnescape(secret); err == nil {
+			secret = plainSecret
+		}
+		return id, secret
+	}
+	return q.tokenParam("client_id"), q.tokenParam("client_secret")
+}
+
+// redeem exchanges a code. A code that comes twice takes back what the first one
+// got (RFC 6749, 4.1.2).
+func (t *Twin) redeem(x *exchange, m *ir.Auth) *answer {
+	c := t.codes[x.q.tokenParam("code")]
+	switch {
+	case c == nil, !x.now.Before(c.until):
+		return t.refuseToken(x, m, "invalid_grant", false)
+	case c.family != 0:
+		t.revokeFamily(c.family, x.now)
+		return t.refuseToken(x, m, "invalid_grant", false)
+	case c.redirect != x.q.tokenParam("redirect_uri") && x.q.tokenParam("redirect_uri") != "":
+		return t.refuseToken(x, m, "invalid_grant", false)
+	case !c.proved(x.q.tokenParam("code_verifier")):
+		return t.refuseToken(x, m, "invalid_grant", false)
+	}
+	issued := t.grantAll(c.acct, c.method)
+	for i, g := range issued {
+		c.family = g.family
+		if i == 0 && len(c.scopes) > 0 { // Further tokens have scope parameters of their own.
+			g.token.Scopes = c.scopes
+		}
+	}
+	return t.issue(x, m, issued)
+}
+
+// proved checks the verifier of PKCE (RFC 7636, 4.6).
+func (c *consent) proved(verifier string) bool {
+	if c.challenge == "" || c.plain {
+		return verifier == c.challenge || c.challenge == ""
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:]) == c.challenge
+}
+
+// refresh exchanges a refresh token. One that was used before means that two
+// parties hold it: the whole family is revoked (RFC 9700, 4.14.2).
+func (t *Twin) refresh(x *exchange, m *ir.Auth) *answer {
+	g := t.refreshes[x.q.tokenParam("refresh_token")]
+	if g == nil {
+		return t.refuseToken(x, m, "invalid_grant", true)
+	}
+	x.entry.Account = g.acct.id
+	if g.token.Revoked || g.dead == TokenRevoked {
+		return t.refuseToken(x, m, "revoked", true)
+	}
+	if !g.used.IsZero() {
+		if x.now.Before(g.used.Add(duration(g.method.OAuth2.Grace))) {
+			return t.issue(x, m, []*grant{g.next})
+		}
+		t.revokeFamily(g.family, x.now)
+		return t.refuseToken(x, m, "refresh", true)
+	}
+	return t.issue(x, m, []*grant{t.renew(g, x.now)})
+}
+
+// issue writes a token response, in the places that the spec declares.
+func (t *Twin) issue(x *exchange, m *ir.Auth, issued []*grant) *answer {
+	a := &answer{status: http.StatusOK, header: http.Header{}, body: &object{}}
+	a.header.Set("Cache-Control", "no-store")
+	if o := x.to.endpoint.op; o != nil {
+		y := &exchange{t: t, op: o, in: args{}}
+		a.body = y.result()
+		for _, spec := range m.OAuth2.Tokens {
+			for _, p := range []ir.Path{spec.At, spec.Refresh, spec.Expires, spec.Scope} {
+				remove(a.body, p)
+			}
+		}
+		t.settle(o, a)
+	}
+	a.body = put(a.body, ir.Path{{Name: "token_type"}}, "bearer")
+	for _, g := range issued {
+		t.tell(x, a, g)
+	}
+	for _, s := range t.spec.Settings {
+		if s.From == "token" {
+			a.body = put(a.body, pathOf(s.At), t.idx.settings[s.Name])
+		}
+	}
+	for _, w := range []*ir.When{m.OAuth2.Failed, m.OAuth2.Dead} {
+		if w != nil {
+			deny(w, a)
+		}
+	}
+	if len(issued) > 0 {
+		x.entry.Account, x.entry.Auth = issued[0].acct.id, issued[0].method.Name
+		x.entry.TokenVersion = issued[0].token.Version
+		x.entry.Effect = &Effect{Do: "issue", ID: issued[0].method.Name + "/" + issued[0].token.Name}
+	}
+	return a
+}
+
+// tell writes one token into a response.
+func (t *Twin) tell(x *exchange, a *answer, g *grant) {
+	a.body = put(a.body, g.spec.At, g.token.Access)
+	if g.token.Refresh != "" && len(g.spec.Refresh) > 0 {
+		a.body = put(a.body, g.spec.Refresh, g.token.Refresh)
+	}
+	if !g.token.Expires.IsZero() && len(g.spec.Expires) > 0 {
+		left := int64(g.token.Expires.Sub(x.now) / time.Second)
+		a.body = put(a.body, g.spec.Expires, number(strconv.FormatInt(left, 10)))
+	}
+	if len(g.spec.Scope) > 0 {
+		sep := g.method.OAuth2.ScopeSep
+		if sep == "" {
+			sep = " "
+		}
+		a.body = put(a.body, g.spec.Scope, strings.Join(g.token.Scopes, sep))
+	}
+}
+
+// refuseToken is the failure of the token endpoint: as declared, or status 400
+// with a code (RFC 6749, 5.2). A dead grant is one that only the user can renew.
+func (t *Twin) refuseToken(x *exchange, m *ir.Auth, code string, dead bool) *answer {
+	a := &answer{status: http.StatusBadRequest, header: http.Header{}, body: &object{}, class: ir.Rejected, code: code}
+	o := m.OAuth2
+	if o.Failed != nil && len(o.Failed.Status) == 0 {
+		a.status = http.StatusOK
+	}
+	if code == "invalid_client" && a.status != http.StatusOK {
+		a.status = http.StatusUnauthorized
+	}
+	if o.Failed != nil {
+		satisfy(o.Failed, a, nil, "", []string{code})
+	}
+	at := ir.Path{{Name: "error"}}
+	if dead && o.Dead == nil {
+		a.code = "invalid_grant"
+	}
+	if o.Dead != nil && len(o.Dead.Body) > 0 {
+		at = o.Dead.Body[0].At
+	}
+	a.body = put(a.body, at, a.code)
+	if dead {
+		a.class = ir.Disconnected
+		if o.Dead != nil {
+			satisfy(o.Dead, a, nil, "", []string{code, "refresh", "grant"})
+			a.code, _ = readSource(a, &ir.Source{Body: at})
+		}
+	}
+	return a
+}

@@ -1,0 +1,307 @@
+package twin
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// maxBody bounds what is read of a request's body, except for uploads, which are
+// counted and dropped.
+const maxBody = 16 << 20
+
+// request is a request as the core sees it: read, and free of its transport.
+type request struct {
+	method string
+	origin string // Scheme and host that the client used.
+	host   string
+	url    *url.URL
+	header http.Header
+	body   []byte
+	size   int64 // Of the body, in full.
+	served bool  // Through a socket.
+	mark   string
+
+	query url.Values
+	form  url.Values // Of a form or multipart body.
+	json  any        // Of a JSON body.
+	isDoc bool       // The body was JSON.
+}
+
+// readRequest reads a request's body and parses what it is.
+func readRequest(r *http.Request, served bool) (*request, error) {
+	q := &request{method: r.Method, url: r.URL, header: r.Header, host: r.URL.Host, served: served, mark: markOf(r.Context()), query: r.URL.Query()}
+	scheme := r.URL.Scheme
+	if served {
+		scheme, q.host = "http", r.Host
+		if r.TLS != nil {
+			scheme = "https"
+		}
+	}
+	q.origin = scheme + "://" + q.host
+	if r.Body != nil {
+		defer r.Body.Close()
+		var buf bytes.Buffer
+		n, err := io.Copy(&buf, io.LimitReader(r.Body, maxBody))
+		if err != nil {
+			return nil, err
+		}
+		rest, err := io.Copy(io.Discard, r.Body)
+		if err != nil {
+			return nil, err
+		}
+		q.body, q.size = buf.Bytes(), n+rest
+	}
+	q.parse()
+	return q, nil
+}
+
+// parse reads the body by its content type. A body that does not parse is left
+// alone: it is then as if it had no parameters.
+func (q *request) parse() {
+	media, args, _ := mime.ParseMediaType(q.header.Get("Content-Type"))
+	switch {
+	case len(q.body) == 0:
+	case media == "application/x-www-form-urlencoded":
+		q.form, _ = url.ParseQuery(string(q.body))
+	case strings.HasPrefix(media, "multipart/"):
+		q.form = url.Values{}
+		q.size = readMultipart(q.body, args["boundary"], q.form)
+	default:
+		if v, err := parseJSON(q.body); err == nil {
+			q.json, q.isDoc = v, true
+		}
+	}
+}
+
+// readMultipart collects the parts and returns the bytes of those that are files,
+// or of all when none is.
+func readMultipart(body []byte, boundary string, form url.Values) int64 {
+	var files, all int64
+	r := multipart.NewReader(bytes.NewReader(body), boundary)
+	for {
+		p, err := r.NextPart()
+		if err != nil {
+			break
+		}
+		data, err := io.ReadAll(p)
+		if err != nil {
+			break
+		}
+		all += int64(len(data))
+		if p.FileName() != "" {
+			files += int64(len(data))
+		}
+		form.Add(p.FormName(), string(data))
+	}
+	if files > 0 {
+		return files
+	}
+	return all
+}
+
+// slot returns the text at a place of the request.
+func (q *request) slot(s *ir.Slot) (string, bool) {
+	switch {
+	case s.Header != "":
+		v := q.header.Get(s.Header)
+		return v, v != ""
+	case s.Query != "":
+		if v, ok := firstOf(q.query, s.Query); ok {
+			return v, true
+		}
+		return firstOf(q.form, s.Query)
+	case s.Cookie != "":
+		for _, c := range (&http.Request{Header: q.header}).CookiesNamed(s.Cookie) {
+			return c.Value, true
+		}
+		return "", false
+	}
+	return q.bodyAt(s.Body)
+}
+
+func (q *request) bodyAt(p ir.Path) (string, bool) {
+	if q.isDoc {
+		v, ok := at(q.json, p)
+		return textOf(v), ok && v != nil
+	}
+	name := p.String()
+	if v, ok := firstOf(q.form, name); ok {
+		return v, true
+	}
+	return firstOf(q.query, name)
+}
+
+// args are the parameters of an action by their JSON names, as values of the
+// declared kinds.
+type args map[string]any
+
+// collect gathers an action's parameters from wherever the client put them: the
+// provider's own SDKs use forms where the document says JSON, and a query where
+// it says form.
+func (x *index) collect(q *request, to target) (args, []string) {
+	in := args{}
+	o := to.op
+	for i, f := range x.fields(x.resolve(o.Params)) {
+		place := &ir.Place{Field: f.Name, Name: f.Name, In: "body"}
+		if i < len(o.Places) && o.Places[i].Field == f.Name {
+			place = o.Places[i]
+		} else if k := slices.IndexFunc(o.Places, func(p *ir.Place) bool { return p.Field == f.Name }); k >= 0 {
+			place = o.Places[k]
+		}
+		if v, ok := x.find1(q, to, o, place, f); ok {
+			in[f.Name] = v
+		}
+	}
+	var missing []string
+	for _, f := range x.fields(x.resolve(o.Params)) {
+		if _, ok := in[f.Name]; f.Required && !ok {
+			missing = append(missing, f.Name)
+		}
+	}
+	return in, missing
+}
+
+func (x *index) find1(q *request, to target, o *op, p *ir.Place, f *ir.Field) (any, bool) {
+	t := x.resolve(f.Type)
+	if v, ok := to.path[p.Field]; ok {
+		return typed(t, v), true
+	}
+	switch p.In {
+	case "path":
+		v, ok := to.path[p.Name]
+		return typed(t, v), ok
+	case "header":
+		v := q.header.Get(p.Name)
+		return typed(t, v), v != ""
+	case "cookie":
+		v, ok := q.slot(&ir.Slot{Cookie: p.Name})
+		return typed(t, v), ok
+	}
+	if p.In == "body" && o.Body != nil && o.Body.Field == p.Field {
+		if q.isDoc {
+			return q.json, true
+		}
+		return string(q.body), len(q.body) > 0
+	}
+	if doc, ok := q.json.(*object); ok {
+		if v, ok := doc.get(p.Name); ok {
+			return v, v != nil
+		}
+	}
+	for _, values := range []url.Values{q.query, q.form} {
+		if v, ok := decodeForm(t, values, p.Name); ok {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// decodeForm reads a value of a query or a form in any of the usual styles.
+func decodeForm(t *ir.Type, values url.Values, name string) (any, bool) {
+	all, ok := values[name]
+	if !ok {
+		if all, ok = values[name+"[]"]; !ok {
+			return decodeDeep(values, name)
+		}
+	}
+	if len(all) == 0 {
+		return nil, false
+	}
+	if t != nil && t.Kind == ir.List {
+		if len(all) == 1 {
+			if v, err := parseJSON([]byte(all[0])); err == nil {
+				if list, ok := v.([]any); ok {
+					return list, true
+				}
+			}
+			all = strings.Split(all[0], ",")
+		}
+		list := make([]any, len(all))
+		for i, s := range all {
+			list[i] = typed(t.Elem, s)
+		}
+		return list, true
+	}
+	return typed(t, all[0]), true
+}
+
+// decodeDeep reads name[a]=1&name[b][c]=2 as an object.
+func decodeDeep(values url.Values, name string) (any, bool) {
+	var names []string
+	for k := range values {
+		if strings.HasPrefix(k, name+"[") {
+			names = append(names, k)
+		}
+	}
+	if len(names) == 0 {
+		return nil, false
+	}
+	slices.Sort(names)
+	var root any = &object{}
+	for _, k := range names {
+		keys := strings.Split(strings.TrimSuffix(strings.TrimPrefix(k, name+"["), "]"), "][")
+		root = put(root, pathOf(strings.Join(keys, ".")), values.Get(k))
+	}
+	return root, true
+}
+
+// typed turns text into a value of the declared kind, or leaves it text.
+func typed(t *ir.Type, s string) any {
+	if t == nil {
+		return s
+	}
+	switch t.Kind {
+	case ir.Bool:
+		if b, err := strconv.ParseBool(s); err == nil {
+			return b
+		}
+	case ir.Int, ir.Float:
+		if _, err := strconv.ParseFloat(s, 64); err == nil {
+			return number(s)
+		}
+	case ir.Object, ir.List, ir.Map, ir.Union, ir.Any, ir.Ref:
+		if len(s) > 0 && strings.ContainsRune(`{["`, rune(s[0])) {
+			if v, err := parseJSON([]byte(s)); err == nil {
+				return v
+			}
+		}
+	}
+	return s
+}
+
+// digest names the parameters whatever their order and encoding, leaving out
+// the named ones.
+func (in args) digest(without ...string) string {
+	names := make([]string, 0, len(in))
+	for name := range in {
+		if !slices.Contains(without, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	h := uint64(0)
+	for _, name := range names {
+		h = digest(h, name, string(appendJSON(nil, in[name])))
+	}
+	return hexOf(h)
+}
+
+// hexOf writes a digest.
+func hexOf(h uint64) string {
+	const digits = 16
+	b := make([]byte, digits)
+	for i := digits - 1; i >= 0; i-- {
+		b[i] = hexDigits[h&15]
+		h >>= 4
+	}
+	return string(b)
+}

@@ -1,0 +1,304 @@
+package twin
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// statuses are what a class is answered with where no rule names a status.
+var statuses = map[ir.Class]int{
+	ir.AuthExpired: 401, ir.Disconnected: 401, ir.Forbidden: 403, ir.ScopeMissing: 403,
+	ir.NotFound: 404, ir.Conflict: 409, ir.Invalid: 400, ir.TooLarge: 413,
+	ir.RateLimited: 429, ir.QuotaSpent: 429, ir.Unavailable: 503, ir.Timeout: 504,
+	ir.CursorExpired: 410, ir.KeyReused: 422, ir.Partial: 207, ir.Rejected: 400,
+}
+
+// failure is what a refusal is to say.
+type failure struct {
+	class ir.Class
+	code  string        // "": of the rule's choice.
+	hints []string      // Parts of a code to prefer.
+	wait  time.Duration // 0: no wait is named.
+	or    []ir.Class    // Classes to say it with when no rule has the first; "" is any.
+	ok200 bool          // With status 200, so that only the body tells.
+}
+
+// refuse makes the answer that the action's rules read as the failure. Without
+// a rule that can say it, it is the usual status of the class with a short
+// object.
+func (t *Twin) refuse(o *op, f failure) *answer {
+	if a, ok := t.declared(o, f); ok {
+		return a
+	}
+	class := f.class
+	if class == "" {
+		class = ir.Rejected
+	}
+	a := &answer{status: statuses[class], header: http.Header{}, class: class, code: f.code}
+	if a.status == 0 {
+		a.status = http.StatusBadRequest
+	}
+	code := f.code
+	if code == "" {
+		code = string(class)
+	}
+	a.body = &object{members: []member{{"error", code}}}
+	return a
+}
+
+// declared makes the answer of the first rule that can say the failure.
+func (t *Twin) declared(o *op, f failure) (*answer, bool) {
+	for _, class := range append([]ir.Class{f.class}, f.or...) {
+		for _, rule := range t.rules(o) {
+			if class != "" && rule.Class != class {
+				continue
+			}
+			if a, ok := t.say(o, rule, f); ok {
+				return a, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// rules returns the error rules of an action, or of the connector.
+func (t *Twin) rules(o *op) []*ir.ErrorRule {
+	if o == nil {
+		return t.spec.Errors
+	}
+	return o.Errors
+}
+
+// say builds the answer that a rule describes, and checks that the first rule
+// to match it is the one.
+func (t *Twin) say(o *op, rule *ir.ErrorRule, f failure) (*answer, bool) {
+	a := &answer{status: http.StatusOK, header: http.Header{}, body: &object{}, class: rule.Class}
+	switch {
+	case f.ok200 && (!conditioned(&rule.When) || len(rule.When.Body) == 0):
+		return nil, false
+	case f.ok200:
+	case len(rule.When.Status) == 0 && rule.Class == ir.RateLimited:
+		a.status = http.StatusTooManyRequests
+	case len(rule.When.Status) == 0 && len(rule.When.Body)+len(rule.When.Header) == 0:
+		return nil, false
+	case len(rule.When.Status) > 0:
+		if n := statuses[rule.Class]; slices.ContainsFunc(rule.When.Status, func(s string) bool { return inStatus(s, n) }) {
+			a.status = n
+		}
+	}
+	if f.code != "" && rule.Code == nil && !pins(rule, f.code) {
+		return nil, false
+	}
+	code := rule.Code
+	if code == nil {
+		code = pinned(rule, f.code)
+	}
+	if !satisfy(&rule.When, a, code, f.code, f.hints) {
+		return nil, false
+	}
+	a.code = t.writeCode(o, rule, a, f)
+	t.writeMessage(rule, a)
+	if f.wait > 0 && rule.Wait != nil {
+		a.wait = stated(f.wait, t.opt.Now(), rule.Wait.As)
+		writeSource(a, rule.Wait, formatWait(f.wait, t.opt.Now(), rule.Wait.As), isNumber(rule.Wait.As))
+	}
+	if t.firstMatch(o, a) != rule {
+		return nil, false
+	}
+	t.envelop(o, rule, a)
+	return a, true
+}
+
+// firstMatch returns the rule that decides on an answer, or nil.
+func (t *Twin) firstMatch(o *op, a *answer) *ir.ErrorRule {
+	for _, rule := range t.rules(o) {
+		if matches(&rule.When, a) {
+			return rule
+		}
+	}
+	return nil
+}
+
+// envelop gives a refusal by status the members that every refusal by body has,
+// such as ok: false, unless another rule would then decide.
+func (t *Twin) envelop(o *op, rule *ir.ErrorRule, a *answer) {
+	for _, other := range t.rules(o) {
+		for _, m := range boolConditions(&other.When) {
+			if _, ok := at(a.body, m.At); ok {
+				continue
+			}
+			a.body = putFirst(a.body, m.At, first(m))
+			if t.firstMatch(o, a) != rule {
+				remove(a.body, m.At)
+			}
+		}
+	}
+}
+
+// pins reports whether a rule's own conditions ask for the code.
+func pins(rule *ir.ErrorRule, code string) bool { return pinned(rule, code) != nil }
+
+// pinned returns where a rule without a code source asks for the code.
+func pinned(rule *ir.ErrorRule, code string) *ir.Source {
+	for _, m := range rule.When.Body {
+		for _, v := range m.Values {
+			if code != "" && v == code {
+				return &ir.Source{Body: m.At}
+			}
+		}
+	}
+	return nil
+}
+
+// writeCode puts the code where the rule reads it, and returns it.
+func (t *Twin) writeCode(o *op, rule *ir.ErrorRule, a *answer, f failure) string {
+	if rule.Code == nil {
+		return f.code
+	}
+	if v, ok := readSource(a, rule.Code); ok && (f.code == "" || v == f.code) {
+		return v
+	}
+	code := f.code
+	if code == "" {
+		code = t.codeFor(o, rule.Class, f.hints)
+	}
+	writeSource(a, rule.Code, code, false)
+	return code
+}
+
+// codeFor picks a code of the class that a rule names, or a documented one of
+// the action, that suits the hints; and else the first of the rules' own.
+func (t *Twin) codeFor(o *op, class ir.Class, hints []string) string {
+	var known []string
+	for _, rule := range t.rules(o) {
+		if rule.Class != class || rule.Code == nil {
+			continue
+		}
+		for _, m := range rule.When.Body {
+			if m.At.String() == rule.Code.Body.String() && (m.Op == "eq" || m.Op == "in") {
+				for _, v := range m.Values {
+					known = append(known, textOf(valueOf(v)))
+				}
+			}
+		}
+	}
+	from := known
+	if o != nil {
+		from = append(slices.Clone(known), o.Codes...)
+	}
+	for _, hint := range hints {
+		if i := slices.IndexFunc(from, func(c string) bool { return strings.Contains(c, hint) }); i >= 0 {
+			return from[i]
+		}
+	}
+	switch {
+	case len(known) > 0:
+		return known[0]
+	case len(hints) > 0:
+		return hints[0]
+	}
+	return string(class)
+}
+
+func (t *Twin) writeMessage(rule *ir.ErrorRule, a *answer) {
+	if rule.Message != nil {
+		if _, ok := readSource(a, rule.Message); !ok {
+			writeSource(a, rule.Message, "the request was refused", false)
+		}
+	}
+}
+
+// classify says how the action's rules read an answer; the class is empty for a
+// success.
+func (t *Twin) classify(o *op, a *answer) (ir.Class, string) {
+	rule := t.firstMatch(o, a)
+	if rule == nil {
+		return "", ""
+	}
+	code := ""
+	if rule.Code != nil {
+		code, _ = readSource(a, rule.Code)
+	}
+	return rule.Class, code
+}
+
+// settle changes a success so that no rule reads it as a failure.
+func (t *Twin) settle(o *op, a *answer) {
+	if _, ok := a.body.(*object); !ok {
+		return // The rules name members, and there are none.
+	}
+	rules := t.rules(o)
+	for _, rule := range rules {
+		for _, src := range []*ir.Source{rule.Code, rule.Message} {
+			if src != nil && len(src.Body) > 0 && !required(t.idx, o, src.Body) {
+				remove(a.body, src.Body)
+			}
+		}
+		if conditioned(&rule.When) {
+			deny(&ir.When{Body: boolConditions(&rule.When)}, a)
+		}
+	}
+	for range len(rules) {
+		i := slices.IndexFunc(rules, func(r *ir.ErrorRule) bool { return matches(&r.When, a) })
+		if i < 0 || !deny(&rules[i].When, a) {
+			return
+		}
+	}
+}
+
+// conditioned reports whether a rule can meet an answer of status 200.
+func conditioned(w *ir.When) bool {
+	return len(w.Status) == 0 || slices.ContainsFunc(w.Status, func(s string) bool { return inStatus(s, http.StatusOK) })
+}
+
+// boolConditions returns the conditions that a success states the opposite of.
+func boolConditions(w *ir.When) []*ir.Match {
+	var out []*ir.Match
+	for _, m := range w.Body {
+		if m.Op == "eq" && isBool(first(m)) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func required(x *index, o *op, p ir.Path) bool {
+	if o == nil || len(p) == 0 {
+		return false
+	}
+	f := x.field(x.resolve(x.parentType(o.result, p)), p[len(p)-1].Name)
+	return f != nil && f.Required
+}
+
+func (x *index) parentType(t *ir.Type, p ir.Path) *ir.Type {
+	if len(p) < 2 {
+		return t
+	}
+	return x.typeAt(t, p[:len(p)-1])
+}
+
+// readSource reads a value of an answer.
+func readSource(a *answer, s *ir.Source) (string, bool) {
+	if s.Header != "" {
+		v := a.header.Values(s.Header)
+		return a.header.Get(s.Header), len(v) > 0
+	}
+	v, ok := at(a.body, s.Body)
+	return textOf(v), ok && len(s.Body) > 0
+}
+
+// writeSource puts a value where a source reads it.
+func writeSource(a *answer, s *ir.Source, v string, isNumber bool) {
+	switch {
+	case s.Header != "":
+		a.header.Set(s.Header, v)
+	case len(s.Body) > 0 && isNumber:
+		a.body = put(a.body, s.Body, number(v))
+	case len(s.Body) > 0:
+		a.body = put(a.body, s.Body, v)
+	}
+}

@@ -1,0 +1,268 @@
+package twin
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// Paths of the twin's own on any server. They are under a name that no
+// provider uses.
+const (
+	uploadPath  = "/_porin/upload/"
+	foreignPath = "/_porin/foreign/"
+	foreignHost = "foreign.invalid" // RFC 6761: never a real host.
+)
+
+// mount is a declared server.
+type mount struct {
+	name     string
+	url      *url.URL // As declared, with the settings filled in.
+	served   string   // Its path in server mode.
+	exact    map[string][]*op
+	patterns map[int][]*pattern // By number of segments.
+}
+
+// endpoint is an address of an OAuth 2.0 method.
+type endpoint struct {
+	route  string
+	url    *url.URL
+	served string
+	method *ir.Auth
+	op     *op // The action of the same address, whose result a token response looks like.
+}
+
+// pattern is the address of an action with parameters in its path.
+type pattern struct {
+	op       *op
+	segments [][]ir.Part
+	literal  int // Bytes of literal text: the more, the earlier it is tried.
+}
+
+// addMounts arranges the servers and the OAuth 2.0 endpoints. Each keeps its
+// own path in server mode, unless an earlier one has it already.
+func (x *index) addMounts() {
+	taken := map[string]bool{}
+	serve := func(path, name string) string {
+		if taken[path] {
+			path = "/" + name + path
+		}
+		taken[path] = true
+		return path
+	}
+	byName := map[string]*mount{}
+	for _, s := range x.spec.Servers {
+		u := parseURL(x.render(s.URL))
+		if !strings.HasSuffix(u.Path, "/") {
+			u.Path += "/"
+		}
+		m := &mount{name: s.Name, url: u, served: serve(u.Path, s.Name), exact: map[string][]*op{}, patterns: map[int][]*pattern{}}
+		x.servers = append(x.servers, m)
+		byName[s.Name] = m
+	}
+	for _, a := range x.spec.AllActions() {
+		m := byName[a.Server]
+		if m == nil && len(x.servers) > 0 {
+			m = x.servers[0]
+		}
+		if m != nil {
+			m.add(x.ops[a.Path])
+		}
+	}
+	for _, m := range x.servers {
+		for _, ps := range m.patterns {
+			slices.SortStableFunc(ps, func(a, b *pattern) int { return b.literal - a.literal })
+		}
+	}
+	x.addEndpoints(serve)
+}
+
+func (x *index) addEndpoints(serve func(path, name string) string) {
+	seen := map[string]*endpoint{}
+	for _, a := range x.spec.Auth {
+		if a.OAuth2 == nil {
+			continue
+		}
+		for _, e := range []*endpoint{
+			{route: RouteToken, url: parseURL(x.render(a.OAuth2.Token)), method: a},
+			{route: RouteAuthorize, url: parseURL(x.render(a.OAuth2.Authorize)), method: a},
+		} {
+			if e.url.Path == "" {
+				continue
+			}
+			key := e.route + e.url.Host + e.url.Path
+			if seen[key] != nil { // Two methods of one provider share an endpoint.
+				continue
+			}
+			seen[key] = e
+			e.served = serve(e.url.Path, a.Name)
+			x.endpoints = append(x.endpoints, e)
+			for _, m := range x.servers {
+				if rest, ok := strings.CutPrefix(e.url.EscapedPath(), m.url.EscapedPath()); ok && m.url.Host == e.url.Host {
+					e.op = m.find(http.MethodPost, rest).op
+				}
+			}
+		}
+	}
+}
+
+func (m *mount) add(o *op) {
+	var segments [][]ir.Part
+	var segment []ir.Part
+	literal, dynamic := 0, false
+	for _, p := range o.URL.Parts {
+		if p.Scope != "" {
+			segment, dynamic = append(segment, p), true
+			continue
+		}
+		text, _, _ := strings.Cut(p.Text, "?")
+		literal += len(text)
+		for i, piece := range strings.Split(text, "/") {
+			if i > 0 {
+				segments, segment = append(segments, segment), nil
+			}
+			if piece != "" {
+				segment = append(segment, ir.Part{Text: piece})
+			}
+		}
+	}
+	segments = append(segments, segment)
+	if !dynamic {
+		path := strings.TrimPrefix(renderTemplate(o.URL, nil), "/")
+		path, _, _ = strings.Cut(path, "?")
+		m.exact[path] = append(m.exact[path], o)
+		return
+	}
+	if len(segments[0]) == 0 { // The address began with a slash.
+		segments = segments[1:]
+	}
+	n := len(segments)
+	m.patterns[n] = append(m.patterns[n], &pattern{o, segments, literal})
+}
+
+// target is where a request goes.
+type target struct {
+	route    string
+	op       *op
+	endpoint *endpoint
+	path     map[string]string // Path parameters by JSON name.
+	allowed  bool              // False: the address exists, not with this method.
+}
+
+// find routes a request. In process a request names a declared host; served, the
+// path alone says which server is meant.
+func (x *index) find(method string, u *url.URL, host string, served bool) target {
+	path := u.EscapedPath()
+	switch {
+	case strings.HasPrefix(path, uploadPath):
+		return target{route: RouteUpload, allowed: true}
+	case strings.HasPrefix(path, foreignPath):
+		return target{route: RouteForeign, allowed: true}
+	}
+	for _, e := range x.endpoints {
+		if served && path == e.served || !served && host == e.url.Host && path == e.url.EscapedPath() {
+			if (method == http.MethodPost) == (e.route == RouteToken) {
+				return target{route: e.route, endpoint: e, allowed: true}
+			}
+		}
+	}
+	known, best := served, target{}
+	longest := -1
+	for _, m := range x.servers {
+		base := m.url.EscapedPath()
+		if served {
+			base = m.served
+		}
+		known = known || host == m.url.Host
+		rest, ok := strings.CutPrefix(path, base)
+		if !ok || !served && host != m.url.Host || len(base) <= longest {
+			continue
+		}
+		if t := m.find(method, rest); t.op != nil && (t.allowed || best.op == nil) {
+			best, longest = t, len(base)
+		}
+	}
+	if best.op == nil {
+		best.route = RouteUnknown
+		if !known {
+			best.route = RouteForeign
+		}
+	}
+	return best
+}
+
+func (m *mount) find(method, path string) target {
+	path = strings.TrimPrefix(path, "/")
+	ops := m.exact[path]
+	args := map[*op]map[string]string{}
+	if len(ops) == 0 {
+		segments := strings.Split(path, "/")
+		for _, p := range m.patterns[len(segments)] {
+			if values, ok := p.match(segments); ok {
+				ops = append(ops, p.op)
+				args[p.op] = values
+			}
+		}
+	}
+	for _, o := range ops {
+		if o.Method == method || method == http.MethodHead && o.Method == http.MethodGet {
+			return target{RouteAction, o, nil, args[o], true}
+		}
+	}
+	// Providers that name methods in paths take GET and POST alike, and their
+	// own SDKs rely on it.
+	for _, o := range ops {
+		if isCall(o.Method) && isCall(method) {
+			return target{RouteAction, o, nil, args[o], true}
+		}
+	}
+	if len(ops) > 0 {
+		return target{route: RouteAction, op: ops[0]}
+	}
+	return target{}
+}
+
+func isCall(method string) bool { return method == http.MethodGet || method == http.MethodPost }
+
+// match reads the parameters of a path.
+func (p *pattern) match(segments []string) (map[string]string, bool) {
+	values := map[string]string{}
+	for i, want := range p.segments {
+		if !matchSegment(want, segments[i], values) {
+			return nil, false
+		}
+	}
+	return values, true
+}
+
+func matchSegment(want []ir.Part, got string, values map[string]string) bool {
+	for i, p := range want {
+		if p.Scope == "" {
+			rest, ok := strings.CutPrefix(got, p.Text)
+			if !ok {
+				return false
+			}
+			got = rest
+			continue
+		}
+		end := len(got)
+		if i+1 < len(want) {
+			end = strings.Index(got, want[i+1].Text)
+		}
+		if end <= 0 {
+			return false
+		}
+		v, err := url.PathUnescape(got[:end])
+		if err != nil {
+			return false
+		}
+		if p.Scope == "in" {
+			values[p.Path.String()] = v
+		}
+		got = got[end:]
+	}
+	return got == ""
+}

@@ -1,0 +1,136 @@
+package twin
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// ControlPath is where a served twin is steered.
+const ControlPath = "/_porin/"
+
+// stopAfter is how long requests under way may take when a server stops.
+const stopAfter = 2 * time.Second
+
+// Ready is what a client needs to know of a served twin.
+type Ready struct {
+	Servers  map[string]string `json:"servers"`
+	Accounts []Account         `json:"accounts"`
+	OAuth    OAuth             `json:"oauth"`
+	Control  string            `json:"control"`
+	// Webhooks has the signing secret of each webhook.
+	Webhooks map[string]string `json:"webhooks,omitempty"`
+}
+
+// Ready describes the twin as it is served under a base address such as
+// http://127.0.0.1:8080.
+func (t *Twin) Ready(base string) Ready {
+	base = strings.TrimSuffix(base, "/")
+	r := Ready{
+		Servers:  map[string]string{},
+		Accounts: t.Accounts(),
+		OAuth:    OAuth{ClientID: t.opt.ClientID, ClientSecret: t.opt.ClientSecret},
+		Control:  base + ControlPath,
+	}
+	for _, m := range t.idx.servers {
+		r.Servers[m.name] = base + m.served
+	}
+	for _, e := range t.idx.endpoints {
+		switch {
+		case e.route == RouteToken && r.OAuth.Token == "":
+			r.OAuth.Token = base + e.served
+		case e.route == RouteAuthorize && r.OAuth.Authorize == "":
+			r.OAuth.Authorize = base + e.served
+		}
+	}
+	for _, w := range t.spec.Webhooks {
+		if secret := t.SigningSecret(w.Name); secret != "" {
+			if r.Webhooks == nil {
+				r.Webhooks = map[string]string{}
+			}
+			r.Webhooks[w.Name] = secret
+		}
+	}
+	return r
+}
+
+// Serve serves the twin and its control endpoints on an address until the
+// context ends, and then stops: requests under way have two seconds, and
+// connections that a fault holds are closed at once. The port 0 picks a free
+// one; ready is called with what clients need as soon as connections are
+// accepted. The error is nil after an orderly stop.
+func (t *Twin) Serve(ctx context.Context, addr string, ready func(Ready)) error {
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	base, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	held := &connections{open: map[net.Conn]bool{}}
+	srv := &http.Server{
+		Handler:           t.Handler(),
+		BaseContext:       func(net.Listener) context.Context { return base },
+		ConnState:         held.note,
+		ReadHeaderTimeout: 30 * time.Second,
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(ln) }()
+	if ready != nil {
+		ready(t.Ready("http://" + ln.Addr().String()))
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	stop() // Ends the requests that hang.
+	held.close()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopAfter)
+	defer cancel()
+	err = srv.Shutdown(grace)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = srv.Close()
+	}
+	<-done
+	return err
+}
+
+// Handler returns the twin with its control endpoints, for a server of one's
+// own.
+func (t *Twin) Handler() http.Handler {
+	control := t.Control()
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, ControlPath) && !strings.HasPrefix(r.URL.Path, uploadPath) && !strings.HasPrefix(r.URL.Path, foreignPath) {
+			control.ServeHTTP(rw, r)
+			return
+		}
+		t.ServeHTTP(rw, r)
+	})
+}
+
+// connections are those that a fault took over from the server.
+type connections struct {
+	mu   sync.Mutex
+	open map[net.Conn]bool
+}
+
+func (c *connections) note(conn net.Conn, s http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s == http.StateHijacked {
+		c.open[conn] = true
+	}
+}
+
+func (c *connections) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for conn := range c.open {
+		conn.Close()
+	}
+}

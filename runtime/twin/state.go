@@ -1,0 +1,291 @@
+package twin
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// defaultVolume is how many objects a collection starts with.
+const defaultVolume = 25
+
+// collection holds the objects of one kind of one account, under one parent.
+// Objects that it started with are made when they are read; only changes take
+// memory.
+type collection struct {
+	kind    *kind
+	name    []string // Account, kind and parent: what its objects are made from.
+	form    form
+	seeded  int
+	source  *collection // Of plain items that are ids of it.
+	changed map[int]*object
+	gone    map[int]bool
+	added   []string       // Ids of the objects at seeded and on.
+	byID    map[string]int // Of the added ones.
+}
+
+// collection returns what an account has of a kind under a parent.
+func (t *Twin) collection(acct string, k *kind, parent string) *collection {
+	key := acct + "\x00" + k.name + "\x00" + parent
+	c := t.collections[key]
+	if c != nil {
+		return c
+	}
+	c = &collection{kind: k, name: []string{acct, k.name, parent}, seeded: t.volume(k.name), changed: map[int]*object{}, gone: map[int]bool{}, byID: map[string]int{}}
+	pattern := ""
+	switch {
+	case k.form == nil:
+	case k.form.Kind == ir.Int:
+		pattern = "^[1-9][0-9]{9}$"
+	default:
+		pattern = k.form.Pattern
+	}
+	c.form = newForm(pattern, digest(t.opt.Seed, c.name...))
+	if other := t.idx.ids[k.ref]; k.plain && other != nil && other.within == nil {
+		c.source = t.collection(acct, other, "")
+		c.seeded = min(c.seeded, c.source.seeded)
+	}
+	t.collections[key] = c
+	return c
+}
+
+func (t *Twin) volume(name string) int {
+	if n, ok := t.opt.Volume[name]; ok {
+		return n
+	}
+	if n, ok := t.opt.Volume["*"]; ok {
+		return n
+	}
+	return defaultVolume
+}
+
+// size counts positions, those of deleted objects included.
+func (c *collection) size() int { return c.seeded + len(c.added) }
+
+// id returns the id at a position.
+func (c *collection) id(p int) string {
+	if p >= c.seeded {
+		return c.added[p-c.seeded]
+	}
+	if c.source != nil {
+		return c.source.id(p)
+	}
+	return c.form.write(uint64(p))
+}
+
+// find returns the position of an id.
+func (c *collection) find(id string) (int, bool) {
+	if p, ok := c.byID[id]; ok {
+		return p, !c.gone[p]
+	}
+	n, ok := c.form.read(id)
+	return int(n), ok && n < uint64(c.seeded) && !c.gone[int(n)]
+}
+
+// object returns the object at a position. It is the caller's to change.
+func (t *Twin) object(c *collection, p int) *object {
+	if o := c.changed[p]; o != nil {
+		return clone(o).(*object)
+	}
+	at := strconv.Itoa(p)
+	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, c.name[0], c.name[1], c.name[2], at), now: epoch.Add(time.Duration(p) * stride), link: t.linker(c.name[0], p)}
+	o := t.blank(&s, c, presence)
+	return t.stamp(c, o, c.id(p))
+}
+
+// blank makes an object's members.
+func (t *Twin) blank(s *synth, c *collection, percent int) *object {
+	o := &object{}
+	s.presence = percent
+	if c.kind.item != nil && c.kind.item.Kind == ir.Object {
+		s.members(o, c.kind.item, 0)
+	} else if v, ok := s.value(c.kind.item, c.kind.name, 0).(*object); ok {
+		o = v
+	}
+	return o
+}
+
+// stamp gives an object its id, and the id of its parent where it names one.
+func (t *Twin) stamp(c *collection, o *object, id string) *object {
+	if len(c.kind.id) > 0 {
+		o = put(o, c.kind.id, c.idValue(id)).(*object)
+	}
+	if w := c.kind.within; w != nil {
+		if _, ok := o.get(w.Key); ok {
+			o.set(w.Key, c.name[2])
+		}
+	}
+	return o
+}
+
+func (c *collection) idValue(id string) any {
+	if c.kind.form != nil && c.kind.form.Kind == ir.Int {
+		return number(id)
+	}
+	return id
+}
+
+// linker makes the ids inside objects lead to objects that exist: where the type
+// is that of a resource's id, or where a text is named after a resource.
+func (t *Twin) linker(acct string, salt int) func(typeName, name string) (any, bool) {
+	n := salt
+	return func(typeName, name string) (any, bool) {
+		k := t.idx.ids[typeName]
+		if typeName == "" {
+			k = t.idx.namesake(name)
+		}
+		if k == nil || k.within != nil {
+			return nil, false
+		}
+		c := t.collection(acct, k, "")
+		if c.seeded == 0 {
+			return nil, false
+		}
+		n++
+		return c.idValue(c.form.write(digest(t.opt.Seed, k.name, strconv.Itoa(n)) % uint64(c.seeded))), true
+	}
+}
+
+// add makes a new object from parameters and keeps it.
+func (t *Twin) add(x *exchange, u use, c *collection) *object {
+	p := c.size()
+	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, c.name[0], c.name[1], c.name[2], strconv.Itoa(p)), now: x.now, link: t.linker(c.name[0], p)}
+	o := t.blank(&s, c, 0)
+	id := c.form.write(uint64(p))
+	if c.form.clock {
+		id = c.form.writeAt(x.now, c.seeded, p)
+	}
+	o = t.stamp(c, o, id)
+	o = x.fill(o, u, c)
+	if v, ok := at(o, c.kind.id); ok { // A parameter may have chosen the id.
+		id = textOf(v)
+	}
+	c.added = append(c.added, id)
+	c.byID[id] = p
+	c.changed[p] = o
+	return clone(o).(*object)
+}
+
+// fill sets members from the parameters of the same name, and as declared.
+func (x *exchange) fill(o *object, u use, c *collection) *object {
+	for _, f := range x.t.idx.fields(x.t.idx.resolve(x.op.Params)) {
+		v, sent := x.in[f.Name]
+		m := x.t.idx.field(c.kind.item, f.Name)
+		if sent && m != nil && f.Name != u.Key && fits(x.t.idx.resolve(m.Type), v) {
+			o.set(f.Name, v)
+		}
+	}
+	for _, name := range sortedKeys(u.Set) {
+		from, t := u.Set[name], x.t.idx.rawTypeAt(c.kind.item, pathOf(name))
+		if param, ok := strings.CutPrefix(from, "in."); ok {
+			if v, sent := x.in[param]; sent {
+				o = put(o, pathOf(name), v).(*object)
+			}
+		} else if fact, ok := strings.CutPrefix(from, "token."); ok {
+			o = put(o, pathOf(name), x.t.identity(x.acct, fact, t)).(*object)
+		} else {
+			o = put(o, pathOf(name), typed(x.t.idx.resolve(t), from)).(*object)
+		}
+	}
+	return o
+}
+
+// identity returns a fact about who an account is.
+func (t *Twin) identity(a *account, fact string, want *ir.Type) any {
+	name := ""
+	if a != nil {
+		name = a.id
+	}
+	k := t.idx.namesake(fact)
+	if want != nil && want.Kind == ir.Ref && t.idx.ids[want.Ref] != nil {
+		k = t.idx.ids[want.Ref]
+	}
+	if k != nil && k.within == nil {
+		if c := t.collection(name, k, ""); c.seeded > 0 {
+			return c.idValue(c.form.write(0))
+		}
+	}
+	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, "identity", name, fact), now: epoch, presence: presence}
+	if want == nil {
+		want = &ir.Type{Kind: ir.String}
+	}
+	return s.value(want, fact, 0)
+}
+
+// fits reports whether a value is of a type's kind.
+func fits(t *ir.Type, v any) bool {
+	if t == nil {
+		return false
+	}
+	switch t.Kind {
+	case ir.String, ir.Bytes:
+		_, ok := v.(string)
+		return ok
+	case ir.Bool:
+		return isBool(v)
+	case ir.Int, ir.Float:
+		_, ok := v.(number)
+		return ok
+	case ir.List:
+		_, ok := v.([]any)
+		return ok
+	case ir.Object, ir.Map:
+		_, ok := v.(*object)
+		return ok
+	case ir.Enum:
+		return !isBool(v)
+	}
+	return true
+}
+
+// missingObject is the refusal for an id that does not exist.
+func (x *exchange) missingObject(k *kind) *answer {
+	f := failure{class: ir.NotFound, code: k.missing, hints: []string{"not_found"}, or: []ir.Class{ir.Rejected, ir.Invalid}}
+	if k.missing != "" {
+		f.or = append(f.or, "") // Whatever class the rules give the code.
+	}
+	return x.t.refuse(x.op, f)
+}
+
+// sortedKeys returns the keys of a map in order.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// IDs returns the ids of the objects that an account has of a resource, or of a
+// list by its action path, in the order of its list. The parent is the id of the
+// object that holds them, or empty.
+func (t *Twin) IDs(account, resource, parent string) []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k, a := t.idx.collections[resource], t.accountOf(account)
+	if k == nil || a == nil {
+		return nil
+	}
+	c := t.collection(a.id, k, parent)
+	ids := make([]string, 0, c.size())
+	for p := range c.size() {
+		if !c.gone[p] {
+			ids = append(ids, c.id(p))
+		}
+	}
+	return ids
+}
+
+// Object returns the JSON of one object, or false when there is none.
+func (t *Twin) Object(account, resource, parent, id string) ([]byte, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k, a := t.idx.collections[resource], t.accountOf(account)
+	if k == nil || a == nil {
+		return nil, false
+	}
+	c := t.collection(a.id, k, parent)
+	p, ok := c.find(id)
+	if !ok {
+		return nil, false
+	}
+	return appendJSON(nil, t.item(c, p)), true
+}

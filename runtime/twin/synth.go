@@ -1,0 +1,211 @@
+package twin
+
+import (
+	"encoding/base64"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// Depths at which made values stop growing: optional members and list elements
+// first, and required members, which a recursive type may have, at the end.
+const (
+	depthOptional = 4
+	depthRequired = 9
+)
+
+// presence is the usual presence of optional members.
+const presence = 70
+
+// synth makes values of types. One synth makes one value.
+type synth struct {
+	idx *index
+	rng rng
+	now time.Time // What times say.
+
+	// presence is how often an optional member is there, in percent. A constant
+	// always is.
+	presence int
+
+	// link returns an existing id where a type is the id type of a resource or,
+	// without a type, where a member's name is that of a resource.
+	link func(typeName, name string) (any, bool)
+}
+
+// value makes a value for a member called name.
+func (s *synth) value(t *ir.Type, name string, depth int) any {
+	if t == nil || depth > depthRequired {
+		return nil
+	}
+	if t.Nullable && s.rng.chance(10) {
+		return nil
+	}
+	switch t.Kind {
+	case ir.Ref:
+		if s.link != nil {
+			if id, ok := s.link(t.Ref, ""); ok {
+				return id
+			}
+		}
+		return s.value(s.idx.types[t.Ref], name, depth+1)
+	case ir.Bool:
+		if len(t.Enum) == 1 {
+			return t.Enum[0] // A constant, such as the ok of an envelope.
+		}
+		return s.rng.chance(30)
+	case ir.Int, ir.Float:
+		return s.number(t, name)
+	case ir.String:
+		return s.text(t, name)
+	case ir.Bytes:
+		return base64.StdEncoding.EncodeToString([]byte(s.rng.hex(12)))
+	case ir.Enum:
+		if len(t.Enum) == 0 {
+			return s.text(t, name)
+		}
+		return valueOf(t.Enum[s.rng.below(len(t.Enum))])
+	case ir.Object:
+		o := &object{}
+		s.members(o, t, depth)
+		return o
+	case ir.List:
+		return s.list(t, name, depth)
+	case ir.Map:
+		o := &object{}
+		if depth < depthOptional {
+			o.set(word(&s.rng), s.value(t.Elem, name, depth+1))
+		}
+		return o
+	case ir.Union:
+		if len(t.Variants) == 0 {
+			return nil
+		}
+		if depth >= depthOptional { // The first variant is the plainest by convention, and the likeliest to end.
+			return s.value(t.Variants[0], name, depth+1)
+		}
+		return s.value(t.Variants[s.rng.below(len(t.Variants))], name, depth+1)
+	}
+	return word(&s.rng)
+}
+
+// members adds the members of an object type, with those of what it embeds.
+func (s *synth) members(o *object, t *ir.Type, depth int) {
+	for _, f := range s.idx.fields(t) {
+		if !f.Required && !constant(f.Type) && (depth >= depthOptional || !s.rng.chance(s.presence)) {
+			continue
+		}
+		if _, ok := o.get(f.Name); ok {
+			continue
+		}
+		o.members = append(o.members, member{f.Name, s.value(f.Type, f.Name, depth+1)})
+	}
+}
+
+// constant reports whether a type has one value only.
+func constant(t *ir.Type) bool { return len(t.Enum) == 1 }
+
+func (s *synth) list(t *ir.Type, name string, depth int) any {
+	low, high := 1, 3
+	if depth >= depthOptional {
+		low, high = 0, 0
+	}
+	if t.Min != nil {
+		low = max(low, int(bound(t.Min, 0)))
+	}
+	if t.Max != nil {
+		high = min(high, int(bound(t.Max, 3)))
+	}
+	n := low + s.rng.below(high-low+1)
+	list := make([]any, 0, n)
+	for range n {
+		list = append(list, s.value(t.Elem, strings.TrimSuffix(name, "s"), depth+1))
+	}
+	return list
+}
+
+// number makes a number within its bounds; a time where the type says so.
+func (s *synth) number(t *ir.Type, name string) any {
+	if len(t.Wire.Time) > 0 {
+		if text, ok := formatTime(s.now, t.Wire.Time[0]).(number); ok {
+			return text
+		}
+	}
+	low, high := 0.0, 1000.0
+	if t.Min != nil {
+		low = bound(t.Min, 0)
+		high = max(high, low+1000)
+	}
+	if t.Max != nil {
+		high = bound(t.Max, high)
+		low = min(low, high)
+	}
+	if t.Kind == ir.Int {
+		if strings.HasSuffix(name, "id") && t.Max == nil {
+			high = 1 << 31
+		}
+		return number(strconv.FormatInt(int64(low)+int64(s.rng.below(int(min(high-low, math.MaxInt32))+1)), 10))
+	}
+	f := low + (high-low)*float64(s.rng.below(10_000))/10_000
+	return number(strconv.FormatFloat(math.Round(f*100)/100, 'f', -1, 64))
+}
+
+// bound returns the value of a bound, moved one inwards when it is exclusive.
+func bound(b *ir.Bound, otherwise float64) float64 {
+	v, err := strconv.ParseFloat(b.Value, 64)
+	if err != nil {
+		return otherwise
+	}
+	if b.Exclusive {
+		return v + 1
+	}
+	return v
+}
+
+// formatTime writes a time in a layout of the spec.
+func formatTime(at time.Time, layout string) any {
+	at = at.UTC()
+	switch layout {
+	case "unix":
+		return number(strconv.FormatInt(at.Unix(), 10))
+	case "unix_ms":
+		return number(strconv.FormatInt(at.UnixMilli(), 10))
+	case "rfc3339":
+		return at.Format(time.RFC3339)
+	case "date":
+		return at.Format(time.DateOnly)
+	}
+	return at.Format(layout)
+}
+
+// text makes a string: of its time layout or pattern, or one that suits the
+// member's name.
+func (s *synth) text(t *ir.Type, name string) any {
+	switch {
+	case len(t.Wire.Time) > 0:
+		return textOf(formatTime(s.now, t.Wire.Time[0]))
+	case t.Wire.Decimal:
+		return strconv.Itoa(s.rng.below(10_000)) + "." + string(itoa(s.rng.next(), 2))
+	case t.Pattern != "":
+		return newForm(t.Pattern, 0).write(s.rng.next())
+	}
+	if s.link != nil {
+		if id, ok := s.link("", name); ok {
+			return textOf(id)
+		}
+	}
+	text := suited(&s.rng, name)
+	if t.Max != nil {
+		if n := int(bound(t.Max, 0)); n >= 0 && len(text) > n {
+			text = text[:n]
+		}
+	}
+	if t.Min != nil {
+		for n := int(bound(t.Min, 0)); len(text) < n && len(text) < 4096; {
+			text += "x"
+		}
+	}
+	return text
+}

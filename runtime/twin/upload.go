@@ -1,0 +1,44 @@
+package twin
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// upload is an address that was given out to send bytes to.
+type upload struct {
+	account string
+	action  string
+	bytes   int64
+	done    bool
+}
+
+// addUploads puts addresses of the twin where an action's result has those that
+// a flow sends bytes to.
+func (x *exchange) addUploads(a *answer) {
+	for _, p := range x.op.upload {
+		x.t.minted++
+		r := newRNG(x.t.opt.Seed, "upload", x.owner(), strconv.Itoa(x.t.minted))
+		id := r.hex(20)
+		x.t.uploads[id] = &upload{account: x.owner(), action: x.op.Path}
+		a.body = put(a.body, p, x.q.origin+uploadPath+id)
+	}
+}
+
+// receive takes the bytes of an upload, raw or as a file of a form. The bytes are
+// counted and dropped. The address is its own authority, as with a signed URL.
+func (t *Twin) receive(x *exchange) *answer {
+	id := strings.TrimPrefix(x.q.url.Path, uploadPath)
+	u := t.uploads[id]
+	if u == nil {
+		return plain(http.StatusNotFound, "text/plain; charset=utf-8", "no such upload\n")
+	}
+	if x.q.method != http.MethodPut && x.q.method != http.MethodPost {
+		return plain(http.StatusMethodNotAllowed, "text/plain; charset=utf-8", "send the bytes with PUT or POST\n")
+	}
+	u.bytes, u.done = x.q.size, true
+	x.entry.Account = u.account
+	x.entry.Effect = &Effect{Do: "upload", Resource: u.action, ID: id[:8], Bytes: u.bytes}
+	return plain(http.StatusOK, "text/plain; charset=utf-8", "OK - "+strconv.FormatInt(u.bytes, 10))
+}
