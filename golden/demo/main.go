@@ -83,11 +83,11 @@ func workload(ctx context.Context) error {
 			return err
 		}
 	}
-	first, err := list(ctx, client)
+	channel, err := list(ctx, client)
 	if err != nil {
 		return err
 	}
-	if err := post(ctx, client, first.ID); err != nil {
+	if err := post(ctx, client, channel); err != nil {
 		return err
 	}
 	started := t.Journal().Entries()[0].Time
@@ -98,14 +98,15 @@ func workload(ctx context.Context) error {
 	return nil
 }
 
-func list(ctx context.Context, client *slack.Client) (first slack.Channel, err error) {
+// list goes through all channels and returns the id of the first.
+func list(ctx context.Context, client *slack.Client) (first string, err error) {
 	start, n := time.Now(), 0
 	for ch, err := range client.Conversations.All(ctx, slack.ConversationsListParams{}) {
 		if err != nil {
 			return first, err
 		}
 		if n == 0 {
-			first = ch
+			first = ch.ID
 		}
 		n++
 	}
