@@ -1,8 +1,6 @@
 package compiler
 
 import (
-	"strconv"
-
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -18,6 +16,9 @@ func (c *compilation) checkActions() {
 		c.checkRecover(a)
 	}
 	for _, w := range c.out.Webhooks {
+		if w.Envelope != "" {
+			c.mark(&ir.Type{Kind: ir.Ref, Ref: w.Envelope}, func(t *ir.Type) *bool { return &t.Out })
+		}
 		for _, e := range w.Events {
 			c.mark(&ir.Type{Kind: ir.Ref, Ref: e.Type}, func(t *ir.Type) *bool { return &t.Out })
 		}
@@ -28,7 +29,7 @@ func (c *compilation) checkActions() {
 		}
 	}
 	if !any && !c.report.HasErrors() {
-		c.report.Warnf(diag.NoActions, c.out.Pos, "the spec has no actions, so the client has no methods")
+		c.warn(diag.NoActions, c.out.Pos, "the spec has no actions, so the client has no methods")
 	}
 }
 
@@ -70,9 +71,4 @@ func (c *compilation) checkRecover(a *ir.Action) {
 		c.report.Errorf(diag.RecoverNotRead, call.pos(), "`%s` looks a thing up, and it is %q", found.Path, found.Effect).
 			Also(found.Pos, "declared here")
 	}
-}
-
-func number(s string) float64 {
-	f, _ := strconv.ParseFloat(s, 64)
-	return f
 }

@@ -10,13 +10,13 @@ import (
 
 func (c *compilation) checkAuth() {
 	if len(c.out.Auth) == 0 && c.root.get("connector").exists() && !c.root.get("auth").exists() {
-		c.report.Warnf(diag.NoAuth, c.out.Pos, "the spec has no `auth`").
+		c.warn(diag.NoAuth, c.out.Pos, "the spec has no `auth`").
 			Help("add auth: none: {} if the API needs none")
 	}
 	hasOAuth := slices.ContainsFunc(c.out.Auth, func(a *ir.Auth) bool { return a.OAuth2 != nil })
 	for _, a := range c.out.AllActions() {
 		if at, ok := a.Origin["scopes"]; ok && !hasOAuth && len(c.out.Auth) > 0 {
-			c.report.Warnf(diag.ScopesWithoutOAuth, at, "`%s` needs scopes, and no auth method can ask for them", a.Path).
+			c.warn(diag.ScopesWithoutOAuth, at, "`%s` needs scopes, and no auth method can ask for them", a.Path).
 				Help("declare an oauth2 method, or drop the scopes")
 			return // Once is enough.
 		}
@@ -37,17 +37,17 @@ func (c *compilation) checkUnused() {
 	c.settingsUsed(used)
 	for _, l := range c.out.Limits {
 		if !used["limits."+l.Name] {
-			c.report.Warnf(diag.UnusedLimit, l.Pos, "no action draws from the limit `%s`", l.Name)
+			c.warn(diag.UnusedLimit, l.Pos, "no action draws from the limit `%s`", l.Name)
 		}
 	}
 	for _, s := range c.out.Settings {
 		if !used["conn."+s.Name] {
-			c.report.Warnf(diag.UnusedSetting, s.Pos, "nothing uses the setting `%s`", s.Name)
+			c.warn(diag.UnusedSetting, s.Pos, "nothing uses the setting `%s`", s.Name)
 		}
 	}
 	for _, t := range c.out.Types {
 		if !t.In && !t.Out && !c.embedded(t.Name) {
-			c.report.Warnf(diag.UnusedType, t.Pos, "nothing refers to `#%s`", t.Name)
+			c.warn(diag.UnusedType, t.Pos, "nothing refers to `#%s`", t.Name)
 		}
 	}
 }

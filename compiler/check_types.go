@@ -7,22 +7,34 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-// checkTypes checks the named types among themselves.
+// checkTypes checks the named types among themselves, and the unions of all.
 func (c *compilation) checkTypes() {
+	inCircle := map[string]bool{}
 	for _, t := range c.out.Types {
-		if path := c.requires(t, t.Name, nil); path != nil {
+		c.checkUnions(t)
+		if inCircle[t.Name] {
+			continue // Reported with the type that the circle was met at first.
+		}
+		if way := c.requires(t, t.Name, map[string]bool{}); way != nil {
+			var fields []string
+			for _, f := range way {
+				fields = append(fields, f.Name)
+				inCircle[f.Type.Ref] = true
+			}
 			c.report.Errorf(diag.EndlessType, t.Pos, "`#%s` requires itself, so no value of it is finite", t.Name).
-				Note("by way of %s", quoteList(path)).
+				Note("by way of %s", diag.List(fields)).
 				Help("make one of these fields optional, or let it be null")
 		}
-		c.checkUnions(t)
-		c.checkRanges(t)
+	}
+	for _, a := range c.out.AllActions() {
+		c.checkUnions(a.Params)
+		c.checkUnions(a.Returns)
 	}
 }
 
 // requires returns the fields by which every value of t needs a value of the
 // type called name, or nil.
-func (c *compilation) requires(t *ir.Type, name string, visited []string) []string {
+func (c *compilation) requires(t *ir.Type, name string, visited map[string]bool) []*ir.Field {
 	if t == nil || t.Nullable || t.Kind != ir.Object {
 		return nil
 	}
@@ -30,16 +42,17 @@ func (c *compilation) requires(t *ir.Type, name string, visited []string) []stri
 		if !f.Required || f.Type.Nullable {
 			continue
 		}
-		switch {
-		case f.Type.Kind == ir.Ref && f.Type.Ref == name:
-			return []string{f.Name}
-		case f.Type.Kind == ir.Ref && !slices.Contains(visited, f.Type.Ref):
-			if p := c.requires(c.named[f.Type.Ref], name, append(visited, f.Type.Ref)); p != nil {
-				return append([]string{f.Name}, p...)
+		switch ref := f.Type.Ref; {
+		case f.Type.Kind == ir.Ref && ref == name:
+			return []*ir.Field{f}
+		case f.Type.Kind == ir.Ref && !visited[ref]:
+			visited[ref] = true
+			if way := c.requires(c.named[ref], name, visited); way != nil {
+				return append([]*ir.Field{f}, way...)
 			}
 		case f.Type.Kind == ir.Object:
-			if p := c.requires(f.Type, name, visited); p != nil {
-				return append([]string{f.Name}, p...)
+			if way := c.requires(f.Type, name, visited); way != nil {
+				return append([]*ir.Field{f}, way...)
 			}
 		}
 	}
@@ -60,20 +73,8 @@ func (c *compilation) checkUnions(t *ir.Type) {
 			}
 		}
 		if len(blurred) > 1 {
-			c.report.Warnf(diag.AmbiguousUnion, u.Pos, "nothing tells the variants of this union apart").
+			c.warn(diag.AmbiguousUnion, u.Pos, "nothing tells the variants of this union apart").
 				Help("give each variant a required field that the others lack, or a constant such as type!: \"card\"")
-		}
-	})
-}
-
-func (c *compilation) checkRanges(t *ir.Type) {
-	each(t, func(u *ir.Type) {
-		if u.Min == nil || u.Max == nil {
-			return
-		}
-		low, high := number(u.Min.Value), number(u.Max.Value)
-		if low > high || low == high && (u.Min.Exclusive || u.Max.Exclusive) {
-			c.report.Errorf(diag.EmptyRange, u.Pos, "no value is between %s and %s", u.Min.Value, u.Max.Value)
 		}
 	})
 }

@@ -44,6 +44,9 @@ type compilation struct {
 	root   node
 	out    *ir.Connector
 	places map[string]ir.Pos // Where named things are declared: "limits.tier2".
+
+	reported  map[string]bool // Places and paths of errors that CUE has.
+	explained map[ir.Pos]bool // Where fields with @why and their values start.
 }
 
 // Compile compiles a package that was parsed without error, and changes its
@@ -52,8 +55,8 @@ func Compile(pkg *spec.Package, report *diag.Report) *ir.Connector {
 	c := &compilation{
 		pkg: pkg, report: report,
 		named:  map[string]*ir.Type{},
-		places: map[string]ir.Pos{},
-		out:    &ir.Connector{Version: ir.Version, Name: pkg.Name},
+		places: map[string]ir.Pos{}, reported: map[string]bool{}, explained: map[ir.Pos]bool{},
+		out: &ir.Connector{Version: ir.Version, Name: pkg.Name},
 	}
 	c.shapes = newShapes(spec.Schema())
 	// Attributes are read from the syntax: CUE keeps them, and does not check them.
@@ -61,13 +64,15 @@ func Compile(pkg *spec.Package, report *diag.Report) *ir.Connector {
 	c.checkAttributes()
 	// References between types become tokens, so that evaluation stays linear.
 	c.types = spec.Cut(pkg)
-	c.root = node{v: spec.Evaluate(pkg), name: pkg.Name}
+	c.root = node{v: c.evaluate(), name: pkg.Name}
 	c.reportCUE(c.root.v)
+	if !c.root.isStruct() {
+		return nil // Nothing can be read; why is reported.
+	}
 	// The sections are held against the schema; what does not fit is left out below.
 	c.checkSections()
 	// Types first: everything else points into them.
 	c.lowerTypes()
-	c.checkTypes()
 	// What actions refer to by name.
 	c.lowerConnector()
 	c.lowerSettings()
@@ -84,6 +89,7 @@ func Compile(pkg *spec.Package, report *diag.Report) *ir.Connector {
 	// Names last: they depend on everything that is exported.
 	c.nameAll()
 	// What only the whole spec can tell.
+	c.checkTypes()
 	c.checkActions()
 	c.checkErrors()
 	c.checkAuth()
@@ -139,4 +145,3 @@ func (c *compilation) namesIn(section string) []string {
 	}
 	return names
 }
-

@@ -66,16 +66,13 @@ func reportSyntax(err error, report *diag.Report) {
 }
 
 var (
-	conflictRE  = regexp.MustCompile(`conflicting values (.+) and (.+?)(?: \(mismatched types (.+) and (.+)\))?$`)
-	referenceRE = regexp.MustCompile(`reference "(.+)" not found`)
-	importRE    = regexp.MustCompile(`(?i)(import|package) .*not found|cannot find package`)
-	undefinedRE = regexp.MustCompile(`undefined field: (.+)`)
+	conflictRE = regexp.MustCompile(`conflicting values (.+) and (.+?)(?: \(mismatched types (.+) and (.+)\))?$`)
+	boundsRE   = regexp.MustCompile(`incompatible .*bounds (.+) and (.+)$`)
 )
 
 // reportCUE translates the errors of evaluation: one error a place, with the
 // author's positions alone. What has no translation is shown as CUE says it.
 func (c *compilation) reportCUE(v cue.Value) {
-	seen := map[string]bool{}
 	for _, e := range errors.Errors(v.Validate()) {
 		path := strings.Join(e.Path(), ".")
 		places := c.userPlaces(e)
@@ -83,10 +80,10 @@ func (c *compilation) reportCUE(v cue.Value) {
 		if len(places) > 0 {
 			key = places[0].String()
 		}
-		if seen[key] || seen["at "+path] && path != "" {
+		if c.reported[key] || c.reported["at "+path] && path != "" {
 			continue
 		}
-		seen[key], seen["at "+path] = true, true
+		c.reported[key], c.reported["at "+path] = true, true
 		c.translate(e, path, places)
 	}
 }
@@ -96,11 +93,8 @@ func (c *compilation) translate(e errors.Error, path string, places []ir.Pos) {
 	if len(places) > 0 {
 		at = c.widen(places[0])
 	}
-	format, args := e.Msg()
-	msg := errors.Newf(token.NoPos, format, args...).Error()
+	msg := message(e)
 	switch {
-	case referenceRE.MatchString(msg):
-		c.unknownReference(referenceRE.FindStringSubmatch(msg)[1], at)
 	case conflictRE.MatchString(msg):
 		m := conflictRE.FindStringSubmatch(msg)
 		d := c.report.Errorf(diag.ConflictingValues, at, "`%s` has two values that disagree: %s and %s", path, m[1], m[2])
@@ -108,26 +102,19 @@ func (c *compilation) translate(e errors.Error, path string, places []ir.Pos) {
 			d.Also(c.widen(places[1]), "the other value")
 		}
 		d.Help("keep one of them; facts of several files have to agree")
-	case importRE.MatchString(msg):
-		c.report.Errorf(diag.UnexpectedImport, at, "%s", msg).Help("a spec imports nothing but CUE's own packages, such as \"list\"")
+	case boundsRE.MatchString(msg):
+		m := boundsRE.FindStringSubmatch(msg)
+		c.report.Errorf(diag.EmptyRange, at, "no value is both %s and %s", m[2], m[1]).
+			Help("widen one of the bounds")
 	default:
 		c.report.Errorf(diag.CUEError, at, "%s", strings.TrimPrefix(msg, path+": ")).Note("said by CUE about `%s`", path)
 	}
 }
 
-func (c *compilation) unknownReference(name string, at ir.Pos) {
-	code, noun := diag.UnknownReference, "nothing declares `%s`"
-	var names []string
-	if strings.HasPrefix(name, "#") {
-		code, noun = diag.UnknownType, "the spec has no type `%s`"
-		for t := range c.types {
-			names = append(names, "#"+t)
-		}
-	}
-	d := c.report.Errorf(code, at, noun, name).Label("not found")
-	if near, ok := diag.Nearest(name, names); ok {
-		d.Help("did you mean `%s`?", near)
-	}
+// message is the text of an error without its path.
+func message(e errors.Error) string {
+	format, args := e.Msg()
+	return errors.Newf(token.NoPos, format, args...).Error()
 }
 
 // userPlaces lists the positions of an error that lie in the spec's files.

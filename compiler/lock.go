@@ -87,7 +87,7 @@ func checkLock(c *ir.Connector, dir string, report *diag.Report) {
 	}
 	if err != nil || l.Version != 1 {
 		report.Errorf(diag.BadLockFile, ir.Pos{File: path}, "the lock file cannot be read").
-			Help("restore it from version control, or delete it to pin the names anew")
+			Help("resolve the merge, or restore the file from version control")
 		return
 	}
 	now := exported(c)

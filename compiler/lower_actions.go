@@ -21,7 +21,7 @@ type inherited struct {
 	codes   []string
 	limits  []*ir.LimitUse
 	errors  []*ir.ErrorRule
-	headers []*ir.Header
+	headers []node
 	origin  map[string]ir.Pos
 }
 
@@ -154,7 +154,7 @@ func (c *compilation) inherit(n node, from inherited) inherited {
 		from.errors = slices.Concat(c.lowerErrors(f), from.errors)
 	}
 	if f, ok := mark("headers"); ok {
-		from.headers = slices.Concat(c.lowerHeaders(f, scopes{allowed: []string{"conn", "in"}, check: c.connScope}), from.headers)
+		from.headers = slices.Concat(f.fields(), from.headers)
 	}
 	return from
 }
@@ -189,7 +189,7 @@ func (c *compilation) lowerAction(n node, path string, from inherited) *ir.Actio
 		Name: n.name, Path: path, Go: n.get("go").str(), Pos: n.labelPos(),
 		Doc: n.get("doc").str(), Docs: n.get("docs").str(),
 		Server: from.server, Auth: from.auth, Scopes: unique(from.scopes), Codes: unique(from.codes),
-		Limits: from.limits, Errors: from.errors, Headers: from.headers, Origin: from.origin,
+		Limits: from.limits, Errors: from.errors, Origin: from.origin,
 		Reply: n.get("reply").str(), Deprecated: n.get("deprecated").str(),
 	}
 	if a.Doc == "" {
@@ -202,6 +202,9 @@ func (c *compilation) lowerAction(n node, path string, from inherited) *ir.Actio
 			c.lowerParams(n, f, a)
 		}
 	}
+	a.Headers = c.lowerHeaders(from.headers, scopes{allowed: []string{"conn", "in"}, check: func(n node, p ir.SpannedPart) bool {
+		return c.connScope(n, p) && c.inputScope(n, p, a)
+	}})
 	c.lowerEffect(n, a)
 	if r := n.get("returns"); r.sound() {
 		a.Returns = c.lowerType(r)

@@ -18,9 +18,11 @@ func (c *compilation) lowerAuth() {
 			case "oauth2":
 				a.Kind, a.OAuth2 = f.name, c.lowerOAuth2(f)
 				a.Place = c.bearerPlace(f.get("to"), "Bearer")
+				a.Accepts = c.lowerSlots(f.get("accepts"))
 			case "bearer":
 				a.Kind = f.name
 				a.Place = c.bearerPlace(node{}, or(f.get("scheme").str(), "Bearer"))
+				a.Accepts = c.lowerSlots(f.get("accepts"))
 			case "basic":
 				a.Kind = f.name
 				a.User = c.credTemplate(f.get("user"), "user")
@@ -65,7 +67,7 @@ func (c *compilation) credTemplate(n node, name string) ir.Template {
 
 func (c *compilation) checkKeyPlace(to node) {
 	if q := to.get("query"); q.exists() {
-		c.report.Warnf(diag.KeyInQuery, q.labelPos(), "a key in the query ends up in the logs of every proxy").
+		c.warn(diag.KeyInQuery, q.labelPos(), "a key in the query ends up in the logs of every proxy").
 			Help("use a header when the provider accepts one")
 	}
 }
@@ -86,16 +88,16 @@ func (c *compilation) lowerOAuth2(n node) *ir.OAuth2 {
 		o.Authorize = c.lowerAddress(g.get("authorize"))
 		o.Token = c.lowerAddress(g.get("token"))
 		o.PKCE = or(g.get("pkce").str(), "S256")
-		o.Params = c.lowerHeaders(g.get("params"), c.connOnly())
+		o.Params = c.lowerHeaders(g.get("params").fields(), c.connOnly())
 		if o.PKCE == "plain" {
-			c.report.Warnf(diag.WeakPKCE, g.get("pkce").pos(), "`plain` protects against nothing that S256 does not").
+			c.warn(diag.WeakPKCE, g.get("pkce").pos(), "`plain` protects against nothing that S256 does not").
 				Help("use S256, or none for a provider that refuses it")
 		}
 	}
 	if g := n.get("client"); g.exists() {
 		o.Grant = "client"
 		o.Token = c.lowerAddress(g.get("token"))
-		o.Params = c.lowerHeaders(g.get("params"), c.connOnly())
+		o.Params = c.lowerHeaders(g.get("params").fields(), c.connOnly())
 	}
 	o.Tokens = c.lowerTokens(n.get("tokens"))
 	if f := n.get("failed"); f.exists() {

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -30,7 +31,7 @@ func (c *compilation) lowerConnector() {
 		c.report.Errorf(diag.MissingField, n.get("servers").labelPos(), "`servers` has no server").
 			Help("write servers: api: url: \"https://...\"")
 	}
-	c.out.Headers = c.lowerHeaders(n.get("headers"), c.connOnly())
+	c.out.Headers = c.lowerHeaders(n.get("headers").fields(), c.connOnly())
 }
 
 func (c *compilation) connOnly() scopes {
@@ -49,7 +50,7 @@ func (c *compilation) checkServerURL(n node, t ir.Template) {
 		c.report.Errorf(diag.BadURL, n.pos(), "`%s` is not an absolute http or https address", n.str()).
 			Help("write the whole base address, for example https://api.example.com/v1/")
 	case scheme == "http" && err == nil && !isLoopback(u.Hostname()):
-		c.report.Warnf(diag.InsecureURL, n.pos(), "credentials sent to `%s` travel unencrypted", n.str()).
+		c.warn(diag.InsecureURL, n.pos(), "credentials sent to `%s` travel unencrypted", n.str()).
 			Help("use https")
 	}
 }
@@ -58,9 +59,9 @@ func isLoopback(host string) bool {
 	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
 }
 
-func (c *compilation) lowerHeaders(n node, s scopes) []*ir.Header {
+func (c *compilation) lowerHeaders(headers []node, s scopes) []*ir.Header {
 	var list []*ir.Header
-	for _, h := range n.fields() {
+	for _, h := range headers {
 		list = append(list, &ir.Header{Name: h.name, Pos: h.labelPos(), Value: c.lowerTemplate(h, s)})
 	}
 	return list
@@ -111,7 +112,7 @@ func (c *compilation) checkSetting(n node, s *ir.Setting) {
 		c.report.Errorf(diag.SettingDefault, d.pos(), "the default is not a value of `%s`", n.name)
 	}
 	if s.Required && s.Default != "" {
-		c.report.Warnf(diag.RequiredWithDefault, n.get("required").labelPos(), "`%s` is required and has a default, so it is never missing", n.name)
+		c.warn(diag.RequiredWithDefault, n.get("required").labelPos(), "`%s` is required and has a default, so it is never missing", n.name)
 	}
 }
 
@@ -122,7 +123,7 @@ func defaultFits(d node, s *ir.Setting) bool {
 	case "bool":
 		return k == cue.BoolKind
 	case "enum":
-		return k == cue.StringKind && (len(s.Enum) == 0 || contains(s.Enum, d.str()))
+		return k == cue.StringKind && (len(s.Enum) == 0 || slices.Contains(s.Enum, d.str()))
 	default:
 		return k == cue.StringKind
 	}
@@ -133,13 +134,4 @@ func or(s, fallback string) string {
 		return fallback
 	}
 	return s
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
 }

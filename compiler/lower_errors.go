@@ -1,7 +1,6 @@
 package compiler
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 
@@ -16,14 +15,14 @@ func (c *compilation) lowerErrors(n node) []*ir.ErrorRule {
 	for _, e := range n.list() {
 		r := &ir.ErrorRule{
 			Pos: e.pos(), When: *c.lowerWhen(e.get("when")), Class: ir.Class(e.get("class").str()),
-			Code: c.lowerSource(e.get("code"), nil), Message: c.lowerSource(e.get("message"), nil),
-			Request: c.lowerSource(e.get("request"), nil), Wait: c.lowerSource(e.get("wait"), nil),
+			Code: c.lowerSource(e.get("code")), Message: c.lowerSource(e.get("message")),
+			Request: c.lowerSource(e.get("request")), Wait: c.lowerSource(e.get("wait")),
 		}
-		if e.get("when").isStruct() && isEmptyWhen(&r.When) {
+		if !hasCondition(e.get("when")) {
 			c.report.Errorf(diag.MatchesAll, e.get("when").pos(), "the rule has no condition, so every response would be an error")
 		}
 		if w := e.get("wait"); w.exists() && !waits(r.Class) {
-			c.report.Warnf(diag.UnusedWait, w.labelPos(), "a wait says nothing for class `%s`, which is not sent again", r.Class)
+			c.warn(diag.UnusedWait, w.labelPos(), "a wait says nothing for class `%s`, which is not sent again", r.Class)
 		}
 		list = append(list, r)
 	}
@@ -38,8 +37,15 @@ func waits(class ir.Class) bool {
 	return false
 }
 
-func isEmptyWhen(w *ir.When) bool {
-	return len(w.Status) == 0 && w.Media == "" && len(w.Header) == 0 && len(w.Body) == 0
+// hasCondition reports whether anything is written below a `when`, right or
+// wrong.
+func hasCondition(when node) bool {
+	for _, f := range when.fields() {
+		if !f.isStruct() || len(f.fields()) > 0 {
+			return true
+		}
+	}
+	return !when.isStruct()
 }
 
 func (c *compilation) lowerWhen(n node) *ir.When {
@@ -140,12 +146,19 @@ func (c *compilation) lowerOperand(op node, m *ir.Match) bool {
 }
 
 // lowerSource lowers a path, or a struct that names a header, a link relation
-// or a body path. With a type, the path is checked against it.
-func (c *compilation) lowerSource(n node, in *ir.Type) *ir.Source {
+// or a body path.
+func (c *compilation) lowerSource(n node) *ir.Source {
+	s, _ := c.sourceIn(n, nil)
+	return s
+}
+
+// sourceIn is lowerSource with the path checked against a type. It returns the
+// type that the path leads to, if it is known.
+func (c *compilation) sourceIn(n node, in *ir.Type) (s *ir.Source, t *ir.Type) {
 	if !n.sound() {
-		return nil
+		return nil, nil
 	}
-	s := &ir.Source{Pos: n.pos()}
+	s = &ir.Source{Pos: n.pos()}
 	body := n
 	if n.isStruct() {
 		s.Header, s.Link, s.As = n.get("header").str(), n.get("link").str(), n.get("as").str()
@@ -154,11 +167,22 @@ func (c *compilation) lowerSource(n node, in *ir.Type) *ir.Source {
 	switch {
 	case !body.exists():
 	case in != nil:
-		s.Body, _ = c.pathInType(body, in)
+		s.Body, t = c.pathInType(body, in)
 	default:
 		s.Body, _ = c.lowerPath(body)
 	}
-	return s
+	return s, t
+}
+
+// lowerSlots lowers a list of slots.
+func (c *compilation) lowerSlots(n node) []*ir.Slot {
+	var list []*ir.Slot
+	for _, e := range n.list() {
+		if s := c.lowerSlot(e); s != nil {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 func (c *compilation) lowerSlot(n node) *ir.Slot {
@@ -168,17 +192,6 @@ func (c *compilation) lowerSlot(n node) *ir.Slot {
 	s := &ir.Slot{Query: n.get("query").str(), Header: n.get("header").str(), Path: n.get("path").str(), Cookie: n.get("cookie").str()}
 	if b := n.get("body"); b.exists() {
 		s.Body, _ = c.lowerPath(b)
-	}
-	return s
-}
-
-func intList(ints []int) string {
-	s := ""
-	for i, n := range ints {
-		if i > 0 {
-			s += " or "
-		}
-		s += fmt.Sprint(n)
 	}
 	return s
 }

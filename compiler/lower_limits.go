@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/diag"
@@ -27,8 +28,8 @@ func (c *compilation) lowerLimits() {
 		}
 		if o := n.get("observe"); o.exists() {
 			l.Observe = &ir.Observe{
-				Limit: c.lowerSource(o.get("limit"), nil), Left: c.lowerSource(o.get("left"), nil),
-				Used: c.lowerSource(o.get("used"), nil), Reset: c.lowerSource(o.get("reset"), nil),
+				Limit: c.lowerSource(o.get("limit")), Left: c.lowerSource(o.get("left")),
+				Used: c.lowerSource(o.get("used")), Reset: c.lowerSource(o.get("reset")),
 			}
 		}
 		c.checkLimit(n, l)
@@ -50,14 +51,11 @@ func lowerLimitShape(l *ir.Limit, s node) {
 }
 
 func (c *compilation) checkLimit(n node, l *ir.Limit) {
-	switch {
-	case l.Shape == "bucket" || l.Shape == "window":
+	if l.Shape == "bucket" || l.Shape == "window" {
 		c.notCompiled(n.get(l.Shape), "limits of the shape `"+l.Shape+"`")
-	case l.Shape != "" && l.Shape != "unknown" && n.get(l.Shape).sound() && l.Calls < 1:
-		c.report.Errorf(diag.LimitNotPositive, n.get(l.Shape).pos(), "the limit `%s` allows no call at all", n.name)
 	}
 	for _, b := range n.get("by").list() {
-		if key := b.str(); !contains(limitKeys, key) && !strings.HasPrefix(key, "in.") {
+		if key := b.str(); !slices.Contains(limitKeys, key) && !strings.HasPrefix(key, "in.") {
 			d := c.report.Errorf(diag.UnknownLimitKey, b.pos(), "`%s` is not something that calls share a limit by", key)
 			suggest(d, key, append(limitKeys, "in.NAME"))
 		}

@@ -53,6 +53,7 @@ func (c *compilation) lowerItems(n node, a *ir.Action, p *ir.Page) {
 	case t.Kind == ir.List:
 		p.Item = t.Elem
 	case t.Kind == ir.Any:
+		c.pathUnchecked(n, n.pos())
 		p.Item = &ir.Type{Kind: ir.Any, Pos: n.pos()}
 	default:
 		c.report.Errorf(diag.ItemsNotList, n.pos(), "`items` leads to %s, and the items of a page are a list", kindNoun(t)).
@@ -64,10 +65,10 @@ func (c *compilation) lowerItems(n node, a *ir.Action, p *ir.Page) {
 func (c *compilation) lowerPageStyle(s node, a *ir.Action, p *ir.Page) {
 	switch p.Style {
 	case "cursor":
-		p.From = c.pageSource(s.get("from"), a, "a cursor")
+		p.From = c.pageSource(s.get("from"), a, "a cursor is text or a number", positionKinds...)
 		p.To = c.pageSlot(s.get("to"), a, ir.String)
 	case "link":
-		p.From = c.pageSource(s.get("from"), a, "an address")
+		p.From = c.pageSource(s.get("from"), a, "an address is text", ir.String)
 	case "offset":
 		p.By, p.Start = s.get("by").str(), s.get("start").int()
 		p.To = c.pageSlot(s.get("to"), a, ir.Int)
@@ -82,35 +83,32 @@ func (c *compilation) lowerPageStyle(s node, a *ir.Action, p *ir.Page) {
 	}
 }
 
-// pageSource lowers where the next position is read; a body path has to lead
-// to something that can be sent back.
-func (c *compilation) pageSource(n node, a *ir.Action, what string) *ir.Source {
-	src := c.lowerSource(n, a.Returns)
-	if src == nil || src.Header != "" || src.Link != "" || src.Body == nil {
-		return src
-	}
-	silent := &compilation{report: &diag.Report{}, named: c.named}
-	t := silent.follow(node{}, stepsOf(src.Body), a.Returns)
-	if t != nil && (t.Kind == ir.Object || t.Kind == ir.List || t.Kind == ir.Map || t.Kind == ir.Bool) {
-		c.report.Errorf(diag.PathWrongType, n.pos(), "`%s` leads to %s, and %s is text or a number", n.str(), kindNoun(t), what)
+// positionKinds are the types of what can be sent back.
+var positionKinds = []ir.Kind{ir.String, ir.Int, ir.Float, ir.Enum}
+
+// pageSource lowers where a page rule reads something; a body path has to lead
+// to one of the kinds.
+func (c *compilation) pageSource(n node, a *ir.Action, rule string, kinds ...ir.Kind) *ir.Source {
+	src, t := c.sourceIn(n, a.Returns)
+	if t != nil && t.Kind != ir.Any && t.Kind != ir.Union && !slices.Contains(kinds, t.Kind) {
+		c.report.Errorf(diag.PathWrongType, n.pos(), "the path leads to %s, and %s", kindNoun(t), rule).
+			Also(t.Pos, "it leads here")
 	}
 	return src
-}
-
-func stepsOf(p ir.Path) []ir.SpannedStep {
-	var steps []ir.SpannedStep
-	for _, s := range p {
-		steps = append(steps, ir.SpannedStep{Step: s})
-	}
-	return steps
 }
 
 // pageSlot lowers where a position or a size is sent, which has to be a
 // parameter of the action that can hold it.
 func (c *compilation) pageSlot(n node, a *ir.Action, kind ir.Kind) *ir.Slot {
+	slot, _ := c.pageParam(n, a, kind)
+	return slot
+}
+
+// pageParam is pageSlot with the type of the parameter.
+func (c *compilation) pageParam(n node, a *ir.Action, kind ir.Kind) (*ir.Slot, *ir.Type) {
 	slot := c.lowerSlot(n)
 	if slot == nil {
-		return nil
+		return nil, nil
 	}
 	in, name := slotPlace(slot)
 	at := n
@@ -126,15 +124,16 @@ func (c *compilation) pageSlot(n node, a *ir.Action, kind ir.Kind) *ir.Slot {
 		if p.Name != name {
 			continue
 		}
-		if t := c.resolve(a.Params.Fields[i].Type); !holds(t, kind) {
+		t := c.resolve(a.Params.Fields[i].Type)
+		if !holds(t, kind) {
 			c.report.Errorf(diag.PageParamType, at.pos(), "`%s` is %s, which cannot hold what is sent to it", name, kindNoun(t)).
 				Also(a.Params.Fields[i].Pos, "declared here")
 		}
-		return slot
+		return slot, t
 	}
 	d := c.report.Errorf(diag.PageParamUnknown, at.pos(), "`%s` has no %s parameter `%s`", a.Path, in, name).Label("not a parameter")
 	suggest(d, name, names)
-	return slot
+	return slot, nil
 }
 
 func slotPlace(s *ir.Slot) (in, name string) {
@@ -187,9 +186,9 @@ func (c *compilation) lowerEnd(e, page node, p *ir.Page) {
 // lowerEndSources lowers where the ends are read, and makes sure that the list
 // can end.
 func (c *compilation) lowerEndSources(n node, a *ir.Action, p *ir.Page) {
-	p.More = c.lowerSource(n.get("more"), a.Returns)
-	p.Total = c.lowerSource(n.get("total"), a.Returns)
-	p.Pages = c.lowerSource(n.get("pages"), a.Returns)
+	p.More = c.pageSource(n.get("more"), a, "whether there is more is true or false", ir.Bool)
+	p.Total = c.pageSource(n.get("total"), a, "a total is a number", ir.Int, ir.Float)
+	p.Pages = c.pageSource(n.get("pages"), a, "the number of pages is a number", ir.Int, ir.Float)
 	if n.get("end").exists() || p.Style == "scroll" || p.Style == "window" {
 		if n.get("end").isList() && len(n.get("end").list()) == 0 {
 			c.pageCannotEnd(n.get("end"), p)
@@ -214,7 +213,12 @@ func (c *compilation) lowerPageSize(n node, a *ir.Action, p *ir.Page) {
 	if !n.sound() {
 		return
 	}
-	p.Size = &ir.PageSize{To: c.pageSlot(n.get("to"), a, ir.Int), Default: n.get("default").int(), Max: n.get("max").int()}
+	slot, t := c.pageParam(n.get("to"), a, ir.Int)
+	p.Size = &ir.PageSize{To: slot, Default: n.get("default").int(), Max: n.get("max").int()}
+	if t != nil && p.Size.Default > 0 && !within(t, float64(p.Size.Default)) {
+		c.report.Errorf(diag.PageSizeRange, n.get("default").pos(), "the default size %d is outside the bounds of the parameter", p.Size.Default).
+			Also(t.Pos, "the bounds")
+	}
 	if p.Size.Max > 0 && p.Size.Default > p.Size.Max {
 		c.report.Errorf(diag.PageSizeRange, n.get("default").pos(), "the default size %d is above the maximum %d", p.Size.Default, p.Size.Max).
 			Also(n.get("max").pos(), "the maximum")

@@ -32,7 +32,23 @@ func (c *compilation) lowerResources() {
 				}
 			}
 		}
+		for _, w := range n.get("within").fields() {
+			c.checkWithin(w, r)
+		}
 		c.out.Resources = append(c.out.Resources, r)
+	}
+}
+
+// checkWithin checks that every action of a resource says which parent.
+func (c *compilation) checkWithin(w node, r *ir.Resource) {
+	for _, use := range r.Uses {
+		a := c.out.Action(use.Action)
+		if fieldOf(a.Params, w.str()) == nil {
+			d := c.report.Errorf(diag.ResourceKeyUnknown, w.pos(), "`%s` has no parameter `%s`", a.Path, w.str()).
+				Label("not a parameter").
+				Also(use.Pos, "used here")
+			suggest(d, w.str(), paramNames(a))
+		}
 	}
 }
 
@@ -41,7 +57,7 @@ func (c *compilation) lowerResourceUse(n node, do string, of *ir.Type) *ir.Resou
 	if a == nil {
 		return nil
 	}
-	use := &ir.ResourceUse{Pos: n.labelPos(), Do: do, Action: n.name, Key: n.get("key").str()}
+	use := &ir.ResourceUse{Pos: n.labelPos(), Do: do, Action: n.name, Key: n.get("key").str(), Order: n.get("order").str()}
 	if at := n.get("at"); at.exists() {
 		use.At, _ = c.pathInType(at, a.Returns)
 	}

@@ -2,14 +2,12 @@ package compiler
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"cuelang.org/go/cue"
 
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
-	"github.com/porin-dev/porin/spec"
 )
 
 // lowerTypes lowers every type definition, in source order.
@@ -38,7 +36,8 @@ func (c *compilation) lowerTypes() {
 func (c *compilation) lowerType(n node) *ir.Type {
 	t := &ir.Type{Kind: ir.Any, Pos: n.pos()}
 	if !n.sound() {
-		return t // Reported with the errors of CUE.
+		c.reportCUE(n.v) // CUE itself is silent about optional fields.
+		return t
 	}
 	alts, nullable := withoutNull(disjuncts(n.v))
 	switch {
@@ -105,11 +104,7 @@ func (c *compilation) lowerSingle(n node, t *ir.Type) {
 	case cue.StructKind:
 		c.lowerObject(n, t)
 	case cue.ListKind:
-		t.Kind = ir.List
-		t.Elem = &ir.Type{Kind: ir.Any, Pos: n.pos()}
-		if e := n.v.LookupPath(cue.MakePath(cue.AnyIndex)); e.Exists() {
-			t.Elem = c.lowerType(node{v: e, name: n.name, path: n.path})
-		}
+		c.lowerList(n, t)
 	default:
 		t.Kind = scalarKind(k)
 		if t.Kind == "" {
@@ -117,10 +112,21 @@ func (c *compilation) lowerSingle(n node, t *ir.Type) {
 			return
 		}
 		c.lowerBounds(n.v, t)
-		c.checkBounds(n, t)
-		if d, ok := n.v.Default(); ok && d.IsConcrete() && t.Kind != ir.Enum {
-			return
-		}
+		c.checkPattern(n, t)
+	}
+}
+
+// lowerList lowers a list, all of whose elements are of one type.
+func (c *compilation) lowerList(n node, t *ir.Type) {
+	t.Kind = ir.List
+	t.Elem = &ir.Type{Kind: ir.Any, Pos: n.pos()}
+	if len(n.list()) > 0 {
+		c.report.Errorf(diag.UnsupportedType, n.pos(), "a list with fixed places is no type of the language").
+			Help("write [...T], with a union as T when the places differ")
+		return
+	}
+	if e := n.v.LookupPath(cue.MakePath(cue.AnyIndex)); e.Exists() {
+		t.Elem = c.lowerType(node{v: e, name: n.name, path: n.path})
 	}
 }
 
@@ -149,73 +155,6 @@ func (c *compilation) lowerMixed(n node, k cue.Kind, t *ir.Type) {
 		return
 	}
 	t.Kind = ir.Any
-}
-
-// lowerObject lowers a struct: an object, a map, a reference, or a composition
-// of named types.
-func (c *compilation) lowerObject(n node, t *ir.Type) {
-	it, err := n.v.Fields(cue.Optional(true))
-	if err != nil {
-		return
-	}
-	t.Kind = ir.Object
-	for it.Next() {
-		label := it.Selector().Unquoted()
-		if name, ok := c.tokenName(label, it.Value()); ok {
-			t.Embeds = append(t.Embeds, name)
-			continue
-		}
-		t.Fields = append(t.Fields, c.lowerField(it, n))
-	}
-	switch {
-	case len(t.Embeds) == 1 && len(t.Fields) == 0:
-		t.Kind, t.Ref, t.Embeds = ir.Ref, t.Embeds[0], nil
-	case len(t.Embeds) == 0 && len(t.Fields) == 0:
-		if e := n.v.LookupPath(cue.MakePath(cue.AnyString)); e.Exists() {
-			t.Kind = ir.Map
-			t.Elem = c.lowerType(node{v: e, name: n.name, path: n.path})
-		}
-	}
-}
-
-func (c *compilation) tokenName(label string, v cue.Value) (string, bool) {
-	name, ok := spec.TokenLabel(label)
-	if !ok || !c.types[name] {
-		return "", false
-	}
-	isTrue, err := v.Bool()
-	return name, err == nil && isTrue
-}
-
-func (c *compilation) lowerField(it *cue.Iterator, parent node) *ir.Field {
-	name := it.Selector().Unquoted()
-	n := node{v: it.Value(), name: name, path: join(parent.path, name)}
-	f := &ir.Field{
-		Name: name, Pos: n.labelPos(), Doc: n.doc(), Type: c.lowerType(n),
-		Required: it.Selector().ConstraintType() == cue.RequiredConstraint,
-	}
-	if it.Selector().ConstraintType() == 0 && !n.v.IsConcrete() {
-		c.report.Errorf(diag.UnmarkedField, n.labelPos(), "the field `%s` is neither required nor optional", name).
-			Help("write `%s!` when it has to be there, and `%s?` when it may be absent", name, name)
-	}
-	if d, ok := n.v.Default(); ok && d.IsConcrete() && d.IncompleteKind()&(cue.StructKind|cue.ListKind) == 0 && len(disjuncts(n.v)) != 1 {
-		f.Default = node{v: d}.scalar()
-	}
-	for _, a := range n.v.Attributes(cue.FieldAttr) {
-		switch a.Name() {
-		case "deprecated":
-			if f.Deprecated, _ = a.String(0); f.Deprecated == "" {
-				f.Deprecated = "do not use it"
-			}
-		case "readonly":
-			f.ReadOnly = true
-		case "createonly":
-			f.CreateOnly = true
-		case "name":
-			f.Go, _ = a.String(0)
-		}
-	}
-	return f
 }
 
 func (c *compilation) lowerEnum(n node, alts []cue.Value, t *ir.Type) {
@@ -263,6 +202,7 @@ func (c *compilation) lowerUnion(n node, alts []cue.Value, t *ir.Type) {
 			whole |= a.IncompleteKind()
 		}
 	}
+	c.checkDefault(n, alts)
 	seen := map[string]bool{}
 	for _, a := range alts {
 		if a.IsConcrete() && a.IncompleteKind()&whole != 0 {
@@ -283,105 +223,4 @@ func (c *compilation) lowerUnion(n node, alts []cue.Value, t *ir.Type) {
 		return
 	}
 	t.Kind = ir.Union
-}
-
-// lowerBounds collects the constraints of a conjunction.
-func (c *compilation) lowerBounds(v cue.Value, t *ir.Type) {
-	op, args := v.Expr()
-	bound := func() *ir.Bound {
-		return &ir.Bound{Value: fmt.Sprint(args[0]), Exclusive: op == cue.GreaterThanOp || op == cue.LessThanOp}
-	}
-	switch op {
-	case cue.AndOp:
-		for _, a := range args {
-			c.lowerBounds(a, t)
-		}
-	case cue.GreaterThanOp, cue.GreaterThanEqualOp:
-		t.Min = bound()
-	case cue.LessThanOp, cue.LessThanEqualOp:
-		t.Max = bound()
-	case cue.RegexMatchOp:
-		t.Pattern, _ = args[0].String()
-	}
-}
-
-func (c *compilation) checkBounds(n node, t *ir.Type) {
-	if t.Pattern == "" {
-		return
-	}
-	if _, err := regexp.Compile(t.Pattern); err != nil {
-		c.report.Errorf(diag.BadPattern, n.pos(), "the pattern does not compile: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-		t.Pattern = ""
-	}
-}
-
-// lowerWire reads the attributes that change how a value is written.
-func (c *compilation) lowerWire(n node, t *ir.Type) {
-	for _, a := range n.v.Attributes(cue.FieldAttr) {
-		first, _ := a.String(0)
-		switch a.Name() {
-		case "time":
-			for i := range a.NumArgs() {
-				layout, _ := a.String(i)
-				t.Wire.Time = append(t.Wire.Time, strings.Split(layout, "|")...)
-			}
-		case "style":
-			t.Wire.Style = first
-		case "secret":
-			t.Wire.Secret = true
-		case "pii":
-			t.Wire.PII = first
-		case "decimal":
-			t.Wire.Decimal = true
-		case "id":
-			t.Wire.ID = true
-		case "lenient":
-			for i := range a.NumArgs() {
-				what, _ := a.String(i)
-				t.Wire.Lenient = append(t.Wire.Lenient, what)
-			}
-		case "stream":
-			t.Wire.Stream = first
-		}
-	}
-}
-
-// flatten copies the fields of the types composed into t, so that backends see
-// whole objects. A field that t has itself wins when it is of the same kind.
-func (c *compilation) flatten(t *ir.Type, within map[string]bool) {
-	for _, name := range t.Embeds {
-		e := c.named[name]
-		if e == nil || within[name] {
-			continue
-		}
-		within[name] = true
-		c.flatten(e, within)
-		delete(within, name)
-		if e.Kind != ir.Object {
-			c.report.Errorf(diag.UnsupportedType, t.Pos, "`#%s` is %s, and only objects can be composed with `&`", name, kindNoun(e)).
-				Also(e.Pos, "declared here")
-			continue
-		}
-		for _, f := range e.Fields {
-			switch own := fieldOf(t, f.Name); {
-			case own == nil:
-				copied := *f
-				t.Fields = append(t.Fields, &copied)
-			case own.Type.Kind != f.Type.Kind:
-				c.report.Errorf(diag.CompositionConflict, own.Pos, "`%s` is %s here and %s in `#%s`", f.Name, kindNoun(own.Type), kindNoun(f.Type), name).
-					Also(f.Pos, "the other declaration")
-			}
-		}
-	}
-	for _, f := range t.Fields {
-		if f.Type.Kind == ir.Object {
-			c.flatten(f.Type, within)
-		}
-	}
-	for _, v := range t.Variants {
-		c.flatten(v, within)
-	}
-	if t.Elem != nil {
-		c.flatten(t.Elem, within)
-	}
 }

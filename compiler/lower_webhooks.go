@@ -26,23 +26,51 @@ func (c *compilation) lowerWebhooks() {
 }
 
 func (c *compilation) lowerEvents(n node, w *ir.Webhook) {
-	w.Tag, _ = c.lowerPath(n.get("at"))
-	w.ID, _ = c.lowerPath(n.get("id"))
 	w.Data, _ = c.lowerPath(n.get("data"))
-	for _, e := range n.get("of").fields() {
-		t := c.lowerType(e)
-		if r := c.resolve(t); t.Kind != ir.Ref || r == nil || r.Kind != ir.Object {
-			if e.sound() {
-				c.report.Errorf(diag.EventNotObject, e.pos(), "the type of the event `%s` is not a named object", e.name).
-					Help("declare #%s: {...} and name it here", goName(e.name))
-			}
-			continue
-		}
-		w.Events = append(w.Events, &ir.Event{Tag: e.name, Pos: e.labelPos(), Type: t.Ref})
+	if e := n.get("envelope"); e.exists() {
+		w.Envelope = c.lowerEventType(e, "the envelope")
 	}
+	for _, e := range n.get("of").fields() {
+		if name := c.lowerEventType(e, "the event `"+e.name+"`"); name != "" {
+			w.Events = append(w.Events, &ir.Event{Tag: e.name, Pos: e.labelPos(), Type: name})
+		}
+	}
+	w.Tag = c.lowerEventPath(n.get("at"), w)
+	w.ID = c.lowerEventPath(n.get("id"), w)
 	if n.sound() && n.get("of").isStruct() && len(n.get("of").fields()) == 0 {
 		c.report.Errorf(diag.WebhookWithoutEvents, n.get("of").labelPos(), "the webhook `%s` has no events", w.Name)
 	}
+}
+
+// lowerEventType returns the name of the object type at n, or reports that it is
+// none.
+func (c *compilation) lowerEventType(n node, what string) string {
+	t := c.lowerType(n)
+	if r := c.resolve(t); t.Kind == ir.Ref && r != nil && r.Kind == ir.Object {
+		return t.Ref
+	}
+	if n.sound() {
+		c.report.Errorf(diag.EventNotObject, n.pos(), "the type of %s is not a named object", what).
+			Help("declare #%s: {...} and name it here", goName(n.name))
+	}
+	return ""
+}
+
+// lowerEventPath lowers a path into a delivery. What of it lies in the event's
+// own object is checked against the types of the events.
+func (c *compilation) lowerEventPath(n node, w *ir.Webhook) ir.Path {
+	if !n.sound() {
+		return nil
+	}
+	steps, _ := c.pathSteps(n, n.str())
+	path := ir.PathOf(steps)
+	if len(path) <= len(w.Data) || path[:len(w.Data)].String() != w.Data.String() {
+		return path
+	}
+	for _, e := range w.Events {
+		c.follow(n, steps[len(w.Data):], c.named[e.Type])
+	}
+	return path
 }
 
 func (c *compilation) lowerChallenge(n node) *ir.Challenge {
@@ -54,7 +82,7 @@ func (c *compilation) lowerChallenge(n node) *ir.Challenge {
 	if t := n.get("reply").get("text"); t.exists() {
 		ch.Text = c.lowerTemplate(t, reply)
 	}
-	ch.JSON = c.lowerHeaders(n.get("reply").get("json"), reply)
+	ch.JSON = c.lowerHeaders(n.get("reply").get("json").fields(), reply)
 	return ch
 }
 
@@ -107,12 +135,12 @@ func (c *compilation) lowerHMAC(n node) *ir.VerifyHMAC {
 			signedHeaders[strings.ToLower(p.Path[0].Name)] = true
 		}
 	}
-	if n.get("signed").sound() && !hasBody {
+	if len(h.Signed.Parts) > 0 && !hasBody {
 		c.report.Errorf(diag.BodyNotSigned, n.get("signed").pos(), "the signed text leaves the body out, so anyone may change it").
 			Help("add {body} where the provider puts it")
 	}
 	if h.Algorithm == "sha1" {
-		c.report.Warnf(diag.WeakHash, n.get("algorithm").pos(), "sha1 is weak").Help("use sha256 if the provider offers it")
+		c.warn(diag.WeakHash, n.get("algorithm").pos(), "sha1 is weak").Help("use sha256 if the provider offers it")
 	}
 	c.lowerAge(n, h, signedHeaders)
 	return h
@@ -122,7 +150,7 @@ func (c *compilation) lowerAge(n node, h *ir.VerifyHMAC, signedHeaders map[strin
 	age := n.get("age")
 	if !age.exists() {
 		if len(signedHeaders) > 0 {
-			c.report.Warnf(diag.TimestampWithoutAge, n.get("signed").pos(), "a header is signed and its age is not checked, so an old delivery can be replayed").
+			c.warn(diag.TimestampWithoutAge, n.get("signed").pos(), "a header is signed and its age is not checked, so an old delivery can be replayed").
 				Help("add age: {header: \"...\", as: \"unix\", within: \"5m\"} if the header is a timestamp")
 		}
 		return

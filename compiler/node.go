@@ -21,11 +21,28 @@ type node struct {
 
 func (n node) exists() bool { return n.v.Exists() }
 
-// sound reports whether the value exists and has no error of its own.
-func (n node) sound() bool { return n.v.Exists() && n.v.Err() == nil }
+// sound reports whether the value exists and has no error of its own. One of
+// a member leaves the rest of a struct or list readable.
+func (n node) sound() bool { return n.exists() && (n.v.Err() == nil || n.isStruct() || n.isList()) }
+
+// kind is the kind of the value, which CUE does not tell for a struct or list
+// with an error in it.
+func (n node) kind() cue.Kind {
+	if k := n.v.IncompleteKind(); k != cue.BottomKind || !n.exists() {
+		return k
+	}
+	it, err := n.v.Fields(cue.Optional(true))
+	switch {
+	case err != nil:
+		return cue.BottomKind
+	case it.Next() && it.Selector().LabelType() == cue.IndexLabel:
+		return cue.ListKind
+	}
+	return cue.StructKind
+}
 
 func (n node) get(name string) node {
-	if !n.v.Exists() || n.v.IncompleteKind() != cue.StructKind {
+	if !n.isStruct() {
 		return node{}
 	}
 	return node{v: n.v.LookupPath(cue.MakePath(cue.Str(name))), name: name, path: join(n.path, name)}
@@ -41,7 +58,7 @@ func join(path, name string) string {
 // fields returns the members in source order. Definitions, hidden fields and
 // the members of tokens are left out.
 func (n node) fields() []node {
-	if !n.sound() || n.v.IncompleteKind() != cue.StructKind {
+	if !n.isStruct() {
 		return nil
 	}
 	it, err := n.v.Fields(cue.Optional(true))
@@ -57,12 +74,16 @@ func (n node) fields() []node {
 }
 
 func (n node) list() []node {
-	if !n.sound() || n.v.IncompleteKind() != cue.ListKind {
+	if !n.isList() {
 		return nil
 	}
 	it, err := n.v.List()
 	if err != nil {
-		return nil
+		fields, err := n.v.Fields() // Goes over lists with an erroneous element.
+		if err != nil {
+			return nil
+		}
+		it = *fields
 	}
 	var list []node
 	for it.Next() {
@@ -71,8 +92,8 @@ func (n node) list() []node {
 	return list
 }
 
-func (n node) isStruct() bool { return n.exists() && n.v.IncompleteKind() == cue.StructKind }
-func (n node) isList() bool   { return n.exists() && n.v.IncompleteKind() == cue.ListKind }
+func (n node) isStruct() bool { return n.exists() && n.kind() == cue.StructKind }
+func (n node) isList() bool   { return n.exists() && n.kind() == cue.ListKind }
 
 // concrete returns the value with its default taken.
 func (n node) concrete() cue.Value {

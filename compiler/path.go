@@ -47,8 +47,11 @@ func (c *compilation) follow(n node, steps []ir.SpannedStep, t *ir.Type) *ir.Typ
 			return nil
 		}
 		switch {
-		case t.Kind == ir.Any || t.Kind == ir.Union:
-			return nil // Anything may be there.
+		case t.Kind == ir.Any:
+			c.pathUnchecked(n, n.textPos(s.From, s.To))
+			return nil
+		case t.Kind == ir.Union:
+			return nil // One of the variants may have it.
 		case s.Index != nil && t.Kind == ir.List:
 			t = t.Elem
 		case s.Index == nil && t.Kind == ir.Map:
@@ -69,6 +72,15 @@ func (c *compilation) follow(n node, steps []ir.SpannedStep, t *ir.Type) *ir.Typ
 	return c.resolve(t)
 }
 
+// pathUnchecked warns of a path that runs through a value of any type.
+func (c *compilation) pathUnchecked(n node, at ir.Pos) {
+	if c.report.HasErrors() {
+		return // A type with a mistake in it reads as any.
+	}
+	c.warn(diag.PathUnchecked, at, "the path `%s` runs through a value of any type, so it cannot be checked", n.str()).
+		Help("declare what is there, or give the reason with @why")
+}
+
 func (c *compilation) pathMissing(n node, s ir.SpannedStep, t *ir.Type) {
 	var names []string
 	for _, f := range t.Fields {
@@ -80,7 +92,7 @@ func (c *compilation) pathMissing(n node, s ir.SpannedStep, t *ir.Type) {
 		d.Help("did you mean `%s`?", near)
 		d.Also(fieldOf(t, near).Pos, "declared here")
 	} else if len(names) > 0 && len(names) <= 12 {
-		d.Help("it has %s", quoteList(names))
+		d.Help("it has %s", diag.List(names))
 	}
 }
 
@@ -105,20 +117,4 @@ func fieldOf(t *ir.Type, name string) *ir.Field {
 		}
 	}
 	return nil
-}
-
-func typeNoun(t *ir.Type) string {
-	if t.Name != "" {
-		return "`#" + t.Name + "`"
-	}
-	return "this type"
-}
-
-// kindNoun is the one way diagnostics call a kind of type.
-func kindNoun(t *ir.Type) string {
-	nouns := map[ir.Kind]string{
-		ir.Any: "a value of any type", ir.Bool: "a bool", ir.Int: "an integer", ir.Float: "a number", ir.String: "a string",
-		ir.Bytes: "bytes", ir.Object: "an object", ir.List: "a list", ir.Map: "a map", ir.Union: "a union", ir.Enum: "an enumeration",
-	}
-	return nouns[t.Kind]
 }

@@ -17,10 +17,11 @@ type scopes struct {
 var allScopes = []string{"conn", "cred", "token", "in", "header", "body", "step", "item", "now", "url", "method"}
 
 // lowerTemplate parses the template in n and checks its references. "{{" and
-// "}}" stand for braces.
+// "}}" stand for braces. A template with a mistake has no parts.
 func (c *compilation) lowerTemplate(n node, s scopes) ir.Template {
 	t := ir.Template{Pos: n.pos()}
 	parts, err := ir.ParseTemplate(n.str())
+	ok := true
 	if syntax := (*ir.SyntaxError)(nil); errors.As(err, &syntax) {
 		c.report.Errorf(diag.TemplateSyntax, n.textPos(syntax.From, syntax.To), "the template does not parse").
 			Label("%s", syntax.Msg).
@@ -29,9 +30,12 @@ func (c *compilation) lowerTemplate(n node, s scopes) ir.Template {
 	}
 	for _, p := range parts {
 		if p.Scope != "" && (!c.checkScope(n, p, s) || s.check != nil && !s.check(n, p)) {
-			continue
+			ok = false
 		}
 		t.Parts = append(t.Parts, p.Part)
+	}
+	if !ok {
+		t.Parts = nil
 	}
 	return t
 }

@@ -93,6 +93,10 @@ func NewClient(api *API, cred Credential, opts ...Option) (*Client, error) {
 	return a.Client(cred)
 }
 
+// CloseIdleConnections closes the connections that no request uses. An app that
+// is dropped needs it only to be rid of them sooner than in 90 seconds.
+func (a *App) CloseIdleConnections() { a.http.CloseIdleConnections() }
+
 // apply reads the options.
 func (c *config) apply(api *API, opts []Option) error {
 	for _, opt := range opts {

@@ -117,7 +117,15 @@ func (c *byHand) do(ctx context.Context, method, url string, in, out any) error 
 	return json.NewDecoder(resp.Body).Decode(out)
 }
 
-func benchClient(b *testing.B, body []byte) (*Client, *API) {
+// benchPostClient returns a client and a create that takes part in a limit.
+func benchPostClient(t testing.TB, body []byte) (*Client, *Op) {
+	c, api := benchClient(t, body)
+	op := testOp(api)
+	op.Method, op.Effect, op.Body.As, op.Limits, op.Required = "POST", EffectCreate, BodyJSON, []LimitUse{{}}, []string{"channel"}
+	return c, op
+}
+
+func benchClient(b testing.TB, body []byte) (*Client, *API) {
 	api := testAPI()
 	api.Limits = []Limit{{Name: "tier", Calls: 1 << 30, Per: time.Second, Burst: 1 << 29, By: []string{"app", "workspace"}}}
 	c, err := NewClient(api, Bearer(NewSecret("test-token")), WithTransport(canned{body}))
@@ -133,9 +141,7 @@ func BenchmarkCall(b *testing.B) {
 	posted := []byte(`{"ok":true,"channel":"C1","ts":"1700000000.000100","message":{"ts":"1700000000.000100","text":"hello","user":"U1","blocks":[{"type":"section"}]}}`)
 	b.Run("post", func(b *testing.B) {
 		hand := &byHand{&http.Client{Transport: canned{posted}}, "test-token"}
-		c, api := benchClient(b, posted)
-		op := testOp(api)
-		op.Method, op.Effect, op.Body.As, op.Limits, op.Required = "POST", EffectCreate, BodyJSON, []LimitUse{{}}, []string{"channel"}
+		c, op := benchPostClient(b, posted)
 		compare(b, func() error {
 			var out benchPosted
 			err := hand.do(ctx, "POST", "https://api.example.com/v1/things", post, &out)
@@ -172,14 +178,35 @@ func BenchmarkCall(b *testing.B) {
 	}
 }
 
-// compare runs both sides in turns, so that a busy machine slows them alike,
-// and reports the second in terms of the first.
+// TestAllocations holds the budget of a call that the benchmark measures, which
+// unlike the time is the same on every machine.
+func TestAllocations(t *testing.T) {
+	body := []byte(`{"ok":true,"channel":"C1","ts":"1700000000.000100"}`)
+	hand := &byHand{&http.Client{Transport: canned{body}}, "test-token"}
+	c, op := benchPostClient(t, body)
+	post := benchPost{"C1", "hello"}
+	byHand := testing.AllocsPerRun(100, func() {
+		if err := hand.do(t.Context(), "POST", "https://api.example.com/v1/things", post, &benchPosted{}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	ours := testing.AllocsPerRun(100, func() {
+		if err := c.Do(t.Context(), op, post, &benchPosted{}, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if ours > 2*byHand {
+		t.Errorf("%.0f allocations, by hand %.0f", ours, byHand)
+	}
+}
+
+// compare runs both sides in turns and reports the second in terms of the
+// first. Of the times it takes the quickest turns, because whatever else the
+// machine does only ever makes a turn slower.
 func compare(b *testing.B, hand, ours func() error) {
 	const turn = 64
-	var sum [2]struct {
-		took   time.Duration
-		allocs uint64
-	}
+	var best [2]time.Duration
+	var allocs [2]uint64
 	var before, after runtime.MemStats
 	for b.Loop() {
 		for side, run := range [...]func() error{hand, ours} {
@@ -190,16 +217,18 @@ func compare(b *testing.B, hand, ours func() error) {
 					b.Fatal(err)
 				}
 			}
-			sum[side].took += time.Since(start)
+			took := time.Since(start)
 			runtime.ReadMemStats(&after)
-			sum[side].allocs += after.Mallocs - before.Mallocs
+			allocs[side] += after.Mallocs - before.Mallocs
+			if best[side] == 0 || took < best[side] {
+				best[side] = took
+			}
 		}
 	}
-	n := float64(b.N * turn)
-	b.ReportMetric(float64(sum[0].took.Nanoseconds())/n, "hand-ns/call")
-	b.ReportMetric(float64(sum[1].took.Nanoseconds())/n, "ours-ns/call")
-	b.ReportMetric(float64(sum[0].allocs)/n, "hand-allocs/call")
-	b.ReportMetric(float64(sum[1].allocs)/n, "ours-allocs/call")
-	b.ReportMetric(float64(sum[1].took)/float64(sum[0].took), "time-ratio")
-	b.ReportMetric(float64(sum[1].allocs)/float64(sum[0].allocs), "alloc-ratio")
+	for side, name := range [...]string{"hand", "ours"} {
+		b.ReportMetric(float64(best[side].Nanoseconds())/turn, name+"-ns/call")
+		b.ReportMetric(float64(allocs[side])/float64(b.N*turn), name+"-allocs/call")
+	}
+	b.ReportMetric(float64(best[1])/float64(best[0]), "time-ratio")
+	b.ReportMetric(float64(allocs[1])/float64(allocs[0]), "alloc-ratio")
 }

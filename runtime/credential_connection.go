@@ -82,8 +82,13 @@ func (c *connection) Renew(ctx context.Context, version int64) (bool, error) {
 }
 
 // Disconnected is told that the provider called the grant gone when the token
-// was used at version. It is stored, so that no further call makes a request.
+// was used at version. It is stored, so that no further call makes a request. An
+// application that asks for itself has no user to connect it anew: it goes on
+// asking.
 func (c *connection) Disconnected(ctx context.Context, version int64, code string) {
+	if c.app.api.OAuth.Grant == GrantClient {
+		return
+	}
 	t, err := c.app.loadToken(ctx, c.key)
 	if err != nil || t.version != version || t.Dead != "" {
 		return
@@ -118,6 +123,9 @@ func (a *App) currentToken(ctx context.Context, key tokenKey) (heldToken, error)
 	case t.Dead != "":
 		return heldToken{}, a.disconnected(t.Dead)
 	case !useless && !t.due(now, o.Margin):
+		if trouble.refused != 0 || trouble.err != nil {
+			a.tokens.recover(key) // Another replica mended it.
+		}
 		return t, nil
 	case !useless && (!a.renewable(t.Token) || !t.Lost.IsZero() || now.Before(trouble.soft)):
 		return t, nil

@@ -49,7 +49,8 @@ func Basic(user, password Secret) Credential {
 	if !user.IsZero() || !password.IsZero() {
 		pair = NewSecret(base64.StdEncoding.EncodeToString([]byte(user.Reveal() + ":" + password.Reveal())))
 	}
-	// Passwords are easily guessed, so no digest of one may become the account.
+	// Passwords are easily guessed, so the account is a digest of the user name.
+	// A half that stands alone is a key.
 	name := user
 	if user.IsZero() {
 		name = password

@@ -21,8 +21,14 @@ func (k *call) decode(out any) *APIError {
 	body := k.last.body
 	var err error
 	switch {
+	case k.last.status == 204 || k.last.status == 205:
+		if len(body) > 0 && k.op.Reply == ReplyJSON {
+			err = k.decodeJSON(body, out)
+		}
 	case k.op.Reply == ReplyNone:
-		return nil
+		if k.plan.inBody { // A body that no rule could look into confirms nothing.
+			err = k.decodeJSON(body, nil)
+		}
 	case k.op.Reply == ReplyRaw:
 		if p, ok := out.(*[]byte); ok {
 			*p = body
@@ -32,7 +38,7 @@ func (k *call) decode(out any) *APIError {
 			return nil
 		}
 		err = errors.New("a raw result needs a *[]byte")
-	case out == nil && len(body) == 0, len(body) == 0 && (k.last.status == 204 || k.last.status == 205):
+	case out == nil && len(body) == 0 && !k.plan.inBody:
 		return nil
 	default:
 		err = k.decodeJSON(body, out)

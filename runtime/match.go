@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +34,7 @@ type condition struct {
 	op     MatchOp
 	values []string // Strings without quotes, with kind telling them from other values.
 	kinds  []jsonKind
-	re     *regexp.Regexp
+	test   func(text string) bool
 	bound  float64
 }
 
@@ -103,7 +102,7 @@ func newCondition(m Match) (condition, error) {
 	case len(c.values) == 0:
 		return c, fmt.Errorf("a condition on %q has no value", strings.Join(m.At, "."))
 	case m.Op == MatchRE:
-		c.re, err = regexp.Compile(c.values[0])
+		c.test, err = pattern(c.values[0], m.RE)
 	case m.Op == MatchGT || m.Op == MatchLT:
 		c.bound, err = strconv.ParseFloat(c.values[0], 64)
 	}
@@ -167,7 +166,7 @@ func (c *condition) holdsHeader(h http.Header) bool {
 // compare applies the operators that look at text.
 func (c *condition) compare(text string) bool {
 	if c.op == MatchRE {
-		return c.re.MatchString(text)
+		return c.test(text)
 	}
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil {
@@ -178,7 +177,7 @@ func (c *condition) compare(text string) bool {
 
 // answers reports whether the conditions on status, media type and headers hold.
 func (r *rule) answers(status int, h http.Header) bool {
-	if len(r.When.Status) > 0 && !slices.ContainsFunc(r.When.Status, func(s StatusRange) bool { return s.Min <= status && status <= s.Max }) {
+	if !r.ofStatus(status) {
 		return false
 	}
 	if r.media != "" && mediaType(h) != r.media {
@@ -190,6 +189,15 @@ func (r *rule) answers(status int, h http.Header) bool {
 		}
 	}
 	return true
+}
+
+// lookInto reports whether a rule for that status looks into the body.
+func (s *ruleSet) lookInto(status int) bool {
+	return slices.ContainsFunc(s.rules, func(r rule) bool { return len(r.body) > 0 && r.ofStatus(status) })
+}
+
+func (r *rule) ofStatus(status int) bool {
+	return len(r.When.Status) == 0 || slices.ContainsFunc(r.When.Status, func(s StatusRange) bool { return s.Min <= status && status <= s.Max })
 }
 
 // mediaType is the media type of a body, without parameters and in lower case.

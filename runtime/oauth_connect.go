@@ -46,15 +46,15 @@ func (a *App) AuthCodeURL(r AuthRequest) (*AuthAttempt, error) {
 	for _, p := range o.Params {
 		q.Set(p.Name, p.Value)
 	}
+	for name, value := range r.Params {
+		q.Set(name, value)
+	}
 	q.Set("response_type", "code")
 	q.Set("client_id", a.cfg.clientID)
 	q.Set("state", attempt.State)
 	setUnlessEmpty(q, "redirect_uri", r.RedirectURL)
 	setUnlessEmpty(q, "scope", o.joinScopes(r.Scopes))
 	attempt.Verifier = o.challenge(q)
-	for name, value := range r.Params {
-		q.Set(name, value)
-	}
 	address.RawQuery = q.Encode()
 	attempt.URL = address.String()
 	return attempt, nil

@@ -21,7 +21,7 @@ func TestAuthCodeURL(t *testing.T) {
 	o.Params = []rt.Header{{Name: "access_type", Value: "offline"}}
 	app := oauthApp(t, o, &tokenServer{}, rt.NewMemoryStore(), nil)
 	attempt, err := app.AuthCodeURL(rt.AuthRequest{
-		RedirectURL: "https://me.test/cb?x=1", State: "s1", Params: map[string]string{"user_scope": "search:read"},
+		RedirectURL: "https://me.test/cb?x=1", State: "s1", Params: map[string]string{"user_scope": "search:read", "state": "theirs", "client_id": "theirs"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -88,7 +88,7 @@ func (a *App) fly(ctx context.Context, key tokenKey, used int64) (heldToken, err
 		return heldToken{}, err
 	case old.Dead != "":
 		return heldToken{}, a.disconnected(old.Dead)
-	case old.version != used:
+	case !first && old.version != used:
 		return old, nil // Another replica was first.
 	}
 	if err := a.rested(key, old.Token); err != nil {
@@ -146,7 +146,7 @@ func (a *App) replaceToken(ctx context.Context, key tokenKey, old heldToken) (he
 		return held, err
 	}
 	a.observeRefresh(key, err)
-	if errors.Is(err, ErrDisconnected) {
+	if errors.Is(err, ErrDisconnected) && a.api.OAuth.Grant == GrantCode {
 		return a.buryToken(ctx, key, old, err)
 	}
 	return heldToken{}, a.refreshFailed(ctx, key, old, err)

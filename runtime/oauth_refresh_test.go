@@ -512,6 +512,46 @@ func TestClientCredentials(t *testing.T) {
 	})
 }
 
+func TestClientCredentialsAreNeverDead(t *testing.T) {
+	o := &rt.OAuth2{Grant: rt.GrantClient, Token: "https://idp.test/token"}
+	synctest.Test(t, func(t *testing.T) {
+		store := &forgetfulStore{MemoryStore: rt.NewMemoryStore()}
+		s := &tokenServer{answer: func(n int, form url.Values) (*http.Response, error) {
+			if n == 2 {
+				return reply(400, `{"error":"invalid_grant"}`), nil
+			}
+			return fresh(n, form)
+		}}
+		c := oauthApp(t, o, s, store, nil).Connection("me", "app")
+		v := wantAuth(t, c, "access-1")
+		c.(interface {
+			Disconnected(ctx context.Context, version int64, code string)
+		}).Disconnected(t.Context(), v, "suspended")
+		wantAuth(t, c, "access-1")
+		if ok, err := c.Renew(t.Context(), v); ok || !errors.Is(err, rt.ErrDisconnected) {
+			t.Errorf("Renew: %v, %v", ok, err)
+		}
+		wantAuth(t, c, "access-3")
+		time.Sleep(13 * time.Hour)
+		store.forget = true // Between the call's look at the store and the refresh's.
+		wantAuth(t, c, "access-4")
+	})
+}
+
+// forgetfulStore loses its tokens after the next load.
+type forgetfulStore struct {
+	*rt.MemoryStore
+	forget bool
+}
+
+func (f *forgetfulStore) Load(ctx context.Context, account, name string) (rt.Token, int64, error) {
+	t, v, err := f.MemoryStore.Load(ctx, account, name)
+	if f.forget {
+		f.MemoryStore, f.forget = rt.NewMemoryStore(), false
+	}
+	return t, v, err
+}
+
 func TestAccountWithoutToken(t *testing.T) {
 	c := oauthApp(t, slackish(), &tokenServer{}, rt.NewMemoryStore(), nil).Connection("T1", "bot")
 	_, _, err := authorize(t.Context(), c)

@@ -3,7 +3,8 @@ package runtime
 import "time"
 
 // Observer is told what a client does. It is called on the goroutine of the
-// call, from any number of them at once, and should return fast. Events hold
+// call, or that of a token refresh, from any number of them at once, and should
+// return fast. Events hold
 // no credential, no header, no query and no value of a body.
 type Observer interface {
 	Observe(Event)

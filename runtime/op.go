@@ -191,6 +191,12 @@ type Match struct {
 	At     Path // A path in the body, or one element, the header's name.
 	Op     MatchOp
 	Values []string
+
+	// RE compiles Values[0] for MatchRE: [Regexp]. Patterns that are literal
+	// text, with or without ^ and $, need none. It stands in the data so that a
+	// program whose operations have no other pattern does not link the regular
+	// expressions, a quarter of a megabyte.
+	RE func(pattern string) (func(text string) bool, error)
 }
 
 // LimitShape is the kind of a limit.

@@ -15,9 +15,9 @@ const (
 	DefaultAttemptTimeout = 60 * time.Second
 )
 
-// Option sets up an [App] or a [Client]. WithServer, WithSettings and WithMaxAttempts
-// and WithMaxWait may be given to either; what the clients of an app share may
-// be given to [NewApp] and [NewClient] only.
+// Option sets up an [App] or a [Client]. WithServer, WithSettings, WithMaxAttempts,
+// WithMaxWait, WithMaxResponse and WithAttemptTimeout may be given to either;
+// what the clients of an app share may be given to [NewApp] and [NewClient] only.
 type Option func(*config) error
 
 // config is what the options say.
@@ -118,7 +118,8 @@ func WithOAuthClient(clientID string, clientSecret Secret) Option {
 }
 
 // WithServer replaces the base URL of the server with that name, for a proxy,
-// a sandbox or a test.
+// a sandbox or a test. OAuth 2.0 addresses that lie under that server follow
+// it; the names oauth.authorize and oauth.token replace just these addresses.
 func WithServer(name, baseURL string) Option {
 	return func(c *config) error {
 		c.servers = with(c.servers, map[string]string{name: baseURL})

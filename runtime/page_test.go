@@ -268,6 +268,19 @@ func TestListGoesWrong(t *testing.T) {
 	}
 }
 
+// TestRelativeLink resolves against the address with its parameters filled in.
+func TestRelativeLink(t *testing.T) {
+	s := &server{answers: []answer{{body: `{"items":[1],"next":"more?c=2"}`}, {body: `{"items":[2]}`}}}
+	op := listOp(PageRule{Style: PageLink})
+	op.Path, op.Params = "things/{filter}/parts", []Param{{Field: "filter", In: InPath}}
+	if _, err := collect(t.Context(), newTestClient(t, testAPI(), s), op, listParams{Filter: "a b"}, readList); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.requests()[1].url; got != "https://api.example.com/v1/things/a%20b/more?c=2" {
+		t.Errorf("the next page is asked for at %s", got)
+	}
+}
+
 // TestResume goes on where a list failed.
 func TestResume(t *testing.T) {
 	s := &server{answers: []answer{{body: `{"items":[1],"next":"a"}`}, {status: 400}, {body: `{"items":[2]}`}}}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -13,6 +14,7 @@ type plan struct {
 	styles    map[string]Param // Members of the body with a style or a name of their own, by Field.
 	path      []pathPart
 	fixedPath bool // The path has no parameters.
+	inBody    bool // Whether a 200 is a success stands in its body.
 	uses      []limitUse
 	inputs    []string // Members that limits are kept by.
 	direct    bool     // The parameters as JSON are the body as it is sent.
@@ -70,6 +72,7 @@ func newPlan(api *API, op *Op) (*plan, error) {
 	p.params, p.styles = placements(op)
 	p.direct = op.Body.As == BodyJSON && op.Body.Field == "" && len(op.Params) == 0 && len(op.Required) == 0 && len(op.Body.Style) == 0 && op.Page == nil &&
 		(op.Key == nil || op.Key.Body == "") && len(p.inputs) == 0
+	p.inBody = rules.lookInto(http.StatusOK)
 	for _, r := range all {
 		if r.Request != nil && r.Request.Header != "" {
 			p.tag = r.Request.Header

@@ -145,6 +145,14 @@ func TestReplies(t *testing.T) {
 	if err := c.Do(t.Context(), &Op{Name: "op", Method: "GET", Reply: ReplyNone}, nil, nil, nil); err != nil {
 		t.Errorf("none: %v", err)
 	}
+	none := testOp(testAPI()) // Whether it failed stands in the body.
+	none.Reply = ReplyNone
+	for body, want := range map[string]error{`{"ok":true}`: nil, `{"ok":false,"error":"x"}`: testCode("x"), "<html>": ErrDecode, "": ErrDecode} {
+		s := &server{answers: []answer{{body: body}}}
+		if err := newTestClient(t, testAPI(), s, WithMaxAttempts(1)).Do(t.Context(), none, nil, nil, nil); !errors.Is(err, want) {
+			t.Errorf("%q without a result: error %v, want %v", body, err, want)
+		}
+	}
 	if err := c.Do(t.Context(), &Op{Name: "op", Method: "GET"}, nil, nil, nil); !errors.Is(err, ErrDecode) {
 		t.Errorf("JSON that nobody wants must still be JSON: %v", err)
 	}

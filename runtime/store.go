@@ -27,7 +27,7 @@ var (
 // again can cost the connection.
 type TokenStore interface {
 	// Load returns the token and its version, which is at least 1, or
-	// [ErrNoToken].
+	// [ErrNoToken]. It is called before every request.
 	Load(ctx context.Context, account, name string) (t Token, version int64, err error)
 
 	// Save replaces the token if its version is ifVersion, and returns the new

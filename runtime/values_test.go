@@ -140,7 +140,7 @@ func TestUUID(t *testing.T) {
 
 func TestRuleFaults(t *testing.T) {
 	for name, op := range map[string]*Op{
-		"regular expression": {Errors: []ErrorRule{{When: When{Body: []Match{{At: Path{"a"}, Op: MatchRE, Values: []string{"("}}}}}}},
+		"regular expression": {Errors: []ErrorRule{{When: When{Body: []Match{{At: Path{"a"}, Op: MatchRE, Values: []string{"("}, RE: Regexp}}}}}},
 		"header condition":   {Errors: []ErrorRule{{When: When{Header: []Match{{At: Path{"a"}}}}}}},
 		"number":             {Errors: []ErrorRule{{When: When{Body: []Match{{At: Path{"a"}, Op: MatchGT, Values: []string{"x"}}}}}}},
 		"limit":              {Limits: []LimitUse{{Limit: 3}}},

@@ -336,3 +336,25 @@ func TestWebhookChallenge(t *testing.T) {
 		}
 	})
 }
+
+func FuzzReadWebhook(f *testing.F) {
+	f.Add([]byte(hookBody), "1531420618", "v0=562542997c473c6950641f68c693ebf7115ce237255b6db78d1da26cbb37b6b8")
+	f.Add([]byte(`{"type":"url_verification","challenge":1}`), "", "v0=")
+	f.Fuzz(func(t *testing.T, body []byte, stamp, signature string) {
+		w := slackHook()
+		r := delivery(string(body))
+		r.Header["X-Acme-Request-Timestamp"], r.Header["X-Acme-Signature"] = []string{stamp}, []string{signature}
+		if _, err := rt.ReadWebhook(w, r, rt.NewSecret("some key")); err == nil {
+			t.Error("a delivery that nobody signed is accepted")
+		}
+		w.HMAC.Age = nil
+		r = delivery(string(body))
+		r.Header["X-Acme-Request-Timestamp"] = []string{"1"}
+		if err := w.Sign(body, r.Header, rt.NewSecret("some key"), hookTime); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := rt.ReadWebhook(w, r, rt.NewSecret("some key")); err != nil && !errors.Is(err, rt.ErrWebhookMalformed) {
+			t.Errorf("a genuine delivery: %v", err)
+		}
+	})
+}

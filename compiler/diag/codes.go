@@ -154,7 +154,6 @@ const (
 	BadGoName          Code = "P0907" // @name is not an exported Go identifier.
 	PathParamUnknown   Code = "P0908" // {in.id} in the path without `path: id`.
 	PathParamUnused    Code = "P0909" // `path: id` without {in.id} in the path.
-	DuplicateParam     Code = "P0910" // One name in two places of an action.
 	BodyOnGet          Code = "P0911" // Warning.
 	HookWithoutWhy     Code = "P0912"
 	NotCompiledYet     Code = "P0913" // Checked; the backend for it does not exist yet.

@@ -155,9 +155,7 @@ func (d *Diagnostic) key() string {
 
 func compare(a, b *Diagnostic) int {
 	return cmp.Or(
-		strings.Compare(a.At.File, b.At.File),
-		cmp.Compare(a.At.Line, b.At.Line),
-		cmp.Compare(a.At.Col, b.At.Col),
+		a.At.Compare(b.At),
 		strings.Compare(string(a.Code), string(b.Code)),
 		strings.Compare(a.Message, b.Message),
 	)

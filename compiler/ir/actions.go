@@ -54,7 +54,7 @@ type Action struct {
 	Auth       []string     `json:"auth,omitempty"` // Names of auth methods that may be used; empty is any.
 	Scopes     []string     `json:"scopes,omitempty"`
 	Limits     []*LimitUse  `json:"limits,omitempty"`
-	Errors     []*ErrorRule `json:"errors,omitempty"` // Effective: action, then group, then connector rules.
+	Errors     []*ErrorRule `json:"errors,omitempty"` // Effective: action, then group, then connector rules. In JSON without the last.
 	Codes      []string     `json:"codes,omitempty"`  // Provider codes documented for it.
 	Key        *Key         `json:"key,omitempty"`
 	Recover    *Recover     `json:"recover,omitempty"`
@@ -182,6 +182,8 @@ type ResourceUse struct {
 	Action string `json:"action"`        // chat.postMessage
 	Key    string `json:"key,omitempty"` // Parameter that names the object: get, update, delete.
 	At     Path   `json:"at,omitempty"`  // Where the object is in the response; for list, the items.
+	// Order says what a list begins with: newest, or else the oldest object.
+	Order string `json:"order,omitempty"`
 	// Set fills members of the object: from a parameter ("in.text") or from
 	// the caller's identity ("token.user").
 	Set map[string]string `json:"set,omitempty"`

@@ -8,9 +8,10 @@ type Webhook struct {
 	Doc       string       `json:"doc,omitempty"`
 	Verify    Verify       `json:"verify"`
 	Challenge []*Challenge `json:"challenge,omitempty"`
-	Tag       Path         `json:"tag"`            // Where the event's type is.
-	ID        Path         `json:"id,omitempty"`   // Where the delivery's id is, for deduplication.
-	Data      Path         `json:"data,omitempty"` // Where the event's own object is; empty is the whole body.
+	Tag       Path         `json:"tag"`                // Where the event's type is.
+	ID        Path         `json:"id,omitempty"`       // Where the delivery's id is, for deduplication.
+	Data      Path         `json:"data,omitempty"`     // Where the event's own object is; empty is the whole body.
+	Envelope  string       `json:"envelope,omitempty"` // Named type of the body around Data.
 	Events    []*Event     `json:"events"`
 	AckWithin Duration     `json:"ack_within,omitempty"`
 	AckStatus int          `json:"ack_status,omitempty"`

@@ -89,9 +89,12 @@ type Auth struct {
 
 	OAuth2 *OAuth2      `json:"oauth2,omitempty"`
 	Place  []*AuthPlace `json:"place,omitempty"` // Where the credential goes. Empty: Authorization: Bearer.
-	User   Template     `json:"user,omitzero"`   // basic
-	Pass   Template     `json:"pass,omitzero"`
-	Other  any          `json:"other,omitempty"`
+	// Accepts has the further places where the provider reads the bare token. The
+	// client leaves them alone; clients of another make may use them.
+	Accepts []*Slot  `json:"accepts,omitempty"`
+	User    Template `json:"user,omitzero"` // basic
+	Pass    Template `json:"pass,omitzero"`
+	Other   any      `json:"other,omitempty"`
 }
 
 // AuthPlace is a place of a request that carries a credential.

@@ -49,7 +49,7 @@ func TestBatteryIsWhole(t *testing.T) {
 }
 
 func TestExplain(t *testing.T) {
-	for _, id := range Explained() {
+	for _, id := range Explainable() {
 		if text, ok := Explain(id); !ok || strings.TrimSpace(text) == "" {
 			t.Errorf("nothing is said of %s", id)
 		}
@@ -72,7 +72,7 @@ func TestTable(t *testing.T) {
 		{ID: "webhooks/stale", Group: "webhooks", Title: "an old one", Outcome: NotExercised, Why: "no webhook"},
 	})
 	var b bytes.Buffer
-	if err := r.Write(&b, false); err != nil {
+	if err := r.WriteTable(&b, false); err != nil {
 		t.Fatal(err)
 	}
 	want := `data
@@ -93,7 +93,7 @@ shelf with naive, seed 3: 1/2, 1 not exercised
 		t.Errorf("the table is\n%s", b.String())
 	}
 	b.Reset()
-	if err := r.Write(&b, true); err != nil || !strings.Contains(b.String(), green) || !strings.Contains(b.String(), red) {
+	if err := r.WriteTable(&b, true); err != nil || !strings.Contains(b.String(), green) || !strings.Contains(b.String(), red) {
 		t.Errorf("the table in colour is\n%s, %v", b.String(), err)
 	}
 }

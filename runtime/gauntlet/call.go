@@ -2,7 +2,9 @@ package gauntlet
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -88,6 +90,12 @@ func AllItems[T any](ctx context.Context, method func(context.Context, ...runtim
 }
 
 // NoList is the sequence for an action that is no list.
-func NoList(err error) iter.Seq2[JSON, error] {
-	return func(yield func(JSON, error) bool) { yield(nil, err) }
+func NoList(action string) iter.Seq2[JSON, error] {
+	return func(yield func(JSON, error) bool) { yield(nil, fmt.Errorf("no list %q", action)) }
+}
+
+// Group is the path of the group that an action stands in.
+func Group(action string) string {
+	i := strings.LastIndexByte(action, '.')
+	return action[:max(i, 0)]
 }

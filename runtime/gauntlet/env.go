@@ -43,7 +43,7 @@ const latency = 20 * time.Millisecond
 // newEnv makes the twin, arms the faults and sets up the application.
 func newEnv(p *Plan, d Driver, s *Scenario, seed uint64) (*Env, error) {
 	e := &Env{Plan: p, scenario: s, start: time.Now()}
-	e.Twin = twin.New(p.Spec, s.options(seed))
+	e.Twin = twin.New(p.Spec, s.options(p, seed))
 	e.store = &watchedStore{saved: map[string]bool{}}
 	e.wire = &recorder{next: e.Twin, origins: e.origins(), secrets: e.Twin.Secrets, saved: e.covered}
 	random := rand.New(rand.NewPCG(seed, 1))
@@ -125,13 +125,6 @@ func (e *Env) arm(faults []Arm) error {
 	return nil
 }
 
-// Conn is an open connection of an account.
-type Conn struct {
-	env     *Env
-	id      string
-	session Session
-}
-
 // Static opens the connection of the nth account, from 1, with a credential
 // that the session cannot renew.
 func (e *Env) Static(n int) (*Conn, error) {
@@ -188,56 +181,6 @@ func (e *Env) open(a Account) (*Conn, error) {
 	}
 	return &Conn{e, a.ID, s}, nil
 }
-
-// patience is the deadline of a call that names none: long enough for every
-// wait that a scenario asks for.
-const patience = 15 * time.Minute
-
-// Call makes one call within the default deadline.
-func (c *Conn) Call(a *ir.Action) *Record {
-	return c.CallWith(a, c.params(a), patience)
-}
-
-// CallWithin makes one call that has to end within d.
-func (c *Conn) CallWithin(a *ir.Action, d time.Duration) *Record {
-	return c.CallWith(a, c.params(a), d)
-}
-
-// CallWith makes one call with the params.
-func (c *Conn) CallWith(a *ir.Action, params JSON, d time.Duration) *Record {
-	r := c.env.record(a, c.id, false, d)
-	ctx, cancel := context.WithTimeout(withCall(context.Background(), r), d)
-	defer cancel()
-	result, err := c.session.Call(ctx, a.Path, params)
-	c.env.finish(r, func() { r.Result, r.Err = result, err })
-	return r
-}
-
-// List reads a whole list within the default deadline.
-func (c *Conn) List(a *ir.Action) *Record { return c.ListWithin(a, patience) }
-
-// ListWithin reads a whole list, which has to end within d.
-func (c *Conn) ListWithin(a *ir.Action, d time.Duration) *Record {
-	r := c.env.record(a, c.id, true, d)
-	ctx, cancel := context.WithTimeout(withCall(context.Background(), r), d)
-	defer cancel()
-	var items []JSON
-	var failure error
-	for item, err := range c.session.List(ctx, a.Path, c.params(a)) {
-		if failure = err; err != nil || len(items) > maxItems {
-			break
-		}
-		items = append(items, item)
-	}
-	c.env.finish(r, func() { r.Items, r.Err = items, failure })
-	return r
-}
-
-// maxItems ends a list that yields without end. The longest one has 10,000.
-const maxItems = 25_000
-
-// params makes up what a valid call of the action needs.
-func (c *Conn) params(a *ir.Action) JSON { return c.env.Twin.Example(c.id, a.Path) }
 
 func (e *Env) record(a *ir.Action, account string, lists bool, d time.Duration) *Record {
 	now := time.Now()
@@ -313,38 +256,6 @@ func (e *Env) expected(account string) []string {
 		parent = plain(v)
 	}
 	return e.Twin.IDs(account, res.Name, parent)
-}
-
-// watchedStore is the token store of a run. It remembers every access token
-// that was ever saved.
-type watchedStore struct {
-	runtime.MemoryStore
-
-	mu    sync.Mutex
-	saved map[string]bool
-}
-
-// Save implements [runtime.TokenStore].
-func (s *watchedStore) Save(ctx context.Context, account, name string, t runtime.Token, ifVersion int64) (int64, error) {
-	version, err := s.MemoryStore.Save(ctx, account, name, t, ifVersion)
-	if err == nil {
-		s.give(t.Access.Reveal())
-	}
-	return version, err
-}
-
-// give notes a token that needs no saving any more.
-func (s *watchedStore) give(access string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.saved[access] = true
-}
-
-// has reports whether an access token was ever saved.
-func (s *watchedStore) has(access string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.saved[access]
 }
 
 // covered reports whether every current access token that a request bears was

@@ -25,8 +25,8 @@ func Explain(id string) (string, bool) {
 	return strings.Join(parts, "\n"), len(parts) > 0
 }
 
-// Explained returns every id that [Explain] knows, sorted.
-func Explained() []string {
+// Explainable returns every id that [Explain] knows, sorted.
+func Explainable() []string {
 	var ids []string
 	for _, s := range Scenarios() {
 		ids = append(ids, s.ID)

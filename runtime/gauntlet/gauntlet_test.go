@@ -59,12 +59,12 @@ func TestRunWritesReport(t *testing.T) {
 	}
 }
 
-// TestSameSeedSameJournal plays each scenario twice. Requests that different
-// goroutines send at one instant may come in either order.
+// TestSameSeedSameJournal plays each scenario twice in which one thing happens
+// after the other.
 func TestSameSeedSameJournal(t *testing.T) {
 	plan := NewPlan(shelf())
 	for _, s := range Scenarios() {
-		if s.Impossible(plan) != "" || s.Volume > 5000 {
+		if s.Impossible(plan) != "" || s.Crowd {
 			continue
 		}
 		t.Run(s.ID, func(t *testing.T) {
@@ -76,10 +76,8 @@ func TestSameSeedSameJournal(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, e := range ev.Entries {
-					e.Seq, e.Mark = 0, ""
 					runs[i] = append(runs[i], e.Line(ev.Start)+" "+e.Params+" "+e.Body)
 				}
-				slices.Sort(runs[i])
 			}
 			if !slices.Equal(runs[0], runs[1]) {
 				t.Errorf("two runs differ:\n%s\n\n%s", strings.Join(runs[0], "\n"), strings.Join(runs[1], "\n"))
@@ -125,7 +123,7 @@ func TestNothingSecretInReports(t *testing.T) {
 			t.Fatal(err)
 		}
 		var table bytes.Buffer
-		if err := r.Write(&table, false); err != nil {
+		if err := r.WriteTable(&table, false); err != nil {
 			t.Fatal(err)
 		}
 		if leaks(string(text)+table.String(), ev.Secrets) {

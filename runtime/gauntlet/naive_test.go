@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -79,8 +80,9 @@ func (a *naiveApp) Explain(err error) Failure {
 
 type naiveSession struct {
 	*naiveApp
-	acct Account
-	dead bool
+	acct  Account
+	dead  atomic.Bool
+	given atomic.Pointer[string] // What a sin uses in place of the stored token.
 }
 
 func (s *naiveSession) Call(ctx context.Context, action string, params JSON) (JSON, error) {
@@ -120,8 +122,9 @@ func (s *naiveSession) Call(ctx context.Context, action string, params JSON) (JS
 func (s *naiveSession) List(ctx context.Context, action string, params JSON) iter.Seq2[JSON, error] {
 	return func(yield func(JSON, error) bool) {
 		seen := map[string]bool{}
+		in, _ := parse(params).(map[string]any)
 		for cursor := ""; ; {
-			answer, err := s.do(ctx, "books?limit=100&cursor="+url.QueryEscape(cursor), nil)
+			answer, err := s.do(ctx, "books?limit="+plain(in["limit"])+"&cursor="+url.QueryEscape(cursor), nil)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -213,7 +216,7 @@ func (s *naiveSession) again(err *naiveError, attempt int, writes bool) (time.Du
 
 // once sends one request.
 func (s *naiveSession) once(ctx context.Context, path string, body []byte) ([]byte, *naiveError) {
-	if s.dead {
+	if s.dead.Load() {
 		return nil, &naiveError{Failure: Failure{Class: "disconnected"}}
 	}
 	token, err := s.token(ctx)
@@ -279,7 +282,7 @@ func (s *naiveSession) failure(resp *http.Response, answer []byte, token string)
 		}
 	case e.Code == "token_revoked":
 		e.Class = "disconnected"
-		s.dead = s.sin != "does not believe it"
+		s.dead.Store(s.sin != "does not believe it")
 	case resp.StatusCode >= 500:
 		e.Class = "unavailable"
 	case resp.StatusCode >= 300 || e.Code != "":
@@ -294,6 +297,9 @@ func (s *naiveSession) failure(resp *http.Response, answer []byte, token string)
 
 // token returns the access token to send.
 func (s *naiveSession) token(ctx context.Context) (string, error) {
+	if given := s.given.Load(); given != nil {
+		return *given, nil
+	}
 	if s.acct.Token != "" {
 		return s.acct.Token, nil
 	}
@@ -332,7 +338,8 @@ func (s *naiveSession) renew(ctx context.Context, old string) error {
 	}
 	t.Access, t.Refresh = runtime.NewSecret(plain(v["access_token"])), runtime.NewSecret(plain(v["refresh_token"]))
 	if s.sin == "uses before it saves" {
-		s.acct.Token = t.Access.Reveal()
+		access := t.Access.Reveal()
+		s.given.Store(&access)
 		return nil
 	}
 	_, err = s.target.Store.Save(ctx, s.acct.ID, s.acct.Stored, t, version)

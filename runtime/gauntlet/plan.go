@@ -21,6 +21,7 @@ type Plan struct {
 	Get     *ir.Action  // Of the resource that Update changes.
 	Limited *ir.Action  // A list, or else a read, under a declared limit on calls.
 	Limit   *ir.Limit   // The tightest limit of Limited.
+	Paced   *ir.Action  // Under a declared distance between calls.
 	OAuth   *ir.Auth    // An OAuth 2.0 method whose tokens can be refreshed.
 	Token   string      // The token of OAuth that calls use.
 	Static  *ir.Auth    // A method whose credential is given, not renewed.
@@ -35,6 +36,7 @@ func NewPlan(c *ir.Connector) *Plan {
 	p.Create = best(c, p.rankCreate)
 	p.pickUpdate()
 	p.pickLimited()
+	p.Paced = best(c, p.rankPaced)
 	for _, a := range c.Auth {
 		switch {
 		case a.OAuth2 != nil && p.OAuth == nil && len(a.OAuth2.Tokens) > 0:
@@ -151,6 +153,21 @@ func (p *Plan) pickLimited() {
 	}
 }
 
+// rankPaced prefers a write: those are what providers pace.
+func (p *Plan) rankPaced(a *ir.Action) int {
+	paced := slices.ContainsFunc(a.Limits, func(u *ir.LimitUse) bool {
+		l := limitOf(p.Spec, u.Limit)
+		return l != nil && l.Shape == "gap"
+	})
+	switch {
+	case !paced || a.Page != nil || !p.usable(a):
+		return 0
+	case a == p.Create:
+		return 2
+	}
+	return 1
+}
+
 // candidates yields the actions a limit may be tried with, the best first.
 func (p *Plan) candidates() iter.Seq[*ir.Action] {
 	return func(yield func(*ir.Action) bool) {
@@ -236,4 +253,35 @@ func needsMember(r Role) func(*Plan) string {
 	return func(p *Plan) string {
 		return unless(p.member(r) != "", "no required member but the id is promised")
 	}
+}
+
+const (
+	// smallPage is the size that workloads ask for, where a list takes one: many
+	// pages then cost few objects.
+	smallPage = 20
+
+	// usualPage is the size of a page where nothing says it.
+	usualPage = 200
+)
+
+// pageSize returns the parameter of the list that asks for a size, and the size
+// that workloads count with. The parameter is "" where the list takes none.
+func (p *Plan) pageSize() (field string, size int) {
+	if p.List == nil || p.List.Page.Size == nil {
+		return "", usualPage
+	}
+	s := p.List.Page.Size
+	if size = s.Default; size == 0 {
+		size = usualPage
+	}
+	if s.Max > 0 && s.Max < smallPage || s.To == nil {
+		return "", size
+	}
+	for _, place := range p.List.Places {
+		if place.Name == s.To.Query && place.In == "query" || place.Name == s.To.Header && place.In == "header" ||
+			place.Name == s.To.Body.String() && place.In == "body" {
+			return place.Field, smallPage
+		}
+	}
+	return "", size
 }

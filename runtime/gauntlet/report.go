@@ -160,10 +160,10 @@ const (
 	normal = "\x1b[0m"
 )
 
-// Write prints the report as a table by group, then each failure with its
+// WriteTable prints the report as a table by group, then each failure with its
 // lines, then the score. Columns are aligned with spaces; colour adds escape
 // sequences for terminals.
-func (r *Report) Write(w io.Writer, colour bool) error {
+func (r *Report) WriteTable(w io.Writer, colour bool) error {
 	var b strings.Builder
 	width := 0
 	for _, s := range r.Scenarios {

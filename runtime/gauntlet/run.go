@@ -29,7 +29,8 @@ type settings struct {
 }
 
 // Seed sets the seed that the twin's data and the client's random draws come
-// from. One seed gives one run.
+// from. One seed gives one run, but for the order in which callers that are at
+// it at once get their turn.
 func Seed(n uint64) Option { return func(s *settings) { s.seed = n } }
 
 // Only runs the scenarios whose id matches the glob.

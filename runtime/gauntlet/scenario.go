@@ -20,11 +20,13 @@ type Scenario struct {
 	Roles []Role
 	Needs func(*Plan) string
 
+	Pages     int           // Pages that the list fills, which is then read in small ones; 0 leaves Volume.
 	Volume    int           // Objects in each collection; 0 is the twin's default.
 	Accounts  int           // 0 is 1.
 	TokenLife time.Duration // 0 is the twin's default.
 	MaxWait   time.Duration // What the driver is told to wait at most; 0 is its default.
 	WarmUp    int           // Calls that the oracle amplify leaves out.
+	Crowd     bool          // Callers are at it at once, and the order of what they do at one instant is not fixed.
 	Overlap   bool          // The webhook's secret is being rotated: two of them count.
 	Refreshes int           // Refreshes that the workload needs; 0 is any number.
 
@@ -56,6 +58,7 @@ const (
 	RoleCreate  Role = "create"
 	RoleUpdate  Role = "update"
 	RoleLimited Role = "limited"
+	RolePaced   Role = "paced"
 	RoleOAuth   Role = "oauth"
 	RoleWebhook Role = "webhook"
 )
@@ -67,6 +70,7 @@ var missing = map[Role]string{
 	RoleCreate:  "no action creates something",
 	RoleUpdate:  "no action updates a whole object that another one gets",
 	RoleLimited: "no read is under a declared limit of calls in a time",
+	RolePaced:   "no action is under a declared distance between calls",
 	RoleOAuth:   "no OAuth 2.0 method gives refresh tokens",
 	RoleWebhook: "no webhook with events is verified",
 }
@@ -114,15 +118,22 @@ func (p *Plan) role(r Role) *ir.Action {
 		return p.Update
 	case RoleLimited:
 		return p.Limited
+	case RolePaced:
+		return p.Paced
 	}
 	return nil
 }
 
 // options are those of the scenario's twin.
-func (s *Scenario) options(seed uint64) twin.Options {
+func (s *Scenario) options(p *Plan, seed uint64) twin.Options {
 	o := twin.Options{Seed: seed, Accounts: s.Accounts, TokenLife: s.TokenLife, Latency: latency}
-	if s.Volume > 0 {
-		o.Volume = map[string]int{"*": s.Volume}
+	volume := s.Volume
+	if s.Pages > 0 { // The last page is half full.
+		_, size := p.pageSize()
+		volume = s.Pages*size - size/2
+	}
+	if volume > 0 {
+		o.Volume = map[string]int{"*": volume}
 	}
 	return o
 }

@@ -9,7 +9,7 @@ func limitScenarios() []*Scenario {
 			Title:   "a list is refused for some seconds",
 			Right:   "The client waits as long as it was told, and the list is whole.",
 			Roles:   []Role{RoleList},
-			Volume:  pages(2),
+			Pages:   2,
 			MaxWait: 5 * time.Minute,
 			Faults:  []Arm{{Fault: "limits/429-seconds", On: RoleList, Times: 1, Params: map[string]string{"wait": "47s"}}},
 			Run:     readList,
@@ -93,8 +93,19 @@ func limitScenarios() []*Scenario {
 			Needs:   limitIsSmall,
 			Volume:  5,
 			MaxWait: 24 * time.Hour,
+			Crowd:   true,
 			Run:     pressLimit,
 			Oracles: []string{"limit", "recovers", "bounded"},
+		},
+		{
+			ID:      "limits/gap-respected",
+			Title:   "eight workers call what the provider wants one after the other",
+			Right:   "The declared distance is kept between all of them, and every call is served.",
+			Roles:   []Role{RolePaced},
+			MaxWait: time.Hour,
+			Crowd:   true,
+			Run:     pressGap,
+			Oracles: []string{"limit", "recovers", "once", "lost"},
 		},
 		{
 			ID:      "limits/tier-lowered",
@@ -105,6 +116,7 @@ func limitScenarios() []*Scenario {
 			Volume:  5,
 			MaxWait: 24 * time.Hour,
 			Faults:  []Arm{{Fault: "limits/tier-lowered", On: RoleLimited, Nth: 10}},
+			Crowd:   true,
 			Run:     pressLowerLimit,
 			Oracles: []string{"early", "recovers", "bounded"},
 		},
@@ -117,6 +129,7 @@ func limitScenarios() []*Scenario {
 			Volume:  5,
 			MaxWait: 24 * time.Hour,
 			Faults:  []Arm{{Fault: "limits/neighbour", On: RoleLimited}},
+			Crowd:   true,
 			Run:     pressLowerLimit,
 			Oracles: []string{"early", "recovers", "bounded"},
 		},
@@ -148,6 +161,7 @@ func limitScenarios() []*Scenario {
 			Accounts: 2,
 			MaxWait:  10 * time.Minute,
 			Faults:   []Arm{{Fault: "limits/429-seconds", On: RoleRead, Account: 1, Times: 1, Params: map[string]string{"wait": "5m0s"}}},
+			Crowd:    true,
 			Run:      callBesideTrouble,
 			Oracles:  []string{"isolate", "early", "recovers"},
 		},
@@ -186,6 +200,19 @@ func press(e *Env, calls int) error {
 			} else {
 				c.CallWithin(a, 12*time.Hour)
 			}
+		}
+	})
+	return nil
+}
+
+func pressGap(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	e.Together(8, func(int) {
+		for range 3 {
+			c.CallWithin(e.Plan.Paced, time.Hour)
 		}
 	})
 	return nil

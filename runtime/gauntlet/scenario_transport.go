@@ -9,7 +9,7 @@ func transportScenarios() []*Scenario {
 			Title:   "the connection breaks in the middle of a page",
 			Right:   "The page is asked for again; no item is lost and none comes twice.",
 			Roles:   []Role{RoleList},
-			Volume:  pages(3),
+			Pages:   3,
 			Faults:  []Arm{{Fault: "transport/reset-mid-body", On: RoleList, Nth: 2, Times: 1}},
 			Run:     readList,
 			Oracles: []string{"recovers", "complete", "ends", "bounded"},

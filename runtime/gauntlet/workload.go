@@ -2,13 +2,6 @@ package gauntlet
 
 import "time"
 
-// pageSize is the size that workloads count with. Clients ask for pages of
-// their own size, so a list is long enough when it has a few of the usual ones.
-const pageSize = 200
-
-// pages is a volume that fills n pages.
-func pages(n int) int { return n*pageSize - pageSize/2 }
-
 // Open opens the nth account's connection: with a given credential where the
 // connector has such a method, and with a stored one else.
 func (e *Env) Open(n int) (*Conn, error) {

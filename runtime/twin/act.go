@@ -95,6 +95,11 @@ func (x *exchange) do() *answer {
 			return refused
 		}
 	}
+	if x.op.completes != nil {
+		if refused := x.complete(a); refused != nil {
+			return refused
+		}
+	}
 	x.wrote()
 	x.addUploads(a)
 	x.t.settle(x.op, a)
@@ -166,6 +171,7 @@ func (x *exchange) use(u use, a *answer) *answer {
 	c := x.t.collection(x.owner(), u.kind, parent)
 	if u.Do == "create" {
 		o := x.t.add(x, u, c)
+		x.made = c
 		x.effect(u, c.id(c.size()-1))
 		x.show(u, o, a)
 		return nil

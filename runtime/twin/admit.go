@@ -21,7 +21,7 @@ func (x *exchange) identify() {
 			continue
 		}
 		x.entry.TokenState = TokenUnknown
-		if g := x.t.wires[slotKey(s)+"\x00"+wireForm(s, v)]; g != nil && x.carries(g) {
+		if g := x.t.wires[wireValue{s, wireForm(s, v)}.key()]; g != nil && (g.accepted(s) || x.carries(g)) {
 			x.grant, x.acct = g, g.acct
 			break
 		}

@@ -33,7 +33,7 @@ func tmpl(s string) ir.Template {
 
 func ref(name string) *ir.Type               { return &ir.Type{Kind: ir.Ref, Ref: name} }
 func listOf(t *ir.Type) *ir.Type             { return &ir.Type{Kind: ir.List, Elem: t} }
-func object1(fields ...*ir.Field) *ir.Type   { return &ir.Type{Kind: ir.Object, Fields: fields} }
+func objectOf(fields ...*ir.Field) *ir.Type  { return &ir.Type{Kind: ir.Object, Fields: fields} }
 func must(name string, t *ir.Type) *ir.Field { return &ir.Field{Name: name, Type: t, Required: true} }
 func may(name string, t *ir.Type) *ir.Field  { return &ir.Field{Name: name, Type: t} }
 
@@ -60,18 +60,18 @@ func types() []*ir.Type {
 		named("ChannelID", &ir.Type{Kind: ir.String, Pattern: "^C[A-Z0-9]{8,}$"}),
 		named("UserID", &ir.Type{Kind: ir.String, Pattern: "^[UW][A-Z0-9]{8}$"}),
 		named("Ts", &ir.Type{Kind: ir.String, Pattern: `^\d{10}\.\d{6}$`}),
-		named("Channel", object1(
+		named("Channel", objectOf(
 			must("id", ref("ChannelID")), must("name", str), must("created", stamp), must("members", num),
 			must("kind", enumOf("public", "private")), must("labels", listOf(str)), may("creator", ref("UserID")),
-			may("topic", object1(must("value", str), may("last_set", stamp))), may("parent", ref("Channel")),
+			may("topic", objectOf(must("value", str), may("last_set", stamp))), may("parent", ref("Channel")),
 		)),
-		named("Message", object1(
+		named("Message", objectOf(
 			must("type", enumOf("message")), must("ts", ref("Ts")), must("text", str), may("user", ref("UserID")), may("thread", ref("Ts")), may("pinned", flag),
 		)),
-		named("User", object1(must("id", ref("UserID")), must("name", str), may("email", str), may("avatar_url", str))),
-		named("Order", object1(must("id", num), must("total", &ir.Type{Kind: ir.Float}), may("placed_at", &ir.Type{Kind: ir.String, Wire: ir.Wire{Time: []string{"rfc3339"}}}))),
-		named("Note", object1(must("id", str), must("text", str))),
-		named("MessageEvent", object1(must("channel", ref("ChannelID")), must("ts", ref("Ts")), must("text", str))),
+		named("User", objectOf(must("id", ref("UserID")), must("name", str), may("email", str), may("avatar_url", str))),
+		named("Order", objectOf(must("id", num), must("total", &ir.Type{Kind: ir.Float}), may("placed_at", &ir.Type{Kind: ir.String, Wire: ir.Wire{Time: []string{"rfc3339"}}}))),
+		named("Note", objectOf(must("id", str), must("text", str))),
+		named("MessageEvent", objectOf(must("channel", ref("ChannelID")), must("ts", ref("Ts")), must("text", str))),
 	}
 }
 
@@ -132,11 +132,11 @@ func cursorPage(items string, item *ir.Type) *ir.Page {
 }
 
 func pageParams(more ...*ir.Field) *ir.Type {
-	return object1(append(more, may("limit", num), may("cursor", str))...)
+	return objectOf(append(more, may("limit", num), may("cursor", str))...)
 }
 
 func paged(items string, item *ir.Type) *ir.Type {
-	return object1(must(items, listOf(item)), may("meta", object1(may("next_cursor", str))))
+	return objectOf(must(items, listOf(item)), may("meta", objectOf(may("next_cursor", str))))
 }
 
 func actions() []*ir.Action {
@@ -149,34 +149,34 @@ func actions() []*ir.Action {
 	}
 	channel := must("channel", ref("ChannelID"))
 	return []*ir.Action{
-		action(&ir.Action{Path: "auth.test", URL: text("auth.test"), Returns: object1(must("user_id", ref("UserID")), must("team", str))}),
+		action(&ir.Action{Path: "auth.test", URL: text("auth.test"), Returns: objectOf(must("user_id", ref("UserID")), must("team", str))}),
 		action(&ir.Action{Path: "channels.list", URL: text("channels.list"), Params: pageParams(may("kind", str)), Returns: paged("channels", ref("Channel")), Page: cursorPage("channels", ref("Channel")), Limits: uses("reads"), Scopes: []string{"channels:read"}}),
-		action(&ir.Action{Path: "channels.get", URL: tmpl("channels/{in.id}"), Params: object1(must("id", ref("ChannelID"))), Returns: ref("Channel")}),
-		action(&ir.Action{Path: "channels.create", Method: "POST", URL: text("channels"), Effect: ir.Create, Params: object1(must("name", str), may("kind", enumOf("public", "private"))), Returns: object1(must("channel", ref("Channel"))), Scopes: []string{"channels:write"}}),
-		action(&ir.Action{Path: "channels.update", Method: "PUT", URL: tmpl("channels/{in.id}"), Effect: ir.Idempotent, Params: object1(must("id", ref("ChannelID")), may("name", str)), Returns: object1(must("channel", ref("Channel")))}),
-		action(&ir.Action{Path: "channels.delete", Method: "DELETE", URL: tmpl("channels/{in.id}"), Effect: ir.Idempotent, Params: object1(must("id", ref("ChannelID")))}),
+		action(&ir.Action{Path: "channels.get", URL: tmpl("channels/{in.id}"), Params: objectOf(must("id", ref("ChannelID"))), Returns: ref("Channel")}),
+		action(&ir.Action{Path: "channels.create", Method: "POST", URL: text("channels"), Effect: ir.Create, Params: objectOf(must("name", str), may("kind", enumOf("public", "private"))), Returns: objectOf(must("channel", ref("Channel"))), Scopes: []string{"channels:write"}}),
+		action(&ir.Action{Path: "channels.update", Method: "PUT", URL: tmpl("channels/{in.id}"), Effect: ir.Idempotent, Params: objectOf(must("id", ref("ChannelID")), may("name", str)), Returns: objectOf(must("channel", ref("Channel")))}),
+		action(&ir.Action{Path: "channels.delete", Method: "DELETE", URL: tmpl("channels/{in.id}"), Effect: ir.Idempotent, Params: objectOf(must("id", ref("ChannelID")))}),
 		action(&ir.Action{Path: "messages.list", URL: text("messages.list"), Params: pageParams(channel), Returns: paged("messages", ref("Message")), Page: cursorPage("messages", ref("Message"))}),
-		action(&ir.Action{Path: "messages.post", Method: "POST", URL: text("messages.post"), Effect: ir.Create, Params: object1(channel, may("text", str)), Returns: object1(channel, must("ts", ref("Ts")), must("message", ref("Message"))), Limits: uses("posts"), Scopes: []string{"chat:write"}}),
+		action(&ir.Action{Path: "messages.post", Method: "POST", URL: text("messages.post"), Effect: ir.Create, Params: objectOf(channel, may("text", str)), Returns: objectOf(channel, must("ts", ref("Ts")), must("message", ref("Message"))), Limits: uses("posts"), Scopes: []string{"chat:write"}}),
 		action(&ir.Action{Path: "members.list", URL: text("members.list"), Params: pageParams(channel), Returns: paged("members", ref("UserID")), Page: cursorPage("members", ref("UserID"))}),
-		action(&ir.Action{Path: "users.list", URL: text("users.list"), Params: object1(may("offset", num), may("count", num)), Returns: object1(must("users", listOf(ref("User"))), must("total", num)), Page: &ir.Page{
+		action(&ir.Action{Path: "users.list", URL: text("users.list"), Params: objectOf(may("offset", num), may("count", num)), Returns: objectOf(must("users", listOf(ref("User"))), must("total", num)), Page: &ir.Page{
 			Items: path("users"), Item: ref("User"), Style: "offset", By: "items", End: []string{"total"}, To: &ir.Slot{Query: "offset"}, Total: &ir.Source{Body: path("total")},
 			Size: &ir.PageSize{To: &ir.Slot{Query: "count"}, Default: 10, Max: 50},
 		}}),
-		action(&ir.Action{Path: "orders.list", URL: text("orders"), Params: object1(may("page", num)), Returns: object1(must("orders", listOf(ref("Order"))), must("more", flag), must("pages", num)), Page: &ir.Page{
+		action(&ir.Action{Path: "orders.list", URL: text("orders"), Params: objectOf(may("page", num)), Returns: objectOf(must("orders", listOf(ref("Order"))), must("more", flag), must("pages", num)), Page: &ir.Page{
 			Items: path("orders"), Item: ref("Order"), Style: "number", Start: 1, End: []string{"more"}, To: &ir.Slot{Query: "page"}, More: &ir.Source{Body: path("more")}, Pages: &ir.Source{Body: path("pages")},
 		}}),
-		action(&ir.Action{Path: "notes.list", URL: text("notes"), Params: object1(may("per_page", num)), Returns: listOf(ref("Note")), Page: &ir.Page{
+		action(&ir.Action{Path: "notes.list", URL: text("notes"), Params: objectOf(may("per_page", num)), Returns: listOf(ref("Note")), Page: &ir.Page{
 			Item: ref("Note"), Style: "link", End: []string{"no_cursor"}, From: &ir.Source{Link: "next"}, Size: &ir.PageSize{To: &ir.Slot{Query: "per_page"}, Default: 10},
 		}}),
-		action(&ir.Action{Path: "drafts.list", URL: text("drafts"), Returns: object1(must("drafts", listOf(ref("Note"))), must("next", &ir.Type{Kind: ir.String, Nullable: true})), Page: &ir.Page{
+		action(&ir.Action{Path: "drafts.list", URL: text("drafts"), Returns: objectOf(must("drafts", listOf(ref("Note"))), must("next", &ir.Type{Kind: ir.String, Nullable: true})), Page: &ir.Page{
 			Items: path("drafts"), Item: ref("Note"), Style: "link", End: []string{"no_cursor"}, From: &ir.Source{Body: path("next")}, Size: &ir.PageSize{Default: 10},
 		}}),
-		action(&ir.Action{Path: "audits.list", URL: text("audits"), Params: object1(may("after", str)), Returns: object1(must("data", listOf(ref("Note"))), must("has_more", flag)), Page: &ir.Page{
+		action(&ir.Action{Path: "audits.list", URL: text("audits"), Params: objectOf(may("after", str)), Returns: objectOf(must("data", listOf(ref("Note"))), must("has_more", flag)), Page: &ir.Page{
 			Items: path("data"), Item: ref("Note"), Style: "last_item", Field: path("id"), End: []string{"more"}, To: &ir.Slot{Query: "after"}, More: &ir.Source{Body: path("has_more")}, Size: &ir.PageSize{Default: 10},
 		}}),
-		action(&ir.Action{Path: "payments.create", Method: "POST", URL: text("payments"), Effect: ir.Keyed, Params: object1(must("amount", num)), Returns: object1(must("id", str), must("amount", num)), Key: &ir.Key{To: &ir.Slot{Header: "Idempotency-Key"}, TTL: "1h"}}),
-		action(&ir.Action{Path: "files.ticket", URL: text("files.ticket"), Params: object1(must("filename", str), must("length", num)), Returns: object1(must("upload_url", str), must("file_id", str))}),
-		action(&ir.Action{Path: "files.finish", Method: "POST", Server: "files", URL: text("finish"), Effect: ir.Create, Params: object1(must("file_id", str)), Returns: object1(must("file_id", str))}),
+		action(&ir.Action{Path: "payments.create", Method: "POST", URL: text("payments"), Effect: ir.Keyed, Params: objectOf(must("amount", num)), Returns: objectOf(must("id", str), must("amount", num)), Key: &ir.Key{To: &ir.Slot{Header: "Idempotency-Key"}, TTL: "1h"}}),
+		action(&ir.Action{Path: "files.ticket", URL: text("files.ticket"), Params: objectOf(must("filename", str), must("length", num)), Returns: objectOf(must("upload_url", str), must("file_id", str))}),
+		action(&ir.Action{Path: "files.finish", Method: "POST", Server: "files", URL: text("finish"), Effect: ir.Create, Params: objectOf(must("file_id", str)), Returns: objectOf(must("file_id", str))}),
 	}
 }
 
@@ -201,8 +201,8 @@ func connector() *ir.Connector {
 				},
 			}},
 			{Name: "token", Kind: "bearer"},
-			{Name: "key", Kind: "key", Place: []*ir.AuthPlace{{To: &ir.Slot{Query: "token"}, Value: tmpl("{cred.key}")}}},
 			{Name: "login", Kind: "basic", User: tmpl("{cred.user}"), Pass: tmpl("{cred.pass}")},
+			{Name: "key", Kind: "key", Place: []*ir.AuthPlace{{To: &ir.Slot{Query: "token"}, Value: tmpl("{cred.key}")}}},
 		},
 		Groups: []*ir.Group{{Name: "all", Path: "all", Actions: actions()}},
 		Flows: []*ir.Flow{{Path: "files.upload", Steps: []*ir.FlowStep{

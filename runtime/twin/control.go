@@ -214,7 +214,7 @@ func (t *Twin) State() State {
 		c := t.collections[key]
 		s.Collections = append(s.Collections, CollectionState{
 			Account: c.name[0], Resource: c.name[1], Parent: c.name[2],
-			Objects: c.size() - len(c.gone), Added: len(c.added), Changed: len(c.changed), Deleted: len(c.gone),
+			Objects: c.size() - len(c.gone), Added: len(c.added), Changed: len(c.changed), Deleted: len(c.gone) - len(c.pending),
 		})
 	}
 	return s

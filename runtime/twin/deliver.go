@@ -49,31 +49,6 @@ type Receipt struct {
 	Want []byte
 }
 
-// receiverURL is the address of a receiver in process.
-const receiverURL = "https://receiver.invalid/"
-
-// Receiver takes a request. Exactly what an [http.Client]'s Do does.
-type Receiver func(*http.Request) (*http.Response, error)
-
-// ToHandler delivers to a handler in process.
-func ToHandler(h http.Handler) Receiver {
-	return func(r *http.Request) (*http.Response, error) {
-		r.RequestURI = r.URL.RequestURI()
-		rec := &recorder{header: http.Header{}}
-		h.ServeHTTP(rec, r)
-		return rec.response(r), nil
-	}
-}
-
-// ToURL delivers to an address with a client.
-func ToURL(c *http.Client, address string) Receiver {
-	return func(r *http.Request) (*http.Response, error) {
-		to := r.Clone(r.Context())
-		to.URL, to.Host = parseURL(address), ""
-		return c.Do(to)
-	}
-}
-
 // delivery is one request of a Deliver call, before it is signed.
 type delivery struct {
 	t      *Twin
@@ -203,6 +178,9 @@ func (d *delivery) fill(want Delivery, e *ir.Event) {
 			owner = a.id
 		}
 		s := synth{idx: t.idx, rng: r, now: d.now, presence: presence, link: t.linker(owner, t.minted)}
+		if around := t.idx.types[d.hook.Envelope]; around != nil {
+			root = s.value(around, "", 0)
+		}
 		root = put(root, d.hook.Data, s.value(t.idx.types[e.Type], "", 0))
 		root = put(root, d.hook.Tag, e.Tag)
 		if len(d.hook.ID) > 0 {
@@ -300,40 +278,4 @@ func (t *Twin) post(ctx context.Context, to Receiver, r Receipt, hook string, fa
 		Duration: r.Took,
 	})
 	return r, err
-}
-
-// recorder keeps what a handler writes.
-type recorder struct {
-	header http.Header
-	status int
-	sent   http.Header // As it was when the status was written.
-	body   bytes.Buffer
-}
-
-func (w *recorder) Header() http.Header { return w.header }
-
-func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status, w.sent = status, w.header.Clone()
-	}
-}
-
-func (w *recorder) Write(b []byte) (int, error) {
-	w.WriteHeader(http.StatusOK)
-	return w.body.Write(b)
-}
-
-func (w *recorder) response(r *http.Request) *http.Response {
-	w.WriteHeader(http.StatusOK)
-	return &http.Response{
-		StatusCode:    w.status,
-		Status:        strconv.Itoa(w.status) + " " + http.StatusText(w.status),
-		Proto:         "HTTP/1.1",
-		ProtoMajor:    1,
-		ProtoMinor:    1,
-		Header:        w.sent,
-		ContentLength: int64(w.body.Len()),
-		Body:          io.NopCloser(&w.body),
-		Request:       r,
-	}
 }

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// endpoint1 is a receiver that verifies in the way the first webhook declares,
+// verifier is a receiver that verifies in the way the first webhook declares,
 // written for the test alone.
-type endpoint1 struct {
+type verifier struct {
 	keys []string
 	seen map[string]int
 }
 
-func (e *endpoint1) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (e *verifier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {
 		w.WriteHeader(http.StatusBadRequest)
@@ -54,7 +54,7 @@ func (e *endpoint1) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func TestDeliver(t *testing.T) {
 	inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
-		e := &endpoint1{keys: []string{tw.SigningSecret("events")}, seen: map[string]int{}}
+		e := &verifier{keys: []string{tw.SigningSecret("events")}, seen: map[string]int{}}
 		got, err := tw.Deliver(t.Context(), ToHandler(e), Delivery{Set: map[string]any{"team_id": "T1", "event.text": "hi"}})
 		if err != nil {
 			t.Fatal(err)
@@ -164,7 +164,7 @@ func TestWebhookFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
 				armed := arm(t, tw, Fault{ID: k.ID, Times: 1})
-				e := &endpoint1{keys: []string{tw.SigningSecret("events"), tw.NextSecret("events")}, seen: map[string]int{}}
+				e := &verifier{keys: []string{tw.SigningSecret("events"), tw.NextSecret("events")}, seen: map[string]int{}}
 				got, err := tw.Deliver(t.Context(), ToHandler(e), Delivery{Webhook: c.webhook})
 				if err != nil {
 					t.Fatal(err)

@@ -26,6 +26,7 @@ type exchange struct {
 	paging  paging
 	bent    []*Armed      // Paging faults that set paging.
 	skew    time.Duration // How far the provider's clock is ahead.
+	made    *collection   // That a new object was added to.
 	answer  *answer       // Set as soon as it is known what to say.
 	out     output
 	entry   Entry

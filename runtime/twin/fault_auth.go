@@ -9,7 +9,10 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-func authFaults() []*definition {
+func authFaults() []*definition { return append(credentialFaults(), tokenEndpointFaults()...) }
+
+// credentialFaults happen to the credential of a request.
+func credentialFaults() []*definition {
 	return []*definition{
 		define("auth/early-expiry", StageAuth, "the access token expires before its time", func(x *exchange, _ *Armed) bool {
 			return x.endToken(func(g *grant) { g.token.Expires = x.now })
@@ -36,14 +39,6 @@ func authFaults() []*definition {
 		define("auth/revoked", StageAuth, "the user disconnects: every token of the account is dead", func(x *exchange, _ *Armed) bool {
 			return x.revokeAccount()
 		}),
-		onToken(define("auth/revoked-at-refresh", StageBefore, "the user disconnects while a refresh is under way", func(x *exchange, _ *Armed) bool {
-			g := x.t.refreshes[x.q.tokenParam("refresh_token")]
-			if g == nil {
-				return false
-			}
-			x.t.revoke(g.acct.id)
-			return true
-		})),
 		define("auth/scope-reduced", StageAuth, "the token loses the scopes that the action needs", func(x *exchange, _ *Armed) bool {
 			if x.op == nil || x.grant == nil || len(x.op.Scopes) == 0 {
 				return false
@@ -58,6 +53,28 @@ func authFaults() []*definition {
 			x.grant.token.Scopes = kept
 			return lost
 		}),
+		define("auth/clock-skew", StageAfter, "the provider's clock differs from the client's, as its Date header shows", func(x *exchange, a *Armed) bool {
+			x.skew = a.span("by")
+			return true
+		}, param("by", "-10m", "how far the provider's clock is ahead")),
+		define("auth/denied", StageBefore, "the user does not consent", func(x *exchange, _ *Armed) bool {
+			x.q.query.Set("login_hint", "nobody")
+			return true
+		}).at("@" + RouteAuthorize),
+	}
+}
+
+// tokenEndpointFaults happen where tokens are issued.
+func tokenEndpointFaults() []*definition {
+	return []*definition{
+		onToken(define("auth/revoked-at-refresh", StageBefore, "the user disconnects while a refresh is under way", func(x *exchange, _ *Armed) bool {
+			g := x.t.refreshes[x.q.tokenParam("refresh_token")]
+			if g == nil {
+				return false
+			}
+			x.t.revoke(g.acct.id)
+			return true
+		})),
 		onToken(define("auth/no-expires-in", StageData, "the token response does not say when the token expires", func(x *exchange, _ *Armed) bool {
 			done := false
 			for _, spec := range x.to.endpoint.method.OAuth2.Tokens {
@@ -101,14 +118,6 @@ func authFaults() []*definition {
 			x.out.wire.hang, x.answer = true, nothing()
 			return true
 		})),
-		define("auth/clock-skew", StageAfter, "the provider's clock differs from the client's, as its Date header shows", func(x *exchange, a *Armed) bool {
-			x.skew = a.span("by")
-			return true
-		}, param("by", "-10m", "how far the provider's clock is ahead")),
-		define("auth/denied", StageBefore, "the user does not consent", func(x *exchange, _ *Armed) bool {
-			x.q.query.Set("login_hint", "nobody")
-			return true
-		}).at("@" + RouteAuthorize),
 	}
 }
 

@@ -6,7 +6,10 @@ import (
 	"time"
 )
 
-func webhookFaults() []*definition {
+func webhookFaults() []*definition { return append(proofFaults(), timeFaults()...) }
+
+// proofFaults happen to what a delivery is proved with, and to its body.
+func proofFaults() []*definition {
 	return []*definition{
 		onDelivery("webhooks/tampered-body", "the body was changed after it was signed", func(d *delivery, _ *Armed) bool {
 			d.tamper, d.genuine = true, !d.signs()
@@ -41,25 +44,6 @@ func webhookFaults() []*definition {
 			}
 			return d.secret()
 		}),
-		onDelivery("webhooks/stale", "it was signed long ago", func(d *delivery, a *Armed) bool {
-			return d.move(-a.span("by"))
-		}, param("by", "1h", "age")),
-		onDelivery("webhooks/future", "its timestamp lies ahead", func(d *delivery, a *Armed) bool {
-			return d.move(a.span("by"))
-		}, param("by", "1h", "how far")),
-		onDelivery("webhooks/replay", "it comes again later, byte for byte", func(d *delivery, a *Armed) bool {
-			d.replay, d.resend = true, a.span("after")
-			return true
-		}, param("after", "0s", "how much later")),
-		onDelivery("webhooks/duplicate", "it is delivered twice, signed anew with the same id", func(d *delivery, _ *Armed) bool {
-			again := *d
-			again.repeated, again.later = true, nil
-			d.later = append(d.later, &again)
-			return len(d.hook.ID) > 0
-		}),
-		onDelivery("webhooks/reorder", "a later event arrives before it", func(d *delivery, _ *Armed) bool {
-			return d.swap()
-		}),
 		onDelivery("webhooks/missing-header", "the header with the signature is missing", func(d *delivery, a *Armed) bool {
 			d.drop, d.genuine = a.text("header"), false
 			if d.drop == "" && d.hook.Verify.HMAC != nil {
@@ -79,6 +63,31 @@ func webhookFaults() []*definition {
 		onDelivery("webhooks/not-json", "the body is no JSON, and signed", func(d *delivery, _ *Armed) bool {
 			d.body, d.genuine = []byte("<event/>"), false
 			return true
+		}),
+	}
+}
+
+// timeFaults happen to when, and how often, a delivery comes.
+func timeFaults() []*definition {
+	return []*definition{
+		onDelivery("webhooks/stale", "it was signed long ago", func(d *delivery, a *Armed) bool {
+			return d.move(-a.span("by"))
+		}, param("by", "1h", "age")),
+		onDelivery("webhooks/future", "its timestamp lies ahead", func(d *delivery, a *Armed) bool {
+			return d.move(a.span("by"))
+		}, param("by", "1h", "how far")),
+		onDelivery("webhooks/replay", "it comes again later, byte for byte", func(d *delivery, a *Armed) bool {
+			d.replay, d.resend = true, a.span("after")
+			return true
+		}, param("after", "0s", "how much later")),
+		onDelivery("webhooks/duplicate", "it is delivered twice, signed anew with the same id", func(d *delivery, _ *Armed) bool {
+			again := *d
+			again.repeated, again.later = true, nil
+			d.later = append(d.later, &again)
+			return len(d.hook.ID) > 0
+		}),
+		onDelivery("webhooks/reorder", "a later event arrives before it", func(d *delivery, _ *Armed) bool {
+			return d.swap()
 		}),
 	}
 }

@@ -1,7 +1,6 @@
 package twin
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,20 +11,19 @@ import (
 // index is the connector, arranged for answering requests. It is not changed
 // after it is made.
 type index struct {
-	seed        uint64
-	spec        *ir.Connector
-	types       map[string]*ir.Type
-	ops         map[string]*op
-	servers     []*mount
-	endpoints   []*endpoint
-	collections map[string]*kind // By resource name, and by action path for lists of no resource.
-	ids         map[string]*kind // By the named type of the id.
-	limits      map[string]*ir.Limit
-	auths       map[string]*ir.Auth
-	slots       []*ir.Slot // Where credentials may be, each once.
-	scopes      []string   // Every scope that an action asks for.
-	settings    map[string]string
-	secrets     map[string]string // Webhook secrets, by their name under cred.
+	spec      *ir.Connector
+	types     map[string]*ir.Type
+	ops       map[string]*op
+	servers   []*mount
+	endpoints []*endpoint
+	kinds     map[string]*kind // By resource name, and by action path for lists of no resource.
+	ids       map[string]*kind // By the named type of the id.
+	limits    map[string]*ir.Limit
+	auths     map[string]*ir.Auth
+	slots     []*ir.Slot // Where credentials may be, each once.
+	scopes    []string   // Every scope that an action asks for.
+	settings  map[string]string
+	secrets   map[string]string // Webhook secrets, by their name under cred.
 }
 
 // op is an action with what other parts of the connector say of it.
@@ -36,6 +34,8 @@ type op struct {
 	result *ir.Type             // Returns, resolved.
 	list   *kind                // The collection that it pages over.
 	upload []ir.Path            // Members of the result that are addresses to send bytes to.
+	// What it ends, of a flow that sends bytes.
+	completes *completion
 }
 
 // use is what an action does to a resource.
@@ -60,14 +60,13 @@ type kind struct {
 
 func newIndex(c *ir.Connector, o Options) *index {
 	x := &index{
-		seed:        o.Seed,
-		spec:        c,
-		types:       map[string]*ir.Type{},
-		ops:         map[string]*op{},
-		collections: map[string]*kind{},
-		ids:         map[string]*kind{},
-		limits:      map[string]*ir.Limit{},
-		auths:       map[string]*ir.Auth{},
+		spec:   c,
+		types:  map[string]*ir.Type{},
+		ops:    map[string]*op{},
+		kinds:  map[string]*kind{},
+		ids:    map[string]*kind{},
+		limits: map[string]*ir.Limit{},
+		auths:  map[string]*ir.Auth{},
 	}
 	for _, t := range c.Types {
 		x.types[t.Name] = t
@@ -108,7 +107,7 @@ func (x *index) addResources() {
 	for _, r := range x.spec.Resources {
 		k := &kind{name: r.Name, item: x.resolve(x.types[r.Of]), id: r.ID, within: r.Within, missing: r.Missing}
 		k.form = x.typeAt(k.item, k.id)
-		x.collections[r.Name] = k
+		x.kinds[r.Name] = k
 		if t := x.rawTypeAt(k.item, k.id); t != nil && t.Kind == ir.Ref {
 			x.ids[t.Ref] = k
 		}
@@ -118,9 +117,9 @@ func (x *index) addResources() {
 			}
 		}
 	}
-	for _, k := range x.collections {
+	for _, k := range x.kinds {
 		if k.within != nil {
-			k.parent = x.collections[k.within.Resource]
+			k.parent = x.kinds[k.within.Resource]
 		}
 	}
 }
@@ -140,7 +139,7 @@ func (x *index) addLists() {
 			continue
 		}
 		k := &kind{name: path, item: x.resolve(o.Page.Item)}
-		x.collections[path], o.list = k, k
+		x.kinds[path], o.list = k, k
 		if k.item == nil || k.item.Kind != ir.Object && k.item.Kind != ir.Union {
 			k.plain, k.form = true, k.item
 			if o.Page.Item != nil {
@@ -156,15 +155,14 @@ func (x *index) addLists() {
 	}
 }
 
-// listed returns the resource whose objects a list without a declared use holds.
+// listed returns the resource whose objects a list without a declared use holds:
+// the one of its item type that has no parent.
 func (x *index) listed(o *op) *kind {
 	item := x.resolve(o.Page.Item)
 	for _, r := range x.spec.Resources {
-		k := x.collections[r.Name]
-		if k.item == nil || k.item != item || o.Page.Style == "last_item" && o.Page.Field.String() != k.id.String() {
-			continue
-		}
-		if k.within == nil || o.params[k.within.Key] != nil {
+		k := x.kinds[r.Name]
+		keyed := o.Page.Style != "last_item" || o.Page.Field.String() == k.id.String()
+		if k.item != nil && k.item == item && k.within == nil && keyed {
 			return k
 		}
 	}
@@ -175,8 +173,19 @@ func (x *index) listed(o *op) *kind {
 // after users.
 func (x *index) namesake(name string) *kind {
 	name = strings.TrimSuffix(name, "_id")
-	if k := x.collections[name+"s"]; k != nil && !k.plain {
+	if k := x.kinds[name+"s"]; k != nil && !k.plain {
 		return k
+	}
+	return nil
+}
+
+// kindOf returns a resource, or what an action lists.
+func (x *index) kindOf(name string) *kind {
+	if k := x.kinds[name]; k != nil {
+		return k
+	}
+	if o := x.ops[name]; o != nil {
+		return o.list
 	}
 	return nil
 }
@@ -193,79 +202,20 @@ func (x *index) guessID(t *ir.Type) ir.Path {
 	return nil
 }
 
-// addUploads finds the results of actions that a flow sends bytes to.
-func (x *index) addUploads() {
-	for _, f := range x.spec.Flows {
-		for _, s := range f.Steps {
-			rest, ok := strings.CutPrefix(s.URL, "step.")
-			if !ok {
-				continue
-			}
-			name, path, _ := strings.Cut(rest, ".")
-			for _, from := range f.Steps {
-				if o := x.ops[from.Call]; o != nil && from.Name == name {
-					o.upload = append(o.upload, pathOf(path))
-				}
-			}
-		}
-	}
-}
-
-func (x *index) addSettings(o Options) {
-	x.settings = map[string]string{}
-	for _, s := range x.spec.Settings {
-		v := s.Default
-		switch {
-		case o.Settings[s.Name] != "":
-			v = o.Settings[s.Name]
-		case v != "":
-		case len(s.Enum) > 0:
-			v = s.Enum[0]
-		case s.Type == "url":
-			v = "https://" + hostFor(s)
-		case s.Type == "host":
-			v = hostFor(s)
-		case s.Type == "int":
-			v = "1"
-		case s.Type == "bool":
-			v = "true"
-		default:
-			v = "acme"
-		}
-		x.settings[s.Name] = v
-	}
-}
-
-// hostFor names a host that a setting allows.
-func hostFor(s *ir.Setting) string {
-	for _, h := range s.Hosts {
-		if rest, ok := strings.CutPrefix(h, "*."); ok {
-			return "acme." + rest
-		}
-		return h
-	}
-	return "acme.example.com"
-}
-
-func (x *index) addSecrets(o Options) {
-	x.secrets = map[string]string{}
-	maps.Copy(x.secrets, o.Secrets)
-	for _, w := range x.spec.Webhooks {
-		name := secretName(w)
-		if name != "" && x.secrets[name] == "" {
-			x.secrets[name] = madeSecret(w, newRNG(o.Seed, "secret", name))
-		}
-	}
-}
-
 // addSlots collects where credentials may be.
 func (x *index) addSlots() {
-	x.slots = append(x.slots, &ir.Slot{Header: "Authorization"})
+	add := func(s *ir.Slot) {
+		if s != nil && !slices.ContainsFunc(x.slots, func(o *ir.Slot) bool { return slotKey(o) == slotKey(s) }) {
+			x.slots = append(x.slots, s)
+		}
+	}
+	add(&ir.Slot{Header: "Authorization"})
 	for _, a := range x.spec.Auth {
 		for _, p := range a.Place {
-			if p.To != nil && !slices.ContainsFunc(x.slots, func(s *ir.Slot) bool { return slotKey(s) == slotKey(p.To) }) {
-				x.slots = append(x.slots, p.To)
-			}
+			add(p.To)
+		}
+		for _, s := range a.Accepts {
+			add(s)
 		}
 	}
 }
@@ -275,74 +225,6 @@ func (x *index) webhook(name string) *ir.Webhook {
 	for _, w := range x.spec.Webhooks {
 		if name == "" || w.Name == name {
 			return w
-		}
-	}
-	return nil
-}
-
-func (x *index) resolve(t *ir.Type) *ir.Type {
-	for range 100 {
-		if t == nil || t.Kind != ir.Ref {
-			return t
-		}
-		t = x.types[t.Ref]
-	}
-	return nil
-}
-
-// fields returns the members of an object type, those of its embeds first.
-func (x *index) fields(t *ir.Type) []*ir.Field {
-	if t == nil {
-		return nil
-	}
-	if len(t.Embeds) == 0 {
-		return t.Fields
-	}
-	return x.flatten(t, 0)
-}
-
-func (x *index) flatten(t *ir.Type, depth int) []*ir.Field {
-	if t == nil || depth > 20 {
-		return nil
-	}
-	var all []*ir.Field
-	for _, name := range t.Embeds {
-		all = append(all, x.flatten(x.resolve(x.types[name]), depth+1)...)
-	}
-	return append(all, t.Fields...)
-}
-
-// rawTypeAt returns the type at a path, unresolved; nil when there is none.
-func (x *index) rawTypeAt(t *ir.Type, p ir.Path) *ir.Type {
-	for _, s := range p {
-		t = x.resolve(t)
-		switch {
-		case t == nil:
-			return nil
-		case s.Name == "" || t.Kind == ir.List || t.Kind == ir.Map:
-			t = t.Elem
-		default:
-			f := x.field(t, s.Name)
-			if f == nil {
-				return nil
-			}
-			t = f.Type
-		}
-	}
-	return t
-}
-
-func (x *index) typeAt(t *ir.Type, p ir.Path) *ir.Type {
-	if len(p) == 0 {
-		return nil
-	}
-	return x.resolve(x.rawTypeAt(t, p))
-}
-
-func (x *index) field(t *ir.Type, name string) *ir.Field {
-	for _, f := range x.fields(t) {
-		if f.Name == name {
-			return f
 		}
 	}
 	return nil

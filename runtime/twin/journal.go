@@ -43,8 +43,8 @@ type Entry struct {
 	Account      string `json:"account,omitempty"`
 	Auth         string `json:"auth,omitempty"`          // Auth method of the credential.
 	TokenVersion int64  `json:"token_version,omitempty"` // Of the credential used, from 1. For RouteToken, of the one issued.
-	TokenState   string `json:"token_state,omitempty"`
-	Grant        string `json:"grant,omitempty"` // RouteToken: the grant type.
+	TokenState   string `json:"token_state,omitempty"`   // For RouteToken, of the refresh token, where one was sent.
+	Grant        string `json:"grant,omitempty"`         // RouteToken: the grant type.
 
 	Params string `json:"params,omitempty"` // Digest of the parameters, whatever their order and encoding.
 	Body   string `json:"body,omitempty"`   // Digest of the body's bytes.

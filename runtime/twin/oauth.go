@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -168,10 +169,11 @@ func (c *consent) proved(verifier string) bool {
 func (t *Twin) refresh(x *exchange, m *ir.Auth) *answer {
 	g := t.refreshes[x.q.tokenParam("refresh_token")]
 	if g == nil {
+		x.entry.TokenState = TokenUnknown
 		return t.refuseToken(x, m, "invalid_grant", true)
 	}
-	x.entry.Account = g.acct.id
-	if g.token.Revoked || g.dead == TokenRevoked {
+	x.entry.Account, x.entry.TokenState = g.acct.id, g.refreshState()
+	if x.entry.TokenState == TokenRevoked {
 		return t.refuseToken(x, m, "revoked", true)
 	}
 	if !g.used.IsZero() {
@@ -182,6 +184,17 @@ func (t *Twin) refresh(x *exchange, m *ir.Auth) *answer {
 		return t.refuseToken(x, m, "refresh", true)
 	}
 	return t.issue(x, m, []*grant{t.renew(g, x.now)})
+}
+
+// refreshState says whether the refresh token works: a used one is rotated.
+func (g *grant) refreshState() string {
+	switch {
+	case g.token.Revoked || g.dead == TokenRevoked:
+		return TokenRevoked
+	case !g.used.IsZero():
+		return TokenRotated
+	}
+	return TokenLive
 }
 
 // issue writes a token response, in the places that the spec declares.
@@ -242,7 +255,7 @@ func (t *Twin) tell(x *exchange, a *answer, g *grant) {
 // refuseToken is the failure of the token endpoint: as declared, or status 400
 // with a code (RFC 6749, 5.2). A dead grant is one that only the user can renew.
 func (t *Twin) refuseToken(x *exchange, m *ir.Auth, code string, dead bool) *answer {
-	a := &answer{status: http.StatusBadRequest, header: http.Header{}, body: &object{}, class: ir.Rejected, code: code}
+	a := &answer{status: http.StatusBadRequest, header: http.Header{}, body: &object{}, class: ir.Rejected, code: x.tokenCode(code)}
 	o := m.OAuth2
 	if o.Failed != nil && len(o.Failed.Status) == 0 {
 		a.status = http.StatusOK
@@ -269,4 +282,27 @@ func (t *Twin) refuseToken(x *exchange, m *ir.Auth, code string, dead bool) *ans
 		}
 	}
 	return a
+}
+
+// tokenHints are parts of the names that vendors have for the codes of RFC 6749,
+// section 5.2.
+var tokenHints = map[string][]string{
+	"invalid_client":         {"client"},
+	"invalid_grant":          {"code", "grant"},
+	"unsupported_grant_type": {"grant_type"},
+}
+
+// tokenCode returns the vendor's name of a code, where the spec documents those
+// of the token endpoint, and else the code itself.
+func (x *exchange) tokenCode(code string) string {
+	o := x.to.endpoint.op
+	if o == nil || slices.Contains(o.Codes, code) {
+		return code
+	}
+	for _, hint := range tokenHints[code] {
+		if i := slices.IndexFunc(o.Codes, func(c string) bool { return strings.Contains(c, hint) }); i >= 0 {
+			return o.Codes[i]
+		}
+	}
+	return code
 }

@@ -90,6 +90,7 @@ func TestRefreshRotatesAndDetectsReuse(t *testing.T) {
 
 		equal(t, "reuse", textOf(c.refresh(first.Token.Refresh).at(t, "error")), "invalid_refresh_token")
 		equal(t, "class", c.last().Class, string(ir.Disconnected))
+		equal(t, "refresh token", c.last().TokenState, TokenRotated)
 		failed(t, c.get(api+"auth.test"), "token_revoked", ir.Disconnected, c.last())
 		equal(t, "family", textOf(c.refresh(now.Token.Refresh).at(t, "error")), "token_revoked")
 	})

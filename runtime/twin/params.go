@@ -157,7 +157,7 @@ func (x *index) collect(q *request, to target) (args, []string) {
 		} else if k := slices.IndexFunc(o.Places, func(p *ir.Place) bool { return p.Field == f.Name }); k >= 0 {
 			place = o.Places[k]
 		}
-		if v, ok := x.find1(q, to, o, place, f); ok {
+		if v, ok := x.lookup(q, to, o, place, f); ok {
 			in[f.Name] = v
 		}
 	}
@@ -170,7 +170,7 @@ func (x *index) collect(q *request, to target) (args, []string) {
 	return in, missing
 }
 
-func (x *index) find1(q *request, to target, o *op, p *ir.Place, f *ir.Field) (any, bool) {
+func (x *index) lookup(q *request, to target, o *op, p *ir.Place, f *ir.Field) (any, bool) {
 	t := x.resolve(f.Type)
 	if v, ok := to.path[p.Field]; ok {
 		return typed(t, v), true

@@ -139,7 +139,7 @@ func TestControl(t *testing.T) {
 		}
 	}
 
-	e := &endpoint1{keys: []string{r.Webhooks["events"]}, seen: map[string]int{}}
+	e := &verifier{keys: []string{r.Webhooks["events"]}, seen: map[string]int{}}
 	hook := httptest.NewServer(e)
 	defer hook.Close()
 	sent := control(t, r, "deliver", `{"url":"`+hook.URL+`/in","event":"message"}`)

@@ -24,8 +24,9 @@ type collection struct {
 	source  *collection // Of plain items that are ids of it.
 	changed map[int]*object
 	gone    map[int]bool
-	added   []string       // Ids of the objects at seeded and on.
-	byID    map[string]int // Of the added ones.
+	pending map[int]*upload // Gone for now: made by a flow that has not ended.
+	added   []string        // Ids of the objects at seeded and on.
+	byID    map[string]int  // Of the added ones.
 }
 
 // collection returns what an account has of a kind under a parent.
@@ -35,7 +36,7 @@ func (t *Twin) collection(acct string, k *kind, parent string) *collection {
 	if c != nil {
 		return c
 	}
-	c = &collection{kind: k, name: []string{acct, k.name, parent}, seeded: t.volume(k.name), changed: map[int]*object{}, gone: map[int]bool{}, byID: map[string]int{}}
+	c = &collection{kind: k, name: []string{acct, k.name, parent}, seeded: t.volume(k.name), changed: map[int]*object{}, gone: map[int]bool{}, pending: map[int]*upload{}, byID: map[string]int{}}
 	pattern := ""
 	switch {
 	case k.form == nil:
@@ -260,7 +261,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 func (t *Twin) IDs(account, resource, parent string) []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	k, a := t.idx.collections[resource], t.accountOf(account)
+	k, a := t.idx.kindOf(resource), t.accountOf(account)
 	if k == nil || a == nil {
 		return nil
 	}
@@ -278,7 +279,7 @@ func (t *Twin) IDs(account, resource, parent string) []string {
 func (t *Twin) Object(account, resource, parent, id string) ([]byte, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	k, a := t.idx.collections[resource], t.accountOf(account)
+	k, a := t.idx.kindOf(resource), t.accountOf(account)
 	if k == nil || a == nil {
 		return nil, false
 	}

@@ -196,6 +196,9 @@ func (s *synth) text(t *ir.Type, name string) any {
 			return textOf(id)
 		}
 	}
+	if t.Wire.ID { // Whoever reads it as a number has to succeed, too.
+		return strconv.Itoa(100_000 + s.rng.below(900_000))
+	}
 	text := suited(&s.rng, name)
 	if t.Max != nil {
 		if n := int(bound(t.Max, 0)); n >= 0 && len(text) > n {

@@ -20,7 +20,7 @@ import (
 // collection, the seed 0 and the real clock.
 type Options struct {
 	Seed     uint64
-	Now      func() time.Time // nil is time.Now, which testing/synctest makes virtual.
+	Now      func() time.Time // nil is time.Now, which testing/synctest makes virtual. Waiting is not by it.
 	Accounts int              // 0 is 1.
 
 	// Volume is how many objects a collection starts with, by resource name,

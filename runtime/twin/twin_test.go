@@ -268,3 +268,19 @@ func TestJournalHoldsNoSecretAndIsCapped(t *testing.T) {
 		}
 	})
 }
+
+func TestIssuedKeyReplacesTheCurrentOne(t *testing.T) {
+	inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
+		before, _ := tw.Account("")
+		fresh, ok := tw.Issue("", "key")
+		after, _ := tw.Account("")
+		equal(t, "issued", ok && fresh.Access != before.Cred["key"] && after.Cred["key"] == fresh.Access, true)
+		c := &client{t: t, tw: tw}
+		for _, key := range []string{before.Cred["key"], fresh.Access} {
+			equal(t, "works", c.get(api+"auth.test?token="+key).at(t, "ok"), any(true))
+		}
+		if _, ok := tw.Issue("", "no such method"); ok {
+			t.Fatal("a token of no method was issued")
+		}
+	})
+}

@@ -15,14 +15,20 @@ type upload struct {
 }
 
 // addUploads puts addresses of the twin where an action's result has those that
-// a flow sends bytes to.
+// a flow sends bytes to. What the action made is hidden until the flow ends.
 func (x *exchange) addUploads(a *answer) {
 	for _, p := range x.op.upload {
 		x.t.minted++
 		r := newRNG(x.t.opt.Seed, "upload", x.owner(), strconv.Itoa(x.t.minted))
 		id := r.hex(20)
-		x.t.uploads[id] = &upload{account: x.owner(), action: x.op.Path}
+		u := &upload{account: x.owner(), action: x.op.Path}
+		x.t.uploads[id] = u
 		a.body = put(a.body, p, x.q.origin+uploadPath+id)
+		if c := x.made; c != nil {
+			last := c.size() - 1
+			c.gone[last], c.pending[last] = true, u
+			x.entry.Effect.Do = "reserve"
+		}
 	}
 }
 

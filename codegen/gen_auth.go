@@ -1,0 +1,229 @@
+package codegen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/porin-dev/porin/codegen/internal/gofile"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// auth writes auth.go: Auth with a function for each kind of credential, the
+// facts of the OAuth 2.0 method, and App.
+func (g *generator) auth() {
+	// type Auth struct{ cred rt.Credential }
+	out := []decl{
+		{"Auth is how a client authenticates: " + andList(g.authNames()) + " make one. It prints no secret, and the zero Auth is refused by [New].",
+			gofile.Type("Auth").Struct(gofile.Param("cred", gofile.RT("Credential")))},
+	}
+	for _, a := range g.c.Auth {
+		out = append(out, g.authFuncs(a)...)
+	}
+	out = append(out, g.forAccountDecl())
+	out = append(out, g.oauthDecls()...)
+	g.add("auth", append(out, g.appDecls()...)...)
+}
+
+// authNames are the functions that make an Auth, as links.
+func (g *generator) authNames() []string {
+	var names []string
+	for _, a := range g.c.Auth {
+		if a.OAuth2 == nil {
+			if authSupported(a) {
+				names = append(names, "["+authName(a)+"]")
+			}
+			continue
+		}
+		for _, t := range a.OAuth2.Tokens {
+			names = append(names, "["+tokenName(t)+"]")
+		}
+	}
+	return names
+}
+
+func authSupported(a *ir.Auth) bool {
+	switch a.Kind {
+	case "oauth2", "bearer", "basic", "key", "none":
+		return true
+	}
+	return false // The compiler said that the method is not built yet.
+}
+
+func authName(a *ir.Auth) string {
+	if a.Go != "" {
+		return a.Go
+	}
+	return exported(a.Name)
+}
+
+func tokenName(t *ir.OAuthToken) string {
+	if t.Go != "" {
+		return t.Go
+	}
+	return exported(t.Name) + "Token"
+}
+
+// authFuncs declares the functions of one method.
+func (g *generator) authFuncs(a *ir.Auth) []decl {
+	switch a.Kind {
+	case "oauth2":
+		var out []decl
+		for _, t := range a.OAuth2.Tokens {
+			doc := fmt.Sprintf("%s authenticates with a token that the caller already has. It is never renewed; see [App.Client] for tokens that are.", tokenName(t))
+			out = append(out, g.authFunc(tokenName(t), doc, []string{"token"}, g.bearer(a)))
+		}
+		return out
+	case "bearer":
+		doc := fmt.Sprintf("%s authenticates with a token.", authName(a))
+		return []decl{g.authFunc(authName(a), authDoc(a, doc), []string{"token"}, g.bearer(a))}
+	case "basic":
+		names := credNames(a.User, a.Pass)
+		doc := fmt.Sprintf("%s authenticates with HTTP Basic (RFC 7617).", authName(a))
+		cred := gofile.Call(gofile.RT("Basic"), g.secretText(a.User), g.secretText(a.Pass))
+		return []decl{g.authFunc(authName(a), authDoc(a, doc), names, cred)}
+	case "key":
+		return []decl{g.keyFunc(a)}
+	case "none":
+		doc := fmt.Sprintf("%s sends no credential.", authName(a))
+		return []decl{g.authFunc(authName(a), authDoc(a, doc), nil, gofile.Call(gofile.RT("Anonymous")))}
+	}
+	return nil
+}
+
+func authDoc(a *ir.Auth, doc string) string {
+	if a.Doc == "" {
+		return doc
+	}
+	return doc + " " + sentence(a.Doc)
+}
+
+// authFunc is func BotToken(token string) Auth { return Auth{rt.Bearer(rt.NewSecret(token))} }.
+func (g *generator) authFunc(name, doc string, args []string, cred *gofile.Code) decl {
+	var params []*gofile.Code
+	if len(args) > 0 {
+		params = append(params, gofile.Param(strings.Join(argNames(args), ", "), gofile.Id("string")))
+	}
+	return decl{doc, gofile.Func(name).Params(gofile.List(params...)...).Id("Auth").Block(
+		gofile.Return(gofile.Elems(gofile.Id("Auth"), cred)))}
+}
+
+// bearer is rt.Bearer(rt.NewSecret(token), places...).
+func (g *generator) bearer(a *ir.Auth) *gofile.Code {
+	args := append([]*gofile.Code{secret(gofile.Id("token"))}, g.places(a)...)
+	return gofile.Call(gofile.RT("Bearer"), args...)
+}
+
+func secret(text *gofile.Code) *gofile.Code { return gofile.Call(gofile.RT("NewSecret"), text) }
+
+// keyFunc declares a function whose secrets go to the method's own places.
+func (g *generator) keyFunc(a *ir.Auth) decl {
+	var values []ir.Template
+	for _, p := range a.Place {
+		values = append(values, p.Value)
+	}
+	names := credNames(values...)
+	var pairs []*gofile.Code
+	for i, arg := range argNames(names) {
+		pairs = append(pairs, gofile.Lit(names[i]).Op(":").Add(secret(gofile.Id(arg))))
+	}
+	args := append([]*gofile.Code{gofile.Elems(gofile.Map(gofile.RT("Secret")), pairs...)}, g.places(a)...)
+	doc := fmt.Sprintf("%s authenticates with a key.", authName(a))
+	return g.authFunc(authName(a), authDoc(a, doc), names, gofile.CallLines(gofile.RT("Key"), args...))
+}
+
+// places are where the credential goes; nothing for Authorization: Bearer, which
+// is what the runtime does by itself.
+func (g *generator) places(a *ir.Auth) []*gofile.Code {
+	var out []*gofile.Code
+	for _, p := range a.Place {
+		if isBearer(p) {
+			continue
+		}
+		out = append(out, g.place(p))
+	}
+	return out
+}
+
+func isBearer(p *ir.AuthPlace) bool {
+	parts := p.Value.Parts
+	return p.To != nil && strings.EqualFold(p.To.Header, "Authorization") &&
+		len(parts) == 2 && parts[0].Text == "Bearer " && parts[1].Scope == "token"
+}
+
+// place is rt.Place{In: rt.InHeader, Name: "X-Key", Value: []rt.PlacePart{{Secret: "key"}}}.
+func (g *generator) place(p *ir.AuthPlace) *gofile.Code {
+	in, name := slotPlace(p.To)
+	var parts []*gofile.Code
+	for _, part := range p.Value.Parts {
+		switch part.Scope {
+		case "":
+			parts = append(parts, gofile.Fields(nil, gofile.KV{Name: "Text", Value: gofile.Lit(part.Text)}))
+		case "token":
+			parts = append(parts, gofile.Fields(nil, gofile.KV{Name: "Secret", Value: gofile.RT("PlaceToken")}))
+		case "cred":
+			parts = append(parts, gofile.Fields(nil, gofile.KV{Name: "Secret", Value: gofile.Lit(part.Path.String())}))
+		default:
+			g.fail("%s: a credential made with {%s.%s}", p.Value.Pos, part.Scope, part.Path)
+		}
+	}
+	return gofile.Fields(gofile.RT("Place"),
+		gofile.KV{Name: "In", Value: g.placeConst(in)},
+		gofile.KV{Name: "Name", Value: gofile.Lit(name)},
+		gofile.KV{Name: "Value", Value: gofile.Elems(gofile.Slice(gofile.RT("PlacePart")), parts...)})
+}
+
+// credNames are the secrets that templates refer to, in order, once each.
+func credNames(templates ...ir.Template) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, t := range templates {
+		for _, p := range t.Parts {
+			if name := p.Path.String(); p.Scope == "cred" && !seen[name] {
+				seen[name] = true
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// argNames are the parameters for secrets: api_key is apiKey.
+func argNames(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = unexported(exported(n))
+	}
+	return out
+}
+
+// secretText is a template as a secret: rt.NewSecret(user + "/token").
+func (g *generator) secretText(t ir.Template) *gofile.Code {
+	var expr *gofile.Code
+	for _, p := range t.Parts {
+		part := gofile.Lit(p.Text)
+		if p.Scope == "cred" {
+			part = gofile.Id(argNames([]string{p.Path.String()})[0])
+		} else if p.Scope != "" {
+			g.fail("%s: a credential made with {%s.%s}", t.Pos, p.Scope, p.Path)
+		}
+		if expr == nil {
+			expr = part
+			continue
+		}
+		expr.Op("+").Add(part)
+	}
+	if expr == nil {
+		return gofile.Fields(gofile.RT("Secret"))
+	}
+	return secret(expr)
+}
+
+// forAccountDecl declares Auth.ForAccount.
+func (g *generator) forAccountDecl() decl {
+	// func (a Auth) ForAccount(account string) Auth { return Auth{rt.ForAccount(account, a.cred)} }
+	return decl{
+		"ForAccount returns a under the name of an account. Calls of one account share its limits; without a name a credential goes by a digest of itself.",
+		gofile.Method("a", gofile.Id("Auth"), "ForAccount").Params(gofile.Param("account", gofile.Id("string"))).Id("Auth").Block(
+			gofile.Return(gofile.Elems(gofile.Id("Auth"), gofile.Call(gofile.RT("ForAccount"), gofile.Id("account"), gofile.Id("a").Dot("cred"))))),
+	}
+}

@@ -1,0 +1,55 @@
+package codegen
+
+import (
+	"fmt"
+
+	"github.com/porin-dev/porin/codegen/internal/gofile"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// enumDecls declares an enum as a type of its kind, with a constant for each
+// member. The provider may send others, so Known tells what is known.
+func (g *generator) enumDecls(t *ir.Type, doc string) []decl {
+	if len(t.Enum) < 2 {
+		return []decl{{doc, gofile.Type(t.Go).Op("=").Id(enumKind(t))}}
+	}
+	names := enumNames(t)
+	var consts, cases []*gofile.Code
+	for i, v := range t.Enum {
+		consts = append(consts, gofile.Id(names[i]).Id(t.Go).Op("=").Add(gofile.Lit(enumValue(t, v))))
+		cases = append(cases, gofile.Id(names[i]))
+	}
+	// func (v ChannelType) Known() bool {
+	//	switch v {
+	//	case ChannelTypeIm, ChannelTypeMpim:
+	//		return true
+	//	}
+	//	return false
+	// }
+	known := gofile.Method("v", gofile.Id(t.Go), "Known").Params().Bool().Block(
+		gofile.Switch(gofile.Id("v")).Block(
+			gofile.Case(cases...).Block(gofile.Return(gofile.True(true))),
+		),
+		gofile.Return(gofile.Id("false")),
+	)
+	return []decl{
+		{doc + fmt.Sprintf("\n\n%s may know others than the constants; see [%s.Known].", g.title, t.Go), gofile.Type(t.Go).Id(enumKind(t))},
+		{"Values of [" + t.Go + "].", gofile.Defs("const", consts...)},
+		{"Known reports whether v is one of the constants.", known},
+	}
+}
+
+// enumValue is a member as a Go literal. Numbers of an IR that was read from
+// JSON are floats.
+func enumValue(t *ir.Type, v any) any {
+	if enumKind(t) == "string" {
+		return fmt.Sprint(v)
+	}
+	switch v := v.(type) {
+	case float64:
+		return int(v)
+	case int64:
+		return int(v)
+	}
+	return v
+}

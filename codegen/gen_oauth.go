@@ -1,0 +1,204 @@
+package codegen
+
+import (
+	"github.com/porin-dev/porin/codegen/internal/gofile"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// oauth is the OAuth 2.0 method of the connector with the auth it belongs to,
+// or nil: an application has one.
+func (g *generator) oauth() *ir.Auth {
+	for _, a := range g.c.Auth {
+		if a.OAuth2 != nil {
+			return a
+		}
+	}
+	return nil
+}
+
+// oauthRef is &oauth for api, or nil.
+func (g *generator) oauthRef() *gofile.Code {
+	if g.oauth() == nil {
+		return nil
+	}
+	return gofile.Op("&").Id("oauth")
+}
+
+// oauthDecls declares what the runtime has to know of the method.
+func (g *generator) oauthDecls() []decl {
+	a := g.oauth()
+	if a == nil {
+		return nil
+	}
+	o := a.OAuth2
+	var params []*gofile.Code
+	for _, h := range o.Params {
+		params = append(params, g.header(h))
+	}
+	scopeSep := o.ScopeSep
+	if scopeSep == " " {
+		scopeSep = ""
+	}
+	// var oauth = rt.OAuth2{Authorize: "https://...", Token: "https://...", ...}
+	return []decl{{"oauth is how tokens are got and renewed.", gofile.Var("oauth").Op("=").Add(gofile.FieldLines(gofile.RT("OAuth2"),
+		gofile.KV{Name: "Grant", Value: optionalRT(map[string]string{"client": "GrantClient"}[o.Grant])},
+		gofile.KV{Name: "Authorize", Value: gofile.String(g.address(o.Authorize))},
+		gofile.KV{Name: "Token", Value: gofile.String(g.address(o.Token))},
+		gofile.KV{Name: "PKCE", Value: optionalRT(map[string]string{"plain": "PKCEPlain", "none": "PKCENone"}[o.PKCE])},
+		gofile.KV{Name: "ClientAuth", Value: optionalRT(map[string]string{"basic": "ClientBasic"}[o.Client])},
+		gofile.KV{Name: "ScopeSep", Value: gofile.String(scopeSep)},
+		gofile.KV{Name: "Scopes", Value: gofile.Strings(o.Scopes)},
+		gofile.KV{Name: "Params", Value: gofile.ElemLines(gofile.Slice(gofile.RT("Header")), params...)},
+		gofile.KV{Name: "Rotates", Value: gofile.True(o.Rotates)},
+		gofile.KV{Name: "ExpiryOptional", Value: gofile.True(o.ExpiryOptional)},
+		gofile.KV{Name: "Margin", Value: g.duration(o.Margin)},
+		gofile.KV{Name: "Grace", Value: g.duration(o.Grace)},
+		gofile.KV{Name: "Tokens", Value: gofile.ElemLines(gofile.Slice(gofile.RT("OAuthToken")), g.oauthTokens(o)...)},
+		gofile.KV{Name: "Place", Value: gofile.Elems(gofile.Slice(gofile.RT("Place")), g.places(a)...)},
+		gofile.KV{Name: "Failed", Value: g.whenRef(o.Failed)},
+		gofile.KV{Name: "Dead", Value: g.whenRef(o.Dead)},
+	))}}
+}
+
+func (g *generator) whenRef(w *ir.When) *gofile.Code {
+	if w == nil {
+		return nil
+	}
+	return gofile.Op("&").Add(g.when(w))
+}
+
+func (g *generator) oauthTokens(o *ir.OAuth2) []*gofile.Code {
+	var out []*gofile.Code
+	for _, t := range o.Tokens {
+		out = append(out, gofile.FieldLines(nil,
+			gofile.KV{Name: "Name", Value: gofile.Lit(t.Name)},
+			gofile.KV{Name: "Access", Value: g.path(t.At)},
+			gofile.KV{Name: "Refresh", Value: g.path(t.Refresh)},
+			gofile.KV{Name: "Expires", Value: g.path(t.Expires)},
+			gofile.KV{Name: "Scope", Value: g.path(t.Scope)},
+			gofile.KV{Name: "Optional", Value: gofile.True(t.Optional)}))
+	}
+	return out
+}
+
+// appDecls declares App: what the clients of many connections share.
+func (g *generator) appDecls() []decl {
+	out := []decl{{"App is what the connections of an application share: transport, limits, tokens. Make one per process. It is safe for concurrent use.",
+		gofile.Type("App").Struct(gofile.Param("rt", gofile.Ptr(gofile.RT("App"))))}}
+	if g.oauth() == nil {
+		return append(out, g.plainApp(), g.appClientWith())
+	}
+	out = append(out, g.appConfig(), g.oauthApp(), g.authCodeURL(), g.exchange())
+	out = append(out, g.appClients()...)
+	return append(out, g.appClientWith())
+}
+
+// appConfig declares what the application is at the provider.
+func (g *generator) appConfig() decl {
+	return decl{"AppConfig is what the provider knows the application by, and where tokens are kept.", gofile.Type("AppConfig").Struct(
+		gofile.Param("ClientID", gofile.Id("string")),
+		gofile.Param("ClientSecret", g.alias("Secret")),
+		gofile.Param("Store", gofile.RT("TokenStore")).Comment("Where tokens are kept; nil is the memory of the process."),
+	)}
+}
+
+// oauthApp declares NewApp for a connector with OAuth 2.0.
+func (g *generator) oauthApp() decl {
+	option := gofile.Slice(g.alias("Option"))
+	client := gofile.Call(gofile.RT("WithOAuthClient"), gofile.Id("cfg").Dot("ClientID"), gofile.Id("cfg").Dot("ClientSecret"))
+	// func NewApp(cfg AppConfig, opts ...Option) (*App, error) {
+	//	all := []Option{rt.WithOAuthClient(cfg.ClientID, cfg.ClientSecret)}
+	//	if cfg.Store != nil {
+	//		all = append(all, rt.WithTokenStore(cfg.Store))
+	//	}
+	//	a, err := rt.NewApp(&api, append(all, opts...)...)
+	//	return &App{a}, err
+	// }
+	code := gofile.Func("NewApp").
+		Params(gofile.Param("cfg", gofile.Id("AppConfig")), gofile.Id("opts").Op("...").Add(g.alias("Option"))).
+		Params(gofile.Ptr(gofile.Id("App")), gofile.Id("error")).Block(
+		gofile.Id("all").Op(":=").Add(gofile.Elems(option, client)),
+		gofile.If(nil, gofile.Id("cfg").Dot("Store").Op("!=").Nil()).Block(
+			gofile.Id("all").Op("=").Append(gofile.Id("all"), gofile.Call(gofile.RT("WithTokenStore"), gofile.Id("cfg").Dot("Store")))),
+		gofile.Id("a").Op(",").Id("err").Op(":=").Add(gofile.Call(gofile.RT("NewApp"), gofile.Op("&").Id("api"),
+			gofile.Id("append").Call(gofile.Id("all"), gofile.Id("opts").Op("...")).Op("..."))),
+		gofile.If(nil, gofile.Id("err").Op("!=").Nil()).Block(gofile.Return(gofile.Id("nil"), gofile.Id("err"))),
+		gofile.Return(gofile.Elems(gofile.Op("&").Id("App"), gofile.Id("a")), gofile.Id("nil")))
+	return decl{"NewApp returns an app. It makes no request.", code}
+}
+
+// plainApp declares NewApp for a connector without OAuth 2.0.
+func (g *generator) plainApp() decl {
+	// func NewApp(opts ...Option) (*App, error) {
+	//	a, err := rt.NewApp(&api, opts...)
+	//	if err != nil {
+	//		return nil, err
+	//	}
+	//	return &App{a}, nil
+	// }
+	code := gofile.Func("NewApp").Params(gofile.Id("opts").Op("...").Add(g.alias("Option"))).
+		Params(gofile.Ptr(gofile.Id("App")), gofile.Id("error")).Block(
+		gofile.Id("a").Op(",").Id("err").Op(":=").Add(gofile.Call(gofile.RT("NewApp"), gofile.Op("&").Id("api"), gofile.Id("opts").Op("..."))),
+		gofile.If(nil, gofile.Id("err").Op("!=").Nil()).Block(gofile.Return(gofile.Id("nil"), gofile.Id("err"))),
+		gofile.Return(gofile.Elems(gofile.Op("&").Id("App"), gofile.Id("a")), gofile.Id("nil")))
+	return decl{"NewApp returns an app. It makes no request.", code}
+}
+
+// onApp starts a method of App.
+func onApp(name string) *gofile.Code { return gofile.Method("a", gofile.Ptr(gofile.Id("App")), name) }
+
+// authCodeURL declares App.AuthCodeURL.
+func (g *generator) authCodeURL() decl {
+	// func (a *App) AuthCodeURL(r rt.AuthRequest) (*rt.AuthAttempt, error) { return a.rt.AuthCodeURL(r) }
+	return decl{"AuthCodeURL starts the connection of an account: it returns where to send the user, and what to keep until they are back. It makes no request.",
+		onApp("AuthCodeURL").Params(gofile.Param("r", gofile.RT("AuthRequest"))).
+			Params(gofile.Ptr(gofile.RT("AuthAttempt")), gofile.Id("error")).
+			Block(gofile.Return(gofile.Id("a").Dot("rt").Dot("AuthCodeURL").Call(gofile.Id("r"))))}
+}
+
+// exchange declares App.Exchange.
+func (g *generator) exchange() decl {
+	// func (a *App) Exchange(ctx context.Context, g rt.CodeGrant) (*rt.Connected, error) { return a.rt.Exchange(ctx, g) }
+	return decl{"Exchange redeems the code that the user brought back, and stores the tokens before it returns.",
+		onApp("Exchange").Params(gofile.Param("ctx", gofile.Qual("context", "Context")), gofile.Param("g", gofile.RT("CodeGrant"))).
+			Params(gofile.Ptr(gofile.RT("Connected")), gofile.Id("error")).
+			Block(gofile.Return(gofile.Id("a").Dot("rt").Dot("Exchange").Call(gofile.Id("ctx"), gofile.Id("g"))))}
+}
+
+// appClients declares a method for each token: Client for the first, and
+// UserClient and so on for the others.
+func (g *generator) appClients() []decl {
+	var out []decl
+	for i, t := range g.oauth().OAuth2.Tokens {
+		name := exported(t.Name) + "Client"
+		doc := name + " is [App.Client] with the token " + t.Name + " of the connection."
+		if i == 0 {
+			name = "Client"
+			doc = "Client returns a client for a connected account, whose token it renews when needed. It is cheap and makes no request. An account without a token makes calls fail with [ErrDisconnected]."
+		}
+		// func (a *App) Client(account string, opts ...Option) (*Client, error) {
+		//	c, err := a.rt.Client(a.rt.Connection(account, "bot"), opts...)
+		//	...
+		// }
+		cred := gofile.Id("a").Dot("rt").Dot("Connection").Call(gofile.Id("account"), gofile.Lit(t.Name))
+		out = append(out, decl{doc, g.appMethod(name, gofile.Param("account", gofile.Id("string")), cred)})
+	}
+	return out
+}
+
+// appClientWith declares App.ClientWith.
+func (g *generator) appClientWith() decl {
+	return decl{"ClientWith returns a client that authenticates with auth and shares what the app has. It is cheap and makes no request.",
+		g.appMethod("ClientWith", gofile.Param("auth", gofile.Id("Auth")), gofile.Id("auth").Dot("cred"))}
+}
+
+// appMethod is a method of App that makes a client.
+func (g *generator) appMethod(name string, param, cred *gofile.Code) *gofile.Code {
+	options := gofile.Id("opts").Op("...")
+	if g.hasSettings() {
+		options = gofile.Id("settings").Dot("with").Call(gofile.Id("opts")).Op("...")
+	}
+	return onApp(name).Params(gofile.List(append([]*gofile.Code{param}, g.setupParams()...)...)...).
+		Params(gofile.Ptr(gofile.Id("Client")), gofile.Id("error")).
+		Add(g.clientFrom(gofile.Id("a").Dot("rt").Dot("Client").Call(cred, options)))
+}

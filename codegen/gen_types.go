@@ -1,0 +1,167 @@
+package codegen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/porin-dev/porin/codegen/internal/gofile"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// types writes the named types, each followed by its inline types.
+func (g *generator) types() {
+	var decls []decl
+	for _, t := range g.c.Types {
+		s := received
+		if t.In {
+			s = both
+		}
+		decls = append(decls, g.typeDecls(t, s, fmt.Sprintf("%s is a type of the %s API.", t.Go, g.title))...)
+	}
+	g.addSplit(g.pkg, "types", decls)
+}
+
+// typeDecls declares a type and the inline types within. What the type is
+// without a doc of its own, is in fallback.
+func (g *generator) typeDecls(t *ir.Type, s side, fallback string) []decl {
+	doc := typeDoc(t, fallback)
+	if c := g.wireType(t); c != nil {
+		return []decl{{doc, gofile.Type(t.Go).Op("=").Add(c)}}
+	}
+	switch t.Kind {
+	case ir.Object:
+		return g.structDecls(t, s, doc)
+	case ir.Enum:
+		return g.enumDecls(t, doc)
+	case ir.Union:
+		return g.unionDecls(t, s, doc)
+	case ir.List, ir.Map:
+		// type Blocks []Block
+		head := decl{doc, gofile.Type(t.Go).Add(g.goType(t, s))}
+		return append([]decl{head}, g.inlineDecls(t.Elem, s, "an element of ["+t.Go+"]")...)
+	}
+	// type ChannelID = string
+	return []decl{{doc, gofile.Type(t.Go).Op("=").Add(g.goType(t, s))}}
+}
+
+// inlineDecls declares the types that are written where they are used. What
+// they are there for, is in role: "the topic of a [Channel]".
+func (g *generator) inlineDecls(t *ir.Type, s side, role string) []decl {
+	if t == nil {
+		return nil
+	}
+	switch t.Kind {
+	case ir.List, ir.Map:
+		return g.inlineDecls(t.Elem, s, role)
+	case ir.Enum:
+		if len(t.Enum) < 2 {
+			return nil
+		}
+	case ir.Object, ir.Union:
+	default:
+		return nil
+	}
+	if t.Go == "" || g.emitted[t.Go] || g.wireType(t) != nil {
+		return nil
+	}
+	g.emitted[t.Go] = true
+	return g.typeDecls(t, s, t.Go+" is "+role+".")
+}
+
+// structDecls declares an object.
+func (g *generator) structDecls(t *ir.Type, s side, doc string) []decl {
+	var members []member
+	for _, f := range t.Fields {
+		members = append(members, g.member(t, f, f.Name, s))
+	}
+	if s != params && (s == received || t.Out) {
+		members = append(members, g.extra(t))
+	}
+	// type Channel struct { ... }
+	out := []decl{{doc, gofile.Type(t.Go).Add(structType(members))}}
+	for _, f := range t.Fields {
+		out = append(out, g.inlineDecls(f.Type, s, fmt.Sprintf("the member %s of [%s]", f.Name, t.Go))...)
+	}
+	return out
+}
+
+// extra is the member that keeps what the spec does not name.
+func (g *generator) extra(t *ir.Type) member {
+	name := "Extra"
+	for _, f := range t.Fields {
+		if f.Go == name {
+			name = "ExtraMembers"
+		}
+	}
+	return member{name, g.alias("Raw"), ",embed", "Members not named above."}
+}
+
+// member is a field of a struct.
+type member struct {
+	name string
+	typ  *gofile.Code
+	tag  string
+	doc  string
+}
+
+// member decides how a field of an object is written: plain, optional or by
+// pointer. The wire name of a parameter may differ from the tag's.
+func (g *generator) member(owner *ir.Type, f *ir.Field, tag string, s side) member {
+	typ := g.goType(f.Type, s)
+	if g.looped(owner, f.Type) {
+		typ = gofile.Ptr(typ)
+	}
+	if g.needsOpt(f, s) {
+		typ = g.opt(typ)
+	}
+	tag = tagName(tag)
+	if !f.Required {
+		tag += ",omitzero"
+	}
+	return member{f.Go, typ, tag, fieldDoc(f, s)}
+}
+
+// needsOpt reports whether a field has a state that its plain type cannot hold.
+func (g *generator) needsOpt(f *ir.Field, s side) bool {
+	if g.nullable(f.Type) && !g.holdsNull(f.Type) {
+		// A list that only comes is empty when it is null.
+		return s.sent() || !g.nils(f.Type) || g.resolve(f.Type).Kind == ir.Object
+	}
+	return s.sent() && !f.Required && !g.nils(f.Type)
+}
+
+// tagName quotes a member name that the tag's syntax would misread.
+func tagName(name string) string {
+	if name != "" && name != "-" && !strings.ContainsAny(name, ",'\"`\\ ") {
+		return name
+	}
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(name) + "'"
+}
+
+// maxTrailing is the longest comment that stands behind a field; when one of a
+// struct is longer, all stand above theirs.
+const maxTrailing = 72
+
+func structType(members []member) *gofile.Code {
+	above := false
+	for _, m := range members {
+		above = above || len(m.doc) > maxTrailing || strings.Contains(m.doc, "\n")
+	}
+	var fields []*gofile.Code
+	for i, m := range members {
+		// Name Type `json:"name"` // Doc.
+		field := gofile.Id(m.name).Add(m.typ).Tag(map[string]string{"json": m.tag})
+		switch {
+		case m.doc == "":
+		case !above:
+			field.Comment(m.doc)
+		default:
+			if i > 0 {
+				fields = append(fields, gofile.Id("").Line())
+			}
+			fields = append(fields, gofile.Id("").Comment(gofile.Comment(m.doc)))
+		}
+		fields = append(fields, field)
+	}
+	return gofile.Struct(fields...)
+}

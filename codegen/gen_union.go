@@ -1,0 +1,151 @@
+package codegen
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/porin-dev/porin/codegen/internal/gofile"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// unionDecls declares a union as a struct that keeps the value as it came, with
+// an accessor and a constructor for each variant.
+func (g *generator) unionDecls(t *ir.Type, s side, doc string) []decl {
+	// type Block struct{ rt.Union }
+	out := []decl{{
+		doc + "\n\nIt holds one of several types; a value of none of them is kept in its Union.",
+		gofile.Type(t.Go).Struct(gofile.RT("Union")),
+	}}
+	seen := map[string]bool{}
+	var inline []decl
+	for _, v := range t.Variants {
+		name := g.variantName(v)
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		out = append(out, g.asDecl(t, v, name, s), g.fromDecl(t, v, name, s))
+		inline = append(inline, g.inlineDecls(v, s, "a variant of ["+t.Go+"]")...)
+	}
+	return append(out, inline...)
+}
+
+func (g *generator) asDecl(t, v *ir.Type, name string, s side) decl {
+	// func (u Block) AsSection() (Section, bool) {
+	//	return rt.As[Section](u.Union, rt.Variant{Tag: "type", Value: `"section"`})
+	// }
+	typ := g.goType(v, s)
+	code := gofile.Method("u", gofile.Id(t.Go), "As"+name).Params().
+		Params(gofile.List(typ, gofile.Id("bool"))...).
+		Add(gofile.Block(gofile.Return(gofile.Call(
+			gofile.RT("As").Types(typ),
+			gofile.Id("u").Dot("Union"), g.variant(t, v)))))
+	return decl{fmt.Sprintf("As%s returns the value as %s, and whether it is that.", name, variantNoun(v, name)), code}
+}
+
+func (g *generator) fromDecl(t, v *ir.Type, name string, s side) decl {
+	// func BlockFromSection(v Section) Block { return Block{rt.UnionOf(v)} }
+	code := gofile.Func(t.Go + "From" + name).Params(gofile.Param("v", g.goType(v, s))).Id(t.Go).
+		Add(gofile.Block(gofile.Return(gofile.Elems(gofile.Id(t.Go), gofile.Call(gofile.RT("UnionOf"), gofile.Id("v"))))))
+	return decl{fmt.Sprintf("%sFrom%s returns a [%s] that holds v.", t.Go, name, t.Go), code}
+}
+
+// variantName is the name of a variant in functions: the type's own, or its kind.
+func (g *generator) variantName(v *ir.Type) string {
+	switch {
+	case v.Kind == ir.Ref && g.named[v.Ref] != nil:
+		return g.named[v.Ref].Go
+	case v.Go != "":
+		return v.Go
+	case v.Kind == ir.List && v.Elem != nil:
+		return g.variantName(v.Elem) + "List"
+	case v.Kind == ir.Map && v.Elem != nil:
+		return g.variantName(v.Elem) + "Map"
+	}
+	return exported(string(v.Kind))
+}
+
+func variantNoun(v *ir.Type, name string) string {
+	if v.Go != "" || v.Kind == ir.Ref {
+		return "[" + name + "]"
+	}
+	return "its " + string(v.Kind)
+}
+
+// variant says how a value of the variant is known: by a member with a constant,
+// by the members that it must have, or by its JSON kind alone.
+func (g *generator) variant(t, v *ir.Type) *gofile.Code {
+	named := g.resolve(v)
+	fields := []gofile.KV{{Name: "Kind", Value: gofile.RT(jsonKind(named))}}
+	if named == nil || named.Kind != ir.Object {
+		return gofile.Fields(gofile.RT("Variant"), fields...)
+	}
+	if tag, value := g.tag(t, named); tag != "" {
+		fields = append(fields, gofile.KV{Name: "Tag", Value: gofile.Lit(tag)}, gofile.KV{Name: "Value", Value: gofile.Raw(value)})
+		return gofile.Fields(gofile.RT("Variant"), fields...)
+	}
+	var has []string
+	for _, f := range named.Fields {
+		if f.Required {
+			has = append(has, f.Name)
+		}
+	}
+	fields = append(fields, gofile.KV{Name: "Has", Value: gofile.Strings(has)})
+	return gofile.Fields(gofile.RT("Variant"), fields...)
+}
+
+// tag finds the member whose constant tells a variant from the union's others:
+// the first constant of the variant that no other object of the union shares.
+func (g *generator) tag(t, variant *ir.Type) (name, value string) {
+	for _, f := range variant.Fields {
+		if len(f.Type.Enum) != 1 {
+			continue
+		}
+		text, err := json.Marshal(f.Type.Enum[0])
+		if err == nil && !g.sharesTag(t, variant, f.Name, string(text)) {
+			return f.Name, string(text)
+		}
+	}
+	return "", ""
+}
+
+func (g *generator) sharesTag(t, variant *ir.Type, name, value string) bool {
+	for _, v := range t.Variants {
+		other := g.resolve(v)
+		if other == nil || other == variant || other.Kind != ir.Object {
+			continue
+		}
+		for _, f := range other.Fields {
+			text, err := json.Marshal(f.Type.Enum)
+			if f.Name == name && err == nil && string(text) == "["+value+"]" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// jsonKind is the constant of the JSON kind that a type has on the wire.
+func jsonKind(t *ir.Type) string {
+	if t == nil {
+		return "KindAny"
+	}
+	switch t.Kind {
+	case ir.Bool:
+		return "KindBool"
+	case ir.Int, ir.Float:
+		return "KindNumber"
+	case ir.String, ir.Bytes:
+		return "KindString"
+	case ir.Enum:
+		if enumKind(t) == "string" {
+			return "KindString"
+		}
+		return "KindNumber"
+	case ir.Object, ir.Map:
+		return "KindObject"
+	case ir.List:
+		return "KindArray"
+	}
+	return "KindAny"
+}

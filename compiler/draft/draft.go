@@ -1,0 +1,107 @@
+// Package draft writes a spec from an OpenAPI document and what the knowledge
+// base says about the API. The result is text in memory: ordinary CUE files
+// for a person to read, complete and own.
+//
+// The package depends on the spec language, not on the compiler: nothing here
+// checks a spec.
+package draft
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/porin-dev/porin/spec/quirks"
+)
+
+// MaxDocument is the largest document that is read, in bytes.
+const MaxDocument = 64 << 20
+
+// Options say what to draft.
+type Options struct {
+	// Document is an OpenAPI document in JSON or YAML: Swagger 2.0, or OpenAPI
+	// 3.0, 3.1 or 3.2. References to other files are not followed.
+	Document []byte
+	// Name is the connector's, which is its CUE package. Empty: derived from
+	// the title.
+	Name string
+	// Only limits the actions to those that match one of the patterns, with
+	// "*" for any text. Empty is all.
+	Only []string
+	// Skip leaves out what is declared elsewhere: actions by name
+	// ("chat.postMessage") and types with their "#" ("#Message"). See
+	// [Declared].
+	Skip []string
+	// Quirks is what is known about the API; nil is nothing. See [Known].
+	Quirks *quirks.Set
+	// Descriptions takes the vendor's descriptions over.
+	Descriptions bool
+}
+
+// Result is a drafted spec.
+type Result struct {
+	Name  string // Of the connector.
+	Files []File // In the order to read them.
+	Notes []Note // In the order of the document.
+	Stats Stats
+}
+
+// File is one file of the spec.
+type File struct {
+	Name    string // api.cue
+	Content []byte // Formatted as by `cue fmt`.
+}
+
+// Note says what was done with something that a spec cannot say, or that the
+// document leaves open.
+type Note struct {
+	At   string `json:"at"` // Place in the document, as a JSON pointer.
+	Line int    `json:"line,omitempty"`
+	Text string `json:"text"`
+}
+
+// Stats counts what a document held and what became of it.
+type Stats struct {
+	Operations int `json:"operations"` // In the document.
+	Actions    int `json:"actions"`    // Drafted.
+	Types      int `json:"types"`      // Drafted, with a name.
+	Pages      int `json:"pages"`      // Actions with a page rule.
+	Assumed    int `json:"assumed"`    // Guesses, each marked @assumed.
+	Applied    int `json:"applied"`    // Facts of the knowledge base that left a trace.
+}
+
+// Draft writes the spec of the document. The result depends on the options
+// alone. An error about the document is an *[Error].
+func Draft(ctx context.Context, o Options) (*Result, error) {
+	doc, err := read(o.Document)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("draft: %w", err)
+	}
+	d := newDrafter(doc, o)
+	d.takeRules()     // what the knowledge base says, by what it is about
+	d.nameActions()   // a group and a name for every operation
+	d.choose()        // Only and Skip
+	d.shapeReplies()  // envelopes off, shapes simplified, examples read
+	d.nameTypes()     // which shapes have a name, and which
+	d.writeSections() // connector, auth, errors, limits, webhooks
+	d.writeActions()  // one struct an action
+	d.writeTypes()    // definitions that are referred to
+	return d.print()
+}
+
+// Known returns what the knowledge base says about the API of a document, or
+// nil. The document is only read for its title and hosts.
+func Known(x *quirks.Index, document []byte) (*quirks.Set, error) {
+	doc, err := read(document)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range doc.servers {
+		if set := x.For(s.host(), ""); set != nil {
+			return set, nil
+		}
+	}
+	return x.For("", doc.title), nil
+}

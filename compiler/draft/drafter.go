@@ -1,0 +1,75 @@
+package draft
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/porin-dev/porin/spec/quirks"
+)
+
+// drafter holds a document on its way to a spec.
+type drafter struct {
+	o     Options
+	doc   *document
+	rules rules
+
+	ops   []*operation // Drafted, in the order of the document.
+	types *typeTable
+	pages map[string]*quirks.Fact // Page rules in use, by name.
+
+	head    *value // Sections besides actions and types.
+	actions []*drafted
+	defs    []*field // Definitions, in the order to print.
+
+	stats   Stats
+	applied map[string]bool // Ids of facts that left a trace.
+}
+
+// drafted is an action with its text.
+type drafted struct {
+	name  []string
+	value *value
+}
+
+func newDrafter(doc *document, o Options) *drafter {
+	return &drafter{
+		o: o, doc: doc,
+		pages:   map[string]*quirks.Fact{},
+		head:    structure(),
+		applied: map[string]bool{},
+		stats:   Stats{Operations: len(doc.ops)},
+	}
+}
+
+// choose keeps the operations that Only names and Skip does not.
+func (d *drafter) choose() {
+	for _, op := range d.doc.ops {
+		if d.wanted(op.name) {
+			d.ops = append(d.ops, op)
+		}
+	}
+}
+
+func (d *drafter) note(at place, format string, args ...any) {
+	d.doc.note(at, format, args...)
+}
+
+// assume counts a guess and returns the mark that says so.
+func (d *drafter) assume(format string, args ...any) attr {
+	d.stats.Assumed++
+	return assumed(fmt.Sprintf(format, args...))
+}
+
+// why returns the mark of a rule, and counts its fact as applied. Of the
+// fact's sources the first address is given.
+func (d *drafter) why(f *quirks.Fact) attr {
+	d.applied[f.ID] = true
+	args := []string{quote(f.Rule.Why)}
+	if src := strings.Fields(f.Src); len(src) > 0 {
+		args = append(args, "src="+quote(src[0]))
+	}
+	if f.Seen != "" {
+		args = append(args, "seen="+quote(f.Seen))
+	}
+	return attr{"why", append(args, "how="+f.How, "quirk="+quote(f.ID))}
+}

@@ -1,0 +1,224 @@
+package draft
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
+
+	"github.com/porin-dev/porin/spec/quirks"
+)
+
+// fileLimit is how many lines a file may have before it is split.
+const fileLimit = 1200
+
+// restLimit is how many lines of actions share a file. Above it, the largest
+// groups get files of their own.
+const restLimit = 700
+
+// print lays the spec out in files.
+func (d *drafter) print() (*Result, error) {
+	if len(d.actions) == 0 {
+		return nil, &Error{
+			Kind: NoActions, Msg: "no action is left to draft",
+			Help: "patterns such as \"chat.*\" match names of actions; a document without paths has none",
+		}
+	}
+	d.stats.Applied = len(d.applied)
+	r := &Result{Name: d.name(), Notes: d.doc.notes, Stats: d.stats}
+	var err error
+	add := func(name string, parts ...[]byte) {
+		text := bytes.Join(parts, []byte("\n"))
+		p := &printer{}
+		p.b.WriteString(d.header() + "package " + r.Name + "\n\n")
+		p.b.Write(text)
+		content, e := p.file()
+		if e != nil && err == nil {
+			err = fmt.Errorf("%s: %w", name, e)
+		}
+		r.Files = append(r.Files, File{name, content})
+	}
+	head, types := d.headText(), d.typesText()
+	actions := d.actionTexts()
+	if lines(head)+lines(types)+lines(actions...) <= fileLimit {
+		add("api.cue", append(append([][]byte{head}, actions...), types)...)
+		return r, err
+	}
+	add("api.cue", head)
+	own, rest := d.partition(actions)
+	for _, g := range own {
+		add("api_"+strings.ToLower(g.name)+".cue", g.texts...)
+	}
+	if len(rest) > 0 {
+		add("api_actions.cue", rest...)
+	}
+	if len(types) > 0 {
+		add("api_types.cue", types)
+	}
+	return r, err
+}
+
+// header says where a file comes from.
+func (d *drafter) header() string {
+	version := ""
+	if d.doc.version != "" {
+		version = " " + d.doc.version
+	}
+	return fmt.Sprintf("// Drafted by porin from %s%s (%s).\n"+
+		"// Facts carry @why with their source, guesses carry @assumed.\n", first(d.doc.title, "a document"), version, d.doc.format)
+}
+
+func (d *drafter) headText() []byte {
+	order(d.head, "connector", "settings", "auth", "errors", "codes", "limits", "webhooks")
+	for name, f := range d.pages {
+		use := fragment(f.Rule.Page.Use)
+		if end := use.field("end"); end != nil {
+			end.attrs = append(end.attrs, d.why(f))
+		} else {
+			use.evidence(d.why(f), 1)
+		}
+		d.head.set(name, use)
+	}
+	var pages []*field
+	d.head.fields = slices.DeleteFunc(d.head.fields, func(f *field) bool {
+		if strings.HasPrefix(f.label, "_") {
+			pages = append(pages, f)
+			return true
+		}
+		return false
+	})
+	sortFields(pages)
+	p := &printer{}
+	for _, f := range append(d.head.fields, pages...) {
+		f.value.tall = true
+		p.fields([]*field{f}, 0)
+		p.b.WriteByte('\n')
+	}
+	return []byte(p.b.String())
+}
+
+// actionTexts writes every action as a statement of its own.
+func (d *drafter) actionTexts() [][]byte {
+	var out [][]byte
+	for _, a := range d.actions {
+		p := &printer{}
+		p.b.WriteString("actions: ")
+		for _, n := range a.name {
+			p.b.WriteString(labelOf(n) + ": ")
+		}
+		p.value(a.value, 0)
+		p.b.WriteByte('\n')
+		out = append(out, []byte(p.b.String()))
+	}
+	return out
+}
+
+func (d *drafter) typesText() []byte {
+	sortFields(d.defs)
+	p := &printer{}
+	for _, f := range d.defs {
+		p.fields([]*field{f}, 0)
+		p.b.WriteByte('\n')
+	}
+	return []byte(p.b.String())
+}
+
+// group is the actions of a group at the top, as text.
+type group struct {
+	name  string
+	texts [][]byte
+}
+
+// partition takes the largest groups out until what is left fits one file.
+func (d *drafter) partition(texts [][]byte) (own []group, rest [][]byte) {
+	var groups []group
+	for i, a := range d.actions {
+		if n := len(groups); n == 0 || groups[n-1].name != a.name[0] {
+			groups = append(groups, group{name: a.name[0]})
+		}
+		last := &groups[len(groups)-1]
+		last.texts = append(last.texts, texts[i])
+	}
+	bySize := slices.Clone(groups)
+	slices.SortStableFunc(bySize, func(a, b group) int { return lines(b.texts...) - lines(a.texts...) })
+	left := lines(texts...)
+	apart := map[string]bool{}
+	for _, g := range bySize {
+		if left > restLimit {
+			apart[g.name] = true
+			left -= lines(g.texts...)
+		}
+	}
+	for _, g := range groups {
+		if apart[g.name] {
+			own = append(own, g)
+		} else {
+			rest = append(rest, g.texts...)
+		}
+	}
+	return own, rest
+}
+
+func lines(texts ...[]byte) int {
+	n := 0
+	for _, t := range texts {
+		n += bytes.Count(t, []byte("\n")) + 1
+	}
+	return n
+}
+
+// wanted reports whether an action with the name is to be drafted.
+func (d *drafter) wanted(name []string) bool {
+	full := strings.Join(name, ".")
+	return !contains(d.o.Skip, full) && (len(d.o.Only) == 0 || quirks.Match(d.o.Only, full))
+}
+
+// Declared lists the actions and types that a file of a spec declares, as
+// [Options].Skip takes them. A drafted file leaves out what a person's file
+// declares.
+func Declared(name string, src []byte) ([]string, error) {
+	f, err := parser.ParseFile(name, src)
+	if err != nil {
+		return nil, fmt.Errorf("read the declarations of %s: %w", name, err)
+	}
+	var names []string
+	for _, decl := range f.Decls {
+		field, ok := decl.(*ast.Field)
+		if !ok {
+			continue
+		}
+		label := strings.Trim(sourceOf(field.Label), `"`)
+		if strings.HasPrefix(label, "#") {
+			names = append(names, label)
+		} else if label == "actions" {
+			names = append(names, declaredActions(field.Value, nil)...)
+		}
+	}
+	return names, nil
+}
+
+// declaredActions finds structs that have a method.
+func declaredActions(x ast.Expr, path []string) []string {
+	s, ok := x.(*ast.StructLit)
+	if !ok {
+		return nil
+	}
+	var names []string
+	for _, decl := range s.Elts {
+		f, ok := decl.(*ast.Field)
+		if !ok {
+			continue
+		}
+		label := strings.Trim(sourceOf(f.Label), `"`)
+		if contains(methods, label) {
+			return []string{strings.Join(path, ".")}
+		}
+		names = append(names, declaredActions(f.Value, append(slices.Clone(path), label))...)
+	}
+	return names
+}
+
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}

@@ -1,0 +1,173 @@
+package draft
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/pb33f/go-yaml"
+)
+
+// document is what the drafter knows of an OpenAPI document, whatever its
+// version.
+type document struct {
+	top     *yaml.Node // The object of the document.
+	format  string     // Swagger 2.0, OpenAPI 3.1.0
+	title   string
+	version string
+	doc     string
+	docs    string
+	servers []server
+	schemes []*scheme
+	ops     []*operation
+	defs    map[string]*definition
+	order   []string // Names of defs in the order of the document.
+	notes   []Note
+}
+
+type server struct {
+	name, url, doc string
+}
+
+func (s server) host() string {
+	u, err := url.Parse(s.url)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// place is where something stands in the document, as a JSON pointer.
+type place struct{ pointer string }
+
+// below returns the place of a member.
+func (p place) below(names ...string) place {
+	for _, n := range names {
+		n = strings.ReplaceAll(strings.ReplaceAll(n, "~", "~0"), "/", "~1")
+		p.pointer += "/" + n
+	}
+	return p
+}
+
+type scheme struct {
+	name      string
+	kind      string // oauth2, basic, bearer, key or other
+	in, param string // key: where it goes
+	flow      string // oauth2: code, client or other
+	authorize string
+	token     string
+	doc       string
+}
+
+type operation struct {
+	at         place
+	method     string // GET
+	path       string // /users/{id}
+	id         string // operationId
+	tags       []string
+	doc        string
+	docs       string
+	deprecated bool
+	params     []*param
+	body       *body
+	reply      *reply
+	failures   []*schema // Schemas of error responses.
+	scopes     []string
+
+	name   []string // Groups and, last, the action.
+	origin string   // "" for the document; else the fact that names it.
+}
+
+func (o *operation) dotted() string { return strings.Join(o.name, ".") }
+
+type param struct {
+	name, in   string // in: path, query, header, cookie or form
+	required   bool
+	deprecated bool
+	doc        string
+	style      string // comma, repeat, brackets or deep; "" for the usual one
+	schema     *schema
+}
+
+type body struct {
+	media  string
+	schema *schema
+	at     place
+}
+
+type reply struct {
+	media   string
+	schema  *schema // nil: the document says nothing of it
+	example any     // Decoded JSON, with objects as *ordered.
+	at      place
+}
+
+// definition is a named schema.
+type definition struct {
+	name   string
+	at     place
+	schema *schema
+}
+
+type kind int
+
+// The kinds of schemas. refKind is a reference to a definition.
+const (
+	anyKind kind = iota
+	boolKind
+	intKind
+	numberKind
+	stringKind
+	bytesKind
+	nullKind
+	enumKind
+	objectKind
+	listKind
+	mapKind
+	unionKind
+	allKind
+	refKind
+)
+
+// schema is one node of a type.
+type schema struct {
+	at       place
+	kind     kind
+	nullable bool
+	doc      string
+	title    string
+
+	ref      string    // refKind: name of the definition.
+	enum     []any     // enumKind: strings or int64s.
+	fields   []*member // objectKind, in the order of the document.
+	elem     *schema   // listKind and mapKind.
+	alts     []*schema // unionKind and allKind.
+	tagged   bool      // unionKind: the document names a discriminator.
+	open     bool      // objectKind: more members are announced.
+	format   string
+	pattern  string
+	min, max *bound
+	attrs    []attr // Attributes given by a rule: @time(unix)
+	fixed    *value // The type given by a rule, in place of all else.
+
+	secret, readonly, deprecated bool
+}
+
+type bound struct {
+	value     string
+	exclusive bool
+}
+
+type member struct {
+	name     string
+	required bool
+	schema   *schema
+}
+
+func (s *schema) member(name string) *member {
+	for _, m := range s.fields {
+		if m.name == name {
+			return m
+		}
+	}
+	return nil
+}

@@ -1,0 +1,199 @@
+package draft
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/pb33f/go-yaml"
+	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi/datamodel"
+)
+
+// read turns a document into the drafter's model.
+func read(text []byte) (*document, error) {
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // A byte order mark.
+	if err := look(text); err != nil {
+		return nil, err
+	}
+	parsed, err := libopenapi.NewDocumentWithConfiguration(text, &datamodel.DocumentConfiguration{
+		SkipExternalRefResolution: true,
+		Logger:                    slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		return nil, unreadable(text, err)
+	}
+	root := parsed.GetSpecInfo().RootNode
+	version, err := versionOf(root)
+	if err != nil {
+		return nil, err
+	}
+	doc := &document{top: mapping(root), defs: map[string]*definition{}}
+	if err := checkRefs(root); err != nil {
+		return nil, err
+	}
+	doc.repair(root)
+	if strings.HasPrefix(version, "2") {
+		doc.format = "Swagger " + version
+		err = doc.readV2(parsed)
+	} else {
+		doc.format = "OpenAPI " + version
+		err = doc.readV3(parsed)
+	}
+	return doc, err
+}
+
+// look refuses what is not worth parsing.
+func look(text []byte) error {
+	if len(text) > MaxDocument {
+		return &Error{
+			Kind: TooLarge,
+			Msg:  fmt.Sprintf("the document has %d MB; the limit is %d", len(text)>>20, MaxDocument>>20),
+			Help: "split the document, or take the vendor's document of one product",
+		}
+	}
+	trimmed := bytes.TrimSpace(text)
+	if len(trimmed) == 0 {
+		return &Error{Kind: Empty, Msg: "the document is empty"}
+	}
+	if trimmed[0] == '<' {
+		return &Error{
+			Kind: NotADocument, Line: 1, Col: 1,
+			Msg:  "the document is HTML or XML, not JSON or YAML",
+			Help: "take the address of the raw document; a page that shows it, or asks to sign in, will not do",
+		}
+	}
+	if trimmed[0] == '{' {
+		return lookJSON(text)
+	}
+	return nil
+}
+
+// lookJSON finds the place of a JSON error, which a YAML parser names wrongly.
+func lookJSON(text []byte) error {
+	var raw json.RawMessage
+	err := json.Unmarshal(text, &raw)
+	if err == nil {
+		return nil
+	}
+	e := &Error{Kind: Syntax, Msg: "the JSON cannot be parsed: " + err.Error()}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		e.Line, e.Col = position(text, int(syntax.Offset)-1)
+	}
+	if strings.Contains(err.Error(), "unexpected end") {
+		e.Msg = "the JSON ends in the middle"
+		e.Line, e.Col = position(text, len(bytes.TrimRight(text, "\n")))
+		e.Help = "the document was cut off; get it again"
+	}
+	return e
+}
+
+// yamlLine finds the place in a message of the YAML parser: L3.C1, or line 3.
+var yamlLine = regexp.MustCompile(`(?:\bL|line )(\d+)`)
+
+// yamlCause finds what is wrong behind the place.
+var yamlCause = regexp.MustCompile(`L\d+\.C\d+: (.*)`)
+
+// unreadable explains why libopenapi refused a document.
+func unreadable(text []byte, err error) error {
+	var root yaml.Node
+	if e := yaml.Unmarshal(text, &root); e != nil {
+		return yamlError(text, e)
+	}
+	if _, err := versionOf(&root); err != nil {
+		return err
+	}
+	return &Error{Kind: Structure, Msg: "the document cannot be read: " + err.Error()}
+}
+
+func yamlError(text []byte, err error) error {
+	cause := strings.TrimPrefix(err.Error(), "yaml: ")
+	if m := yamlCause.FindStringSubmatch(cause); m != nil {
+		cause = m[1]
+	}
+	e := &Error{Kind: Syntax, Msg: "the YAML cannot be parsed: " + cause}
+	m := yamlLine.FindStringSubmatch(err.Error())
+	if m == nil {
+		return e
+	}
+	e.Line, _ = strconv.Atoi(m[1])
+	lines := strings.Split(string(text), "\n")
+	// The parser may name the line before the one with the tab.
+	for n := e.Line; n <= e.Line+1 && n <= len(lines); n++ {
+		if tab := strings.Index(lines[n-1], "\t"); n > 0 && tab >= 0 && strings.TrimSpace(lines[n-1][:tab]) == "" {
+			e.Line, e.Col = n, tab+1
+			e.Msg = "the YAML is indented with a tab"
+			e.Help = "YAML indents with spaces"
+		}
+	}
+	return e
+}
+
+// versionOf returns the version that the document says it has.
+func versionOf(root *yaml.Node) (string, error) {
+	top := mapping(root)
+	if top == nil {
+		return "", &Error{
+			Kind: NotOpenAPI, Line: 1, Col: 1,
+			Msg:  "the document is not an OpenAPI document: it is not an object",
+			Help: `an OpenAPI document is an object with "openapi" or "swagger" at the top`,
+		}
+	}
+	node := child(top, "openapi")
+	if node == nil {
+		node = child(top, "swagger")
+	}
+	if node == nil {
+		return "", &Error{
+			Kind: NotOpenAPI, Line: max(top.Line, 1), Col: max(top.Column, 1),
+			Msg:  `the document is not an OpenAPI document: it has neither "openapi" nor "swagger" at the top`,
+			Help: "other descriptions, such as AsyncAPI, GraphQL or Postman collections, are not read",
+		}
+	}
+	for _, known := range []string{"2.0", "3.0", "3.1", "3.2"} {
+		if v := node.Value; v == known || strings.HasPrefix(v, known+".") || v == "2" && known == "2.0" {
+			return v, nil
+		}
+	}
+	return "", &Error{
+		Kind: UnknownVersion, Line: node.Line, Col: node.Column,
+		Msg:  fmt.Sprintf("version %q of OpenAPI is not read", node.Value),
+		Help: "the versions that are read are 2.0, 3.0, 3.1 and 3.2",
+	}
+}
+
+// mapping returns the object of a node or document, or nil.
+func mapping(n *yaml.Node) *yaml.Node {
+	if n != nil && n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
+		n = n.Content[0]
+	}
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	return n
+}
+
+// child returns the value of a member, or nil.
+func child(n *yaml.Node, name string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func (d *document) note(at place, format string, args ...any) {
+	n := Note{At: at.pointer, Text: fmt.Sprintf(format, args...)}
+	if node, _ := resolve(d.top, at.pointer); node != nil {
+		n.Line = node.Line
+	}
+	d.notes = append(d.notes, n)
+}

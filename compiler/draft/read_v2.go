@@ -1,0 +1,204 @@
+package draft
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi/datamodel/high/base"
+	v2 "github.com/pb33f/libopenapi/datamodel/high/v2"
+)
+
+// readV2 fills the document from Swagger 2.0.
+func (d *document) readV2(parsed libopenapi.Document) error {
+	m, err := parsed.BuildV2Model()
+	if m == nil {
+		return &Error{Kind: Structure, Msg: "the document is not built as Swagger says: " + oneLine(err)}
+	}
+	s := m.Model
+	if s.Info != nil {
+		d.title, d.version, d.doc = s.Info.Title, s.Info.Version, s.Info.Description
+	}
+	if s.ExternalDocs != nil {
+		d.docs = s.ExternalDocs.URL
+	}
+	d.servers = serversV2(&s)
+	if s.Definitions != nil {
+		d.readDefinitions(s.Definitions.Definitions, "/definitions")
+	}
+	if s.SecurityDefinitions != nil {
+		for name, x := range s.SecurityDefinitions.Definitions.FromOldest() {
+			d.schemes = append(d.schemes, schemeV2(name, x))
+		}
+	}
+	if s.Paths == nil {
+		return noPaths()
+	}
+	for path, item := range s.Paths.PathItems.FromOldest() {
+		at := place{pointer: "/paths"}.below(path)
+		for _, o := range []struct {
+			method string
+			op     *v2.Operation
+		}{
+			{"GET", item.Get}, {"HEAD", item.Head}, {"POST", item.Post},
+			{"PUT", item.Put}, {"PATCH", item.Patch}, {"DELETE", item.Delete},
+		} {
+			if o.op != nil {
+				d.ops = append(d.ops, d.operationV2(&s, o.method, path, item, o.op, at.below(strings.ToLower(o.method))))
+			}
+		}
+	}
+	return nil
+}
+
+func serversV2(s *v2.Swagger) []server {
+	if s.Host == "" {
+		return nil
+	}
+	scheme := "https"
+	if len(s.Schemes) > 0 && !contains(s.Schemes, "https") {
+		scheme = s.Schemes[0]
+	}
+	return []server{{url: scheme + "://" + s.Host + s.BasePath}}
+}
+
+func schemeV2(name string, x *v2.SecurityScheme) *scheme {
+	out := &scheme{name: name, kind: "other", doc: x.Description}
+	switch x.Type {
+	case "basic":
+		out.kind = "basic"
+	case "apiKey":
+		out.kind, out.in, out.param = "key", x.In, x.Name
+	case "oauth2":
+		out.kind, out.authorize, out.token = "oauth2", x.AuthorizationUrl, x.TokenUrl
+		out.flow = map[string]string{"accessCode": "code", "application": "client"}[x.Flow]
+	}
+	return out
+}
+
+func (d *document) operationV2(
+	s *v2.Swagger, method, path string, item *v2.PathItem, op *v2.Operation, at place,
+) *operation {
+	out := &operation{
+		at: at, method: method, path: path, id: op.OperationId, tags: op.Tags,
+		doc: first(op.Summary, op.Description), deprecated: op.Deprecated,
+		scopes: scopesOf(op.Security, s.Security),
+	}
+	if op.ExternalDocs != nil {
+		out.docs = op.ExternalDocs.URL
+	}
+	for i, p := range append(append([]*v2.Parameter{}, item.Parameters...), op.Parameters...) {
+		d.parameterV2(out, p, consumes(s, op), at.below("parameters", strconv.Itoa(i)))
+	}
+	if op.Responses == nil {
+		return out
+	}
+	for code, r := range op.Responses.Codes.FromOldest() {
+		d.responseV2(out, code, r)
+	}
+	if op.Responses.Default != nil {
+		d.responseV2(out, "default", op.Responses.Default)
+	}
+	return out
+}
+
+func consumes(s *v2.Swagger, op *v2.Operation) []string {
+	if len(op.Consumes) > 0 {
+		return op.Consumes
+	}
+	return s.Consumes
+}
+
+func (d *document) parameterV2(out *operation, p *v2.Parameter, consumes []string, at place) {
+	if p.In == "body" {
+		out.body = &body{media: firstMedia(consumes), schema: d.readSchema(p.Schema, at.below("schema"), 0), at: at}
+		return
+	}
+	in := p.In
+	if in == "formData" {
+		in = "form"
+		if out.body == nil {
+			out.body = &body{media: "application/x-www-form-urlencoded", at: at}
+		}
+		if p.Type == "file" || !contains(consumes, "application/x-www-form-urlencoded") && contains(consumes, "multipart/form-data") {
+			out.body.media = "multipart/form-data"
+		}
+	}
+	out.setParam(&param{
+		name: p.Name, in: in, doc: p.Description,
+		required: p.Required != nil && *p.Required,
+		style:    styleV2(p),
+		schema:   d.simpleV2(p, at),
+	})
+}
+
+// simpleV2 reads the type that Swagger 2.0 writes beside the parameter's name.
+func (d *document) simpleV2(p *v2.Parameter, at place) *schema {
+	if len(p.Enum) > 0 {
+		return enumOf(p.Enum, at)
+	}
+	s := &base.Schema{Format: p.Format, Pattern: p.Pattern}
+	if p.Minimum != nil {
+		f := float64(*p.Minimum)
+		s.Minimum = &f
+	}
+	if p.Maximum != nil {
+		f := float64(*p.Maximum)
+		s.Maximum = &f
+	}
+	out := d.typed(s, p.Type, at, 0)
+	for list, it := out, p.Items; list.kind == listKind && it != nil; list, it = list.elem, it.Items {
+		list.elem = d.typed(&base.Schema{Format: it.Format, Pattern: it.Pattern}, it.Type, at.below("items"), 0)
+		if len(it.Enum) > 0 {
+			list.elem = enumOf(it.Enum, at.below("items"))
+		}
+	}
+	return out
+}
+
+func styleV2(p *v2.Parameter) string {
+	if p.Type != "array" {
+		return ""
+	}
+	if p.CollectionFormat == "multi" {
+		return "repeat"
+	}
+	return "comma"
+}
+
+func (d *document) responseV2(out *operation, code string, r *v2.Response) {
+	at := out.at.below("responses", code)
+	var s *schema
+	if r.Schema != nil {
+		s = d.readSchema(r.Schema, at.below("schema"), 0)
+	}
+	if !strings.HasPrefix(code, "2") {
+		if s != nil {
+			out.failures = append(out.failures, s)
+		}
+		return
+	}
+	if out.reply != nil && (out.reply.schema != nil || s == nil) {
+		return
+	}
+	out.reply = &reply{media: "application/json", schema: s, at: at}
+	if s != nil && s.kind == bytesKind {
+		out.reply.media = "application/octet-stream"
+	}
+	if r.Examples != nil {
+		if n, ok := r.Examples.Values.Get("application/json"); ok {
+			out.reply.example = valueOf(n)
+		}
+	}
+}
+
+// setParam adds the parameter, or replaces one that the path shares.
+func (o *operation) setParam(p *param) {
+	for i, other := range o.params {
+		if other.name == p.name && other.in == p.in {
+			o.params[i] = p
+			return
+		}
+	}
+	o.params = append(o.params, p)
+}

@@ -1,0 +1,283 @@
+package draft
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi/datamodel/high/base"
+	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+	"github.com/pb33f/libopenapi/orderedmap"
+)
+
+// readV3 fills the document from OpenAPI 3.0, 3.1 or 3.2.
+func (d *document) readV3(parsed libopenapi.Document) error {
+	m, err := parsed.BuildV3Model()
+	if m == nil {
+		return &Error{Kind: Structure, Msg: "the document is not built as OpenAPI says: " + oneLine(err)}
+	}
+	s := m.Model
+	if s.Info != nil {
+		d.title, d.version, d.doc = s.Info.Title, s.Info.Version, s.Info.Description
+	}
+	if s.ExternalDocs != nil {
+		d.docs = s.ExternalDocs.URL
+	}
+	for _, x := range s.Servers {
+		d.servers = append(d.servers, d.serverV3(x))
+	}
+	if s.Components != nil {
+		d.readDefinitions(s.Components.Schemas, "/components/schemas")
+		if s.Components.SecuritySchemes != nil {
+			for name, x := range s.Components.SecuritySchemes.FromOldest() {
+				d.schemes = append(d.schemes, schemeV3(name, x))
+			}
+		}
+	}
+	if s.Paths == nil {
+		return noPaths()
+	}
+	for path, item := range s.Paths.PathItems.FromOldest() {
+		at := place{pointer: "/paths"}.below(path)
+		for _, o := range []struct {
+			method string
+			op     *v3.Operation
+		}{
+			{"GET", item.Get}, {"HEAD", item.Head}, {"POST", item.Post},
+			{"PUT", item.Put}, {"PATCH", item.Patch}, {"DELETE", item.Delete},
+		} {
+			if o.op != nil {
+				d.ops = append(d.ops, d.operationV3(&s, o.method, path, item, o.op, at.below(strings.ToLower(o.method))))
+			}
+		}
+	}
+	return nil
+}
+
+// serverV3 fills variables of the address with their defaults.
+func (d *document) serverV3(x *v3.Server) server {
+	url := x.URL
+	if x.Variables != nil {
+		for name, v := range x.Variables.FromOldest() {
+			url = strings.ReplaceAll(url, "{"+name+"}", v.Default)
+			d.note(place{pointer: "/servers"}, "the server variable %s has its default, %q", name, v.Default)
+		}
+	}
+	return server{url: url, doc: x.Description}
+}
+
+func schemeV3(name string, x *v3.SecurityScheme) *scheme {
+	out := &scheme{name: name, kind: "other", doc: x.Description}
+	switch x.Type {
+	case "http":
+		switch strings.ToLower(x.Scheme) {
+		case "basic":
+			out.kind = "basic"
+		case "bearer":
+			out.kind = "bearer"
+		}
+	case "apiKey":
+		out.kind, out.in, out.param = "key", x.In, x.Name
+	case "oauth2":
+		out.kind = "oauth2"
+		if x.Flows == nil {
+			break
+		}
+		if f := x.Flows.AuthorizationCode; f != nil {
+			out.flow, out.authorize, out.token = "code", f.AuthorizationUrl, f.TokenUrl
+		} else if f := x.Flows.ClientCredentials; f != nil {
+			out.flow, out.token = "client", f.TokenUrl
+		}
+	}
+	return out
+}
+
+func (d *document) operationV3(
+	s *v3.Document, method, path string, item *v3.PathItem, op *v3.Operation, at place,
+) *operation {
+	out := &operation{
+		at: at, method: method, path: path, id: op.OperationId, tags: op.Tags,
+		doc: first(op.Summary, op.Description), deprecated: op.Deprecated != nil && *op.Deprecated,
+		scopes: scopesOf(op.Security, s.Security),
+	}
+	if op.ExternalDocs != nil {
+		out.docs = op.ExternalDocs.URL
+	}
+	for i, p := range append(append([]*v3.Parameter{}, item.Parameters...), op.Parameters...) {
+		d.parameterV3(out, p, at.below("parameters", strconv.Itoa(i)))
+	}
+	if op.RequestBody != nil {
+		d.bodyV3(out, op.RequestBody, at.below("requestBody"))
+	}
+	if op.Responses == nil {
+		return out
+	}
+	for code, r := range op.Responses.Codes.FromOldest() {
+		d.responseV3(out, code, r)
+	}
+	if op.Responses.Default != nil {
+		d.responseV3(out, "default", op.Responses.Default)
+	}
+	return out
+}
+
+func (d *document) parameterV3(out *operation, p *v3.Parameter, at place) {
+	if p == nil || p.Name == "" {
+		return
+	}
+	q := &param{
+		name: p.Name, in: p.In, doc: p.Description,
+		required: p.Required != nil && *p.Required, deprecated: p.Deprecated,
+		schema: &schema{at: at, kind: stringKind},
+	}
+	if p.Schema != nil {
+		q.schema = d.readSchema(p.Schema, at.below("schema"), 0)
+	} else if p.Content != nil {
+		d.note(at, "the parameter is a document of its own; it is text that the caller encodes")
+	}
+	if q.schema.kind == listKind {
+		q.style = styleV3(p)
+	} else if p.Style == "deepObject" {
+		q.style = "deep"
+	}
+	out.setParam(q)
+}
+
+func styleV3(p *v3.Parameter) string {
+	exploded := p.Explode == nil && (p.In == "query" || p.In == "cookie") || p.Explode != nil && *p.Explode
+	switch {
+	case strings.HasSuffix(p.Name, "[]"):
+		return "repeat"
+	case exploded && p.In == "query":
+		return "repeat"
+	default:
+		return "comma"
+	}
+}
+
+// medias are the encodings of a body, best first.
+var medias = []string{
+	"application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "application/octet-stream",
+}
+
+func (d *document) bodyV3(out *operation, b *v3.RequestBody, at place) {
+	media, x := choose(b.Content)
+	if x == nil {
+		return
+	}
+	if n := b.Content.Len(); n > 1 {
+		d.note(at, "of %d encodings of the body, %s is taken", n, media)
+	}
+	s := &schema{at: at}
+	if x.Schema != nil {
+		s = d.readSchema(x.Schema, at.below("content", media, "schema"), 0)
+	}
+	out.body = &body{media: media, schema: s, at: at}
+}
+
+func (d *document) responseV3(out *operation, code string, r *v3.Response) {
+	at := out.at.below("responses", code)
+	media, x := choose(r.Content)
+	var s *schema
+	if x != nil && x.Schema != nil {
+		s = d.readSchema(x.Schema, at.below("content", media, "schema"), 0)
+	}
+	if !strings.HasPrefix(code, "2") {
+		if s != nil {
+			out.failures = append(out.failures, s)
+		}
+		return
+	}
+	if out.reply != nil && (out.reply.schema != nil || s == nil) {
+		return
+	}
+	out.reply = &reply{media: media, schema: s, at: at}
+	if x != nil {
+		out.reply.example = exampleV3(x)
+	}
+}
+
+func exampleV3(x *v3.MediaType) any {
+	if x.Example != nil {
+		return valueOf(x.Example)
+	}
+	if x.Examples != nil {
+		for _, e := range x.Examples.FromOldest() {
+			if e.Value != nil {
+				return valueOf(e.Value)
+			}
+		}
+	}
+	return nil
+}
+
+// choose returns the best of several encodings. JSON by any name is best.
+func choose(content *orderedmap.Map[string, *v3.MediaType]) (string, *v3.MediaType) {
+	if content == nil {
+		return "", nil
+	}
+	var name string
+	var best *v3.MediaType
+	rank := len(medias) + 1
+	for media, x := range content.FromOldest() {
+		r := len(medias)
+		for i, m := range medias {
+			if bare(media) == m || i == 0 && strings.HasSuffix(bare(media), "+json") {
+				r = i
+				break
+			}
+		}
+		if r < rank {
+			name, best, rank = media, x, r
+		}
+	}
+	return name, best
+}
+
+// bare is a media type without parameters.
+func bare(media string) string {
+	media, _, _ = strings.Cut(media, ";")
+	return strings.ToLower(strings.TrimSpace(media))
+}
+
+func firstMedia(list []string) string {
+	for _, m := range list {
+		if strings.Contains(m, "json") {
+			return m
+		}
+	}
+	if len(list) > 0 {
+		return list[0]
+	}
+	return "application/json"
+}
+
+// scopesOf lists the scopes that an operation needs. Alternatives are joined:
+// a spec lists what a caller may have to ask for.
+func scopesOf(own, shared []*base.SecurityRequirement) []string {
+	if own == nil {
+		own = shared
+	}
+	var list []string
+	for _, alt := range own {
+		if alt.Requirements == nil {
+			continue
+		}
+		for _, scopes := range alt.Requirements.FromOldest() {
+			for _, s := range scopes {
+				if !contains(list, s) {
+					list = append(list, s)
+				}
+			}
+		}
+	}
+	return list
+}
+
+func noPaths() error {
+	return &Error{
+		Kind: Structure, Line: 1, Col: 1,
+		Msg:  "the document has no paths",
+		Help: "a document of webhooks or schemas alone has no actions to draft",
+	}
+}

@@ -1,0 +1,192 @@
+package draft
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// writeSections writes everything besides actions and types: what the
+// knowledge base says first, then what the document says of the rest.
+func (d *drafter) writeSections() {
+	for _, r := range d.rules.spec {
+		d.takeSpec(r)
+	}
+	connector := structure()
+	if own := d.head.at("connector"); own != nil {
+		connector.merge(own)
+	}
+	connector.merge(d.connector())
+	order(connector, "title", "doc", "docs", "servers", "headers", "timeout")
+	d.head.set("connector", connector)
+	if auth := d.head.at("auth"); auth != nil {
+		for _, f := range auth.fields {
+			if oauth := f.value.at("oauth2"); oauth != nil {
+				order(oauth, "code", "client", "scopes", "send", "refresh", "tokens", "failed", "dead")
+			}
+		}
+	}
+	if hooks := d.head.at("webhooks"); hooks != nil {
+		for _, f := range hooks.fields {
+			order(f.value, "doc", "verify", "challenge", "event", "ack")
+		}
+	}
+	if d.head.field("auth") == nil {
+		d.setAuth()
+	}
+}
+
+// grain is how deep below a section the parts are that a person judges one by
+// one: auth.bot.oauth2.refresh, limits.tier1, webhooks.events.verify.
+var grain = map[string]int{"auth": 3, "connector": 1, "limits": 1, "webhooks": 2}
+
+// takeSpec merges the sections of a rule, each marked with its evidence.
+func (d *drafter) takeSpec(r specRule) {
+	for _, f := range r.text.fields {
+		switch {
+		case f.label == "actions":
+			continue
+		case strings.HasPrefix(f.label, "#"):
+			if !contains(d.o.Skip, f.label) {
+				d.defs = append(d.defs, f)
+				d.stats.Types++
+			}
+			continue
+		case f.label == "errors":
+			for _, item := range f.value.items {
+				markRule(item, d.why(r.fact))
+			}
+		default:
+			f.value.evidence(d.why(r.fact), grain[f.label])
+		}
+		d.head.merge(structure(f))
+	}
+}
+
+// markRule puts the evidence of an error rule on its class, at the end.
+func markRule(rule *value, a attr) {
+	if class := rule.field("class"); class != nil {
+		class.attrs = append(class.attrs, a)
+		order(rule, "when", "code", "message", "request", "wait", "class")
+	}
+}
+
+// order puts fields with these labels first, in this order.
+func order(v *value, labels ...string) {
+	rank := func(f *field) int {
+		if i := slices.Index(labels, f.label); i >= 0 {
+			return i
+		}
+		return len(labels)
+	}
+	sort.SliceStable(v.fields, func(i, j int) bool { return rank(v.fields[i]) < rank(v.fields[j]) })
+}
+
+func (d *drafter) connector() *value {
+	v := structure()
+	title := d.doc.title
+	if d.o.Quirks != nil {
+		title = d.o.Quirks.Title
+	}
+	v.set("title", quoted(first(title, d.name())))
+	if d.doc.docs != "" {
+		v.set("docs", quoted(d.doc.docs))
+	}
+	servers := structure()
+	for i, s := range d.doc.servers {
+		name := "api"
+		if i > 0 {
+			name = "api" + strconv.Itoa(i+1)
+		}
+		url := s.url
+		if !strings.HasSuffix(url, "/") {
+			url += "/"
+		}
+		servers.set(name, structure(&field{label: "url", value: quoted(url)}))
+	}
+	if len(servers.fields) == 0 {
+		servers.set("api", structure(&field{
+			label: "url", value: quoted("https://api.example.com/"),
+			attrs: []attr{d.assume("the document names no server")},
+		}))
+	}
+	v.set("servers", servers)
+	return v
+}
+
+// setAuth writes the security schemes of the document.
+func (d *drafter) setAuth() {
+	auth := structure()
+	for _, s := range d.doc.schemes {
+		name := labelOf(camel(s.name))
+		switch s.kind {
+		case "bearer":
+			auth.set(name, structure(&field{label: "bearer", value: structure()}))
+		case "basic":
+			auth.set(name, structure(&field{label: "basic", value: structure()}))
+		case "key":
+			auth.set(name, structure(&field{label: "key", value: structure(&field{label: "to", value: structure(
+				&field{label: s.in, value: quoted(s.param)},
+			)})}))
+		case "oauth2":
+			d.setOAuth(auth, name, s)
+		default:
+			d.note(place{pointer: "/securitySchemes"}.below(s.name), "the security scheme is of a kind that is not drafted")
+		}
+	}
+	if len(auth.fields) > 0 {
+		d.head.set("auth", auth)
+	}
+}
+
+func (d *drafter) setOAuth(auth *value, name string, s *scheme) {
+	grant := structure()
+	if s.flow == "" || s.token == "" {
+		d.note(place{pointer: "/securitySchemes"}.below(s.name), "the OAuth flow is one that is not drafted; the token is the caller's")
+		auth.set(name, structure(&field{label: "bearer", value: structure()}))
+		return
+	}
+	if s.flow == "code" {
+		grant.set("authorize", quoted(s.authorize))
+	}
+	grant.set("token", quoted(s.token))
+	auth.set(name, structure(&field{label: "oauth2", value: structure(
+		&field{label: s.flow, value: grant},
+		&field{label: "tokens", value: structure(
+			&field{label: name, value: structure(&field{label: "at", value: quoted("access_token")})},
+		)},
+	)}))
+}
+
+// name is the connector's: the CUE package and the Go package.
+func (d *drafter) name() string {
+	if d.o.Name != "" {
+		return d.o.Name
+	}
+	if d.o.Quirks != nil {
+		return d.o.Quirks.Name
+	}
+	noise := []string{"api", "rest", "openapi", "web", "http", "swagger", "the", "v", "specification"}
+	var kept []string
+	for _, w := range words(d.doc.title) {
+		w = strings.ToLower(w)
+		if !slices.Contains(noise, w) && strings.Trim(w, "v0123456789") != "" {
+			kept = append(kept, w)
+		}
+	}
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.Join(kept, ""))
+	if name == "" || name[0] >= '0' && name[0] <= '9' {
+		return "connector"
+	}
+	return name
+}
+
+func sortFields(fields []*field) {
+	sort.SliceStable(fields, func(i, j int) bool { return fields[i].label < fields[j].label })
+}

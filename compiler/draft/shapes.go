@@ -1,0 +1,352 @@
+package draft
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// simplify rewrites a schema into the smallest one that says the same to a
+// reader of responses, which are decoded leniently. It changes s.
+func (d *drafter) simplify(s *schema) *schema {
+	switch s.kind {
+	case objectKind:
+		for _, m := range s.fields {
+			m.schema = d.simplify(m.schema)
+		}
+	case listKind, mapKind:
+		s.elem = d.simplify(s.elem)
+	case unionKind:
+		return d.simplifyUnion(s)
+	case allKind:
+		return d.simplifyAll(s)
+	}
+	return s
+}
+
+func (d *drafter) simplifyUnion(s *schema) *schema {
+	alts, nullable := d.flatten(s)
+	alts = unite(alts, s.tagged)
+	alts = d.dropCovered(alts)
+	structured := 0
+	for _, a := range alts {
+		switch a.kind {
+		case mapKind, listKind, objectKind:
+			structured++
+		case anyKind:
+			structured += 2
+		}
+	}
+	if structured > 1 {
+		d.note(s.at, "the alternatives have no common shape; they are any value")
+		return keep(&schema{at: s.at}, s, nullable)
+	}
+	switch len(alts) {
+	case 0:
+		return keep(&schema{at: s.at}, s, nullable)
+	case 1:
+		return keep(alts[0], s, nullable)
+	}
+	s.alts, s.nullable = alts, s.nullable || nullable
+	return s
+}
+
+// keep carries what a union says of itself to what is left of it.
+func keep(out, s *schema, nullable bool) *schema {
+	c := *out
+	c.nullable = c.nullable || s.nullable || nullable
+	if s.doc != "" {
+		c.doc = s.doc
+	}
+	if s.title != "" {
+		c.title = s.title
+	}
+	return &c
+}
+
+// flatten returns the alternatives without null, unions of unions undone.
+func (d *drafter) flatten(s *schema) (alts []*schema, nullable bool) {
+	for _, a := range s.alts {
+		a = d.simplify(a)
+		if a.kind == nullKind {
+			nullable = true
+			continue
+		}
+		if a.kind == unionKind && !a.tagged {
+			alts, nullable = append(alts, a.alts...), nullable || a.nullable
+			continue
+		}
+		nullable = nullable || a.nullable
+		c := *a
+		c.nullable = false
+		alts = append(alts, &c)
+	}
+	return alts, nullable
+}
+
+// unite merges alternatives of one kind, in the order they appear: objects
+// written in place become one with the members of all, enums become one.
+func unite(alts []*schema, tagged bool) []*schema {
+	var out []*schema
+	for _, a := range alts {
+		i := slices.IndexFunc(out, func(o *schema) bool { return mergeable(o, a, tagged) })
+		if i < 0 {
+			out = append(out, a)
+			continue
+		}
+		out[i] = joined(out[i], a)
+	}
+	return out
+}
+
+func mergeable(a, b *schema, tagged bool) bool {
+	if keyOf(a) == keyOf(b) {
+		return true
+	}
+	switch {
+	case a.kind == objectKind && b.kind == objectKind:
+		return !tagged
+	case a.kind == enumKind && b.kind == enumKind:
+		return fmt.Sprintf("%T", a.enum[0]) == fmt.Sprintf("%T", b.enum[0])
+	case a.kind == listKind && b.kind == listKind:
+		return true
+	case textual(a) && textual(b), numeric(a) && numeric(b):
+		return true
+	case a.kind == objectKind && b.kind == mapKind && b.elem.kind == anyKind,
+		b.kind == objectKind && a.kind == mapKind && a.elem.kind == anyKind:
+		return true
+	}
+	return false
+}
+
+func textual(s *schema) bool {
+	if s.kind == enumKind {
+		_, ok := s.enum[0].(string)
+		return ok
+	}
+	return s.kind == stringKind
+}
+
+func numeric(s *schema) bool { return s.kind == intKind || s.kind == numberKind }
+
+// joined returns a schema for values of either.
+func joined(a, b *schema) *schema {
+	out := *a
+	out.nullable = a.nullable || b.nullable
+	switch {
+	case keyOf(a) == keyOf(b):
+	case a.kind == nullKind || a.kind == anyKind:
+		c := *b
+		c.nullable = out.nullable || a.kind == nullKind
+		return &c
+	case b.kind == nullKind || b.kind == anyKind:
+	case a.kind == objectKind && b.kind == objectKind:
+		out.fields = joinFields(a.fields, b.fields)
+		out.open = a.open || b.open
+		out.title, out.doc = "", ""
+	case a.kind == mapKind && b.kind == objectKind:
+		return b
+	case a.kind == objectKind && b.kind == mapKind:
+	case a.kind == listKind && b.kind == listKind:
+		out.elem = joined(a.elem, b.elem)
+	case a.kind == enumKind && b.kind == enumKind:
+		out.enum = slices.Clone(a.enum)
+		for _, e := range b.enum {
+			if !slices.Contains(out.enum, e) {
+				out.enum = append(out.enum, e)
+			}
+		}
+	case textual(a) && textual(b):
+		return &schema{at: a.at, kind: stringKind, nullable: out.nullable}
+	case numeric(a) && numeric(b):
+		return &schema{at: a.at, kind: numberKind, nullable: out.nullable}
+	default:
+		return joinMixed(a, b)
+	}
+	return &out
+}
+
+func joinMixed(a, b *schema) *schema {
+	out := &schema{at: a.at, kind: unionKind, nullable: a.nullable || b.nullable}
+	for _, s := range []*schema{a, b} {
+		if s.kind == unionKind {
+			out.alts = append(out.alts, s.alts...)
+			continue
+		}
+		c := *s
+		c.nullable = false
+		out.alts = append(out.alts, &c)
+	}
+	out.alts = unite(out.alts, false)
+	for _, alt := range out.alts {
+		if alt.kind == mapKind || alt.kind == objectKind || alt.kind == anyKind {
+			return &schema{at: a.at, nullable: out.nullable}
+		}
+	}
+	if len(out.alts) == 1 {
+		out.alts[0].nullable = out.nullable
+		return out.alts[0]
+	}
+	return out
+}
+
+// joinFields lists the members of either. Required is what both require.
+func joinFields(a, b []*member) []*member {
+	var out []*member
+	for _, m := range a {
+		other := memberOf(b, m.name)
+		if other == nil {
+			out = append(out, &member{name: m.name, schema: m.schema})
+			continue
+		}
+		out = append(out, &member{
+			name: m.name, required: m.required && other.required, schema: joined(m.schema, other.schema),
+		})
+	}
+	for _, m := range b {
+		if memberOf(a, m.name) == nil {
+			out = append(out, &member{name: m.name, schema: m.schema})
+		}
+	}
+	return out
+}
+
+func memberOf(list []*member, name string) *member {
+	for _, m := range list {
+		if m.name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// dropCovered leaves out objects written in place whose members a named
+// alternative all has: the named one reads them as well.
+func (d *drafter) dropCovered(alts []*schema) []*schema {
+	return slices.DeleteFunc(slices.Clone(alts), func(a *schema) bool {
+		if a.kind != objectKind {
+			return false
+		}
+		for _, other := range alts {
+			if other.kind != refKind {
+				continue
+			}
+			whole := d.follow(other)
+			if whole.kind != objectKind || whole == a {
+				continue
+			}
+			if slices.ContainsFunc(a.fields, func(m *member) bool { return whole.member(m.name) == nil }) {
+				continue
+			}
+			d.note(a.at, "the alternative is left out: %s has all its members", other.ref)
+			return true
+		}
+		return false
+	})
+}
+
+// simplifyAll makes one object of the parts written in place; named parts
+// stay, to be composed.
+func (d *drafter) simplifyAll(s *schema) *schema {
+	var named []*schema
+	var own *schema
+	for _, part := range s.alts {
+		part = d.simplify(part)
+		switch {
+		case part.kind == objectKind && own == nil:
+			c := *part
+			own = &c
+		case part.kind == objectKind:
+			for _, m := range part.fields {
+				if own.member(m.name) == nil {
+					own.fields = append(own.fields, m)
+				}
+			}
+		case part.kind == allKind:
+			named = append(named, part.alts...)
+		case part.kind != anyKind:
+			named = append(named, part)
+		}
+	}
+	if own != nil {
+		named = append(named, own)
+	}
+	if len(named) == 1 {
+		return keep(named[0], s, false)
+	}
+	if slices.ContainsFunc(named, func(p *schema) bool { return p.kind != refKind && p.kind != objectKind }) {
+		d.note(s.at, "the composition is of more than objects; it is any value")
+		return keep(&schema{at: s.at}, s, false)
+	}
+	s.alts = named
+	return s
+}
+
+// follow returns the schema that references lead to.
+func (d *drafter) follow(s *schema) *schema {
+	for range len(d.doc.defs) + 1 {
+		if s.kind != refKind {
+			return s
+		}
+		def := d.doc.defs[s.ref]
+		if def == nil {
+			return &schema{}
+		}
+		s = def.schema
+	}
+	return &schema{}
+}
+
+// keyOf describes the shape of a schema: equal keys are equal shapes. The
+// order of members and what the schema says in words do not count.
+func keyOf(s *schema) string {
+	var b strings.Builder
+	writeKey(&b, s)
+	return b.String()
+}
+
+func writeKey(b *strings.Builder, s *schema) {
+	fmt.Fprintf(b, "%d", s.kind)
+	if s.nullable {
+		b.WriteByte('?')
+	}
+	for _, a := range s.attrs {
+		b.WriteString(a.String())
+	}
+	switch s.kind {
+	case refKind:
+		b.WriteString("#" + s.ref)
+	case enumKind:
+		fmt.Fprintf(b, "%q", s.enum)
+	case stringKind:
+		b.WriteString(readAs(s))
+	case listKind, mapKind:
+		b.WriteByte('[')
+		writeKey(b, s.elem)
+		b.WriteByte(']')
+	case unionKind, allKind:
+		b.WriteByte('(')
+		for _, a := range s.alts {
+			writeKey(b, a)
+			b.WriteByte('|')
+		}
+		b.WriteByte(')')
+	case objectKind:
+		parts := make([]string, 0, len(s.fields))
+		for _, m := range s.fields {
+			parts = append(parts, fmt.Sprintf("%q%t%s", m.name, m.required, keyOf(m.schema)))
+		}
+		sort.Strings(parts)
+		b.WriteString("{" + strings.Join(parts, ",") + "}")
+	}
+}
+
+// readAs returns the format of a string where it changes how it is read.
+func readAs(s *schema) string {
+	switch s.format {
+	case "date-time", "date", "decimal":
+		return s.format
+	}
+	return ""
+}

@@ -1,0 +1,333 @@
+package draft
+
+import (
+	"slices"
+	"strings"
+)
+
+// writeActions writes a struct for every action.
+func (d *drafter) writeActions() {
+	common := d.commonCodes()
+	if len(common) > 0 {
+		d.head.set("codes", quotedList(common))
+	}
+	for _, op := range d.ops {
+		d.actions = append(d.actions, &drafted{op.name, d.action(op, common)})
+	}
+	d.ruledActions()
+	slices.SortStableFunc(d.actions, func(a, b *drafted) int {
+		return strings.Compare(a.name[0], b.name[0])
+	})
+	d.stats.Actions = len(d.actions)
+}
+
+func (d *drafter) action(op *operation, common []string) *value {
+	v := structure()
+	name := op.dotted()
+	if d.o.Descriptions && op.doc != "" {
+		v.set("doc", quoted(sentence(op.doc)))
+	}
+	if docs := d.docsOf(op); docs != "" {
+		v.set("docs", quoted(docs))
+	}
+	d.setMethod(v, op)
+	d.setEffect(v, op)
+	if advice := d.rules.deprecated[name]; advice != "" {
+		v.set("deprecated", quoted(advice))
+	} else if op.deprecated {
+		v.set("deprecated", quoted("the vendor's document marks it as deprecated"))
+	}
+	d.setParams(v, op)
+	page := d.pageOf(op)
+	d.setReply(v, op)
+	if page != nil {
+		v.set("page", page.value, page.attrs...)
+		d.stats.Pages++
+	}
+	d.setRules(v, name)
+	if scopes := d.scopesOf(op); len(scopes) > 0 {
+		v.set("scopes", quotedList(scopes))
+	}
+	codes := slices.DeleteFunc(d.codesOf(op, d.codePaths()), func(c string) bool { return contains(common, c) })
+	if len(codes) > 0 {
+		v.set("codes", quotedList(codes))
+	}
+	brace(v)
+	return v
+}
+
+// brace keeps the braces of what lists parameters and members, so that one
+// looks like several.
+func brace(action *value) {
+	for _, part := range []string{"path", "query", "header", "cookie", "body", "form", "multipart", "returns"} {
+		if f := action.field(part); f != nil {
+			f.value.braced = true
+		}
+	}
+}
+
+// scopesOf lists the scopes of an operation by their present names.
+func (d *drafter) scopesOf(op *operation) []string {
+	var scopes []string
+	for _, s := range op.scopes {
+		s = first(d.rules.scopes[s], s)
+		if !contains(d.rules.noScopes, s) && !contains(scopes, s) {
+			scopes = append(scopes, s)
+		}
+	}
+	return scopes
+}
+
+// setRules writes what the knowledge base says about an action by name.
+func (d *drafter) setRules(v *value, name string) {
+	var limits []string
+	for _, r := range d.rules.limits {
+		if contains(limits, r.name) || matching([]listRule{r}, name) == nil {
+			continue
+		}
+		d.applied[r.fact.ID] = true
+		limits = append(limits, r.name)
+	}
+	if len(limits) > 0 {
+		v.set("limits", quotedList(limits))
+	}
+}
+
+func (d *drafter) setMethod(v *value, op *operation) {
+	method := op.method
+	var attrs []attr
+	if r := matching(d.rules.methods, op.dotted()); r != nil && r.name != method {
+		method = r.name
+		attrs = append(attrs, d.why(r.fact))
+		d.moveToBody(op)
+	}
+	v.set(method, quoted(d.url(op)), attrs...)
+}
+
+// moveToBody is for an action that is called with another method than the
+// document says: its query becomes a form.
+func (d *drafter) moveToBody(op *operation) {
+	for _, p := range op.params {
+		if p.in == "query" {
+			p.in = "form"
+		}
+	}
+	if op.body == nil {
+		op.body = &body{media: "application/x-www-form-urlencoded", at: op.at}
+	}
+}
+
+// url writes the path below the server with references to parameters.
+func (d *drafter) url(op *operation) string {
+	var b strings.Builder
+	rest := strings.TrimPrefix(op.path, "/")
+	for {
+		before, after, found := strings.Cut(rest, "{")
+		name, tail, closed := strings.Cut(after, "}")
+		b.WriteString(before)
+		if !found || !closed {
+			return b.String()
+		}
+		if labelOf(name) == name {
+			b.WriteString("{in." + name + "}")
+		} else {
+			b.WriteString("{in['" + name + "']}")
+		}
+		rest = tail
+	}
+}
+
+// places are the parameters of an action by where they go, in the order in
+// which a spec lists them.
+var places = []string{"path", "query", "header", "cookie"}
+
+func (d *drafter) setParams(v *value, op *operation) {
+	for _, in := range places {
+		if fields := d.paramFields(op, in); len(fields) > 0 {
+			v.set(in, structure(fields...))
+		}
+	}
+	if op.body == nil {
+		return
+	}
+	media := bare(op.body.media)
+	form := d.paramFields(op, "form")
+	switch {
+	case op.body.schema == nil && media == "multipart/form-data":
+		v.set("multipart", structure(form...))
+	case op.body.schema == nil:
+		if len(form) > 0 {
+			v.set("form", structure(form...))
+		}
+	case strings.Contains(media, "json") || media == "" || media == "*/*":
+		v.set("body", d.render(op.body.schema, true))
+	case media == "application/x-www-form-urlencoded":
+		v.set("form", d.render(op.body.schema, true))
+	case media == "multipart/form-data":
+		v.set("multipart", d.render(op.body.schema, true))
+	case strings.HasPrefix(media, "text/"):
+		v.set("text", text("string"))
+	default:
+		v.set("raw", text("bytes"))
+		d.note(op.body.at, "a body of %s is sent as bytes", media)
+	}
+}
+
+// paramFields lists the parameters of one place, required ones first. What
+// carries the credential is the client's affair.
+func (d *drafter) paramFields(op *operation, in string) []*field {
+	var required, optional []*field
+	for _, p := range op.params {
+		if p.in != in || d.isCredential(p) || in == "header" && ownHeader(p.name) {
+			continue
+		}
+		f := &field{
+			label: labelOf(p.name), mark: "?", value: d.render(p.schema, true),
+			attrs: attrsOf(p.schema), doc: d.comment(p.doc),
+		}
+		if p.style != "" && p.schema.kind == listKind {
+			f.attrs = append(f.attrs, attr{"style", []string{p.style}})
+		}
+		if p.deprecated {
+			f.attrs = append(f.attrs, attr{"deprecated", []string{quote("the document says so")}})
+		}
+		if p.required || in == "path" || matching(d.rules.required[p.name], op.dotted()) != nil {
+			f.mark = "!"
+			required = append(required, f)
+		} else {
+			optional = append(optional, f)
+		}
+	}
+	return append(required, optional...)
+}
+
+// isCredential reports whether a parameter carries the credential: the
+// knowledge base says so, or a security scheme of the document.
+func (d *drafter) isCredential(p *param) bool {
+	if d.rules.credentials[p.name] {
+		return true
+	}
+	for _, s := range d.doc.schemes {
+		if s.kind == "key" && s.in == p.in && strings.EqualFold(s.param, p.name) {
+			return true
+		}
+	}
+	return false
+}
+
+// ownHeader reports whether a header is the client's affair. OpenAPI says
+// that parameters of these names are ignored.
+func ownHeader(name string) bool {
+	switch strings.ToLower(name) {
+	case "accept", "content-type", "authorization":
+		return true
+	}
+	return false
+}
+
+func (d *drafter) setReply(v *value, op *operation) {
+	r := op.reply
+	if r == nil || r.schema == nil {
+		return
+	}
+	media := bare(r.media)
+	switch {
+	case r.schema.kind == bytesKind || media == "application/octet-stream":
+		v.set("returns", text("bytes"))
+		v.set("reply", quoted("raw"))
+	case strings.HasPrefix(media, "text/") && media != "text/json":
+		v.set("returns", text("string"))
+		v.set("reply", quoted("text"))
+	case r.schema.kind == objectKind && len(r.schema.fields) == 0 && !r.schema.open:
+	case r.schema.kind == objectKind && len(r.schema.fields) == 0:
+		v.set("returns", text("_"))
+		d.note(r.at, "the reply of %s is open and not described; it is any value", op.dotted())
+	default:
+		v.set("returns", d.render(r.schema, false), r.schema.attrs...)
+	}
+}
+
+// sentence is the first sentence of a description, on one line.
+func sentence(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if i := strings.Index(s, ". "); i > 0 {
+		s = s[:i+1]
+	}
+	return s
+}
+
+// commonCodes are those that at least half of the operations with documented
+// codes share. They are said once, for the whole connector.
+func (d *drafter) commonCodes() []string {
+	paths := d.codePaths()
+	counts, documented := map[string]int{}, 0
+	for _, op := range d.doc.ops {
+		codes := d.codesOf(op, paths)
+		if len(codes) > 0 {
+			documented++
+		}
+		for _, c := range codes {
+			counts[c]++
+		}
+	}
+	var common []string
+	for c, n := range counts {
+		if documented > 4 && n*2 >= documented {
+			common = append(common, c)
+		}
+	}
+	slices.Sort(common)
+	return common
+}
+
+// codePaths are the paths that the error rules of the spec read codes from.
+func (d *drafter) codePaths() []string {
+	var paths []string
+	rules := d.head.field("errors")
+	if rules == nil {
+		return nil
+	}
+	for _, r := range rules.value.items {
+		if f := r.field("code"); f != nil {
+			if p := strings.Trim(f.value.text, `"`); p != "" && !contains(paths, p) {
+				paths = append(paths, p)
+			}
+		}
+	}
+	return paths
+}
+
+// ruledActions adds the actions that the knowledge base writes out, because
+// the document lacks them.
+func (d *drafter) ruledActions() {
+	for _, r := range d.rules.spec {
+		if tree := r.text.at("actions"); tree != nil {
+			d.ruledActionsIn(tree, nil, r)
+		}
+	}
+}
+
+func (d *drafter) ruledActionsIn(tree *value, path []string, r specRule) {
+	for _, f := range tree.fields {
+		name := append(slices.Clone(path), strings.Trim(f.label, `"`))
+		if !f.value.isStruct {
+			continue
+		}
+		method := slices.IndexFunc(f.value.fields, func(x *field) bool {
+			return contains(methods, x.label)
+		})
+		if method < 0 {
+			d.ruledActionsIn(f.value, name, r)
+			continue
+		}
+		if d.wanted(name) {
+			v := structure(slices.Clone(f.value.fields)...)
+			v.fields[method] = &field{
+				label: v.fields[method].label, value: v.fields[method].value, attrs: []attr{d.why(r.fact)},
+			}
+			d.setRules(v, strings.Join(name, "."))
+			brace(v)
+			d.actions = append(d.actions, &drafted{name, v})
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package compiler
+
+import (
+	"cuelang.org/go/cue"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/spec"
+)
+
+// lowerObject lowers a struct: an object, a map, a reference, or a composition
+// of named types.
+func (c *compilation) lowerObject(n node, t *ir.Type) {
+	it, err := n.v.Fields(cue.Optional(true))
+	if err != nil {
+		return
+	}
+	t.Kind = ir.Object
+	for it.Next() {
+		label := it.Selector().Unquoted()
+		if name, ok := c.tokenName(label, it.Value()); ok {
+			t.Embeds = append(t.Embeds, name)
+			continue
+		}
+		t.Fields = append(t.Fields, c.lowerField(it, n))
+	}
+	switch {
+	case len(t.Embeds) == 1 && len(t.Fields) == 0:
+		t.Kind, t.Ref, t.Embeds = ir.Ref, t.Embeds[0], nil
+	case len(t.Embeds) == 0 && len(t.Fields) == 0:
+		if e := n.v.LookupPath(cue.MakePath(cue.AnyString)); e.Exists() {
+			t.Kind = ir.Map
+			t.Elem = c.lowerType(node{v: e, name: n.name, path: n.path})
+		}
+	}
+}
+
+func (c *compilation) tokenName(label string, v cue.Value) (string, bool) {
+	name, ok := spec.TokenLabel(label)
+	if !ok || !c.types[name] {
+		return "", false
+	}
+	isTrue, err := v.Bool()
+	return name, err == nil && isTrue
+}
+
+func (c *compilation) lowerField(it *cue.Iterator, parent node) *ir.Field {
+	name := it.Selector().Unquoted()
+	n := node{v: it.Value(), name: name, path: join(parent.path, name)}
+	f := &ir.Field{
+		Name: name, Pos: n.labelPos(), Doc: n.doc(), Type: c.lowerType(n),
+		Required: it.Selector().ConstraintType() == cue.RequiredConstraint,
+	}
+	if it.Selector().ConstraintType() == 0 && !n.v.IsConcrete() {
+		c.report.Errorf(diag.UnmarkedField, n.labelPos(), "the field `%s` is neither required nor optional", name).
+			Help("write `%s!` when it has to be there, and `%s?` when it may be absent", name, name)
+	}
+	if d, ok := n.v.Default(); ok && d.IsConcrete() && d.IncompleteKind()&(cue.StructKind|cue.ListKind) == 0 && len(disjuncts(n.v)) != 1 {
+		f.Default = node{v: d}.scalar()
+	}
+	for _, a := range n.v.Attributes(cue.FieldAttr) {
+		switch a.Name() {
+		case "deprecated":
+			if f.Deprecated, _ = a.String(0); f.Deprecated == "" {
+				f.Deprecated = "do not use it"
+			}
+		case "readonly":
+			f.ReadOnly = true
+		case "createonly":
+			f.CreateOnly = true
+		case "name":
+			f.Go, _ = a.String(0)
+		}
+	}
+	return f
+}
+
+// flatten copies the fields of the types composed into t, so that backends see
+// whole objects. A field that t has itself wins when it is of the same kind.
+func (c *compilation) flatten(t *ir.Type, within map[string]bool) {
+	for _, name := range t.Embeds {
+		e := c.named[name]
+		if e == nil || within[name] {
+			continue
+		}
+		within[name] = true
+		c.flatten(e, within)
+		delete(within, name)
+		if e.Kind != ir.Object {
+			c.report.Errorf(diag.UnsupportedType, t.Pos, "`#%s` is %s, and only objects can be composed with `&`", name, kindNoun(e)).
+				Also(e.Pos, "declared here")
+			continue
+		}
+		for _, f := range e.Fields {
+			switch own := fieldOf(t, f.Name); {
+			case own == nil:
+				copied := *f
+				t.Fields = append(t.Fields, &copied)
+			case own.Type.Kind != f.Type.Kind:
+				c.report.Errorf(diag.CompositionConflict, own.Pos, "`%s` is %s here and %s in `#%s`", f.Name, kindNoun(own.Type), kindNoun(f.Type), name).
+					Also(f.Pos, "the other declaration")
+			}
+		}
+	}
+	for _, f := range t.Fields {
+		if f.Type.Kind == ir.Object {
+			c.flatten(f.Type, within)
+		}
+	}
+	for _, v := range t.Variants {
+		c.flatten(v, within)
+	}
+	if t.Elem != nil {
+		c.flatten(t.Elem, within)
+	}
+}

@@ -1,0 +1,3 @@
+package tracker
+
+//go:generate go tool porin generate .

@@ -1,0 +1,85 @@
+package gauntlet
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// Conn is an open connection of an account.
+type Conn struct {
+	env     *Env
+	id      string
+	session Session
+}
+
+// patience is the deadline of a call that names none: long enough for every
+// wait that a scenario asks for.
+const patience = 15 * time.Minute
+
+// Call makes one call within the default deadline.
+func (c *Conn) Call(a *ir.Action) *Record {
+	return c.CallWith(a, c.params(a), patience)
+}
+
+// CallWithin makes one call that has to end within d.
+func (c *Conn) CallWithin(a *ir.Action, d time.Duration) *Record {
+	return c.CallWith(a, c.params(a), d)
+}
+
+// CallWith makes one call with the params.
+func (c *Conn) CallWith(a *ir.Action, params JSON, d time.Duration) *Record {
+	r := c.env.record(a, c.id, false, d)
+	ctx, cancel := context.WithTimeout(withCall(context.Background(), r), d)
+	defer cancel()
+	result, err := c.session.Call(ctx, a.Path, params)
+	c.env.finish(r, func() { r.Result, r.Err = result, err })
+	return r
+}
+
+// List reads a whole list within the default deadline.
+func (c *Conn) List(a *ir.Action) *Record { return c.ListWithin(a, patience) }
+
+// ListWithin reads a whole list, which has to end within d.
+func (c *Conn) ListWithin(a *ir.Action, d time.Duration) *Record {
+	r := c.env.record(a, c.id, true, d)
+	ctx, cancel := context.WithTimeout(withCall(context.Background(), r), d)
+	defer cancel()
+	var items []JSON
+	var failure error
+	for item, err := range c.session.List(ctx, a.Path, c.params(a)) {
+		if failure = err; err != nil || len(items) > maxItems {
+			break
+		}
+		items = append(items, item)
+	}
+	c.env.finish(r, func() { r.Items, r.Err = items, failure })
+	return r
+}
+
+// maxItems ends a list that yields without end. The longest one has 10,000.
+const maxItems = 25_000
+
+// params makes up what a valid call of the action needs. Where the scenario
+// counts pages, the list is asked for in small ones.
+func (c *Conn) params(a *ir.Action) JSON {
+	example := JSON(c.env.Twin.Example(c.id, a.Path))
+	field, size := c.env.Plan.pageSize()
+	if c.env.scenario.Pages == 0 || a != c.env.Plan.List || field == "" {
+		return example
+	}
+	var members map[string]JSON
+	if err := json.Unmarshal(example, &members); err != nil {
+		return example
+	}
+	members[field] = JSON(strconv.Itoa(size))
+	sized, err := json.Marshal(members, json.Deterministic(true))
+	if err != nil {
+		return example
+	}
+	return sized
+}

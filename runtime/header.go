@@ -1,0 +1,36 @@
+package runtime
+
+import (
+	"net/http"
+	"strings"
+)
+
+// requestHeader makes the headers of an attempt.
+func (k *call) requestHeader() http.Header {
+	h := make(http.Header, 8)
+	values := [...]string{k.app.cfg.userAgent, "application/json", k.req.contentType} // One allocation for all.
+	h["User-Agent"] = values[0:1:1]
+	if k.op.Reply == ReplyJSON {
+		h["Accept"] = values[1:2:2]
+	}
+	for _, f := range k.app.api.Headers {
+		h.Set(f.Name, f.Value)
+	}
+	for _, f := range k.op.Headers {
+		h.Set(f.Name, f.Value)
+	}
+	if k.req.hasBody {
+		h["Content-Type"] = values[2:3:3]
+	}
+	for _, f := range k.req.header {
+		h.Set(f.Name, f.Value)
+	}
+	if len(k.req.cookies) > 0 {
+		pairs := make([]string, len(k.req.cookies))
+		for i, c := range k.req.cookies {
+			pairs[i] = (&http.Cookie{Name: c.Name, Value: c.Value}).String()
+		}
+		h["Cookie"] = []string{strings.Join(pairs, "; ")}
+	}
+	return h
+}

@@ -1,0 +1,83 @@
+package runtime
+
+import (
+	"errors"
+	"slices"
+)
+
+// member is one member of the parameters: its name and its JSON.
+type member struct {
+	name  string
+	value Raw
+}
+
+// params are the parameters on their way to their places.
+type params struct {
+	json    []byte // As they were written.
+	members []member
+	edited  bool // The members are no longer those of json.
+}
+
+// set replaces or adds a member.
+func (p *params) set(name string, value Raw) {
+	p.edited = true
+	for i := range p.members {
+		if p.members[i].name == name {
+			p.members[i].value = value
+			return
+		}
+	}
+	p.members = append(p.members, member{name, value})
+}
+
+// keep drops the members that keep does not want.
+func (p *params) keep(keep func(member) bool) {
+	all := len(p.members)
+	p.members = slices.DeleteFunc(p.members, func(m member) bool { return !keep(m) })
+	p.edited = p.edited || len(p.members) < all
+}
+
+// find returns the value of a member, or nil.
+func (p *params) find(name string) Raw {
+	for i := range p.members {
+		if p.members[i].name == name {
+			return p.members[i].value
+		}
+	}
+	return nil
+}
+
+// members splits an object. Names and values are parts of one copy of it.
+func members(data []byte) ([]member, error) {
+	if Raw(data).Kind() != '{' {
+		return nil, errors.New("the parameters must be a struct")
+	}
+	s := newScan(data, nil)
+	if _, err := s.dec.ReadToken(); err != nil {
+		return nil, err
+	}
+	ms := make([]member, 0, 8)
+	for s.dec.PeekKind() == '"' {
+		name, err := s.name()
+		if err != nil {
+			return nil, err
+		}
+		value, err := s.read()
+		if err != nil {
+			return nil, err
+		}
+		ms = append(ms, member{name, value})
+	}
+	return ms, nil
+}
+
+// missing returns the first required member that is absent or empty, or "".
+func (k *call) missing(p *params) string {
+	for _, name := range k.op.Required {
+		switch string(p.find(name)) {
+		case "", "null", `""`, "[]", "{}":
+			return name
+		}
+	}
+	return ""
+}

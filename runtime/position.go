@@ -1,0 +1,77 @@
+package runtime
+
+import (
+	"errors"
+	"net/url"
+	"strconv"
+)
+
+// pagePosition puts the position of a page, and the size of pages, among the
+// members, and keeps what the next page is computed from.
+func (k *call) pagePosition(p *params) {
+	rule := k.op.Page
+	if rule == nil {
+		return
+	}
+	if rule.SizeField != "" {
+		size := p.find(rule.SizeField)
+		if size == nil && rule.Size > 0 {
+			size = Raw(strconv.Itoa(rule.Size))
+			p.set(rule.SizeField, size)
+		}
+		k.req.size, _ = strconv.Atoi(rawText(size))
+	}
+	if rule.Style == PageLink {
+		return
+	}
+	to := named(rule.To).Field
+	if k.at == "" {
+		k.req.position = rawText(p.find(to))
+		return
+	}
+	k.req.position = k.at
+	value := quote(k.at)
+	if rule.Style == PageOffset || rule.Style == PageNumber {
+		if _, err := strconv.ParseUint(k.at, 10, 63); err == nil {
+			value = Raw(k.at)
+		}
+	}
+	if rule.CursorOnly { // What says where the request goes stays; the filters go.
+		p.keep(func(m member) bool {
+			to, ok := k.plan.params[m.name]
+			return ok && (to.In == InPath || to.In == InHeader)
+		})
+	}
+	p.set(to, value)
+}
+
+// link is the URL at which a list with links goes on.
+func (k *call) link() string {
+	if k.op.Page != nil && k.op.Page.Style == PageLink {
+		return k.at
+	}
+	return ""
+}
+
+// follow sends the call to a URL that the provider gave for the next page. A
+// relative one is resolved against the address of the operation. Another
+// origin is refused before a credential is put on anything.
+func (r *router) follow(next string) (param string, err error) {
+	ref, err := url.Parse(next)
+	if err != nil {
+		return "", errors.New("the URL of the next page cannot be read") // The parser's error quotes it.
+	}
+	u := &r.call.req.url
+	if !ref.IsAbs() {
+		if param, err := r.operation(); err != nil {
+			return param, err
+		}
+		ref = u.ResolveReference(ref)
+	}
+	if ref.User != nil || !sameOrigin(ref, u) {
+		return "", ErrForeignURL
+	}
+	*u = *ref
+	u.Fragment, u.RawFragment = "", ""
+	return "", nil
+}

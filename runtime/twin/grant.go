@@ -1,0 +1,207 @@
+package twin
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// grant is one issued version of a credential.
+type grant struct {
+	acct   *account
+	method *ir.Auth
+	spec   *ir.OAuthToken // nil for a credential that is not a token of OAuth 2.0.
+	family int            // Grants that came from one authorization.
+	token  Token
+	dead   string            // TokenRotated, TokenRevoked or "": why the access token stopped working.
+	killed time.Time         // When it stopped, or stops after the grace.
+	used   time.Time         // When the refresh token was used; zero is never.
+	next   *grant            // What it was exchanged for.
+	creds  map[string]string // What its templates call cred.NAME.
+	wires  []wireValue
+}
+
+// wireValue is one place of a request with the value a credential has there.
+type wireValue struct {
+	slot  *ir.Slot
+	value string
+}
+
+// key is what a credential is looked up by.
+func (w wireValue) key() string { return slotKey(w.slot) + "\x00" + w.value }
+
+// accepted reports whether the provider reads the token alone at a place that
+// clients of its own need not use.
+func (g *grant) accepted(at *ir.Slot) bool {
+	return slices.ContainsFunc(g.method.Accepts, func(s *ir.Slot) bool { return slotKey(s) == slotKey(at) })
+}
+
+// grantAll issues one credential for each token of an auth method, as a fresh
+// family.
+func (t *Twin) grantAll(a *account, m *ir.Auth) []*grant {
+	t.issued++
+	var out []*grant
+	if m.OAuth2 == nil {
+		if m.Kind != "none" {
+			out = append(out, t.grant(a, m, nil, t.issued, 1))
+		}
+		return out
+	}
+	for _, spec := range m.OAuth2.Tokens {
+		out = append(out, t.grant(a, m, spec, t.issued, 1))
+	}
+	return out
+}
+
+// grant issues a credential and makes it the current one of its name.
+func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, version int64) *grant {
+	g := &grant{acct: a, method: m, spec: spec, family: family, creds: map[string]string{}}
+	r := newRNG(t.opt.Seed, "token", a.id, m.Name, strconv.Itoa(family), strconv.FormatInt(version, 10))
+	g.token = Token{Method: m.Name, Version: version, Scopes: t.idx.scopes}
+	if spec != nil {
+		g.token.Name = spec.Name
+		r = newRNG(r.next(), spec.Name)
+		if o := m.OAuth2; o.Grant != "client" && (o.Rotates || !o.ExpiryOptional) {
+			g.token.Refresh = "refresh-" + r.hex(24)
+		}
+		if m.OAuth2.Rotates || !m.OAuth2.ExpiryOptional {
+			g.token.Expires = t.opt.Now().Add(t.opt.TokenLife)
+		}
+	}
+	g.token.Access = "access-" + r.hex(24)
+	t.place(g)
+	t.keep(g)
+	return g
+}
+
+// place works out what the credential looks like on the wire.
+func (t *Twin) place(g *grant) {
+	m := g.method
+	switch {
+	case m.Kind == "basic":
+		ref := t.credRef(g)
+		user, pass := renderTemplate(m.User, ref), renderTemplate(m.Pass, ref)
+		g.wires = []wireValue{{&ir.Slot{Header: "Authorization"}, "basic " + basicOf(user, pass)}}
+		return
+	case len(m.Place) == 0:
+		g.wires = []wireValue{{&ir.Slot{Header: "Authorization"}, "bearer " + g.token.Access}}
+		return
+	}
+	for _, p := range m.Place {
+		g.wires = append(g.wires, wireValue{p.To, wireForm(p.To, renderTemplate(p.Value, t.credRef(g)))})
+	}
+}
+
+// credRef resolves the references of a credential's templates. The first name
+// under cred is the access token itself; further ones have values of their own.
+func (t *Twin) credRef(g *grant) func(ir.Part) string {
+	return func(p ir.Part) string {
+		name := p.Path.String()
+		switch p.Scope {
+		case "conn":
+			return t.idx.settings[name]
+		case "cred":
+			v, ok := g.creds[name]
+			if !ok {
+				v = g.token.Access
+				if len(g.creds) > 0 {
+					r := newRNG(t.opt.Seed, "cred", v, name)
+					v = "cred-" + r.hex(16)
+				}
+				g.creds[name] = v
+			}
+			return v
+		}
+		return g.token.Access
+	}
+}
+
+// keep registers a grant for lookup and makes it current.
+func (t *Twin) keep(g *grant) {
+	for _, w := range g.wires {
+		t.wires[w.key()] = g
+	}
+	for _, s := range g.method.Accepts {
+		t.wires[wireValue{s, g.token.Access}.key()] = g
+	}
+	t.secrets = append(t.secrets, g.token.Access)
+	for _, name := range sortedKeys(g.creds) {
+		if v := g.creds[name]; v != g.token.Access {
+			t.secrets = append(t.secrets, v)
+		}
+	}
+	if g.token.Refresh != "" {
+		t.refreshes[g.token.Refresh] = g
+		t.secrets = append(t.secrets, g.token.Refresh)
+	}
+	for i, old := range g.acct.grants {
+		if old.method == g.method && old.spec == g.spec {
+			g.acct.grants[i] = g
+			return
+		}
+	}
+	g.acct.grants = append(g.acct.grants, g)
+}
+
+// state says whether the access token works.
+func (g *grant) state(now time.Time) string {
+	switch {
+	case g.dead != "" && !now.Before(g.killed):
+		return g.dead
+	case !g.token.Expires.IsZero() && !now.Before(g.token.Expires):
+		return TokenExpired
+	}
+	return TokenLive
+}
+
+// kill stops an access token at a time.
+func (g *grant) kill(why string, at time.Time) {
+	if g.dead == "" || why == TokenRevoked {
+		g.dead, g.killed = why, at
+	}
+	if why == TokenRevoked {
+		g.token.Revoked = true
+	}
+}
+
+// revokeFamily kills every grant that came from one authorization.
+func (t *Twin) revokeFamily(family int, now time.Time) {
+	for _, all := range []map[string]*grant{t.wires, t.refreshes} {
+		for _, g := range all {
+			if g.family == family {
+				g.kill(TokenRevoked, now)
+			}
+		}
+	}
+}
+
+// renew exchanges a refresh token for the next version.
+func (t *Twin) renew(g *grant, now time.Time) *grant {
+	next := t.grant(g.acct, g.method, g.spec, g.family, g.token.Version+1)
+	next.token.Scopes = g.token.Scopes
+	if g.method.OAuth2.Rotates {
+		g.used, g.next = now, next
+		return next
+	}
+	// The refresh token stays, so it now leads to the newest version.
+	delete(t.refreshes, next.token.Refresh)
+	next.token.Refresh = g.token.Refresh
+	t.refreshes[g.token.Refresh] = next
+	return next
+}
+
+// wireForm brings a value to the form it is compared in: the scheme of an
+// Authorization header has no case (RFC 9110, 11.1).
+func wireForm(s *ir.Slot, v string) string {
+	if !strings.EqualFold(s.Header, "Authorization") {
+		return v
+	}
+	scheme, rest, ok := strings.Cut(v, " ")
+	if !ok {
+		return v
+	}
+	return strings.ToLower(scheme) + " " + strings.TrimSpace(rest)
+}

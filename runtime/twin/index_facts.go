@@ -1,0 +1,57 @@
+package twin
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// addSettings decides on the facts of the connection.
+func (x *index) addSettings(o Options) {
+	x.settings = map[string]string{}
+	for _, s := range x.spec.Settings {
+		v := s.Default
+		switch {
+		case o.Settings[s.Name] != "":
+			v = o.Settings[s.Name]
+		case v != "":
+		case len(s.Enum) > 0:
+			v = s.Enum[0]
+		case s.Type == "url":
+			v = "https://" + hostFor(s)
+		case s.Type == "host":
+			v = hostFor(s)
+		case s.Type == "int":
+			v = "1"
+		case s.Type == "bool":
+			v = "true"
+		default:
+			v = "acme"
+		}
+		x.settings[s.Name] = v
+	}
+}
+
+// hostFor names a host that a setting allows.
+func hostFor(s *ir.Setting) string {
+	for _, h := range s.Hosts {
+		if rest, ok := strings.CutPrefix(h, "*."); ok {
+			return "acme." + rest
+		}
+		return h
+	}
+	return "acme.example.com"
+}
+
+// addSecrets decides on the secrets of the webhooks.
+func (x *index) addSecrets(o Options) {
+	x.secrets = map[string]string{}
+	maps.Copy(x.secrets, o.Secrets)
+	for _, w := range x.spec.Webhooks {
+		name := secretName(w)
+		if name != "" && x.secrets[name] == "" {
+			x.secrets[name] = madeSecret(w, newRNG(o.Seed, "secret", name))
+		}
+	}
+}

@@ -1,0 +1,207 @@
+package twin
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// mark writes what leads to the next page, or that there is none, and returns a
+// digest of it.
+func (x *exchange) mark(s *slice, a *answer) string {
+	rule := s.rule
+	next := s.to
+	if x.paging.repeat && !s.last {
+		next, x.paging.worked = s.from, true
+	}
+	token := ""
+	if !s.last {
+		token = x.cursor(s, s.anchor(next))
+		if rule.Style == "last_item" || rule.Style == "offset" || rule.Style == "number" {
+			token = strconv.Itoa(next)
+		}
+	}
+	if rule.From != nil {
+		x.writeNext(s, a, token)
+	}
+	if rule.More != nil {
+		x.writeMore(rule, a, s.last)
+	}
+	total := s.c.size() - len(s.c.gone)
+	if x.paging.badTotal {
+		total, x.paging.worked = total+total/2+7, true
+	}
+	if rule.Total != nil {
+		writeSource(a, rule.Total, strconv.Itoa(total), true)
+	}
+	if rule.Pages != nil {
+		writeSource(a, rule.Pages, strconv.Itoa((total+s.size-1)/s.size), true)
+	}
+	if token == "" {
+		return ""
+	}
+	return hexOf(digest(0, token))
+}
+
+// writeMore writes the member or header that says whether there is more.
+func (x *exchange) writeMore(rule *ir.Page, a *answer, last bool) {
+	if last && x.paging.unmarked {
+		x.paging.worked = true
+		return
+	}
+	if rule.More.Header != "" {
+		a.header.Set(rule.More.Header, strconv.FormatBool(!last))
+		return
+	}
+	a.body = put(a.body, rule.More.Body, !last)
+}
+
+// writeNext writes the cursor, or the address of the next page, where the rule
+// reads it.
+func (x *exchange) writeNext(s *slice, a *answer, token string) {
+	from := s.rule.From
+	isURL := s.rule.Style == "link" || from.Link != "" || from.Query != ""
+	if token == "" {
+		x.writeEnd(s.rule, a, isURL)
+		return
+	}
+	if isURL {
+		token = x.address(s.rule, token)
+	}
+	switch {
+	case from.Link != "":
+		name := from.Header
+		if name == "" {
+			name = "Link"
+		}
+		a.header.Add(name, "<"+token+`>; rel="`+from.Link+`"`)
+	case from.Header != "":
+		a.header.Set(from.Header, token)
+	default:
+		a.body = put(a.body, from.Body, token)
+	}
+}
+
+// writeEnd writes that a list is over: the member that would lead on is left
+// out, or empty where the type requires it.
+func (x *exchange) writeEnd(rule *ir.Page, a *answer, isURL bool) {
+	if len(rule.From.Body) == 0 {
+		return
+	}
+	f := x.t.idx.field(x.t.idx.resolve(x.t.idx.parentType(x.op.result, rule.From.Body)), rule.From.Body[len(rule.From.Body)-1].Name)
+	switch {
+	case x.paging.unmarked || f == nil || !f.Required:
+		x.paging.worked = x.paging.unmarked
+		remove(a.body, rule.From.Body)
+	case f.Type.Nullable:
+		a.body = put(a.body, rule.From.Body, nil)
+	default:
+		a.body = put(a.body, rule.From.Body, "")
+	}
+}
+
+// linkParam is the query parameter that carries the position in an address.
+func linkParam(rule *ir.Page) string {
+	if rule.From != nil && rule.From.Query != "" {
+		return rule.From.Query
+	}
+	return "page_token"
+}
+
+// address returns this request's address, leading to a position.
+func (x *exchange) address(rule *ir.Page, token string) string {
+	u := *x.q.url
+	v := u.Query()
+	v.Set(linkParam(rule), token)
+	u.RawQuery = v.Encode()
+	origin := x.q.origin
+	switch {
+	case x.paging.foreign != "":
+		origin, x.paging.worked = x.foreignOrigin(), true
+		if x.q.served {
+			u.Path = foreignPath + strings.TrimPrefix(u.Path, "/")
+		}
+	case x.paging.relative:
+		origin, x.paging.worked = "", true
+	}
+	return origin + (&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()
+}
+
+// cursor writes a position as a token that is good for this list, this account
+// and these parameters only.
+func (x *exchange) cursor(s *slice, next int) string {
+	parent := ""
+	if s.rule.Keep == "cursor_only" {
+		parent = s.c.name[2]
+	}
+	salt := ""
+	if x.paging.empty { // The page goes on where it began, by another token.
+		salt = strconv.Itoa(x.t.journal.upcoming())
+	}
+	text := strconv.Itoa(next) + "." + x.seal(next, parent) + "." + salt + "." + parent
+	return base64.RawURLEncoding.EncodeToString([]byte(text))
+}
+
+// readCursor is the inverse of cursor. It reports false for a token that is not
+// of this list.
+func (x *exchange) readCursor(token string) (next int, parent string, ok bool) {
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return 0, "", false
+	}
+	at, rest, _ := strings.Cut(string(b), ".")
+	seal, rest, _ := strings.Cut(rest, ".")
+	_, parent, _ = strings.Cut(rest, ".")
+	next, err = strconv.Atoi(at)
+	return next, parent, err == nil && seal == x.seal(next, parent)
+}
+
+func (x *exchange) seal(next int, parent string) string {
+	query := ""
+	if rule := x.op.Page; rule.Keep != "cursor_only" {
+		query = x.in.digest(slotName(rule.To), sizeName(rule), linkParam(rule))
+	}
+	return hexOf(digest(x.t.opt.Seed, "cursor", x.owner(), x.op.Path, query, parent, strconv.Itoa(next)))[:10]
+}
+
+func sizeName(rule *ir.Page) string {
+	if rule.Size == nil {
+		return ""
+	}
+	return slotName(rule.Size.To)
+}
+
+// slotName is the name of the parameter that a slot stands for.
+func slotName(s *ir.Slot) string {
+	switch {
+	case s == nil:
+		return ""
+	case s.Query != "":
+		return s.Query
+	case s.Header != "":
+		return s.Header
+	case s.Cookie != "":
+		return s.Cookie
+	case s.Path != "":
+		return s.Path
+	}
+	return s.Body.String()
+}
+
+// foreignOrigin is an origin that is none of the declared ones. Served, it is
+// the same socket under another name.
+func (x *exchange) foreignOrigin() string {
+	if !x.q.served {
+		return "https://" + foreignHost
+	}
+	host, port, _ := strings.Cut(x.q.host, ":")
+	if host == "localhost" {
+		host = "127.0.0.1"
+	} else {
+		host = "localhost"
+	}
+	return "http://" + host + ":" + port
+}

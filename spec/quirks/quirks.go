@@ -1,0 +1,145 @@
+// Package quirks is the knowledge base: sourced facts on how real APIs behave,
+// one embedded CUE file an API. A fact may carry a rule, which the drafter
+// applies; a fact without one is advice.
+//
+// Values are not changed after loading and may be read from any number of
+// goroutines.
+package quirks
+
+import (
+	"path"
+	"strings"
+)
+
+// Set is what is known about one API.
+type Set struct {
+	Name   string   // Name of the file: slack.
+	Title  string   // Slack Web API
+	Hosts  []string // Hosts of its servers, as patterns.
+	Titles []string // Titles of its documents, as patterns.
+	Facts  []*Fact  // In the order of the file, which is the order in which rules apply.
+}
+
+// Fact is one verifiable statement about the API.
+type Fact struct {
+	ID         string `json:"id"`
+	Area       string `json:"area"` // auth, rate_limit, pagination, error, ...
+	Claim      string `json:"claim"`
+	Src        string `json:"src"`            // Where it can be checked.
+	Seen       string `json:"seen,omitempty"` // Date of the last check: 2026, 2026-08 or 2026-08-31.
+	Confidence string `json:"confidence"`     // high, medium or low
+	How        string `json:"how"`            // documented or observed
+	On         string `json:"on,omitempty"`   // Operations it is about; empty is all.
+	Effect     string `json:"effect,omitempty"`
+	Advice     string `json:"advice,omitempty"`
+	Rule       *Rule  `json:"-"` // nil for a fact that remains advice.
+}
+
+// Rule is what a drafted spec says because of a fact. Fields that hold CUE
+// are source text of a struct's members, checked for syntax.
+type Rule struct {
+	Why         string            // The reason as a spec states it.
+	Spec        string            // CUE: sections of a spec.
+	Params      string            // CUE: parameters by name, with their types.
+	Actions     []string          // Patterns of the actions that Params is about; nil is all.
+	Required    []Named           // Patterns of actions by a parameter that they need.
+	Fields      string            // CUE: members of replies by name, with their types.
+	Limits      []Named           // Patterns of actions by limit.
+	Page        *Page             // nil: the fact is not about paging.
+	Effects     []Named           // Patterns of actions by effect.
+	Methods     []Named           // Patterns of actions by HTTP method.
+	Deprecated  map[string]string // Advice by action.
+	Envelope    []string          // Members of replies that error rules read.
+	Credentials []string          // Parameters that carry the credential.
+	Scopes      map[string]string // Present names of scopes by the document's.
+	NoScopes    []string          // Words that stand for no scope.
+	Docs        string            // Address of an action's page, with {action}.
+	Prefixes    []string          // Prefixes of type names that say nothing.
+	Names       map[string]string // Names of types, by the name without prefix.
+}
+
+// Named is a list under a name.
+type Named struct {
+	Name string
+	List []string
+}
+
+// Page is how the actions that match it list.
+type Page struct {
+	Name    string            // Name of the rule in the drafted spec.
+	Params  []string          // Parameters that a matching action has.
+	Members []string          // Paths that its reply has.
+	Reply   string            // CUE: members that the document leaves out of the reply.
+	Use     string            // CUE: the page rule, without items.
+	Items   map[string]string // Path of the items by action, where the reply does not tell.
+}
+
+// For returns the set of the API that a document describes, or nil when
+// nothing is known about it. The host has no port; either may be empty.
+func (x *Index) For(host, title string) *Set {
+	for _, s := range x.Sets {
+		if matchAny(s.Hosts, host) || matchAny(s.Titles, title) {
+			return s
+		}
+	}
+	return nil
+}
+
+// Named returns the set with the name, or nil.
+func (x *Index) Named(name string) *Set {
+	for _, s := range x.Sets {
+		if strings.EqualFold(s.Name, name) {
+			return s
+		}
+	}
+	return nil
+}
+
+// Find returns the facts that contain every word of the query, in the order
+// of the file. An empty query is every fact.
+func (s *Set) Find(query string) []*Fact {
+	words := strings.Fields(strings.ToLower(query))
+	var found []*Fact
+	for _, f := range s.Facts {
+		if f.contains(words) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// Fact returns the fact with the id, or nil.
+func (s *Set) Fact(id string) *Fact {
+	for _, f := range s.Facts {
+		if f.ID == id {
+			return f
+		}
+	}
+	return nil
+}
+
+func (f *Fact) contains(words []string) bool {
+	text := strings.ToLower(strings.Join([]string{f.ID, f.Area, f.On, f.Claim, f.Effect, f.Advice}, "\n"))
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// Match reports whether one of the patterns matches the name of an action.
+// "*" stands for any text.
+func Match(patterns []string, action string) bool { return matchAny(patterns, action) }
+
+func matchAny(patterns []string, text string) bool {
+	if text == "" {
+		return false
+	}
+	for _, p := range patterns {
+		if ok, err := path.Match(strings.ToLower(p), strings.ToLower(text)); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}
