@@ -192,7 +192,7 @@ const (
 	OutputNotWritable Code = "P1101"
 	HandWrittenInWay  Code = "P1102" // Go of the same name that porin did not write.
 	GeneratedEdited   Code = "P1103" // Written by porin and changed by hand since.
-	GeneratedOutdated Code = "P1104" // Warning: written from an older spec, or by an older porin.
+	GeneratedOutdated Code = "P1104" // Written from an older spec, or by an older porin.
 	OutputIsFile      Code = "P1105"
 	NoGoToolchain     Code = "P1106" // porin test needs Go.
 	GeneratedNoBuild  Code = "P1107" // The generated package does not build.

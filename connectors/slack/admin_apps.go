@@ -31,16 +31,15 @@ var opAdminAppsApprove = rt.Op{
 	Path:   "admin.apps.approve",
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"admin.apps:write"},
 }
 
 // Approve calls admin.apps.approve.
 //
-// Needs the scope admin.apps:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/admin.apps.approve.
+// Needs the scope admin.apps:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/admin.apps.approve.
 func (s AdminAppsService) Approve(ctx context.Context, p AdminAppsApproveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminAppsApprove, p, nil, opts)
 }
@@ -60,15 +59,14 @@ var opAdminAppsRestrict = rt.Op{
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"admin.apps:write"},
 }
 
 // Restrict calls admin.apps.restrict.
 //
-// Needs the scope admin.apps:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.apps.restrict.
+// Needs the scope admin.apps:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.apps.restrict.
 func (s AdminAppsService) Restrict(ctx context.Context, p AdminAppsRestrictParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminAppsRestrict, p, nil, opts)
 }
@@ -110,7 +108,6 @@ var opAdminAppsApprovedList = rt.Op{
 		{Field: "team_id"},
 		{Field: "enterprise_id"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -122,8 +119,8 @@ var opAdminAppsApprovedList = rt.Op{
 
 // List calls admin.apps.approved.list.
 //
-// Needs the scope admin.apps:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.apps.approved.list.
+// Needs the scope admin.apps:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.apps.approved.list.
 func (s AdminAppsApprovedService) List(ctx context.Context, p AdminAppsApprovedListParams, opts ...CallOption) (*Page[ApprovedApp], error) {
 	return rt.List(ctx, s.rt, &opAdminAppsApprovedList, p, opts, (*adminAppsApprovedListBody).page)
 }
@@ -233,7 +230,6 @@ var opAdminAppsRequestsList = rt.Op{
 		{Field: "cursor"},
 		{Field: "team_id"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -245,8 +241,8 @@ var opAdminAppsRequestsList = rt.Op{
 
 // List calls admin.apps.requests.list.
 //
-// Needs the scope admin.apps:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.apps.requests.list.
+// Needs the scope admin.apps:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.apps.requests.list.
 func (s AdminAppsRequestsService) List(ctx context.Context, p AdminAppsRequestsListParams, opts ...CallOption) (*Page[AdminAppsRequestsListResultAppRequest], error) {
 	return rt.List(ctx, s.rt, &opAdminAppsRequestsList, p, opts, (*adminAppsRequestsListBody).page)
 }
@@ -295,7 +291,6 @@ var opAdminAppsRestrictedList = rt.Op{
 		{Field: "team_id"},
 		{Field: "enterprise_id"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -307,8 +302,8 @@ var opAdminAppsRestrictedList = rt.Op{
 
 // List calls admin.apps.restricted.list.
 //
-// Needs the scope admin.apps:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.apps.restricted.list.
+// Needs the scope admin.apps:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.apps.restricted.list.
 func (s AdminAppsRestrictedService) List(ctx context.Context, p AdminAppsRestrictedListParams, opts ...CallOption) (*Page[ApprovedApp], error) {
 	return rt.List(ctx, s.rt, &opAdminAppsRestrictedList, p, opts, (*adminAppsRestrictedListBody).page)
 }

@@ -31,16 +31,14 @@ var opAdminConversationsArchive = rt.Op{
 	Required: []string{"channel_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // Archive calls admin.conversations.archive.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.conversations.archive.
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. See https://docs.slack.dev/reference/methods/admin.conversations.archive.
 func (s AdminConversationsService) Archive(ctx context.Context, p AdminConversationsArchiveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsArchive, p, nil, opts)
 }
@@ -59,16 +57,14 @@ var opAdminConversationsConvertToPrivate = rt.Op{
 	Required: []string{"channel_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // ConvertToPrivate calls admin.conversations.convertToPrivate.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. When its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.conversations.convertToPrivate.
 func (s AdminConversationsService) ConvertToPrivate(ctx context.Context, p AdminConversationsConvertToPrivateParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsConvertToPrivate, p, nil, opts)
@@ -97,16 +93,14 @@ var opAdminConversationsCreate = rt.Op{
 	Path:     "admin.conversations.create",
 	Required: []string{"name"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // Create calls admin.conversations.create.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. When its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.conversations.create.
 func (s AdminConversationsService) Create(ctx context.Context, p AdminConversationsCreateParams, opts ...CallOption) (*AdminConversationsCreateResult, error) {
 	var out AdminConversationsCreateResult
@@ -131,16 +125,14 @@ var opAdminConversationsDelete = rt.Op{
 	Required: []string{"channel_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // Delete calls admin.conversations.delete.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.conversations.delete.
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. See https://docs.slack.dev/reference/methods/admin.conversations.delete.
 func (s AdminConversationsService) Delete(ctx context.Context, p AdminConversationsDeleteParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsDelete, p, nil, opts)
 }
@@ -160,16 +152,14 @@ var opAdminConversationsDisconnectShared = rt.Op{
 	Required: []string{"channel_id"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "leaving_team_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // DisconnectShared calls admin.conversations.disconnectShared.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. When its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.conversations.disconnectShared.
 func (s AdminConversationsService) DisconnectShared(ctx context.Context, p AdminConversationsDisconnectSharedParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsDisconnectShared, p, nil, opts)
@@ -222,16 +212,14 @@ var opAdminConversationsGetConversationPrefs = rt.Op{
 	Params: []rt.Param{
 		{Field: "channel_id"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"admin.conversations:read"},
 }
 
 // GetConversationPrefs calls admin.conversations.getConversationPrefs.
 //
-// Needs the scope admin.conversations:read. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.conversations.getConversationPrefs.
+// Needs the scope admin.conversations:read. Slack allows 20 calls a minute per workspace.
+// See https://docs.slack.dev/reference/methods/admin.conversations.getConversationPrefs.
 func (s AdminConversationsService) GetConversationPrefs(ctx context.Context, p AdminConversationsGetConversationPrefsParams, opts ...CallOption) (*AdminConversationsGetConversationPrefsResult, error) {
 	var out AdminConversationsGetConversationPrefsResult
 	if err := s.rt.Do(ctx, &opAdminConversationsGetConversationPrefs, p, &out, opts); err != nil {
@@ -273,7 +261,6 @@ var opAdminConversationsGetTeams = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -285,9 +272,8 @@ var opAdminConversationsGetTeams = rt.Op{
 
 // GetTeams calls admin.conversations.getTeams.
 //
-// Needs the scope admin.conversations:read. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.conversations.getTeams.
+// Needs the scope admin.conversations:read. Slack allows 20 calls a minute per workspace.
+// See https://docs.slack.dev/reference/methods/admin.conversations.getTeams.
 func (s AdminConversationsService) GetTeams(ctx context.Context, p AdminConversationsGetTeamsParams, opts ...CallOption) (*Page[string], error) {
 	return rt.List(ctx, s.rt, &opAdminConversationsGetTeams, p, opts, (*adminConversationsGetTeamsBody).page)
 }
@@ -313,16 +299,14 @@ var opAdminConversationsInvite = rt.Op{
 	Required: []string{"user_ids", "channel_id"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "user_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // Invite calls admin.conversations.invite.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. When its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.conversations.invite.
 func (s AdminConversationsService) Invite(ctx context.Context, p AdminConversationsInviteParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsInvite, p, nil, opts)
@@ -344,16 +328,14 @@ var opAdminConversationsRename = rt.Op{
 	Required: []string{"channel_id", "name"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // Rename calls admin.conversations.rename.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.conversations.rename.
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. See https://docs.slack.dev/reference/methods/admin.conversations.rename.
 func (s AdminConversationsService) Rename(ctx context.Context, p AdminConversationsRenameParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsRename, p, nil, opts)
 }
@@ -398,7 +380,6 @@ var opAdminConversationsSearch = rt.Op{
 		{Field: "sort"},
 		{Field: "sort_dir"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -410,9 +391,8 @@ var opAdminConversationsSearch = rt.Op{
 
 // Search calls admin.conversations.search.
 //
-// Needs the scope admin.conversations:read. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.conversations.search.
+// Needs the scope admin.conversations:read. Slack allows 20 calls a minute per workspace.
+// See https://docs.slack.dev/reference/methods/admin.conversations.search.
 func (s AdminConversationsService) Search(ctx context.Context, p AdminConversationsSearchParams, opts ...CallOption) (*Page[Channel], error) {
 	return rt.List(ctx, s.rt, &opAdminConversationsSearch, p, opts, (*adminConversationsSearchBody).page)
 }
@@ -439,15 +419,14 @@ var opAdminConversationsSetConversationPrefs = rt.Op{
 	Required: []string{"channel_id", "prefs"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // SetConversationPrefs calls admin.conversations.setConversationPrefs.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. See
 // https://docs.slack.dev/reference/methods/admin.conversations.setConversationPrefs.
 func (s AdminConversationsService) SetConversationPrefs(ctx context.Context, p AdminConversationsSetConversationPrefsParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsSetConversationPrefs, p, nil, opts)
@@ -471,16 +450,14 @@ var opAdminConversationsSetTeams = rt.Op{
 	Required: []string{"channel_id"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "target_team_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // SetTeams calls admin.conversations.setTeams.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.conversations.setTeams.
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. See https://docs.slack.dev/reference/methods/admin.conversations.setTeams.
 func (s AdminConversationsService) SetTeams(ctx context.Context, p AdminConversationsSetTeamsParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsSetTeams, p, nil, opts)
 }
@@ -500,16 +477,14 @@ var opAdminConversationsUnarchive = rt.Op{
 	Required: []string{"channel_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // Unarchive calls admin.conversations.unarchive.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.conversations.unarchive.
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. See https://docs.slack.dev/reference/methods/admin.conversations.unarchive.
 func (s AdminConversationsService) Unarchive(ctx context.Context, p AdminConversationsUnarchiveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsUnarchive, p, nil, opts)
 }
@@ -563,7 +538,6 @@ var opAdminConversationsEkmListOriginalConnectedChannelInfo = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -576,8 +550,8 @@ var opAdminConversationsEkmListOriginalConnectedChannelInfo = rt.Op{
 // ListOriginalConnectedChannelInfo calls
 // admin.conversations.ekm.listOriginalConnectedChannelInfo.
 //
-// Needs the scope admin.conversations:read. Slack Web API allows 20 calls a minute per
-// workspace and action. See
+// Needs the scope admin.conversations:read. Slack allows 20 calls a minute per workspace.
+// See
 // https://docs.slack.dev/reference/methods/admin.conversations.ekm.listOriginalConnectedChannelInfo.
 func (s AdminConversationsEkmService) ListOriginalConnectedChannelInfo(ctx context.Context, p AdminConversationsEkmListOriginalConnectedChannelInfoParams, opts ...CallOption) (*Page[AdminConversationsEkmListOriginalConnectedChannelInfoResultChannel], error) {
 	return rt.List(ctx, s.rt, &opAdminConversationsEkmListOriginalConnectedChannelInfo, p, opts, (*adminConversationsEkmListOriginalConnectedChannelInfoBody).page)
@@ -612,16 +586,14 @@ var opAdminConversationsRestrictAccessAddGroup = rt.Op{
 	Required: []string{"group_id", "channel_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // AddGroup calls admin.conversations.restrictAccess.addGroup.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows 20 calls a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
+// workspace. When its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.conversations.restrictAccess.addGroup.
 func (s AdminConversationsRestrictAccessService) AddGroup(ctx context.Context, p AdminConversationsRestrictAccessAddGroupParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsRestrictAccessAddGroup, p, nil, opts)
@@ -652,15 +624,14 @@ var opAdminConversationsRestrictAccessListGroups = rt.Op{
 		{Field: "channel_id"},
 		{Field: "team_id"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"admin.conversations:read"},
 }
 
 // ListGroups calls admin.conversations.restrictAccess.listGroups.
 //
-// Needs the scope admin.conversations:read. Slack Web API allows 20 calls a minute per
-// workspace and action. See
+// Needs the scope admin.conversations:read. Slack allows 20 calls a minute per workspace.
+// See
 // https://docs.slack.dev/reference/methods/admin.conversations.restrictAccess.listGroups.
 func (s AdminConversationsRestrictAccessService) ListGroups(ctx context.Context, p AdminConversationsRestrictAccessListGroupsParams, opts ...CallOption) (*AdminConversationsRestrictAccessListGroupsResult, error) {
 	var out AdminConversationsRestrictAccessListGroupsResult
@@ -687,15 +658,14 @@ var opAdminConversationsRestrictAccessRemoveGroup = rt.Op{
 	Required: []string{"team_id", "group_id", "channel_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier1}},
 	Scopes:   []string{"admin.conversations:write"},
 }
 
 // RemoveGroup calls admin.conversations.restrictAccess.removeGroup.
 //
-// Needs the scope admin.conversations:write. Slack Web API allows one call a minute per
-// workspace and action. See
+// Needs the scope admin.conversations:write. Slack allows one call a minute per
+// workspace. See
 // https://docs.slack.dev/reference/methods/admin.conversations.restrictAccess.removeGroup.
 func (s AdminConversationsRestrictAccessService) RemoveGroup(ctx context.Context, p AdminConversationsRestrictAccessRemoveGroupParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsRestrictAccessRemoveGroup, p, nil, opts)

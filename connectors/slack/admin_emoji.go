@@ -28,16 +28,15 @@ var opAdminEmojiAdd = rt.Op{
 	Required: []string{"name", "url"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // Add calls admin.emoji.add.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/admin.emoji.add.
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/admin.emoji.add.
 func (s AdminEmojiService) Add(ctx context.Context, p AdminEmojiAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminEmojiAdd, p, nil, opts)
 }
@@ -56,16 +55,15 @@ var opAdminEmojiAddAlias = rt.Op{
 	Required: []string{"name", "alias_for"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // AddAlias calls admin.emoji.addAlias.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/admin.emoji.addAlias.
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/admin.emoji.addAlias.
 func (s AdminEmojiService) AddAlias(ctx context.Context, p AdminEmojiAddAliasParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminEmojiAddAlias, p, nil, opts)
 }
@@ -105,7 +103,6 @@ var opAdminEmojiList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -117,8 +114,8 @@ var opAdminEmojiList = rt.Op{
 
 // List calls admin.emoji.list.
 //
-// Needs the scope admin.teams:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.emoji.list.
+// Needs the scope admin.teams:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.emoji.list.
 func (s AdminEmojiService) List(ctx context.Context, p AdminEmojiListParams, opts ...CallOption) (*Page[AdminEmojiListResultCategory], error) {
 	return rt.List(ctx, s.rt, &opAdminEmojiList, p, opts, (*adminEmojiListBody).page)
 }
@@ -143,15 +140,14 @@ var opAdminEmojiRemove = rt.Op{
 	Required: []string{"name"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // Remove calls admin.emoji.remove.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.emoji.remove.
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.emoji.remove.
 func (s AdminEmojiService) Remove(ctx context.Context, p AdminEmojiRemoveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminEmojiRemove, p, nil, opts)
 }
@@ -171,15 +167,14 @@ var opAdminEmojiRename = rt.Op{
 	Required: []string{"name", "new_name"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // Rename calls admin.emoji.rename.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.emoji.rename.
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.emoji.rename.
 func (s AdminEmojiService) Rename(ctx context.Context, p AdminEmojiRenameParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminEmojiRename, p, nil, opts)
 }

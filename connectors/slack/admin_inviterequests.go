@@ -30,16 +30,14 @@ var opAdminInviteRequestsApprove = rt.Op{
 	Required: []string{"invite_request_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.invites:write"},
 }
 
 // Approve calls admin.inviteRequests.approve.
 //
-// Needs the scope admin.invites:write. Slack Web API allows 20 calls a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope admin.invites:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.inviteRequests.approve.
 func (s AdminInviteRequestsService) Approve(ctx context.Context, p AdminInviteRequestsApproveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminInviteRequestsApprove, p, nil, opts)
@@ -59,16 +57,14 @@ var opAdminInviteRequestsDeny = rt.Op{
 	Required: []string{"invite_request_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.invites:write"},
 }
 
 // Deny calls admin.inviteRequests.deny.
 //
-// Needs the scope admin.invites:write. Slack Web API allows 20 calls a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope admin.invites:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.inviteRequests.deny.
 func (s AdminInviteRequestsService) Deny(ctx context.Context, p AdminInviteRequestsDenyParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminInviteRequestsDeny, p, nil, opts)
@@ -93,15 +89,13 @@ var opAdminInviteRequestsList = rt.Op{
 		{Field: "limit"},
 	},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"admin.invites:read"},
 }
 
 // List calls admin.inviteRequests.list.
 //
-// Needs the scope admin.invites:read. Slack Web API allows 20 calls a minute per
-// workspace and action. See
+// Needs the scope admin.invites:read. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/admin.inviteRequests.list.
 func (s AdminInviteRequestsService) List(ctx context.Context, p AdminInviteRequestsListParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminInviteRequestsList, p, nil, opts)
@@ -132,15 +126,13 @@ var opAdminInviteRequestsApprovedList = rt.Op{
 		{Field: "limit"},
 	},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"admin.invites:read"},
 }
 
 // List calls admin.inviteRequests.approved.list.
 //
-// Needs the scope admin.invites:read. Slack Web API allows 20 calls a minute per
-// workspace and action. See
+// Needs the scope admin.invites:read. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/admin.inviteRequests.approved.list.
 func (s AdminInviteRequestsApprovedService) List(ctx context.Context, p AdminInviteRequestsApprovedListParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminInviteRequestsApprovedList, p, nil, opts)
@@ -171,15 +163,13 @@ var opAdminInviteRequestsDeniedList = rt.Op{
 		{Field: "limit"},
 	},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"admin.invites:read"},
 }
 
 // List calls admin.inviteRequests.denied.list.
 //
-// Needs the scope admin.invites:read. Slack Web API allows 20 calls a minute per
-// workspace and action. See
+// Needs the scope admin.invites:read. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/admin.inviteRequests.denied.list.
 func (s AdminInviteRequestsDeniedService) List(ctx context.Context, p AdminInviteRequestsDeniedListParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminInviteRequestsDeniedList, p, nil, opts)

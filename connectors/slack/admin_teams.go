@@ -38,16 +38,15 @@ var opAdminTeamsCreate = rt.Op{
 	Path:     "admin.teams.create",
 	Required: []string{"team_domain", "team_name"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier1}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // Create calls admin.teams.create.
 //
-// Needs the scope admin.teams:write. Slack Web API allows one call a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/admin.teams.create.
+// Needs the scope admin.teams:write. Slack allows one call a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/admin.teams.create.
 func (s AdminTeamsService) Create(ctx context.Context, p AdminTeamsCreateParams, opts ...CallOption) (*AdminTeamsCreateResult, error) {
 	var out AdminTeamsCreateResult
 	if err := s.rt.Do(ctx, &opAdminTeamsCreate, p, &out, opts); err != nil {
@@ -102,7 +101,6 @@ var opAdminTeamsList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -114,8 +112,8 @@ var opAdminTeamsList = rt.Op{
 
 // List calls admin.teams.list.
 //
-// Needs the scope admin.teams:read. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.teams.list.
+// Needs the scope admin.teams:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.teams.list.
 func (s AdminTeamsService) List(ctx context.Context, p AdminTeamsListParams, opts ...CallOption) (*Page[AdminTeamsListResultTeam], error) {
 	return rt.List(ctx, s.rt, &opAdminTeamsList, p, opts, (*adminTeamsListBody).page)
 }
@@ -162,7 +160,6 @@ var opAdminTeamsAdminsList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -174,8 +171,8 @@ var opAdminTeamsAdminsList = rt.Op{
 
 // List calls admin.teams.admins.list.
 //
-// Needs the scope admin.teams:read. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.teams.admins.list.
+// Needs the scope admin.teams:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.teams.admins.list.
 func (s AdminTeamsAdminsService) List(ctx context.Context, p AdminTeamsAdminsListParams, opts ...CallOption) (*Page[string], error) {
 	return rt.List(ctx, s.rt, &opAdminTeamsAdminsList, p, opts, (*adminTeamsAdminsListBody).page)
 }
@@ -222,7 +219,6 @@ var opAdminTeamsOwnersList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -234,8 +230,8 @@ var opAdminTeamsOwnersList = rt.Op{
 
 // List calls admin.teams.owners.list.
 //
-// Needs the scope admin.teams:read. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.teams.owners.list.
+// Needs the scope admin.teams:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.teams.owners.list.
 func (s AdminTeamsOwnersService) List(ctx context.Context, p AdminTeamsOwnersListParams, opts ...CallOption) (*Page[string], error) {
 	return rt.List(ctx, s.rt, &opAdminTeamsOwnersList, p, opts, (*adminTeamsOwnersListBody).page)
 }
@@ -285,15 +281,14 @@ var opAdminTeamsSettingsInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "team_id"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"admin.teams:read"},
 }
 
 // Info calls admin.teams.settings.info.
 //
-// Needs the scope admin.teams:read. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.teams.settings.info.
+// Needs the scope admin.teams:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.teams.settings.info.
 func (s AdminTeamsSettingsService) Info(ctx context.Context, p AdminTeamsSettingsInfoParams, opts ...CallOption) (*AdminTeamsSettingsInfoResult, error) {
 	var out AdminTeamsSettingsInfoResult
 	if err := s.rt.Do(ctx, &opAdminTeamsSettingsInfo, p, &out, opts); err != nil {
@@ -318,15 +313,13 @@ var opAdminTeamsSettingsSetDefaultChannels = rt.Op{
 	Required: []string{"team_id", "channel_ids"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channel_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // SetDefaultChannels calls admin.teams.settings.setDefaultChannels.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/admin.teams.settings.setDefaultChannels.
 func (s AdminTeamsSettingsService) SetDefaultChannels(ctx context.Context, p AdminTeamsSettingsSetDefaultChannelsParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminTeamsSettingsSetDefaultChannels, p, nil, opts)
@@ -348,15 +341,13 @@ var opAdminTeamsSettingsSetDescription = rt.Op{
 	Required: []string{"team_id", "description"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // SetDescription calls admin.teams.settings.setDescription.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/admin.teams.settings.setDescription.
 func (s AdminTeamsSettingsService) SetDescription(ctx context.Context, p AdminTeamsSettingsSetDescriptionParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminTeamsSettingsSetDescription, p, nil, opts)
@@ -378,15 +369,13 @@ var opAdminTeamsSettingsSetDiscoverability = rt.Op{
 	Required: []string{"team_id", "discoverability"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // SetDiscoverability calls admin.teams.settings.setDiscoverability.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/admin.teams.settings.setDiscoverability.
 func (s AdminTeamsSettingsService) SetDiscoverability(ctx context.Context, p AdminTeamsSettingsSetDiscoverabilityParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminTeamsSettingsSetDiscoverability, p, nil, opts)
@@ -408,15 +397,14 @@ var opAdminTeamsSettingsSetIcon = rt.Op{
 	Required: []string{"image_url", "team_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // SetIcon calls admin.teams.settings.setIcon.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.teams.settings.setIcon.
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.teams.settings.setIcon.
 func (s AdminTeamsSettingsService) SetIcon(ctx context.Context, p AdminTeamsSettingsSetIconParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminTeamsSettingsSetIcon, p, nil, opts)
 }
@@ -437,15 +425,14 @@ var opAdminTeamsSettingsSetName = rt.Op{
 	Required: []string{"team_id", "name"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // SetName calls admin.teams.settings.setName.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.teams.settings.setName.
+// Needs the scope admin.teams:write. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.teams.settings.setName.
 func (s AdminTeamsSettingsService) SetName(ctx context.Context, p AdminTeamsSettingsSetNameParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminTeamsSettingsSetName, p, nil, opts)
 }

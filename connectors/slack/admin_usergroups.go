@@ -29,16 +29,14 @@ var opAdminUsergroupsAddChannels = rt.Op{
 	Required: []string{"usergroup_id", "channel_ids"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channel_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier1}},
 	Scopes:   []string{"admin.usergroups:write"},
 }
 
 // AddChannels calls admin.usergroups.addChannels.
 //
-// Needs the scope admin.usergroups:write. Slack Web API allows one call a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope admin.usergroups:write. Slack allows one call a minute per workspace.
+// When its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.usergroups.addChannels.
 func (s AdminUsergroupsService) AddChannels(ctx context.Context, p AdminUsergroupsAddChannelsParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsergroupsAddChannels, p, nil, opts)
@@ -59,16 +57,14 @@ var opAdminUsergroupsAddTeams = rt.Op{
 	Required: []string{"usergroup_id", "team_ids"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "team_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.teams:write"},
 }
 
 // AddTeams calls admin.usergroups.addTeams.
 //
-// Needs the scope admin.teams:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.usergroups.addTeams.
 func (s AdminUsergroupsService) AddTeams(ctx context.Context, p AdminUsergroupsAddTeamsParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsergroupsAddTeams, p, nil, opts)
@@ -112,16 +108,14 @@ var opAdminUsergroupsListChannels = rt.Op{
 		{Field: "team_id"},
 		{Field: "include_num_members"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"admin.usergroups:read"},
 }
 
 // ListChannels calls admin.usergroups.listChannels.
 //
-// Needs the scope admin.usergroups:read. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.usergroups.listChannels.
+// Needs the scope admin.usergroups:read. Slack allows 20 calls a minute per workspace.
+// See https://docs.slack.dev/reference/methods/admin.usergroups.listChannels.
 func (s AdminUsergroupsService) ListChannels(ctx context.Context, p AdminUsergroupsListChannelsParams, opts ...CallOption) (*AdminUsergroupsListChannelsResult, error) {
 	var out AdminUsergroupsListChannelsResult
 	if err := s.rt.Do(ctx, &opAdminUsergroupsListChannels, p, &out, opts); err != nil {
@@ -146,16 +140,14 @@ var opAdminUsergroupsRemoveChannels = rt.Op{
 	Required: []string{"usergroup_id", "channel_ids"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channel_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.usergroups:write"},
 }
 
 // RemoveChannels calls admin.usergroups.removeChannels.
 //
-// Needs the scope admin.usergroups:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/admin.usergroups.removeChannels.
+// Needs the scope admin.usergroups:write. Slack allows 20 calls a minute per workspace.
+// See https://docs.slack.dev/reference/methods/admin.usergroups.removeChannels.
 func (s AdminUsergroupsService) RemoveChannels(ctx context.Context, p AdminUsergroupsRemoveChannelsParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsergroupsRemoveChannels, p, nil, opts)
 }

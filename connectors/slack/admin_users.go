@@ -32,16 +32,15 @@ var opAdminUsersAssign = rt.Op{
 	Required: []string{"team_id", "user_id"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channel_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.users:write"},
 }
 
 // Assign calls admin.users.assign.
 //
-// Needs the scope admin.users:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/admin.users.assign.
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/admin.users.assign.
 func (s AdminUsersService) Assign(ctx context.Context, p AdminUsersAssignParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersAssign, p, nil, opts)
 }
@@ -67,16 +66,15 @@ var opAdminUsersInvite = rt.Op{
 	Required: []string{"team_id", "email", "channel_ids"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channel_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.users:write"},
 }
 
 // Invite calls admin.users.invite.
 //
-// Needs the scope admin.users:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/admin.users.invite.
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/admin.users.invite.
 func (s AdminUsersService) Invite(ctx context.Context, p AdminUsersInviteParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersInvite, p, nil, opts)
 }
@@ -125,7 +123,6 @@ var opAdminUsersList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -137,8 +134,8 @@ var opAdminUsersList = rt.Op{
 
 // List calls admin.users.list.
 //
-// Needs the scope admin.users:read. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.users.list.
+// Needs the scope admin.users:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.users.list.
 func (s AdminUsersService) List(ctx context.Context, p AdminUsersListParams, opts ...CallOption) (*Page[AdminUsersListResultUser], error) {
 	return rt.List(ctx, s.rt, &opAdminUsersList, p, opts, (*adminUsersListBody).page)
 }
@@ -164,15 +161,14 @@ var opAdminUsersRemove = rt.Op{
 	Required: []string{"team_id", "user_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.users:write"},
 }
 
 // Remove calls admin.users.remove.
 //
-// Needs the scope admin.users:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.users.remove.
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.users.remove.
 func (s AdminUsersService) Remove(ctx context.Context, p AdminUsersRemoveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersRemove, p, nil, opts)
 }
@@ -192,15 +188,14 @@ var opAdminUsersSetAdmin = rt.Op{
 	Required: []string{"team_id", "user_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.users:write"},
 }
 
 // SetAdmin calls admin.users.setAdmin.
 //
-// Needs the scope admin.users:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.users.setAdmin.
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.users.setAdmin.
 func (s AdminUsersService) SetAdmin(ctx context.Context, p AdminUsersSetAdminParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersSetAdmin, p, nil, opts)
 }
@@ -221,15 +216,14 @@ var opAdminUsersSetExpiration = rt.Op{
 	Required: []string{"team_id", "user_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.users:write"},
 }
 
 // SetExpiration calls admin.users.setExpiration.
 //
-// Needs the scope admin.users:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.users.setExpiration.
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.users.setExpiration.
 func (s AdminUsersService) SetExpiration(ctx context.Context, p AdminUsersSetExpirationParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersSetExpiration, p, nil, opts)
 }
@@ -249,15 +243,14 @@ var opAdminUsersSetOwner = rt.Op{
 	Required: []string{"team_id", "user_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.users:write"},
 }
 
 // SetOwner calls admin.users.setOwner.
 //
-// Needs the scope admin.users:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.users.setOwner.
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.users.setOwner.
 func (s AdminUsersService) SetOwner(ctx context.Context, p AdminUsersSetOwnerParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersSetOwner, p, nil, opts)
 }
@@ -277,15 +270,14 @@ var opAdminUsersSetRegular = rt.Op{
 	Required: []string{"team_id", "user_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.users:write"},
 }
 
 // SetRegular calls admin.users.setRegular.
 //
-// Needs the scope admin.users:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/admin.users.setRegular.
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/admin.users.setRegular.
 func (s AdminUsersService) SetRegular(ctx context.Context, p AdminUsersSetRegularParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersSetRegular, p, nil, opts)
 }
@@ -310,16 +302,14 @@ var opAdminUsersSessionInvalidate = rt.Op{
 	Required: []string{"team_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.users:write"},
 }
 
 // Invalidate calls admin.users.session.invalidate.
 //
-// Needs the scope admin.users:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.users.session.invalidate.
 func (s AdminUsersSessionService) Invalidate(ctx context.Context, p AdminUsersSessionInvalidateParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersSessionInvalidate, p, nil, opts)
@@ -340,16 +330,14 @@ var opAdminUsersSessionReset = rt.Op{
 	Required: []string{"user_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"admin.users:write"},
 }
 
 // Reset calls admin.users.session.reset.
 //
-// Needs the scope admin.users:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.users.session.reset.
 func (s AdminUsersSessionService) Reset(ctx context.Context, p AdminUsersSessionResetParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersSessionReset, p, nil, opts)

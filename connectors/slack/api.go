@@ -30,13 +30,12 @@ var opAPITest = rt.Op{
 		{Field: "foo"},
 	},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Test calls api.test.
 //
-// Slack Web API allows 100 calls a minute per workspace and action. See
+// Slack allows 100 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/api.test.
 func (s APIService) Test(ctx context.Context, p APITestParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAPITest, p, nil, opts)

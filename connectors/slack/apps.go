@@ -30,13 +30,12 @@ var opAppsUninstall = rt.Op{
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier1}},
 }
 
 // Uninstall calls apps.uninstall.
 //
-// Slack Web API allows one call a minute per workspace and action. See
+// Slack allows one call a minute per workspace. See
 // https://docs.slack.dev/reference/methods/apps.uninstall.
 func (s AppsService) Uninstall(ctx context.Context, p AppsUninstallParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAppsUninstall, p, nil, opts)
@@ -90,15 +89,13 @@ var opAppsEventAuthorizationsList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 	Scopes: []string{"authorizations:read"},
 }
 
 // List calls apps.event.authorizations.list.
 //
-// Needs the scope authorizations:read. Slack Web API allows 100 calls a minute per
-// workspace and action. See
+// Needs the scope authorizations:read. Slack allows 100 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/apps.event.authorizations.list.
 func (s AppsEventAuthorizationsService) List(ctx context.Context, p AppsEventAuthorizationsListParams, opts ...CallOption) (*AppsEventAuthorizationsListResult, error) {
 	var out AppsEventAuthorizationsListResult
@@ -186,13 +183,12 @@ var opAppsPermissionsInfo = rt.Op{
 	Method: "GET",
 	Path:   "apps.permissions.info",
 	Effect: rt.EffectRead,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 }
 
 // Info calls apps.permissions.info.
 //
-// Slack Web API allows 20 calls a minute per workspace and action. See
+// Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/apps.permissions.info.
 func (s AppsPermissionsService) Info(ctx context.Context, opts ...CallOption) (*AppsPermissionsInfoResult, error) {
 	var out AppsPermissionsInfoResult
@@ -216,14 +212,13 @@ var opAppsPermissionsRequest = rt.Op{
 	Required: []string{"scopes", "trigger_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 }
 
 // Request calls apps.permissions.request.
 //
-// Slack Web API allows 20 calls a minute per workspace and action. It is not sent again
-// once the provider may have seen it: the error is then [ErrOutcomeUnknown]. See
+// Slack allows 20 calls a minute per workspace. When its answer is lost it is not sent
+// again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/apps.permissions.request.
 func (s AppsPermissionsService) Request(ctx context.Context, p AppsPermissionsRequestParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAppsPermissionsRequest, p, nil, opts)
@@ -272,7 +267,6 @@ var opAppsPermissionsResourcesList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -283,7 +277,7 @@ var opAppsPermissionsResourcesList = rt.Op{
 
 // List calls apps.permissions.resources.list.
 //
-// Slack Web API allows 20 calls a minute per workspace and action. See
+// Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/apps.permissions.resources.list.
 func (s AppsPermissionsResourcesService) List(ctx context.Context, p AppsPermissionsResourcesListParams, opts ...CallOption) (*Page[AppsPermissionsResourcesListResultResource], error) {
 	return rt.List(ctx, s.rt, &opAppsPermissionsResourcesList, p, opts, (*appsPermissionsResourcesListBody).page)
@@ -325,13 +319,12 @@ var opAppsPermissionsScopesList = rt.Op{
 	Method: "GET",
 	Path:   "apps.permissions.scopes.list",
 	Effect: rt.EffectRead,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 }
 
 // List calls apps.permissions.scopes.list.
 //
-// Slack Web API allows 20 calls a minute per workspace and action. See
+// Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/apps.permissions.scopes.list.
 func (s AppsPermissionsScopesService) List(ctx context.Context, opts ...CallOption) (*AppsPermissionsScopesListResult, error) {
 	var out AppsPermissionsScopesListResult
@@ -384,7 +377,6 @@ var opAppsPermissionsUsersList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -395,7 +387,7 @@ var opAppsPermissionsUsersList = rt.Op{
 
 // List calls apps.permissions.users.list.
 //
-// Slack Web API allows 20 calls a minute per workspace and action. See
+// Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/apps.permissions.users.list.
 func (s AppsPermissionsUsersService) List(ctx context.Context, p AppsPermissionsUsersListParams, opts ...CallOption) (*Page[AppsPermissionsUsersListResultResource], error) {
 	return rt.List(ctx, s.rt, &opAppsPermissionsUsersList, p, opts, (*appsPermissionsUsersListBody).page)
@@ -423,14 +415,13 @@ var opAppsPermissionsUsersRequest = rt.Op{
 	Required: []string{"scopes", "trigger_id", "user"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 }
 
 // Request calls apps.permissions.users.request.
 //
-// Slack Web API allows 20 calls a minute per workspace and action. It is not sent again
-// once the provider may have seen it: the error is then [ErrOutcomeUnknown]. See
+// Slack allows 20 calls a minute per workspace. When its answer is lost it is not sent
+// again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/apps.permissions.users.request.
 func (s AppsPermissionsUsersService) Request(ctx context.Context, p AppsPermissionsUsersRequestParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAppsPermissionsUsersRequest, p, nil, opts)

@@ -33,13 +33,12 @@ var opAuthTest = rt.Op{
 	Method: "GET",
 	Path:   "auth.test",
 	Effect: rt.EffectRead,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitChecks}},
 }
 
 // Test tells who the token belongs to.
 //
-// Slack Web API allows 600 calls a minute per workspace and action. See
+// Slack allows 600 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/auth.test.
 func (s AuthService) Test(ctx context.Context, opts ...CallOption) (*AuthTestResult, error) {
 	var out AuthTestResult
@@ -67,13 +66,12 @@ var opAuthRevoke = rt.Op{
 	Path:   "auth.revoke",
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 }
 
 // Revoke ends the token; the app stays installed, but a bot leaves its channels.
 //
-// Slack Web API allows 50 calls a minute per workspace and action. See
+// Slack allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/auth.revoke.
 func (s AuthService) Revoke(ctx context.Context, p AuthRevokeParams, opts ...CallOption) (*AuthRevokeResult, error) {
 	var out AuthRevokeResult

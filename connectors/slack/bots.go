@@ -53,15 +53,14 @@ var opBotsInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "bot"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"users:read"},
 }
 
 // Info calls bots.info.
 //
-// Needs the scope users:read. Slack Web API allows 50 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/bots.info.
+// Needs the scope users:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/bots.info.
 func (s BotsService) Info(ctx context.Context, p BotsInfoParams, opts ...CallOption) (*BotsInfoResult, error) {
 	var out BotsInfoResult
 	if err := s.rt.Do(ctx, &opBotsInfo, p, &out, opts); err != nil {

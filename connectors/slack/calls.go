@@ -34,16 +34,15 @@ var opCallsAdd = rt.Op{
 	Required: []string{"external_unique_id", "join_url"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"calls:write"},
 }
 
 // Add calls calls.add.
 //
-// Needs the scope calls:write. Slack Web API allows 20 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/calls.add.
+// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/calls.add.
 func (s CallsService) Add(ctx context.Context, p CallsAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opCallsAdd, p, nil, opts)
 }
@@ -62,16 +61,15 @@ var opCallsEnd = rt.Op{
 	Required: []string{"id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"calls:write"},
 }
 
 // End calls calls.end.
 //
-// Needs the scope calls:write. Slack Web API allows 20 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/calls.end.
+// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/calls.end.
 func (s CallsService) End(ctx context.Context, p CallsEndParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opCallsEnd, p, nil, opts)
 }
@@ -92,15 +90,14 @@ var opCallsInfo = rt.Op{
 		{Field: "id"},
 	},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"calls:read"},
 }
 
 // Info calls calls.info.
 //
-// Needs the scope calls:read. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/calls.info.
+// Needs the scope calls:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/calls.info.
 func (s CallsService) Info(ctx context.Context, p CallsInfoParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opCallsInfo, p, nil, opts)
 }
@@ -122,15 +119,14 @@ var opCallsUpdate = rt.Op{
 	Required: []string{"id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"calls:write"},
 }
 
 // Update calls calls.update.
 //
-// Needs the scope calls:write. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/calls.update.
+// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/calls.update.
 func (s CallsService) Update(ctx context.Context, p CallsUpdateParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opCallsUpdate, p, nil, opts)
 }
@@ -154,16 +150,14 @@ var opCallsParticipantsAdd = rt.Op{
 	Required: []string{"id", "users"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"calls:write"},
 }
 
 // Add calls calls.participants.add.
 //
-// Needs the scope calls:write. Slack Web API allows 20 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See
+// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/calls.participants.add.
 func (s CallsParticipantsService) Add(ctx context.Context, p CallsParticipantsAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opCallsParticipantsAdd, p, nil, opts)
@@ -184,15 +178,14 @@ var opCallsParticipantsRemove = rt.Op{
 	Required: []string{"id", "users"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"calls:write"},
 }
 
 // Remove calls calls.participants.remove.
 //
-// Needs the scope calls:write. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/calls.participants.remove.
+// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/calls.participants.remove.
 func (s CallsParticipantsService) Remove(ctx context.Context, p CallsParticipantsRemoveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opCallsParticipantsRemove, p, nil, opts)
 }

@@ -32,15 +32,13 @@ var opChatDeleteScheduledMessage = rt.Op{
 	Required: []string{"channel", "scheduled_message_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
-	Scopes:   []string{"chat:write:user", "chat:write:bot"},
+	Scopes:   []string{"chat:write"},
 }
 
 // DeleteScheduledMessage calls chat.deleteScheduledMessage.
 //
-// Needs the scopes chat:write:user and chat:write:bot. Slack Web API allows 50 calls a
-// minute per workspace and action. See
+// Needs the scope chat:write. Slack allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/chat.deleteScheduledMessage.
 func (s ChatService) DeleteScheduledMessage(ctx context.Context, p ChatDeleteScheduledMessageParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opChatDeleteScheduledMessage, p, nil, opts)
@@ -70,13 +68,12 @@ var opChatGetPermalink = rt.Op{
 		{Field: "channel"},
 		{Field: "message_ts"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitChecks}},
 }
 
 // GetPermalink calls chat.getPermalink.
 //
-// Slack Web API allows 600 calls a minute per workspace and action. See
+// Slack allows 600 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/chat.getPermalink.
 func (s ChatService) GetPermalink(ctx context.Context, p ChatGetPermalinkParams, opts ...CallOption) (*ChatGetPermalinkResult, error) {
 	var out ChatGetPermalinkResult
@@ -88,8 +85,8 @@ func (s ChatService) GetPermalink(ctx context.Context, p ChatGetPermalinkParams,
 
 // ChatMeMessageParams are the parameters of [ChatService.MeMessage].
 type ChatMeMessageParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
-	Text    Opt[string] `json:"text,omitzero"`
+	Channel string `json:"channel"` // Required.
+	Text    string `json:"text"`    // Required.
 }
 
 // ChatMeMessageResult is what [ChatService.MeMessage] returns.
@@ -100,21 +97,20 @@ type ChatMeMessageResult struct {
 }
 
 var opChatMeMessage = rt.Op{
-	API:    &api,
-	Name:   "chat.meMessage",
-	Method: "POST",
-	Path:   "chat.meMessage",
-	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"chat:write:user", "chat:write:bot"},
+	API:      &api,
+	Name:     "chat.meMessage",
+	Method:   "POST",
+	Path:     "chat.meMessage",
+	Required: []string{"channel", "text"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Limits:   []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:   []string{"chat:write"},
 }
 
 // MeMessage calls chat.meMessage.
 //
-// Needs the scopes chat:write:user and chat:write:bot. Slack Web API allows 50 calls a
-// minute per workspace and action. It is not sent again once the provider may have seen
-// it: the error is then [ErrOutcomeUnknown]. See
+// Needs the scope chat:write. Slack allows 50 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/chat.meMessage.
 func (s ChatService) MeMessage(ctx context.Context, p ChatMeMessageParams, opts ...CallOption) (*ChatMeMessageResult, error) {
 	var out ChatMeMessageResult
@@ -158,16 +154,15 @@ var opChatPostMessage = rt.Op{
 	Path:     "chat.postMessage",
 	Required: []string{"channel"},
 	Body:     rt.Body{As: rt.BodyJSON},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitPosts}},
 	Scopes:   []string{"chat:write"},
 }
 
 // PostMessage posts a message to a conversation.
 //
-// Needs the scope chat:write. Slack Web API allows a call a second per workspace and
-// channel. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/chat.postMessage.
+// Needs the scope chat:write. Slack allows a call a second per workspace and channel.
+// When its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/chat.postMessage.
 func (s ChatService) PostMessage(ctx context.Context, p ChatPostMessageParams, opts ...CallOption) (*ChatPostMessageResult, error) {
 	var out ChatPostMessageResult
 	if err := s.rt.Do(ctx, &opChatPostMessage, p, &out, opts); err != nil {
@@ -194,16 +189,15 @@ var opChatUnfurl = rt.Op{
 	Required: []string{"channel", "ts"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"links:write"},
 }
 
 // Unfurl calls chat.unfurl.
 //
-// Needs the scope links:write. Slack Web API allows 50 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/chat.unfurl.
+// Needs the scope links:write. Slack allows 50 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/chat.unfurl.
 func (s ChatService) Unfurl(ctx context.Context, p ChatUnfurlParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opChatUnfurl, p, nil, opts)
 }
@@ -223,13 +217,12 @@ type ChatUpdateParams struct {
 
 // ChatUpdateParse is the parameter parse of [ChatService.Update].
 //
-// Slack Web API may know others than the constants; see [ChatUpdateParse.Known].
+// Slack may know others than the constants; see [ChatUpdateParse.Known].
 type ChatUpdateParse string
 
 // Values of [ChatUpdateParse].
 const (
 	ChatUpdateParseNone ChatUpdateParse = "none"
-
 	ChatUpdateParseFull ChatUpdateParse = "full"
 )
 
@@ -237,9 +230,7 @@ const (
 func (v ChatUpdateParse) Known() bool {
 	switch v {
 	case ChatUpdateParseNone, ChatUpdateParseFull:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -261,15 +252,14 @@ var opChatUpdate = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel", "ts"},
 	Body:     rt.Body{As: rt.BodyJSON},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"chat:write"},
 }
 
 // Update changes a message.
 //
-// Needs the scope chat:write. Slack Web API allows 50 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/chat.update.
+// Needs the scope chat:write. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/chat.update.
 func (s ChatService) Update(ctx context.Context, p ChatUpdateParams, opts ...CallOption) (*ChatUpdateResult, error) {
 	var out ChatUpdateResult
 	if err := s.rt.Do(ctx, &opChatUpdate, p, &out, opts); err != nil {
@@ -299,15 +289,14 @@ var opChatDelete = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel", "ts"},
 	Body:     rt.Body{As: rt.BodyJSON},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"chat:write"},
 }
 
 // Delete deletes a message.
 //
-// Needs the scope chat:write. Slack Web API allows 50 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/chat.delete.
+// Needs the scope chat:write. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/chat.delete.
 func (s ChatService) Delete(ctx context.Context, p ChatDeleteParams, opts ...CallOption) (*ChatDeleteResult, error) {
 	var out ChatDeleteResult
 	if err := s.rt.Do(ctx, &opChatDelete, p, &out, opts); err != nil {
@@ -351,16 +340,15 @@ var opChatScheduleMessage = rt.Op{
 	Path:     "chat.scheduleMessage",
 	Required: []string{"channel", "post_at"},
 	Body:     rt.Body{As: rt.BodyJSON},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"chat:write"},
 }
 
 // ScheduleMessage schedules a message for later, at most 120 days ahead.
 //
-// Needs the scope chat:write. Slack Web API allows 50 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/chat.scheduleMessage.
+// Needs the scope chat:write. Slack allows 50 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/chat.scheduleMessage.
 func (s ChatService) ScheduleMessage(ctx context.Context, p ChatScheduleMessageParams, opts ...CallOption) (*ChatScheduleMessageResult, error) {
 	var out ChatScheduleMessageResult
 	if err := s.rt.Do(ctx, &opChatScheduleMessage, p, &out, opts); err != nil {
@@ -397,16 +385,15 @@ var opChatPostEphemeral = rt.Op{
 	Path:     "chat.postEphemeral",
 	Required: []string{"channel", "user"},
 	Body:     rt.Body{As: rt.BodyJSON},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 	Scopes:   []string{"chat:write"},
 }
 
 // PostEphemeral shows a message to one user of a conversation; it is not kept.
 //
-// Needs the scope chat:write. Slack Web API allows 100 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/chat.postEphemeral.
+// Needs the scope chat:write. Slack allows 100 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/chat.postEphemeral.
 func (s ChatService) PostEphemeral(ctx context.Context, p ChatPostEphemeralParams, opts ...CallOption) (*ChatPostEphemeralResult, error) {
 	var out ChatPostEphemeralResult
 	if err := s.rt.Do(ctx, &opChatPostEphemeral, p, &out, opts); err != nil {
@@ -467,7 +454,6 @@ var opChatScheduledMessagesList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -478,7 +464,7 @@ var opChatScheduledMessagesList = rt.Op{
 
 // List calls chat.scheduledMessages.list.
 //
-// Slack Web API allows 50 calls a minute per workspace and action. See
+// Slack allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/chat.scheduledMessages.list.
 func (s ChatScheduledMessagesService) List(ctx context.Context, p ChatScheduledMessagesListParams, opts ...CallOption) (*Page[ChatScheduledMessagesListResultScheduledMessage], error) {
 	return rt.List(ctx, s.rt, &opChatScheduledMessagesList, p, opts, (*chatScheduledMessagesListBody).page)

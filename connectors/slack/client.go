@@ -12,8 +12,10 @@ const _ = rt.GeneratedCodeV1 // Undefined means: the runtime is older than this 
 
 // api is what all operations share.
 var api = rt.API{
-	Name:    "slack",
-	Servers: []rt.Server{{Name: "api", URL: "https://slack.com/api/"}},
+	Name: "slack",
+	Servers: []rt.Server{
+		{Name: "api", URL: "https://slack.com/api/"},
+	},
 	Limits: []rt.Limit{
 		limitTier1:  {Name: "tier1", Calls: 1, Per: time.Minute, By: []string{"app", "workspace", "action"}},
 		limitTier2:  {Name: "tier2", Calls: 20, Per: time.Minute, By: []string{"app", "workspace", "action"}},
@@ -22,7 +24,8 @@ var api = rt.API{
 		limitChecks: {Name: "checks", Calls: 600, Per: time.Minute, By: []string{"app", "workspace", "action"}},
 		limitPosts:  {Name: "posts", Shape: rt.LimitGap, Calls: 1, Per: time.Second, By: []string{"app", "workspace", "in.channel"}},
 	},
-	OAuth: &oauth,
+	Errors: errorRules,
+	OAuth:  &oauth,
 	Code: func(code string) error {
 		return ErrorCode(code)
 	},
@@ -31,20 +34,14 @@ var api = rt.API{
 // Places in api.Limits.
 const (
 	limitTier1 = iota
-
 	limitTier2
-
 	limitTier3
-
 	limitTier4
-
 	limitChecks
-
 	limitPosts
 )
 
-// Client calls the Slack Web API API for one connection. It is safe for concurrent use,
-// and a copy of it is as good as itself.
+// Client calls the Slack API for one connection. It is safe for concurrent use.
 type Client struct {
 	Admin         AdminService
 	API           APIService

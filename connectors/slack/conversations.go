@@ -16,26 +16,26 @@ type ConversationsService struct {
 
 // ConversationsArchiveParams are the parameters of [ConversationsService.Archive].
 type ConversationsArchiveParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
+	Channel string `json:"channel"` // Required.
 }
 
 var opConversationsArchive = rt.Op{
-	API:    &api,
-	Name:   "conversations.archive",
-	Method: "POST",
-	Path:   "conversations.archive",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Reply:  rt.ReplyNone,
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.archive",
+	Method:   "POST",
+	Path:     "conversations.archive",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"channel"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Reply:    rt.ReplyNone,
+	Limits:   []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // Archive calls conversations.archive.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 20 calls a minute per workspace and action. See
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 20
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.archive.
 func (s ConversationsService) Archive(ctx context.Context, p ConversationsArchiveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opConversationsArchive, p, nil, opts)
@@ -43,7 +43,7 @@ func (s ConversationsService) Archive(ctx context.Context, p ConversationsArchiv
 
 // ConversationsCloseParams are the parameters of [ConversationsService.Close].
 type ConversationsCloseParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
+	Channel string `json:"channel"` // Required.
 }
 
 // ConversationsCloseResult is what [ConversationsService.Close] returns.
@@ -54,21 +54,21 @@ type ConversationsCloseResult struct {
 }
 
 var opConversationsClose = rt.Op{
-	API:    &api,
-	Name:   "conversations.close",
-	Method: "POST",
-	Path:   "conversations.close",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.close",
+	Method:   "POST",
+	Path:     "conversations.close",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"channel"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Limits:   []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // Close calls conversations.close.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 20 calls a minute per workspace and action. See
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 20
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.close.
 func (s ConversationsService) Close(ctx context.Context, p ConversationsCloseParams, opts ...CallOption) (*ConversationsCloseResult, error) {
 	var out ConversationsCloseResult
@@ -80,8 +80,8 @@ func (s ConversationsService) Close(ctx context.Context, p ConversationsClosePar
 
 // ConversationsInviteParams are the parameters of [ConversationsService.Invite].
 type ConversationsInviteParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
-	Users   []string    `json:"users,omitzero"`
+	Channel string   `json:"channel"` // Required.
+	Users   []string `json:"users"`   // Required.
 }
 
 // ConversationsInviteResult is what [ConversationsService.Invite] returns.
@@ -91,22 +91,21 @@ type ConversationsInviteResult struct {
 }
 
 var opConversationsInvite = rt.Op{
-	API:    &api,
-	Name:   "conversations.invite",
-	Method: "POST",
-	Path:   "conversations.invite",
-	Body:   rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "users", Style: rt.StyleComma}}},
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.invite",
+	Method:   "POST",
+	Path:     "conversations.invite",
+	Required: []string{"channel", "users"},
+	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "users", Style: rt.StyleComma}}},
+	Limits:   []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // Invite calls conversations.invite.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 50 calls a minute per workspace and action. It is not sent again once the
-// provider may have seen it: the error is then [ErrOutcomeUnknown]. See
-// https://docs.slack.dev/reference/methods/conversations.invite.
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 50
+// calls a minute per workspace. When its answer is lost it is not sent again; see
+// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/conversations.invite.
 func (s ConversationsService) Invite(ctx context.Context, p ConversationsInviteParams, opts ...CallOption) (*ConversationsInviteResult, error) {
 	var out ConversationsInviteResult
 	if err := s.rt.Do(ctx, &opConversationsInvite, p, &out, opts); err != nil {
@@ -117,35 +116,34 @@ func (s ConversationsService) Invite(ctx context.Context, p ConversationsInviteP
 
 // ConversationsKickParams are the parameters of [ConversationsService.Kick].
 type ConversationsKickParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
-	User    Opt[string] `json:"user,omitzero"`
+	Channel string `json:"channel"` // Required.
+	User    string `json:"user"`    // Required.
 }
 
 var opConversationsKick = rt.Op{
-	API:    &api,
-	Name:   "conversations.kick",
-	Method: "POST",
-	Path:   "conversations.kick",
-	Body:   rt.Body{As: rt.BodyForm},
-	Reply:  rt.ReplyNone,
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.kick",
+	Method:   "POST",
+	Path:     "conversations.kick",
+	Required: []string{"channel", "user"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Reply:    rt.ReplyNone,
+	Limits:   []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // Kick calls conversations.kick.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 50 calls a minute per workspace and action. It is not sent again once the
-// provider may have seen it: the error is then [ErrOutcomeUnknown]. See
-// https://docs.slack.dev/reference/methods/conversations.kick.
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 50
+// calls a minute per workspace. When its answer is lost it is not sent again; see
+// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/conversations.kick.
 func (s ConversationsService) Kick(ctx context.Context, p ConversationsKickParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opConversationsKick, p, nil, opts)
 }
 
 // ConversationsLeaveParams are the parameters of [ConversationsService.Leave].
 type ConversationsLeaveParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
+	Channel string `json:"channel"` // Required.
 }
 
 // ConversationsLeaveResult is what [ConversationsService.Leave] returns.
@@ -155,21 +153,21 @@ type ConversationsLeaveResult struct {
 }
 
 var opConversationsLeave = rt.Op{
-	API:    &api,
-	Name:   "conversations.leave",
-	Method: "POST",
-	Path:   "conversations.leave",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.leave",
+	Method:   "POST",
+	Path:     "conversations.leave",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"channel"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Limits:   []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // Leave calls conversations.leave.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 50 calls a minute per workspace and action. See
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 50
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.leave.
 func (s ConversationsService) Leave(ctx context.Context, p ConversationsLeaveParams, opts ...CallOption) (*ConversationsLeaveResult, error) {
 	var out ConversationsLeaveResult
@@ -213,7 +211,6 @@ var opConversationsList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -226,8 +223,8 @@ var opConversationsList = rt.Op{
 
 // List lists the conversations of a workspace that the token can see.
 //
-// Needs the scopes channels:read, groups:read, im:read and mpim:read. Slack Web API
-// allows 20 calls a minute per workspace and action. See
+// Needs the scopes channels:read, groups:read, im:read and mpim:read. Slack allows 20
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.list.
 func (s ConversationsService) List(ctx context.Context, p ConversationsListParams, opts ...CallOption) (*Page[Conversation], error) {
 	return rt.List(ctx, s.rt, &opConversationsList, p, opts, (*conversationsListBody).page)
@@ -278,7 +275,6 @@ var opConversationsHistory = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -293,7 +289,7 @@ var opConversationsHistory = rt.Op{
 // threads.
 //
 // Needs the scopes channels:history, groups:history, im:history and mpim:history. Slack
-// Web API allows 50 calls a minute per workspace and action. See
+// allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.history.
 func (s ConversationsService) History(ctx context.Context, p ConversationsHistoryParams, opts ...CallOption) (*Page[Message], error) {
 	return rt.List(ctx, s.rt, &opConversationsHistory, p, opts, (*conversationsHistoryBody).page)
@@ -307,27 +303,27 @@ func (s ConversationsService) AllHistory(ctx context.Context, p ConversationsHis
 
 // ConversationsMarkParams are the parameters of [ConversationsService.Mark].
 type ConversationsMarkParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
-	TS      Opt[string] `json:"ts,omitzero"`
+	Channel string `json:"channel"` // Required.
+	TS      string `json:"ts"`      // Required.
 }
 
 var opConversationsMark = rt.Op{
-	API:    &api,
-	Name:   "conversations.mark",
-	Method: "POST",
-	Path:   "conversations.mark",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Reply:  rt.ReplyNone,
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.mark",
+	Method:   "POST",
+	Path:     "conversations.mark",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"channel", "ts"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Reply:    rt.ReplyNone,
+	Limits:   []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // Mark calls conversations.mark.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 50 calls a minute per workspace and action. See
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 50
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.mark.
 func (s ConversationsService) Mark(ctx context.Context, p ConversationsMarkParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opConversationsMark, p, nil, opts)
@@ -335,8 +331,8 @@ func (s ConversationsService) Mark(ctx context.Context, p ConversationsMarkParam
 
 // ConversationsRenameParams are the parameters of [ConversationsService.Rename].
 type ConversationsRenameParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
-	Name    Opt[string] `json:"name,omitzero"`
+	Channel string `json:"channel"` // Required.
+	Name    string `json:"name"`    // Required.
 }
 
 // ConversationsRenameResult is what [ConversationsService.Rename] returns.
@@ -346,21 +342,21 @@ type ConversationsRenameResult struct {
 }
 
 var opConversationsRename = rt.Op{
-	API:    &api,
-	Name:   "conversations.rename",
-	Method: "POST",
-	Path:   "conversations.rename",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.rename",
+	Method:   "POST",
+	Path:     "conversations.rename",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"channel", "name"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Limits:   []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // Rename calls conversations.rename.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 20 calls a minute per workspace and action. See
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 20
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.rename.
 func (s ConversationsService) Rename(ctx context.Context, p ConversationsRenameParams, opts ...CallOption) (*ConversationsRenameResult, error) {
 	var out ConversationsRenameResult
@@ -411,7 +407,6 @@ var opConversationsReplies = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -425,7 +420,7 @@ var opConversationsReplies = rt.Op{
 // Replies lists a thread, oldest first: the message that began it, then the replies.
 //
 // Needs the scopes channels:history, groups:history, im:history and mpim:history. Slack
-// Web API allows 50 calls a minute per workspace and action. See
+// allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.replies.
 func (s ConversationsService) Replies(ctx context.Context, p ConversationsRepliesParams, opts ...CallOption) (*Page[Message], error) {
 	return rt.List(ctx, s.rt, &opConversationsReplies, p, opts, (*conversationsRepliesBody).page)
@@ -468,7 +463,6 @@ var opConversationsMembers = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -481,8 +475,8 @@ var opConversationsMembers = rt.Op{
 
 // Members lists the ids of the members of a conversation.
 //
-// Needs the scopes channels:read, groups:read, im:read and mpim:read. Slack Web API
-// allows 100 calls a minute per workspace and action. See
+// Needs the scopes channels:read, groups:read, im:read and mpim:read. Slack allows 100
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.members.
 func (s ConversationsService) Members(ctx context.Context, p ConversationsMembersParams, opts ...CallOption) (*Page[string], error) {
 	return rt.List(ctx, s.rt, &opConversationsMembers, p, opts, (*conversationsMembersBody).page)
@@ -519,15 +513,14 @@ var opConversationsInfo = rt.Op{
 		{Field: "include_locale"},
 		{Field: "include_num_members"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"channels:read", "groups:read", "im:read", "mpim:read"},
 }
 
 // Info returns one conversation.
 //
-// Needs the scopes channels:read, groups:read, im:read and mpim:read. Slack Web API
-// allows 50 calls a minute per workspace and action. See
+// Needs the scopes channels:read, groups:read, im:read and mpim:read. Slack allows 50
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.info.
 func (s ConversationsService) Info(ctx context.Context, p ConversationsInfoParams, opts ...CallOption) (*ConversationsInfoResult, error) {
 	var out ConversationsInfoResult
@@ -558,17 +551,15 @@ var opConversationsCreate = rt.Op{
 	Path:     "conversations.create",
 	Required: []string{"name"},
 	Body:     rt.Body{As: rt.BodyJSON},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"channels:manage", "groups:write", "im:write", "mpim:write"},
 }
 
 // Create creates a channel.
 //
-// Needs the scopes channels:manage, groups:write, im:write and mpim:write. Slack Web API
-// allows 20 calls a minute per workspace and action. It is not sent again once the
-// provider may have seen it: the error is then [ErrOutcomeUnknown]. See
-// https://docs.slack.dev/reference/methods/conversations.create.
+// Needs the scopes channels:manage, groups:write, im:write and mpim:write. Slack allows
+// 20 calls a minute per workspace. When its answer is lost it is not sent again; see
+// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/conversations.create.
 func (s ConversationsService) Create(ctx context.Context, p ConversationsCreateParams, opts ...CallOption) (*ConversationsCreateResult, error) {
 	var out ConversationsCreateResult
 	if err := s.rt.Do(ctx, &opConversationsCreate, p, &out, opts); err != nil {
@@ -604,15 +595,14 @@ var opConversationsJoin = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel"},
 	Body:     rt.Body{As: rt.BodyJSON},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"channels:join"},
 }
 
 // Join makes the caller a member of a channel.
 //
-// Needs the scope channels:join. Slack Web API allows 50 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/conversations.join.
+// Needs the scope channels:join. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/conversations.join.
 func (s ConversationsService) Join(ctx context.Context, p ConversationsJoinParams, opts ...CallOption) (*ConversationsJoinResult, error) {
 	var out ConversationsJoinResult
 	if err := s.rt.Do(ctx, &opConversationsJoin, p, &out, opts); err != nil {
@@ -647,7 +637,6 @@ var opConversationsOpen = rt.Op{
 	Path:   "conversations.open",
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyJSON},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"channels:manage", "groups:write", "im:write", "mpim:write"},
 }
@@ -655,8 +644,8 @@ var opConversationsOpen = rt.Op{
 // Open calls conversations.open. Opens, or finds, the direct or group message with some
 // users.
 //
-// Needs the scopes channels:manage, groups:write, im:write and mpim:write. Slack Web API
-// allows 50 calls a minute per workspace and action. See
+// Needs the scopes channels:manage, groups:write, im:write and mpim:write. Slack allows
+// 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.open.
 func (s ConversationsService) Open(ctx context.Context, p ConversationsOpenParams, opts ...CallOption) (*ConversationsOpenResult, error) {
 	var out ConversationsOpenResult
@@ -668,8 +657,8 @@ func (s ConversationsService) Open(ctx context.Context, p ConversationsOpenParam
 
 // ConversationsSetPurposeParams are the parameters of [ConversationsService.SetPurpose].
 type ConversationsSetPurposeParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
-	Purpose Opt[string] `json:"purpose,omitzero"`
+	Channel string `json:"channel"` // Required.
+	Purpose string `json:"purpose"` // Required.
 }
 
 // ConversationsSetPurposeResult is what [ConversationsService.SetPurpose] returns.
@@ -679,21 +668,21 @@ type ConversationsSetPurposeResult struct {
 }
 
 var opConversationsSetPurpose = rt.Op{
-	API:    &api,
-	Name:   "conversations.setPurpose",
-	Method: "POST",
-	Path:   "conversations.setPurpose",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.setPurpose",
+	Method:   "POST",
+	Path:     "conversations.setPurpose",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"channel", "purpose"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Limits:   []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // SetPurpose calls conversations.setPurpose.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 20 calls a minute per workspace and action. See
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 20
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.setPurpose.
 func (s ConversationsService) SetPurpose(ctx context.Context, p ConversationsSetPurposeParams, opts ...CallOption) (*ConversationsSetPurposeResult, error) {
 	var out ConversationsSetPurposeResult
@@ -705,8 +694,8 @@ func (s ConversationsService) SetPurpose(ctx context.Context, p ConversationsSet
 
 // ConversationsSetTopicParams are the parameters of [ConversationsService.SetTopic].
 type ConversationsSetTopicParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
-	Topic   Opt[string] `json:"topic,omitzero"`
+	Channel string `json:"channel"` // Required.
+	Topic   string `json:"topic"`   // Required.
 }
 
 // ConversationsSetTopicResult is what [ConversationsService.SetTopic] returns.
@@ -716,21 +705,21 @@ type ConversationsSetTopicResult struct {
 }
 
 var opConversationsSetTopic = rt.Op{
-	API:    &api,
-	Name:   "conversations.setTopic",
-	Method: "POST",
-	Path:   "conversations.setTopic",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.setTopic",
+	Method:   "POST",
+	Path:     "conversations.setTopic",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"channel", "topic"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Limits:   []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // SetTopic calls conversations.setTopic.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 20 calls a minute per workspace and action. See
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 20
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.setTopic.
 func (s ConversationsService) SetTopic(ctx context.Context, p ConversationsSetTopicParams, opts ...CallOption) (*ConversationsSetTopicResult, error) {
 	var out ConversationsSetTopicResult
@@ -742,26 +731,26 @@ func (s ConversationsService) SetTopic(ctx context.Context, p ConversationsSetTo
 
 // ConversationsUnarchiveParams are the parameters of [ConversationsService.Unarchive].
 type ConversationsUnarchiveParams struct {
-	Channel Opt[string] `json:"channel,omitzero"`
+	Channel string `json:"channel"` // Required.
 }
 
 var opConversationsUnarchive = rt.Op{
-	API:    &api,
-	Name:   "conversations.unarchive",
-	Method: "POST",
-	Path:   "conversations.unarchive",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Reply:  rt.ReplyNone,
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"channels:write", "groups:write", "im:write", "mpim:write"},
+	API:      &api,
+	Name:     "conversations.unarchive",
+	Method:   "POST",
+	Path:     "conversations.unarchive",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"channel"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Reply:    rt.ReplyNone,
+	Limits:   []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
 
 // Unarchive calls conversations.unarchive.
 //
-// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack Web API
-// allows 20 calls a minute per workspace and action. See
+// Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 20
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.unarchive.
 func (s ConversationsService) Unarchive(ctx context.Context, p ConversationsUnarchiveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opConversationsUnarchive, p, nil, opts)

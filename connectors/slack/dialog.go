@@ -27,14 +27,13 @@ var opDialogOpen = rt.Op{
 	Required: []string{"dialog", "trigger_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Open calls dialog.open.
 //
-// Slack Web API allows 100 calls a minute per workspace and action. It is not sent again
-// once the provider may have seen it: the error is then [ErrOutcomeUnknown]. See
+// Slack allows 100 calls a minute per workspace. When its answer is lost it is not sent
+// again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/dialog.open.
 func (s DialogService) Open(ctx context.Context, p DialogOpenParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opDialogOpen, p, nil, opts)

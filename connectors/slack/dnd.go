@@ -19,16 +19,15 @@ var opDndEndDnd = rt.Op{
 	Method: "POST",
 	Path:   "dnd.endDnd",
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"dnd:write"},
 }
 
 // EndDnd calls dnd.endDnd.
 //
-// Needs the scope dnd:write. Slack Web API allows 20 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/dnd.endDnd.
+// Needs the scope dnd:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/dnd.endDnd.
 func (s DndService) EndDnd(ctx context.Context, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opDndEndDnd, nil, nil, opts)
 }
@@ -47,16 +46,15 @@ var opDndEndSnooze = rt.Op{
 	Name:   "dnd.endSnooze",
 	Method: "POST",
 	Path:   "dnd.endSnooze",
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"dnd:write"},
 }
 
 // EndSnooze calls dnd.endSnooze.
 //
-// Needs the scope dnd:write. Slack Web API allows 20 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/dnd.endSnooze.
+// Needs the scope dnd:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/dnd.endSnooze.
 func (s DndService) EndSnooze(ctx context.Context, opts ...CallOption) (*DndEndSnoozeResult, error) {
 	var out DndEndSnoozeResult
 	if err := s.rt.Do(ctx, &opDndEndSnooze, nil, &out, opts); err != nil {
@@ -90,15 +88,14 @@ var opDndInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "user"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"dnd:read"},
 }
 
 // Info calls dnd.info.
 //
-// Needs the scope dnd:read. Slack Web API allows 50 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/dnd.info.
+// Needs the scope dnd:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/dnd.info.
 func (s DndService) Info(ctx context.Context, p DndInfoParams, opts ...CallOption) (*DndInfoResult, error) {
 	var out DndInfoResult
 	if err := s.rt.Do(ctx, &opDndInfo, p, &out, opts); err != nil {
@@ -128,15 +125,14 @@ var opDndSetSnooze = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"num_minutes"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"dnd:write"},
 }
 
 // SetSnooze calls dnd.setSnooze.
 //
-// Needs the scope dnd:write. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/dnd.setSnooze.
+// Needs the scope dnd:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/dnd.setSnooze.
 func (s DndService) SetSnooze(ctx context.Context, p DndSetSnoozeParams, opts ...CallOption) (*DndSetSnoozeResult, error) {
 	var out DndSetSnoozeResult
 	if err := s.rt.Do(ctx, &opDndSetSnooze, p, &out, opts); err != nil {
@@ -173,15 +169,14 @@ var opDndTeamInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "users", Style: rt.StyleComma},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"dnd:read"},
 }
 
 // TeamInfo calls dnd.teamInfo.
 //
-// Needs the scope dnd:read. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/dnd.teamInfo.
+// Needs the scope dnd:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/dnd.teamInfo.
 func (s DndService) TeamInfo(ctx context.Context, p DndTeamInfoParams, opts ...CallOption) (*DndTeamInfoResult, error) {
 	var out DndTeamInfoResult
 	if err := s.rt.Do(ctx, &opDndTeamInfo, p, &out, opts); err != nil {

@@ -20,15 +20,14 @@ var opEmojiList = rt.Op{
 	Path:   "emoji.list",
 	Effect: rt.EffectRead,
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"emoji:read"},
 }
 
 // List calls emoji.list.
 //
-// Needs the scope emoji:read. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/emoji.list.
+// Needs the scope emoji:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/emoji.list.
 func (s EmojiService) List(ctx context.Context, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opEmojiList, nil, nil, opts)
 }

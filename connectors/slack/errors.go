@@ -4,7 +4,7 @@ package slack
 
 import rt "github.com/porin-dev/porin/runtime"
 
-// ErrorCode is an error code of Slack Web API. Compare with errors.Is.
+// ErrorCode is an error code of Slack. Compare with errors.Is.
 type ErrorCode string
 
 // Error returns the code after the name of the API.
@@ -12,484 +12,258 @@ func (c ErrorCode) Error() string {
 	return "slack: " + string(c)
 }
 
-// Codes that the spec names. Slack Web API may send others.
+// Codes that the spec names. Slack may send others.
 const (
-	ErrAccessDenied ErrorCode = "access_denied"
-
-	ErrAccountInactiv ErrorCode = "account_inactiv"
-
-	ErrAccountInactive ErrorCode = "account_inactive"
-
-	ErrAlreadyArchived ErrorCode = "already_archived"
-
-	ErrAlreadyInChannel ErrorCode = "already_in_channel"
-
-	ErrAlreadyPinned ErrorCode = "already_pinned"
-
-	ErrAlreadyReacted ErrorCode = "already_reacted"
-
-	ErrAlreadyStarred ErrorCode = "already_starred"
-
-	ErrAppMissingActionURL ErrorCode = "app_missing_action_url"
-
-	ErrBadClientSecret ErrorCode = "bad_client_secret"
-
-	ErrBadImage ErrorCode = "bad_image"
-
-	ErrBadTimestamp ErrorCode = "bad_timestamp"
-
-	ErrBadToken ErrorCode = "bad_token"
-
-	ErrBotNotFound ErrorCode = "bot_not_found"
-
-	ErrCannotAddBot ErrorCode = "cannot_add_bot"
-
-	ErrCannotAddOthers ErrorCode = "cannot_add_others"
-
-	ErrCannotAddOthersRecurring ErrorCode = "cannot_add_others_recurring"
-
-	ErrCannotAddSlackbot ErrorCode = "cannot_add_slackbot"
-
-	ErrCannotCompleteOthers ErrorCode = "cannot_complete_others"
-
-	ErrCannotCompleteRecurring ErrorCode = "cannot_complete_recurring"
-
-	ErrCannotCreateDialog ErrorCode = "cannot_create_dialog"
-
-	ErrCannotFindService ErrorCode = "cannot_find_service"
-
-	ErrCannotKickHomeTeam ErrorCode = "cannot_kick_home_team"
-
-	ErrCannotKickTeam ErrorCode = "cannot_kick_team"
-
-	ErrCannotParse ErrorCode = "cannot_parse"
-
-	ErrCannotPrompt ErrorCode = "cannot_prompt"
-
-	ErrCannotUnfurlURL ErrorCode = "cannot_unfurl_url"
-
-	ErrCannotUpdateAdminUser ErrorCode = "cannot_update_admin_user"
-
-	ErrCantArchiveGeneral ErrorCode = "cant_archive_general"
-
-	ErrCantDelete ErrorCode = "cant_delete"
-
-	ErrCantDeleteFile ErrorCode = "cant_delete_file"
-
-	ErrCantDeleteMessage ErrorCode = "cant_delete_message"
-
-	ErrCantInvite ErrorCode = "cant_invite"
-
-	ErrCantInviteSelf ErrorCode = "cant_invite_self"
-
-	ErrCantKickFromGeneral ErrorCode = "cant_kick_from_general"
-
-	ErrCantKickSelf ErrorCode = "cant_kick_self"
-
-	ErrCantLeaveGeneral ErrorCode = "cant_leave_general"
-
-	ErrCantUpdateMessage ErrorCode = "cant_update_message"
-
-	ErrChannelNotArchived ErrorCode = "channel_not_archived"
-
-	ErrChannelNotFound ErrorCode = "channel_not_found"
-
-	ErrChannelTypeNotSupported ErrorCode = "channel_type_not_supported"
-
-	ErrChannelsLimitExceeded ErrorCode = "channels_limit_exceeded"
-
-	ErrClientIDTokenMismatch ErrorCode = "client_id_token_mismatch"
-
-	ErrCommentNotFound ErrorCode = "comment_not_found"
-
+	ErrAccessDenied                     ErrorCode = "access_denied"
+	ErrAccountInactiv                   ErrorCode = "account_inactiv"
+	ErrAccountInactive                  ErrorCode = "account_inactive"
+	ErrAlreadyArchived                  ErrorCode = "already_archived"
+	ErrAlreadyInChannel                 ErrorCode = "already_in_channel"
+	ErrAlreadyPinned                    ErrorCode = "already_pinned"
+	ErrAlreadyReacted                   ErrorCode = "already_reacted"
+	ErrAlreadyStarred                   ErrorCode = "already_starred"
+	ErrAppMissingActionURL              ErrorCode = "app_missing_action_url"
+	ErrBadClientSecret                  ErrorCode = "bad_client_secret"
+	ErrBadImage                         ErrorCode = "bad_image"
+	ErrBadRedirectURI                   ErrorCode = "bad_redirect_uri"
+	ErrBadTimestamp                     ErrorCode = "bad_timestamp"
+	ErrBadToken                         ErrorCode = "bad_token"
+	ErrBotNotFound                      ErrorCode = "bot_not_found"
+	ErrCannotAddBot                     ErrorCode = "cannot_add_bot"
+	ErrCannotAddOthers                  ErrorCode = "cannot_add_others"
+	ErrCannotAddOthersRecurring         ErrorCode = "cannot_add_others_recurring"
+	ErrCannotAddSlackbot                ErrorCode = "cannot_add_slackbot"
+	ErrCannotCompleteOthers             ErrorCode = "cannot_complete_others"
+	ErrCannotCompleteRecurring          ErrorCode = "cannot_complete_recurring"
+	ErrCannotCreateDialog               ErrorCode = "cannot_create_dialog"
+	ErrCannotFindService                ErrorCode = "cannot_find_service"
+	ErrCannotKickHomeTeam               ErrorCode = "cannot_kick_home_team"
+	ErrCannotKickTeam                   ErrorCode = "cannot_kick_team"
+	ErrCannotParse                      ErrorCode = "cannot_parse"
+	ErrCannotPrompt                     ErrorCode = "cannot_prompt"
+	ErrCannotUnfurlURL                  ErrorCode = "cannot_unfurl_url"
+	ErrCannotUpdateAdminUser            ErrorCode = "cannot_update_admin_user"
+	ErrCantArchiveGeneral               ErrorCode = "cant_archive_general"
+	ErrCantDelete                       ErrorCode = "cant_delete"
+	ErrCantDeleteFile                   ErrorCode = "cant_delete_file"
+	ErrCantDeleteMessage                ErrorCode = "cant_delete_message"
+	ErrCantInvite                       ErrorCode = "cant_invite"
+	ErrCantInviteSelf                   ErrorCode = "cant_invite_self"
+	ErrCantKickFromGeneral              ErrorCode = "cant_kick_from_general"
+	ErrCantKickSelf                     ErrorCode = "cant_kick_self"
+	ErrCantLeaveGeneral                 ErrorCode = "cant_leave_general"
+	ErrCantUpdateMessage                ErrorCode = "cant_update_message"
+	ErrChannelNotArchived               ErrorCode = "channel_not_archived"
+	ErrChannelNotFound                  ErrorCode = "channel_not_found"
+	ErrChannelTypeNotSupported          ErrorCode = "channel_type_not_supported"
+	ErrChannelsLimitExceeded            ErrorCode = "channels_limit_exceeded"
+	ErrClientIDTokenMismatch            ErrorCode = "client_id_token_mismatch"
+	ErrCommentNotFound                  ErrorCode = "comment_not_found"
 	ErrComplianceExportsPreventDeletion ErrorCode = "compliance_exports_prevent_deletion"
-
-	ErrCouldNotArchiveChannel ErrorCode = "could_not_archive_channel"
-
-	ErrCouldNotConvertChannel ErrorCode = "could_not_convert_channel"
-
-	ErrCouldNotCreateChannel ErrorCode = "could_not_create_channel"
-
-	ErrCouldNotDeleteChannel ErrorCode = "could_not_delete_channel"
-
-	ErrCouldNotGetConversationPrefs ErrorCode = "could_not_get_conversation_prefs"
-
-	ErrCouldNotGetTeams ErrorCode = "could_not_get_teams"
-
-	ErrCouldNotRenameChannel ErrorCode = "could_not_rename_channel"
-
-	ErrCouldNotSetChannelPref ErrorCode = "could_not_set_channel_pref"
-
-	ErrCouldNotUnarchiveChannel ErrorCode = "could_not_unarchive_channel"
-
-	ErrDefaultOrgWideChannel ErrorCode = "default_org_wide_channel"
-
-	ErrDuplicateExternalID ErrorCode = "duplicate_external_id"
-
-	ErrEditWindowClosed ErrorCode = "edit_window_closed"
-
-	ErrEkmAccessDenied ErrorCode = "ekm_access_denied"
-
-	ErrEnterpriseIsRestricted ErrorCode = "enterprise_is_restricted"
-
-	ErrExchangedTriggerID ErrorCode = "exchanged_trigger_id"
-
-	ErrExpiredTriggerID ErrorCode = "expired_trigger_id"
-
-	ErrExternalChannelMigrating ErrorCode = "external_channel_migrating"
-
-	ErrFailedForSomeUsers ErrorCode = "failed_for_some_users"
-
-	ErrFailedSendingDialog ErrorCode = "failed_sending_dialog"
-
-	ErrFatalError ErrorCode = "fatal_error"
-
-	ErrFeatureNotEnabled ErrorCode = "feature_not_enabled"
-
-	ErrFetchMembersFailed ErrorCode = "fetch_members_failed"
-
-	ErrFileCommentNotFound ErrorCode = "file_comment_not_found"
-
-	ErrFileDeleted ErrorCode = "file_deleted"
-
-	ErrFileNotFound ErrorCode = "file_not_found"
-
-	ErrFileUpdateFailed ErrorCode = "file_update_failed"
-
-	ErrFileUploadSizeRestricted ErrorCode = "file_upload_size_restricted"
-
-	ErrFileUploadsDisabled ErrorCode = "file_uploads_disabled"
-
-	ErrFileUploadsExceptImagesDisabled ErrorCode = "file_uploads_except_images_disabled"
-
-	ErrInternalError ErrorCode = "internal_error"
-
-	ErrInvalidArgName ErrorCode = "invalid_arg_name"
-
-	ErrInvalidArguments ErrorCode = "invalid_arguments"
-
-	ErrInvalidArrayArg ErrorCode = "invalid_array_arg"
-
-	ErrInvalidAuth ErrorCode = "invalid_auth"
-
-	ErrInvalidBlocks ErrorCode = "invalid_blocks"
-
-	ErrInvalidChannel ErrorCode = "invalid_channel"
-
-	ErrInvalidCharset ErrorCode = "invalid_charset"
-
-	ErrInvalidClientID ErrorCode = "invalid_client_id"
-
-	ErrInvalidCursor ErrorCode = "invalid_cursor"
-
-	ErrInvalidFormData ErrorCode = "invalid_form_data"
-
-	ErrInvalidJSON ErrorCode = "invalid_json"
-
-	ErrInvalidLimit ErrorCode = "invalid_limit"
-
-	ErrInvalidName ErrorCode = "invalid_name"
-
-	ErrInvalidNameMaxlength ErrorCode = "invalid_name_maxlength"
-
-	ErrInvalidNamePunctuation ErrorCode = "invalid_name_punctuation"
-
-	ErrInvalidNameRequired ErrorCode = "invalid_name_required"
-
-	ErrInvalidNameSpecials ErrorCode = "invalid_name_specials"
-
-	ErrInvalidPostTyp ErrorCode = "invalid_post_typ"
-
-	ErrInvalidPostType ErrorCode = "invalid_post_type"
-
-	ErrInvalidPresence ErrorCode = "invalid_presence"
-
-	ErrInvalidProfile ErrorCode = "invalid_profile"
-
-	ErrInvalidScheduledMessageID ErrorCode = "invalid_scheduled_message_id"
-
-	ErrInvalidScope ErrorCode = "invalid_scope"
-
-	ErrInvalidSearchChannelType ErrorCode = "invalid_search_channel_type"
-
-	ErrInvalidSort ErrorCode = "invalid_sort"
-
-	ErrInvalidSortDir ErrorCode = "invalid_sort_dir"
-
-	ErrInvalidTeam ErrorCode = "invalid_team"
-
-	ErrInvalidTime ErrorCode = "invalid_time"
-
-	ErrInvalidTimestamp ErrorCode = "invalid_timestamp"
-
-	ErrInvalidTrigger ErrorCode = "invalid_trigger"
-
-	ErrInvalidTriggerID ErrorCode = "invalid_trigger_id"
-
-	ErrInvalidTSLatest ErrorCode = "invalid_ts_latest"
-
-	ErrInvalidTSOldest ErrorCode = "invalid_ts_oldest"
-
-	ErrInvalidTypes ErrorCode = "invalid_types"
-
-	ErrInvalidUser ErrorCode = "invalid_user"
-
-	ErrInvalidUserCombination ErrorCode = "invalid_user_combination"
-
-	ErrIsArchived ErrorCode = "is_archived"
-
-	ErrIsInactive ErrorCode = "is_inactive"
-
-	ErrJSONNotObject ErrorCode = "json_not_object"
-
-	ErrLastMember ErrorCode = "last_member"
-
-	ErrLeavingTeamNotInChannel ErrorCode = "leaving_team_not_in_channel"
-
-	ErrLeavingTeamRequired ErrorCode = "leaving_team_required"
-
-	ErrLimitRequired ErrorCode = "limit_required"
-
-	ErrMessageNotFound ErrorCode = "message_not_found"
-
+	ErrCouldNotArchiveChannel           ErrorCode = "could_not_archive_channel"
+	ErrCouldNotConvertChannel           ErrorCode = "could_not_convert_channel"
+	ErrCouldNotCreateChannel            ErrorCode = "could_not_create_channel"
+	ErrCouldNotDeleteChannel            ErrorCode = "could_not_delete_channel"
+	ErrCouldNotGetConversationPrefs     ErrorCode = "could_not_get_conversation_prefs"
+	ErrCouldNotGetTeams                 ErrorCode = "could_not_get_teams"
+	ErrCouldNotRenameChannel            ErrorCode = "could_not_rename_channel"
+	ErrCouldNotSetChannelPref           ErrorCode = "could_not_set_channel_pref"
+	ErrCouldNotUnarchiveChannel         ErrorCode = "could_not_unarchive_channel"
+	ErrDefaultOrgWideChannel            ErrorCode = "default_org_wide_channel"
+	ErrDuplicateExternalID              ErrorCode = "duplicate_external_id"
+	ErrEditWindowClosed                 ErrorCode = "edit_window_closed"
+	ErrEkmAccessDenied                  ErrorCode = "ekm_access_denied"
+	ErrEnterpriseIsRestricted           ErrorCode = "enterprise_is_restricted"
+	ErrExchangedTriggerID               ErrorCode = "exchanged_trigger_id"
+	ErrExpiredTriggerID                 ErrorCode = "expired_trigger_id"
+	ErrExternalChannelMigrating         ErrorCode = "external_channel_migrating"
+	ErrFailedForSomeUsers               ErrorCode = "failed_for_some_users"
+	ErrFailedSendingDialog              ErrorCode = "failed_sending_dialog"
+	ErrFatalError                       ErrorCode = "fatal_error"
+	ErrFeatureNotEnabled                ErrorCode = "feature_not_enabled"
+	ErrFetchMembersFailed               ErrorCode = "fetch_members_failed"
+	ErrFileCommentNotFound              ErrorCode = "file_comment_not_found"
+	ErrFileDeleted                      ErrorCode = "file_deleted"
+	ErrFileNotFound                     ErrorCode = "file_not_found"
+	ErrFileUpdateFailed                 ErrorCode = "file_update_failed"
+	ErrFileUploadSizeRestricted         ErrorCode = "file_upload_size_restricted"
+	ErrFileUploadsDisabled              ErrorCode = "file_uploads_disabled"
+	ErrFileUploadsExceptImagesDisabled  ErrorCode = "file_uploads_except_images_disabled"
+	ErrInternalError                    ErrorCode = "internal_error"
+	ErrInvalidArgName                   ErrorCode = "invalid_arg_name"
+	ErrInvalidArguments                 ErrorCode = "invalid_arguments"
+	ErrInvalidArrayArg                  ErrorCode = "invalid_array_arg"
+	ErrInvalidAuth                      ErrorCode = "invalid_auth"
+	ErrInvalidBlocks                    ErrorCode = "invalid_blocks"
+	ErrInvalidChannel                   ErrorCode = "invalid_channel"
+	ErrInvalidCharset                   ErrorCode = "invalid_charset"
+	ErrInvalidClientID                  ErrorCode = "invalid_client_id"
+	ErrInvalidCode                      ErrorCode = "invalid_code"
+	ErrInvalidCursor                    ErrorCode = "invalid_cursor"
+	ErrInvalidFormData                  ErrorCode = "invalid_form_data"
+	ErrInvalidGrantType                 ErrorCode = "invalid_grant_type"
+	ErrInvalidJSON                      ErrorCode = "invalid_json"
+	ErrInvalidLimit                     ErrorCode = "invalid_limit"
+	ErrInvalidName                      ErrorCode = "invalid_name"
+	ErrInvalidNameMaxlength             ErrorCode = "invalid_name_maxlength"
+	ErrInvalidNamePunctuation           ErrorCode = "invalid_name_punctuation"
+	ErrInvalidNameRequired              ErrorCode = "invalid_name_required"
+	ErrInvalidNameSpecials              ErrorCode = "invalid_name_specials"
+	ErrInvalidPostTyp                   ErrorCode = "invalid_post_typ"
+	ErrInvalidPostType                  ErrorCode = "invalid_post_type"
+	ErrInvalidPresence                  ErrorCode = "invalid_presence"
+	ErrInvalidProfile                   ErrorCode = "invalid_profile"
+	ErrInvalidRefreshToken              ErrorCode = "invalid_refresh_token"
+	ErrInvalidScheduledMessageID        ErrorCode = "invalid_scheduled_message_id"
+	ErrInvalidScope                     ErrorCode = "invalid_scope"
+	ErrInvalidSearchChannelType         ErrorCode = "invalid_search_channel_type"
+	ErrInvalidSort                      ErrorCode = "invalid_sort"
+	ErrInvalidSortDir                   ErrorCode = "invalid_sort_dir"
+	ErrInvalidTeam                      ErrorCode = "invalid_team"
+	ErrInvalidTime                      ErrorCode = "invalid_time"
+	ErrInvalidTimestamp                 ErrorCode = "invalid_timestamp"
+	ErrInvalidTrigger                   ErrorCode = "invalid_trigger"
+	ErrInvalidTriggerID                 ErrorCode = "invalid_trigger_id"
+	ErrInvalidTSLatest                  ErrorCode = "invalid_ts_latest"
+	ErrInvalidTSOldest                  ErrorCode = "invalid_ts_oldest"
+	ErrInvalidTypes                     ErrorCode = "invalid_types"
+	ErrInvalidUser                      ErrorCode = "invalid_user"
+	ErrInvalidUserCombination           ErrorCode = "invalid_user_combination"
+	ErrIsArchived                       ErrorCode = "is_archived"
+	ErrIsInactive                       ErrorCode = "is_inactive"
+	ErrJSONNotObject                    ErrorCode = "json_not_object"
+	ErrLastMember                       ErrorCode = "last_member"
+	ErrLeavingTeamNotInChannel          ErrorCode = "leaving_team_not_in_channel"
+	ErrLeavingTeamRequired              ErrorCode = "leaving_team_required"
+	ErrLimitRequired                    ErrorCode = "limit_required"
+	ErrMessageNotFound                  ErrorCode = "message_not_found"
 	ErrMethodNotSupportedForChannelType ErrorCode = "method_not_supported_for_channel_type"
-
-	ErrMissingArgument ErrorCode = "missing_argument"
-
-	ErrMissingCharset ErrorCode = "missing_charset"
-
-	ErrMissingDialog ErrorCode = "missing_dialog"
-
-	ErrMissingDuration ErrorCode = "missing_duration"
-
-	ErrMissingPostTyp ErrorCode = "missing_post_typ"
-
-	ErrMissingPostType ErrorCode = "missing_post_type"
-
-	ErrMissingScope ErrorCode = "missing_scope"
-
-	ErrMissingTrigger ErrorCode = "missing_trigger"
-
-	ErrMissingUnfurls ErrorCode = "missing_unfurls"
-
-	ErrMsgBlocksTooLong ErrorCode = "msg_blocks_too_long"
-
-	ErrMsgTooLong ErrorCode = "msg_too_long"
-
-	ErrNameTaken ErrorCode = "name_taken"
-
-	ErrNoChannel ErrorCode = "no_channel"
-
-	ErrNoItemSpecified ErrorCode = "no_item_specified"
-
-	ErrNoPermission ErrorCode = "no_permission"
-
-	ErrNoQuery ErrorCode = "no_query"
-
-	ErrNoReaction ErrorCode = "no_reaction"
-
-	ErrNoTeamsToDisconnect ErrorCode = "no_teams_to_disconnect"
-
-	ErrNoText ErrorCode = "no_text"
-
-	ErrNoUser ErrorCode = "no_user"
-
-	ErrNotAdmin ErrorCode = "not_admin"
-
-	ErrNotAllowed ErrorCode = "not_allowed"
-
-	ErrNotAllowedTokenType ErrorCode = "not_allowed_token_type"
-
-	ErrNotAnAdmin ErrorCode = "not_an_admin"
-
-	ErrNotAnEnterprise ErrorCode = "not_an_enterprise"
-
-	ErrNotAppAdmin ErrorCode = "not_app_admin"
-
-	ErrNotArchived ErrorCode = "not_archived"
-
-	ErrNotAuthed ErrorCode = "not_authed"
-
-	ErrNotAuthorized ErrorCode = "not_authorized"
-
-	ErrNotEnoughUsers ErrorCode = "not_enough_users"
-
-	ErrNotEnterpriseTeam ErrorCode = "not_enterprise_team"
-
-	ErrNotFound ErrorCode = "not_found"
-
-	ErrNotInChannel ErrorCode = "not_in_channel"
-
-	ErrNotPinnable ErrorCode = "not_pinnable"
-
-	ErrNotPinned ErrorCode = "not_pinned"
-
-	ErrNotReactable ErrorCode = "not_reactable"
-
-	ErrNotStarred ErrorCode = "not_starred"
-
-	ErrNotSupported ErrorCode = "not_supported"
-
-	ErrOrgLoginRequired ErrorCode = "org_login_required"
-
-	ErrOverPaginationLimit ErrorCode = "over_pagination_limit"
-
-	ErrPaidOnly ErrorCode = "paid_only"
-
-	ErrPermissionDenied ErrorCode = "permission_denied"
-
-	ErrPostingToGeneralChannelDenied ErrorCode = "posting_to_general_channel_denied"
-
-	ErrProfileSetFailed ErrorCode = "profile_set_failed"
-
-	ErrPushLimitReached ErrorCode = "push_limit_reached"
-
-	ErrRateLimited ErrorCode = "rate_limited"
-
-	ErrRatelimited ErrorCode = "ratelimited"
-
-	ErrReportNotFound ErrorCode = "report_not_found"
-
-	ErrRequestTimeou ErrorCode = "request_timeou"
-
-	ErrRequestTimeout ErrorCode = "request_timeout"
-
-	ErrReservedName ErrorCode = "reserved_name"
-
-	ErrRestrictedAction ErrorCode = "restricted_action"
-
-	ErrRestrictedTooMany ErrorCode = "restricted_too_many"
-
-	ErrServiceUnavailable ErrorCode = "service_unavailable"
-
-	ErrSnoozeEndFailed ErrorCode = "snooze_end_failed"
-
-	ErrSnoozeFailed ErrorCode = "snooze_failed"
-
-	ErrSnoozeNotActive ErrorCode = "snooze_not_active"
-
-	ErrStorageLimitReached ErrorCode = "storage_limit_reached"
-
-	ErrSuperfluousCharset ErrorCode = "superfluous_charset"
-
-	ErrTeamAddedToOrg ErrorCode = "team_added_to_org"
-
-	ErrTeamDisabled ErrorCode = "team_disabled"
-
-	ErrTeamIDOrOrgRequired ErrorCode = "team_id_or_org_required"
-
-	ErrTeamNotFound ErrorCode = "team_not_found"
-
-	ErrThreadLocked ErrorCode = "thread_locked"
-
-	ErrThreadNotFound ErrorCode = "thread_not_found"
-
-	ErrTimeInPast ErrorCode = "time_in_past"
-
-	ErrTimeTooFar ErrorCode = "time_too_far"
-
-	ErrTokenExpired ErrorCode = "token_expired"
-
-	ErrTokenRevoked ErrorCode = "token_revoked"
-
-	ErrTooLarge ErrorCode = "too_large"
-
-	ErrTooLong ErrorCode = "too_long"
-
-	ErrTooManyAttachments ErrorCode = "too_many_attachments"
-
-	ErrTooManyEmoji ErrorCode = "too_many_emoji"
-
-	ErrTooManyFrames ErrorCode = "too_many_frames"
-
-	ErrTooManyReactions ErrorCode = "too_many_reactions"
-
-	ErrTooManyUsers ErrorCode = "too_many_users"
-
-	ErrTriggerExchanged ErrorCode = "trigger_exchanged"
-
-	ErrTriggerExpired ErrorCode = "trigger_expired"
-
-	ErrUnknownError ErrorCode = "unknown_error"
-
-	ErrUnknownType ErrorCode = "unknown_type"
-
-	ErrUnsupportedTeamType ErrorCode = "unsupported_team_type"
-
-	ErrUpgradeRequire ErrorCode = "upgrade_require"
-
-	ErrUpgradeRequired ErrorCode = "upgrade_required"
-
-	ErrUraMaxChannels ErrorCode = "ura_max_channels"
-
-	ErrUserDisabled ErrorCode = "user_disabled"
-
-	ErrUserDoesNotOwnChannel ErrorCode = "user_does_not_own_channel"
-
-	ErrUserIsBot ErrorCode = "user_is_bot"
-
-	ErrUserIsRestricted ErrorCode = "user_is_restricted"
-
-	ErrUserIsUltraRestricted ErrorCode = "user_is_ultra_restricted"
-
-	ErrUserMustBeAdmin ErrorCode = "user_must_be_admin"
-
-	ErrUserNotFound ErrorCode = "user_not_found"
-
-	ErrUserNotInChannel ErrorCode = "user_not_in_channel"
-
-	ErrUserNotVisible ErrorCode = "user_not_visible"
-
-	ErrUserRemovedFromTeam ErrorCode = "user_removed_from_team"
-
-	ErrUsersListNotSupplied ErrorCode = "users_list_not_supplied"
-
-	ErrUsersNotFound ErrorCode = "users_not_found"
-
-	ErrValidationErrors ErrorCode = "validation_errors"
-
-	ErrViewTooLarge ErrorCode = "view_too_large"
+	ErrMissingArgument                  ErrorCode = "missing_argument"
+	ErrMissingCharset                   ErrorCode = "missing_charset"
+	ErrMissingDialog                    ErrorCode = "missing_dialog"
+	ErrMissingDuration                  ErrorCode = "missing_duration"
+	ErrMissingPostTyp                   ErrorCode = "missing_post_typ"
+	ErrMissingPostType                  ErrorCode = "missing_post_type"
+	ErrMissingScope                     ErrorCode = "missing_scope"
+	ErrMissingTrigger                   ErrorCode = "missing_trigger"
+	ErrMissingUnfurls                   ErrorCode = "missing_unfurls"
+	ErrMsgBlocksTooLong                 ErrorCode = "msg_blocks_too_long"
+	ErrMsgTooLong                       ErrorCode = "msg_too_long"
+	ErrNameTaken                        ErrorCode = "name_taken"
+	ErrNoChannel                        ErrorCode = "no_channel"
+	ErrNoItemSpecified                  ErrorCode = "no_item_specified"
+	ErrNoPermission                     ErrorCode = "no_permission"
+	ErrNoQuery                          ErrorCode = "no_query"
+	ErrNoReaction                       ErrorCode = "no_reaction"
+	ErrNoTeamsToDisconnect              ErrorCode = "no_teams_to_disconnect"
+	ErrNoText                           ErrorCode = "no_text"
+	ErrNoUser                           ErrorCode = "no_user"
+	ErrNotAdmin                         ErrorCode = "not_admin"
+	ErrNotAllowed                       ErrorCode = "not_allowed"
+	ErrNotAllowedTokenType              ErrorCode = "not_allowed_token_type"
+	ErrNotAnAdmin                       ErrorCode = "not_an_admin"
+	ErrNotAnEnterprise                  ErrorCode = "not_an_enterprise"
+	ErrNotAppAdmin                      ErrorCode = "not_app_admin"
+	ErrNotArchived                      ErrorCode = "not_archived"
+	ErrNotAuthed                        ErrorCode = "not_authed"
+	ErrNotAuthorized                    ErrorCode = "not_authorized"
+	ErrNotEnoughUsers                   ErrorCode = "not_enough_users"
+	ErrNotEnterpriseTeam                ErrorCode = "not_enterprise_team"
+	ErrNotFound                         ErrorCode = "not_found"
+	ErrNotInChannel                     ErrorCode = "not_in_channel"
+	ErrNotPinnable                      ErrorCode = "not_pinnable"
+	ErrNotPinned                        ErrorCode = "not_pinned"
+	ErrNotReactable                     ErrorCode = "not_reactable"
+	ErrNotStarred                       ErrorCode = "not_starred"
+	ErrNotSupported                     ErrorCode = "not_supported"
+	ErrOrgLoginRequired                 ErrorCode = "org_login_required"
+	ErrOverPaginationLimit              ErrorCode = "over_pagination_limit"
+	ErrPaidOnly                         ErrorCode = "paid_only"
+	ErrPermissionDenied                 ErrorCode = "permission_denied"
+	ErrPostingToGeneralChannelDenied    ErrorCode = "posting_to_general_channel_denied"
+	ErrProfileSetFailed                 ErrorCode = "profile_set_failed"
+	ErrPushLimitReached                 ErrorCode = "push_limit_reached"
+	ErrRateLimited                      ErrorCode = "rate_limited"
+	ErrRatelimited                      ErrorCode = "ratelimited"
+	ErrReportNotFound                   ErrorCode = "report_not_found"
+	ErrRequestTimeou                    ErrorCode = "request_timeou"
+	ErrRequestTimeout                   ErrorCode = "request_timeout"
+	ErrReservedName                     ErrorCode = "reserved_name"
+	ErrRestrictedAction                 ErrorCode = "restricted_action"
+	ErrRestrictedTooMany                ErrorCode = "restricted_too_many"
+	ErrServiceUnavailable               ErrorCode = "service_unavailable"
+	ErrSnoozeEndFailed                  ErrorCode = "snooze_end_failed"
+	ErrSnoozeFailed                     ErrorCode = "snooze_failed"
+	ErrSnoozeNotActive                  ErrorCode = "snooze_not_active"
+	ErrStorageLimitReached              ErrorCode = "storage_limit_reached"
+	ErrSuperfluousCharset               ErrorCode = "superfluous_charset"
+	ErrTeamAddedToOrg                   ErrorCode = "team_added_to_org"
+	ErrTeamDisabled                     ErrorCode = "team_disabled"
+	ErrTeamIDOrOrgRequired              ErrorCode = "team_id_or_org_required"
+	ErrTeamNotFound                     ErrorCode = "team_not_found"
+	ErrThreadLocked                     ErrorCode = "thread_locked"
+	ErrThreadNotFound                   ErrorCode = "thread_not_found"
+	ErrTimeInPast                       ErrorCode = "time_in_past"
+	ErrTimeTooFar                       ErrorCode = "time_too_far"
+	ErrTokenExpired                     ErrorCode = "token_expired"
+	ErrTokenRevoked                     ErrorCode = "token_revoked"
+	ErrTooLarge                         ErrorCode = "too_large"
+	ErrTooLong                          ErrorCode = "too_long"
+	ErrTooManyAttachments               ErrorCode = "too_many_attachments"
+	ErrTooManyEmoji                     ErrorCode = "too_many_emoji"
+	ErrTooManyFrames                    ErrorCode = "too_many_frames"
+	ErrTooManyReactions                 ErrorCode = "too_many_reactions"
+	ErrTooManyUsers                     ErrorCode = "too_many_users"
+	ErrTriggerExchanged                 ErrorCode = "trigger_exchanged"
+	ErrTriggerExpired                   ErrorCode = "trigger_expired"
+	ErrUnknownError                     ErrorCode = "unknown_error"
+	ErrUnknownType                      ErrorCode = "unknown_type"
+	ErrUnsupportedTeamType              ErrorCode = "unsupported_team_type"
+	ErrUpgradeRequire                   ErrorCode = "upgrade_require"
+	ErrUpgradeRequired                  ErrorCode = "upgrade_required"
+	ErrUraMaxChannels                   ErrorCode = "ura_max_channels"
+	ErrUserDisabled                     ErrorCode = "user_disabled"
+	ErrUserDoesNotOwnChannel            ErrorCode = "user_does_not_own_channel"
+	ErrUserIsBot                        ErrorCode = "user_is_bot"
+	ErrUserIsRestricted                 ErrorCode = "user_is_restricted"
+	ErrUserIsUltraRestricted            ErrorCode = "user_is_ultra_restricted"
+	ErrUserMustBeAdmin                  ErrorCode = "user_must_be_admin"
+	ErrUserNotFound                     ErrorCode = "user_not_found"
+	ErrUserNotInChannel                 ErrorCode = "user_not_in_channel"
+	ErrUserNotVisible                   ErrorCode = "user_not_visible"
+	ErrUserRemovedFromTeam              ErrorCode = "user_removed_from_team"
+	ErrUsersListNotSupplied             ErrorCode = "users_list_not_supplied"
+	ErrUsersNotFound                    ErrorCode = "users_not_found"
+	ErrValidationErrors                 ErrorCode = "validation_errors"
+	ErrViewTooLarge                     ErrorCode = "view_too_large"
 )
 
 // Classes of errors, whatever the code. Compare with errors.Is.
 const (
-	ErrUnauthorized = rt.ErrUnauthorized
-
-	ErrDisconnected = rt.ErrDisconnected
-
-	ErrForbidden = rt.ErrForbidden
-
-	ErrScopeMissing = rt.ErrScopeMissing
-
-	ErrConflict = rt.ErrConflict
-
-	ErrInvalid = rt.ErrInvalid
-
-	ErrQuotaSpent = rt.ErrQuotaSpent
-
-	ErrUnavailable = rt.ErrUnavailable
-
-	ErrTimeout = rt.ErrTimeout
-
+	ErrUnauthorized  = rt.ErrUnauthorized
+	ErrDisconnected  = rt.ErrDisconnected
+	ErrForbidden     = rt.ErrForbidden
+	ErrScopeMissing  = rt.ErrScopeMissing
+	ErrConflict      = rt.ErrConflict
+	ErrInvalid       = rt.ErrInvalid
+	ErrQuotaSpent    = rt.ErrQuotaSpent
+	ErrUnavailable   = rt.ErrUnavailable
+	ErrTimeout       = rt.ErrTimeout
 	ErrCursorExpired = rt.ErrCursorExpired
-
-	ErrKeyReused = rt.ErrKeyReused
-
-	ErrPartial = rt.ErrPartial
-
-	ErrRejected = rt.ErrRejected
-
-	ErrDecode = rt.ErrDecode
+	ErrKeyReused     = rt.ErrKeyReused
+	ErrPartial       = rt.ErrPartial
+	ErrRejected      = rt.ErrRejected
+	ErrDecode        = rt.ErrDecode
 )
 
 // Errors of the client itself. Compare with errors.Is.
 var (
-	ErrInvalidParams = rt.ErrInvalidParams // The parameters cannot be sent. No request was made.
-
+	ErrInvalidParams  = rt.ErrInvalidParams  // The parameters cannot be sent. No request was made.
 	ErrOutcomeUnknown = rt.ErrOutcomeUnknown // A write may have taken effect: its answer got lost.
 )
 
-// errorRules are tried in order on every response; the first match decides.
+// errorRules are tried in order on every response, after those of the operation; the
+// first match decides.
 var errorRules = []rt.ErrorRule{
 	{
 		When:  rt.When{Body: []rt.Match{{At: rt.Path{"ok"}, Values: []string{"false"}}, {At: rt.Path{"error"}, Values: []string{`"token_revoked"`, `"account_inactive"`, `"user_removed_from_team"`, `"team_disabled"`, `"not_authed"`}}}},
@@ -508,7 +282,7 @@ var errorRules = []rt.ErrorRule{
 		Message: &rt.Source{Body: rt.Path{"needed"}},
 	},
 	{
-		When:  rt.When{Status: []rt.StatusRange{{429, 429}}},
+		When:  rt.When{Status: []rt.StatusRange{{Min: 429, Max: 429}}},
 		Class: rt.ClassRateLimited,
 		Code:  &rt.Source{Body: rt.Path{"error"}},
 		Wait:  &rt.Source{Header: "Retry-After", As: rt.UnitSeconds},
@@ -525,7 +299,7 @@ var errorRules = []rt.ErrorRule{
 		Code:  &rt.Source{Body: rt.Path{"error"}},
 	},
 	{
-		When:  rt.When{Status: []rt.StatusRange{{500, 599}}},
+		When:  rt.When{Status: []rt.StatusRange{{Min: 500, Max: 599}}},
 		Class: rt.ClassUnavailable,
 	},
 	{

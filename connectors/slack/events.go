@@ -10,8 +10,8 @@ import (
 	rt "github.com/porin-dev/porin/runtime"
 )
 
-// Event is an event that Slack Web API delivers: [MessageEvent], [AppMention],
-// [AppUninstalled] and [TokensRevoked], or [UnknownEvent].
+// Event is an event that Slack delivers: [MessageEvent], [AppMention], [AppUninstalled]
+// and [TokensRevoked], or [UnknownEvent].
 type Event interface {
 	isEvent()
 }
@@ -41,8 +41,8 @@ func ParseEvent(r *http.Request, secrets ...Secret) (EventDelivery, error) {
 }
 
 // EventHandler returns a handler that checks deliveries, answers handshakes and calls fn
-// once for each event. An error of fn makes Slack Web API deliver again. Slack Web API
-// waits 3s for an answer.
+// once for each event. An error of fn makes Slack deliver again. Slack waits 3s for an
+// answer.
 func EventHandler(secrets []Secret, fn func(context.Context, EventDelivery) error, opts ...rt.WebhookOption) (http.Handler, error) {
 	return rt.Handle(&webhookEvents, secrets, openEvent, fn, opts...)
 }

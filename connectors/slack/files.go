@@ -18,26 +18,26 @@ type FilesService struct {
 
 // FilesDeleteParams are the parameters of [FilesService.Delete].
 type FilesDeleteParams struct {
-	File Opt[string] `json:"file,omitzero"`
+	File string `json:"file"` // Required.
 }
 
 var opFilesDelete = rt.Op{
-	API:    &api,
-	Name:   "files.delete",
-	Method: "POST",
-	Path:   "files.delete",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Reply:  rt.ReplyNone,
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"files:write:user"},
+	API:      &api,
+	Name:     "files.delete",
+	Method:   "POST",
+	Path:     "files.delete",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"file"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Reply:    rt.ReplyNone,
+	Limits:   []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:   []string{"files:write"},
 }
 
 // Delete calls files.delete.
 //
-// Needs the scope files:write:user. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/files.delete.
+// Needs the scope files:write. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.delete.
 func (s FilesService) Delete(ctx context.Context, p FilesDeleteParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opFilesDelete, p, nil, opts)
 }
@@ -61,20 +61,19 @@ type FilesGetUploadURLExternalResult struct {
 var opFilesGetUploadURLExternal = rt.Op{
 	API:      &api,
 	Name:     "files.getUploadURLExternal",
-	Method:   "GET",
+	Method:   "POST",
 	Path:     "files.getUploadURLExternal",
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"filename"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 	Scopes:   []string{"files:write"},
 }
 
 // GetUploadURLExternal reserves a file id and an address to send the file's bytes to.
 //
-// Needs the scope files:write. Slack Web API allows 100 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/files.getUploadURLExternal.
+// Needs the scope files:write. Slack allows 100 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.getUploadURLExternal.
 func (s FilesService) GetUploadURLExternal(ctx context.Context, p FilesGetUploadURLExternalParams, opts ...CallOption) (*FilesGetUploadURLExternalResult, error) {
 	var out FilesGetUploadURLExternalResult
 	if err := s.rt.Do(ctx, &opFilesGetUploadURLExternal, p, &out, opts); err != nil {
@@ -115,16 +114,14 @@ var opFilesCompleteUploadExternal = rt.Op{
 	Path:     "files.completeUploadExternal",
 	Required: []string{"files"},
 	Body:     rt.Body{As: rt.BodyJSON},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 	Scopes:   []string{"files:write"},
 }
 
 // CompleteUploadExternal finishes uploads and shares the files with conversations.
 //
-// Needs the scope files:write. Slack Web API allows 100 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See
+// Needs the scope files:write. Slack allows 100 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/files.completeUploadExternal.
 func (s FilesService) CompleteUploadExternal(ctx context.Context, p FilesCompleteUploadExternalParams, opts ...CallOption) (*FilesCompleteUploadExternalResult, error) {
 	var out FilesCompleteUploadExternalResult
@@ -149,33 +146,25 @@ type FilesListParams struct {
 
 // FilesListType is the parameter types of [FilesService.List].
 //
-// Slack Web API may know others than the constants; see [FilesListType.Known].
+// Slack may know others than the constants; see [FilesListType.Known].
 type FilesListType string
 
 // Values of [FilesListType].
 const (
-	FilesListTypeAll FilesListType = "all"
-
-	FilesListTypeSpaces FilesListType = "spaces"
-
+	FilesListTypeAll      FilesListType = "all"
+	FilesListTypeSpaces   FilesListType = "spaces"
 	FilesListTypeSnippets FilesListType = "snippets"
-
-	FilesListTypeImages FilesListType = "images"
-
-	FilesListTypeGdocs FilesListType = "gdocs"
-
-	FilesListTypeZips FilesListType = "zips"
-
-	FilesListTypePdfs FilesListType = "pdfs"
+	FilesListTypeImages   FilesListType = "images"
+	FilesListTypeGdocs    FilesListType = "gdocs"
+	FilesListTypeZips     FilesListType = "zips"
+	FilesListTypePdfs     FilesListType = "pdfs"
 )
 
 // Known reports whether v is one of the constants.
 func (v FilesListType) Known() bool {
 	switch v {
 	case FilesListTypeAll, FilesListTypeSpaces, FilesListTypeSnippets, FilesListTypeImages, FilesListTypeGdocs, FilesListTypeZips, FilesListTypePdfs:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -209,7 +198,6 @@ var opFilesList = rt.Op{
 		{Field: "count"},
 		{Field: "page"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		Style:     rt.PageNumber,
@@ -224,8 +212,8 @@ var opFilesList = rt.Op{
 
 // List lists the files of a workspace, newest first.
 //
-// Needs the scope files:read. Slack Web API allows 50 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/files.list.
+// Needs the scope files:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.list.
 func (s FilesService) List(ctx context.Context, p FilesListParams, opts ...CallOption) (*Page[File], error) {
 	return rt.List(ctx, s.rt, &opFilesList, p, opts, (*filesListBody).page)
 }
@@ -258,15 +246,14 @@ var opFilesInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "file"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 	Scopes: []string{"files:read"},
 }
 
 // Info returns one file's description.
 //
-// Needs the scope files:read. Slack Web API allows 100 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/files.info.
+// Needs the scope files:read. Slack allows 100 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.info.
 func (s FilesService) Info(ctx context.Context, p FilesInfoParams, opts ...CallOption) (*FilesInfoResult, error) {
 	var out FilesInfoResult
 	if err := s.rt.Do(ctx, &opFilesInfo, p, &out, opts); err != nil {
@@ -277,7 +264,7 @@ func (s FilesService) Info(ctx context.Context, p FilesInfoParams, opts ...CallO
 
 // FilesRevokePublicURLParams are the parameters of [FilesService.RevokePublicURL].
 type FilesRevokePublicURLParams struct {
-	File Opt[string] `json:"file,omitzero"`
+	File string `json:"file"` // Required.
 }
 
 // FilesRevokePublicURLResult is what [FilesService.RevokePublicURL] returns.
@@ -287,21 +274,21 @@ type FilesRevokePublicURLResult struct {
 }
 
 var opFilesRevokePublicURL = rt.Op{
-	API:    &api,
-	Name:   "files.revokePublicURL",
-	Method: "POST",
-	Path:   "files.revokePublicURL",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"files:write:user"},
+	API:      &api,
+	Name:     "files.revokePublicURL",
+	Method:   "POST",
+	Path:     "files.revokePublicURL",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"file"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Limits:   []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:   []string{"files:write"},
 }
 
 // RevokePublicURL calls files.revokePublicURL.
 //
-// Needs the scope files:write:user. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/files.revokePublicURL.
+// Needs the scope files:write. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.revokePublicURL.
 func (s FilesService) RevokePublicURL(ctx context.Context, p FilesRevokePublicURLParams, opts ...CallOption) (*FilesRevokePublicURLResult, error) {
 	var out FilesRevokePublicURLResult
 	if err := s.rt.Do(ctx, &opFilesRevokePublicURL, p, &out, opts); err != nil {
@@ -312,7 +299,7 @@ func (s FilesService) RevokePublicURL(ctx context.Context, p FilesRevokePublicUR
 
 // FilesSharedPublicURLParams are the parameters of [FilesService.SharedPublicURL].
 type FilesSharedPublicURLParams struct {
-	File Opt[string] `json:"file,omitzero"`
+	File string `json:"file"` // Required.
 }
 
 // FilesSharedPublicURLResult is what [FilesService.SharedPublicURL] returns.
@@ -322,21 +309,20 @@ type FilesSharedPublicURLResult struct {
 }
 
 var opFilesSharedPublicURL = rt.Op{
-	API:    &api,
-	Name:   "files.sharedPublicURL",
-	Method: "POST",
-	Path:   "files.sharedPublicURL",
-	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"files:write:user"},
+	API:      &api,
+	Name:     "files.sharedPublicURL",
+	Method:   "POST",
+	Path:     "files.sharedPublicURL",
+	Required: []string{"file"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Limits:   []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:   []string{"files:write"},
 }
 
 // SharedPublicURL calls files.sharedPublicURL.
 //
-// Needs the scope files:write:user. Slack Web API allows 50 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See
+// Needs the scope files:write. Slack allows 50 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/files.sharedPublicURL.
 func (s FilesService) SharedPublicURL(ctx context.Context, p FilesSharedPublicURLParams, opts ...CallOption) (*FilesSharedPublicURLResult, error) {
 	var out FilesSharedPublicURLResult
@@ -370,16 +356,15 @@ var opFilesUpload = rt.Op{
 	Method: "POST",
 	Path:   "files.upload",
 	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"files:write:user"},
+	Scopes: []string{"files:write"},
 }
 
 // Upload calls files.upload.
 //
-// Needs the scope files:write:user. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/files.upload.
+// Needs the scope files:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/files.upload.
 //
 // Deprecated: use files.getUploadURLExternal and files.completeUploadExternal.
 func (s FilesService) Upload(ctx context.Context, p FilesUploadParams, opts ...CallOption) (*FilesUploadResult, error) {
@@ -397,27 +382,27 @@ type FilesCommentsService struct {
 
 // FilesCommentsDeleteParams are the parameters of [FilesCommentsService.Delete].
 type FilesCommentsDeleteParams struct {
-	File Opt[string] `json:"file,omitzero"`
-	ID   Opt[string] `json:"id,omitzero"`
+	File string `json:"file"` // Required.
+	ID   string `json:"id"`   // Required.
 }
 
 var opFilesCommentsDelete = rt.Op{
-	API:    &api,
-	Name:   "files.comments.delete",
-	Method: "POST",
-	Path:   "files.comments.delete",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Reply:  rt.ReplyNone,
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"files:write:user"},
+	API:      &api,
+	Name:     "files.comments.delete",
+	Method:   "POST",
+	Path:     "files.comments.delete",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"file", "id"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Reply:    rt.ReplyNone,
+	Limits:   []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:   []string{"files:write"},
 }
 
 // Delete calls files.comments.delete.
 //
-// Needs the scope files:write:user. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/files.comments.delete.
+// Needs the scope files:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.comments.delete.
 func (s FilesCommentsService) Delete(ctx context.Context, p FilesCommentsDeleteParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opFilesCommentsDelete, p, nil, opts)
 }
@@ -444,16 +429,14 @@ var opFilesRemoteAdd = rt.Op{
 	Path:   "files.remote.add",
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"remote_files:write"},
 }
 
 // Add calls files.remote.add.
 //
-// Needs the scope remote_files:write. Slack Web API allows 20 calls a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope remote_files:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/files.remote.add.
 func (s FilesRemoteService) Add(ctx context.Context, p FilesRemoteAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opFilesRemoteAdd, p, nil, opts)
@@ -476,15 +459,14 @@ var opFilesRemoteInfo = rt.Op{
 		{Field: "external_id"},
 	},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"remote_files:read"},
 }
 
 // Info calls files.remote.info.
 //
-// Needs the scope remote_files:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/files.remote.info.
+// Needs the scope remote_files:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.remote.info.
 func (s FilesRemoteService) Info(ctx context.Context, p FilesRemoteInfoParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opFilesRemoteInfo, p, nil, opts)
 }
@@ -512,15 +494,14 @@ var opFilesRemoteList = rt.Op{
 		{Field: "cursor"},
 	},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"remote_files:read"},
 }
 
 // List calls files.remote.list.
 //
-// Needs the scope remote_files:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/files.remote.list.
+// Needs the scope remote_files:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.remote.list.
 func (s FilesRemoteService) List(ctx context.Context, p FilesRemoteListParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opFilesRemoteList, p, nil, opts)
 }
@@ -539,15 +520,14 @@ var opFilesRemoteRemove = rt.Op{
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"remote_files:write"},
 }
 
 // Remove calls files.remote.remove.
 //
-// Needs the scope remote_files:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See https://docs.slack.dev/reference/methods/files.remote.remove.
+// Needs the scope remote_files:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.remote.remove.
 func (s FilesRemoteService) Remove(ctx context.Context, p FilesRemoteRemoveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opFilesRemoteRemove, p, nil, opts)
 }
@@ -566,16 +546,14 @@ var opFilesRemoteShare = rt.Op{
 	Path:   "files.remote.share",
 	Body:   rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channels", Style: rt.StyleComma}}},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"remote_files:share"},
 }
 
 // Share calls files.remote.share.
 //
-// Needs the scope remote_files:share. Slack Web API allows 20 calls a minute per
-// workspace and action. It is not sent again once the provider may have seen it: the
-// error is then [ErrOutcomeUnknown]. See
+// Needs the scope remote_files:share. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/files.remote.share.
 func (s FilesRemoteService) Share(ctx context.Context, p FilesRemoteShareParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opFilesRemoteShare, p, nil, opts)
@@ -600,15 +578,14 @@ var opFilesRemoteUpdate = rt.Op{
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"remote_files:write"},
 }
 
 // Update calls files.remote.update.
 //
-// Needs the scope remote_files:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See https://docs.slack.dev/reference/methods/files.remote.update.
+// Needs the scope remote_files:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/files.remote.update.
 func (s FilesRemoteService) Update(ctx context.Context, p FilesRemoteUpdateParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opFilesRemoteUpdate, p, nil, opts)
 }

@@ -41,15 +41,14 @@ var opMigrationExchange = rt.Op{
 		{Field: "team_id"},
 		{Field: "to_old"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"tokens.basic"},
 }
 
 // Exchange calls migration.exchange.
 //
-// Needs the scope tokens.basic. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/migration.exchange.
+// Needs the scope tokens.basic. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/migration.exchange.
 func (s MigrationService) Exchange(ctx context.Context, p MigrationExchangeParams, opts ...CallOption) (*MigrationExchangeResult, error) {
 	var out MigrationExchangeResult
 	if err := s.rt.Do(ctx, &opMigrationExchange, p, &out, opts); err != nil {

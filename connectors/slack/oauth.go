@@ -25,7 +25,7 @@ type OAuthAccessParams struct {
 
 // OAuthAccessResult is what [OAuthService.Access] returns.
 type OAuthAccessResult struct {
-	AccessToken  string `json:"access_token,omitzero"`
+	AccessToken  Secret `json:"access_token,omitzero"`
 	EnterpriseID Raw    `json:"enterprise_id,omitzero"`
 	Scope        string `json:"scope,omitzero"`
 	TeamID       string `json:"team_id,omitzero"`
@@ -39,14 +39,13 @@ var opOAuthAccess = rt.Op{
 	Method: "POST",
 	Path:   "oauth.access",
 	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Access calls oauth.access.
 //
-// Slack Web API allows 100 calls a minute per workspace and action. It is not sent again
-// once the provider may have seen it: the error is then [ErrOutcomeUnknown]. See
+// Slack allows 100 calls a minute per workspace. When its answer is lost it is not sent
+// again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/oauth.access.
 func (s OAuthService) Access(ctx context.Context, p OAuthAccessParams, opts ...CallOption) (*OAuthAccessResult, error) {
 	var out OAuthAccessResult
@@ -67,7 +66,7 @@ type OAuthTokenParams struct {
 
 // OAuthTokenResult is what [OAuthService.Token] returns.
 type OAuthTokenResult struct {
-	AccessToken       string                       `json:"access_token,omitzero"`
+	AccessToken       Secret                       `json:"access_token,omitzero"`
 	AppID             string                       `json:"app_id,omitzero"`
 	AppUserID         string                       `json:"app_user_id,omitzero"`
 	AuthorizingUserID string                       `json:"authorizing_user_id,omitzero"`
@@ -94,14 +93,13 @@ var opOAuthToken = rt.Op{
 	Method: "POST",
 	Path:   "oauth.token",
 	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Token calls oauth.token.
 //
-// Slack Web API allows 100 calls a minute per workspace and action. It is not sent again
-// once the provider may have seen it: the error is then [ErrOutcomeUnknown]. See
+// Slack allows 100 calls a minute per workspace. When its answer is lost it is not sent
+// again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/oauth.token.
 func (s OAuthService) Token(ctx context.Context, p OAuthTokenParams, opts ...CallOption) (*OAuthTokenResult, error) {
 	var out OAuthTokenResult
@@ -126,20 +124,20 @@ type OAuthV2AccessParams struct {
 
 // OAuthV2AccessResult is what [OAuthV2Service.Access] returns.
 type OAuthV2AccessResult struct {
-	AccessToken string                        `json:"access_token,omitzero"`
-	AppID       string                        `json:"app_id,omitzero"`
+	AccessToken Secret                        `json:"access_token,omitzero"`
+	AppID       string                        `json:"app_id"`
 	AuthedUser  OAuthV2AccessResultAuthedUser `json:"authed_user,omitzero"`
 	BotUserID   string                        `json:"bot_user_id,omitzero"`
 	Enterprise  OAuthV2AccessResultEnterprise `json:"enterprise,omitzero"`
 	Scope       string                        `json:"scope,omitzero"`
-	Team        OAuthV2AccessResultTeam       `json:"team,omitzero"`
+	Team        OAuthV2AccessResultTeam       `json:"team"`
 	TokenType   string                        `json:"token_type,omitzero"`
 	Extra       Raw                           `json:",embed"` // Members not named above.
 }
 
 // OAuthV2AccessResultAuthedUser is the member authed_user of [OAuthV2AccessResult].
 type OAuthV2AccessResultAuthedUser struct {
-	AccessToken string `json:"access_token,omitzero"`
+	AccessToken Secret `json:"access_token,omitzero"`
 	ID          string `json:"id,omitzero"`
 	Scope       string `json:"scope,omitzero"`
 	TokenType   string `json:"token_type,omitzero"`
@@ -155,8 +153,8 @@ type OAuthV2AccessResultEnterprise struct {
 
 // OAuthV2AccessResultTeam is the member team of [OAuthV2AccessResult].
 type OAuthV2AccessResultTeam struct {
-	ID    string `json:"id,omitzero"`
-	Name  string `json:"name,omitzero"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
 	Extra Raw    `json:",embed"` // Members not named above.
 }
 
@@ -167,14 +165,13 @@ var opOAuthV2Access = rt.Op{
 	Path:     "oauth.v2.access",
 	Required: []string{"code"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Access calls oauth.v2.access.
 //
-// Slack Web API allows 100 calls a minute per workspace and action. It is not sent again
-// once the provider may have seen it: the error is then [ErrOutcomeUnknown]. See
+// Slack allows 100 calls a minute per workspace. When its answer is lost it is not sent
+// again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/oauth.v2.access.
 func (s OAuthV2Service) Access(ctx context.Context, p OAuthV2AccessParams, opts ...CallOption) (*OAuthV2AccessResult, error) {
 	var out OAuthV2AccessResult

@@ -45,7 +45,7 @@ type UnixMilliTime = rt.UnixMilliTime
 
 // Some returns an Opt that holds v, be it a zero value or not.
 func Some[T any](v T) Opt[T] {
-	return rt.Some[T](v)
+	return rt.Some(v)
 }
 
 // Null returns an Opt that is sent as null.

@@ -28,15 +28,14 @@ var opPinsAdd = rt.Op{
 	Required: []string{"channel", "timestamp"},
 	Body:     rt.Body{As: rt.BodyJSON},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"pins:write"},
 }
 
 // Add pins a message to its conversation.
 //
-// Needs the scope pins:write. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/pins.add.
+// Needs the scope pins:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/pins.add.
 func (s PinsService) Add(ctx context.Context, p PinsAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opPinsAdd, p, nil, opts)
 }
@@ -66,13 +65,12 @@ type PinsListResultItem struct {
 
 // PinsListResultItemType is the member type of [PinsListResultItem].
 //
-// Slack Web API may know others than the constants; see [PinsListResultItemType.Known].
+// Slack may know others than the constants; see [PinsListResultItemType.Known].
 type PinsListResultItemType string
 
 // Values of [PinsListResultItemType].
 const (
-	PinsListResultItemTypeFile PinsListResultItemType = "file"
-
+	PinsListResultItemTypeFile    PinsListResultItemType = "file"
 	PinsListResultItemTypeMessage PinsListResultItemType = "message"
 )
 
@@ -80,9 +78,7 @@ const (
 func (v PinsListResultItemType) Known() bool {
 	switch v {
 	case PinsListResultItemTypeFile, PinsListResultItemTypeMessage:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -97,15 +93,14 @@ var opPinsList = rt.Op{
 	Params: []rt.Param{
 		{Field: "channel"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"pins:read"},
 }
 
 // List calls pins.list.
 //
-// Needs the scope pins:read. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/pins.list.
+// Needs the scope pins:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/pins.list.
 func (s PinsService) List(ctx context.Context, p PinsListParams, opts ...CallOption) (*PinsListResult, error) {
 	var out PinsListResult
 	if err := s.rt.Do(ctx, &opPinsList, p, &out, opts); err != nil {
@@ -129,15 +124,14 @@ var opPinsRemove = rt.Op{
 	Required: []string{"channel"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"pins:write"},
 }
 
 // Remove calls pins.remove.
 //
-// Needs the scope pins:write. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/pins.remove.
+// Needs the scope pins:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/pins.remove.
 func (s PinsService) Remove(ctx context.Context, p PinsRemoveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opPinsRemove, p, nil, opts)
 }

@@ -35,15 +35,14 @@ var opReactionsAdd = rt.Op{
 	Required: []string{"channel", "timestamp", "name"},
 	Body:     rt.Body{As: rt.BodyJSON},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"reactions:write"},
 }
 
 // Add adds an emoji to a message.
 //
-// Needs the scope reactions:write. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/reactions.add.
+// Needs the scope reactions:write. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/reactions.add.
 func (s ReactionsService) Add(ctx context.Context, p ReactionsAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opReactionsAdd, p, nil, opts)
 }
@@ -69,15 +68,13 @@ type ReactionsGetResult struct {
 
 // ReactionsGetResultType is the member type of [ReactionsGetResult].
 //
-// Slack Web API may know others than the constants; see [ReactionsGetResultType.Known].
+// Slack may know others than the constants; see [ReactionsGetResultType.Known].
 type ReactionsGetResultType string
 
 // Values of [ReactionsGetResultType].
 const (
-	ReactionsGetResultTypeMessage ReactionsGetResultType = "message"
-
-	ReactionsGetResultTypeFile ReactionsGetResultType = "file"
-
+	ReactionsGetResultTypeMessage     ReactionsGetResultType = "message"
+	ReactionsGetResultTypeFile        ReactionsGetResultType = "file"
 	ReactionsGetResultTypeFileComment ReactionsGetResultType = "file_comment"
 )
 
@@ -85,9 +82,7 @@ const (
 func (v ReactionsGetResultType) Known() bool {
 	switch v {
 	case ReactionsGetResultTypeMessage, ReactionsGetResultTypeFile, ReactionsGetResultTypeFileComment:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -105,15 +100,14 @@ var opReactionsGet = rt.Op{
 		{Field: "file_comment"},
 		{Field: "full"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"reactions:read"},
 }
 
 // Get returns the reactions to a message or a file.
 //
-// Needs the scope reactions:read. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/reactions.get.
+// Needs the scope reactions:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/reactions.get.
 func (s ReactionsService) Get(ctx context.Context, p ReactionsGetParams, opts ...CallOption) (*ReactionsGetResult, error) {
 	var out ReactionsGetResult
 	if err := s.rt.Do(ctx, &opReactionsGet, p, &out, opts); err != nil {
@@ -156,16 +150,13 @@ type ReactionsListResultItem struct {
 
 // ReactionsListResultItemType is the member type of [ReactionsListResultItem].
 //
-// Slack Web API may know others than the constants; see
-// [ReactionsListResultItemType.Known].
+// Slack may know others than the constants; see [ReactionsListResultItemType.Known].
 type ReactionsListResultItemType string
 
 // Values of [ReactionsListResultItemType].
 const (
-	ReactionsListResultItemTypeMessage ReactionsListResultItemType = "message"
-
-	ReactionsListResultItemTypeFile ReactionsListResultItemType = "file"
-
+	ReactionsListResultItemTypeMessage     ReactionsListResultItemType = "message"
+	ReactionsListResultItemTypeFile        ReactionsListResultItemType = "file"
 	ReactionsListResultItemTypeFileComment ReactionsListResultItemType = "file_comment"
 )
 
@@ -173,9 +164,7 @@ const (
 func (v ReactionsListResultItemType) Known() bool {
 	switch v {
 	case ReactionsListResultItemTypeMessage, ReactionsListResultItemTypeFile, ReactionsListResultItemTypeFileComment:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -194,7 +183,6 @@ var opReactionsList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -206,8 +194,8 @@ var opReactionsList = rt.Op{
 
 // List calls reactions.list.
 //
-// Needs the scope reactions:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/reactions.list.
+// Needs the scope reactions:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/reactions.list.
 func (s ReactionsService) List(ctx context.Context, p ReactionsListParams, opts ...CallOption) (*Page[ReactionsListResultItem], error) {
 	return rt.List(ctx, s.rt, &opReactionsList, p, opts, (*reactionsListBody).page)
 }
@@ -236,15 +224,14 @@ var opReactionsRemove = rt.Op{
 	Required: []string{"name"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"reactions:write"},
 }
 
 // Remove calls reactions.remove.
 //
-// Needs the scope reactions:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/reactions.remove.
+// Needs the scope reactions:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/reactions.remove.
 func (s ReactionsService) Remove(ctx context.Context, p ReactionsRemoveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opReactionsRemove, p, nil, opts)
 }

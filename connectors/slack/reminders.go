@@ -33,16 +33,15 @@ var opRemindersAdd = rt.Op{
 	Path:     "reminders.add",
 	Required: []string{"text", "time"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"reminders:write"},
 }
 
 // Add calls reminders.add.
 //
-// Needs the scope reminders:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/reminders.add.
+// Needs the scope reminders:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/reminders.add.
 func (s RemindersService) Add(ctx context.Context, p RemindersAddParams, opts ...CallOption) (*RemindersAddResult, error) {
 	var out RemindersAddResult
 	if err := s.rt.Do(ctx, &opRemindersAdd, p, &out, opts); err != nil {
@@ -53,59 +52,59 @@ func (s RemindersService) Add(ctx context.Context, p RemindersAddParams, opts ..
 
 // RemindersCompleteParams are the parameters of [RemindersService.Complete].
 type RemindersCompleteParams struct {
-	Reminder Opt[string] `json:"reminder,omitzero"`
+	Reminder string `json:"reminder"` // Required.
 }
 
 var opRemindersComplete = rt.Op{
-	API:    &api,
-	Name:   "reminders.complete",
-	Method: "POST",
-	Path:   "reminders.complete",
-	Body:   rt.Body{As: rt.BodyForm},
-	Reply:  rt.ReplyNone,
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"reminders:write"},
+	API:      &api,
+	Name:     "reminders.complete",
+	Method:   "POST",
+	Path:     "reminders.complete",
+	Required: []string{"reminder"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Reply:    rt.ReplyNone,
+	Limits:   []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:   []string{"reminders:write"},
 }
 
 // Complete calls reminders.complete.
 //
-// Needs the scope reminders:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/reminders.complete.
+// Needs the scope reminders:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/reminders.complete.
 func (s RemindersService) Complete(ctx context.Context, p RemindersCompleteParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opRemindersComplete, p, nil, opts)
 }
 
 // RemindersDeleteParams are the parameters of [RemindersService.Delete].
 type RemindersDeleteParams struct {
-	Reminder Opt[string] `json:"reminder,omitzero"`
+	Reminder string `json:"reminder"` // Required.
 }
 
 var opRemindersDelete = rt.Op{
-	API:    &api,
-	Name:   "reminders.delete",
-	Method: "POST",
-	Path:   "reminders.delete",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Reply:  rt.ReplyNone,
-	Errors: errorRules,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"reminders:write"},
+	API:      &api,
+	Name:     "reminders.delete",
+	Method:   "POST",
+	Path:     "reminders.delete",
+	Effect:   rt.EffectIdempotent,
+	Required: []string{"reminder"},
+	Body:     rt.Body{As: rt.BodyForm},
+	Reply:    rt.ReplyNone,
+	Limits:   []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:   []string{"reminders:write"},
 }
 
 // Delete calls reminders.delete.
 //
-// Needs the scope reminders:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/reminders.delete.
+// Needs the scope reminders:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/reminders.delete.
 func (s RemindersService) Delete(ctx context.Context, p RemindersDeleteParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opRemindersDelete, p, nil, opts)
 }
 
 // RemindersInfoParams are the parameters of [RemindersService.Info].
 type RemindersInfoParams struct {
-	Reminder Opt[string] `json:"reminder,omitzero"`
+	Reminder string `json:"reminder"` // Required.
 }
 
 // RemindersInfoResult is what [RemindersService.Info] returns.
@@ -115,23 +114,23 @@ type RemindersInfoResult struct {
 }
 
 var opRemindersInfo = rt.Op{
-	API:    &api,
-	Name:   "reminders.info",
-	Method: "GET",
-	Path:   "reminders.info",
-	Effect: rt.EffectRead,
+	API:      &api,
+	Name:     "reminders.info",
+	Method:   "GET",
+	Path:     "reminders.info",
+	Effect:   rt.EffectRead,
+	Required: []string{"reminder"},
 	Params: []rt.Param{
 		{Field: "reminder"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"reminders:read"},
 }
 
 // Info calls reminders.info.
 //
-// Needs the scope reminders:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/reminders.info.
+// Needs the scope reminders:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/reminders.info.
 func (s RemindersService) Info(ctx context.Context, p RemindersInfoParams, opts ...CallOption) (*RemindersInfoResult, error) {
 	var out RemindersInfoResult
 	if err := s.rt.Do(ctx, &opRemindersInfo, p, &out, opts); err != nil {
@@ -152,15 +151,14 @@ var opRemindersList = rt.Op{
 	Method: "GET",
 	Path:   "reminders.list",
 	Effect: rt.EffectRead,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"reminders:read"},
 }
 
 // List calls reminders.list.
 //
-// Needs the scope reminders:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/reminders.list.
+// Needs the scope reminders:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/reminders.list.
 func (s RemindersService) List(ctx context.Context, opts ...CallOption) (*RemindersListResult, error) {
 	var out RemindersListResult
 	if err := s.rt.Do(ctx, &opRemindersList, nil, &out, opts); err != nil {

@@ -52,15 +52,14 @@ var opRTMConnect = rt.Op{
 		{Field: "batch_presence_aware"},
 		{Field: "presence_sub"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier1}},
 	Scopes: []string{"rtm:stream"},
 }
 
 // Connect calls rtm.connect.
 //
-// Needs the scope rtm:stream. Slack Web API allows one call a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/rtm.connect.
+// Needs the scope rtm:stream. Slack allows one call a minute per workspace. See
+// https://docs.slack.dev/reference/methods/rtm.connect.
 func (s RTMService) Connect(ctx context.Context, p RTMConnectParams, opts ...CallOption) (*RTMConnectResult, error) {
 	var out RTMConnectResult
 	if err := s.rt.Do(ctx, &opRTMConnect, p, &out, opts); err != nil {

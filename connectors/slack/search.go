@@ -27,13 +27,12 @@ type SearchMessagesParams struct {
 
 // SearchMessagesSort is the parameter sort of [SearchService.Messages].
 //
-// Slack Web API may know others than the constants; see [SearchMessagesSort.Known].
+// Slack may know others than the constants; see [SearchMessagesSort.Known].
 type SearchMessagesSort string
 
 // Values of [SearchMessagesSort].
 const (
-	SearchMessagesSortScore SearchMessagesSort = "score"
-
+	SearchMessagesSortScore     SearchMessagesSort = "score"
 	SearchMessagesSortTimestamp SearchMessagesSort = "timestamp"
 )
 
@@ -41,22 +40,19 @@ const (
 func (v SearchMessagesSort) Known() bool {
 	switch v {
 	case SearchMessagesSortScore, SearchMessagesSortTimestamp:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
 
 // SearchMessagesSortDir is the parameter sort_dir of [SearchService.Messages].
 //
-// Slack Web API may know others than the constants; see [SearchMessagesSortDir.Known].
+// Slack may know others than the constants; see [SearchMessagesSortDir.Known].
 type SearchMessagesSortDir string
 
 // Values of [SearchMessagesSortDir].
 const (
-	SearchMessagesSortDirAsc SearchMessagesSortDir = "asc"
-
+	SearchMessagesSortDirAsc  SearchMessagesSortDir = "asc"
 	SearchMessagesSortDirDesc SearchMessagesSortDir = "desc"
 )
 
@@ -64,9 +60,7 @@ const (
 func (v SearchMessagesSortDir) Known() bool {
 	switch v {
 	case SearchMessagesSortDirAsc, SearchMessagesSortDirDesc:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -101,7 +95,6 @@ var opSearchMessages = rt.Op{
 		{Field: "count"},
 		{Field: "page"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		Style:     rt.PageNumber,
@@ -116,8 +109,8 @@ var opSearchMessages = rt.Op{
 
 // Messages searches the messages that a user can see; needs a user's token.
 //
-// Needs the scope search:read. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/search.messages.
+// Needs the scope search:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/search.messages.
 func (s SearchService) Messages(ctx context.Context, p SearchMessagesParams, opts ...CallOption) (*Page[SearchMatch], error) {
 	return rt.List(ctx, s.rt, &opSearchMessages, p, opts, (*searchMessagesBody).page)
 }

@@ -29,16 +29,15 @@ var opStarsAdd = rt.Op{
 	Path:   "stars.add",
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"stars:write"},
 }
 
 // Add calls stars.add.
 //
-// Needs the scope stars:write. Slack Web API allows 20 calls a minute per workspace and
-// action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/stars.add.
+// Needs the scope stars:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/stars.add.
 func (s StarsService) Add(ctx context.Context, p StarsAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opStarsAdd, p, nil, opts)
 }
@@ -76,31 +75,24 @@ type StarsListResultItem struct {
 
 // StarsListResultItemType is the member type of [StarsListResultItem].
 //
-// Slack Web API may know others than the constants; see [StarsListResultItemType.Known].
+// Slack may know others than the constants; see [StarsListResultItemType.Known].
 type StarsListResultItemType string
 
 // Values of [StarsListResultItemType].
 const (
-	StarsListResultItemTypeMessage StarsListResultItemType = "message"
-
-	StarsListResultItemTypeFile StarsListResultItemType = "file"
-
+	StarsListResultItemTypeMessage     StarsListResultItemType = "message"
+	StarsListResultItemTypeFile        StarsListResultItemType = "file"
 	StarsListResultItemTypeFileComment StarsListResultItemType = "file_comment"
-
-	StarsListResultItemTypeChannel StarsListResultItemType = "channel"
-
-	StarsListResultItemTypeIm StarsListResultItemType = "im"
-
-	StarsListResultItemTypeGroup StarsListResultItemType = "group"
+	StarsListResultItemTypeChannel     StarsListResultItemType = "channel"
+	StarsListResultItemTypeIm          StarsListResultItemType = "im"
+	StarsListResultItemTypeGroup       StarsListResultItemType = "group"
 )
 
 // Known reports whether v is one of the constants.
 func (v StarsListResultItemType) Known() bool {
 	switch v {
 	case StarsListResultItemTypeMessage, StarsListResultItemTypeFile, StarsListResultItemTypeFileComment, StarsListResultItemTypeChannel, StarsListResultItemTypeIm, StarsListResultItemTypeGroup:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -117,7 +109,6 @@ var opStarsList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -129,8 +120,8 @@ var opStarsList = rt.Op{
 
 // List calls stars.list.
 //
-// Needs the scope stars:read. Slack Web API allows 50 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/stars.list.
+// Needs the scope stars:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/stars.list.
 func (s StarsService) List(ctx context.Context, p StarsListParams, opts ...CallOption) (*Page[StarsListResultItem], error) {
 	return rt.List(ctx, s.rt, &opStarsList, p, opts, (*starsListBody).page)
 }
@@ -157,15 +148,14 @@ var opStarsRemove = rt.Op{
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"stars:write"},
 }
 
 // Remove calls stars.remove.
 //
-// Needs the scope stars:write. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/stars.remove.
+// Needs the scope stars:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/stars.remove.
 func (s StarsService) Remove(ctx context.Context, p StarsRemoveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opStarsRemove, p, nil, opts)
 }

@@ -60,7 +60,6 @@ var opTeamAccessLogs = rt.Op{
 		{Field: "count"},
 		{Field: "page"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		Style:     rt.PageNumber,
@@ -75,8 +74,8 @@ var opTeamAccessLogs = rt.Op{
 
 // AccessLogs calls team.accessLogs.
 //
-// Needs the scope admin. Slack Web API allows 20 calls a minute per workspace and action.
-// See https://docs.slack.dev/reference/methods/team.accessLogs.
+// Needs the scope admin. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/team.accessLogs.
 func (s TeamService) AccessLogs(ctx context.Context, p TeamAccessLogsParams, opts ...CallOption) (*Page[TeamAccessLogsResultLogin], error) {
 	return rt.List(ctx, s.rt, &opTeamAccessLogs, p, opts, (*teamAccessLogsBody).page)
 }
@@ -114,15 +113,14 @@ var opTeamBillableInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "user"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"admin"},
 }
 
 // BillableInfo calls team.billableInfo.
 //
-// Needs the scope admin. Slack Web API allows 20 calls a minute per workspace and action.
-// See https://docs.slack.dev/reference/methods/team.billableInfo.
+// Needs the scope admin. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/team.billableInfo.
 func (s TeamService) BillableInfo(ctx context.Context, p TeamBillableInfoParams, opts ...CallOption) (*TeamBillableInfoResult, error) {
 	var out TeamBillableInfoResult
 	if err := s.rt.Do(ctx, &opTeamBillableInfo, p, &out, opts); err != nil {
@@ -153,15 +151,14 @@ var opTeamInfo = rt.Op{
 		{Field: "team"},
 		{Field: "domain"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"team:read"},
 }
 
 // Info returns the workspace of the token, or another of its organisation.
 //
-// Needs the scope team:read. Slack Web API allows 50 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/team.info.
+// Needs the scope team:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/team.info.
 func (s TeamService) Info(ctx context.Context, p TeamInfoParams, opts ...CallOption) (*TeamInfoResult, error) {
 	var out TeamInfoResult
 	if err := s.rt.Do(ctx, &opTeamInfo, p, &out, opts); err != nil {
@@ -222,7 +219,6 @@ var opTeamIntegrationLogs = rt.Op{
 		{Field: "service_id"},
 		{Field: "user"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		Style:     rt.PageNumber,
@@ -237,8 +233,8 @@ var opTeamIntegrationLogs = rt.Op{
 
 // IntegrationLogs calls team.integrationLogs.
 //
-// Needs the scope admin. Slack Web API allows 20 calls a minute per workspace and action.
-// See https://docs.slack.dev/reference/methods/team.integrationLogs.
+// Needs the scope admin. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/team.integrationLogs.
 func (s TeamService) IntegrationLogs(ctx context.Context, p TeamIntegrationLogsParams, opts ...CallOption) (*Page[TeamIntegrationLogsResultLog], error) {
 	return rt.List(ctx, s.rt, &opTeamIntegrationLogs, p, opts, (*teamIntegrationLogsBody).page)
 }
@@ -298,32 +294,25 @@ type TeamProfileGetResultProfileFieldOptions struct {
 // TeamProfileGetResultProfileFieldType is the member type of
 // [TeamProfileGetResultProfileField].
 //
-// Slack Web API may know others than the constants; see
+// Slack may know others than the constants; see
 // [TeamProfileGetResultProfileFieldType.Known].
 type TeamProfileGetResultProfileFieldType string
 
 // Values of [TeamProfileGetResultProfileFieldType].
 const (
-	TeamProfileGetResultProfileFieldTypeText TeamProfileGetResultProfileFieldType = "text"
-
-	TeamProfileGetResultProfileFieldTypeDate TeamProfileGetResultProfileFieldType = "date"
-
-	TeamProfileGetResultProfileFieldTypeLink TeamProfileGetResultProfileFieldType = "link"
-
-	TeamProfileGetResultProfileFieldTypeMailto TeamProfileGetResultProfileFieldType = "mailto"
-
+	TeamProfileGetResultProfileFieldTypeText        TeamProfileGetResultProfileFieldType = "text"
+	TeamProfileGetResultProfileFieldTypeDate        TeamProfileGetResultProfileFieldType = "date"
+	TeamProfileGetResultProfileFieldTypeLink        TeamProfileGetResultProfileFieldType = "link"
+	TeamProfileGetResultProfileFieldTypeMailto      TeamProfileGetResultProfileFieldType = "mailto"
 	TeamProfileGetResultProfileFieldTypeOptionsList TeamProfileGetResultProfileFieldType = "options_list"
-
-	TeamProfileGetResultProfileFieldTypeUser TeamProfileGetResultProfileFieldType = "user"
+	TeamProfileGetResultProfileFieldTypeUser        TeamProfileGetResultProfileFieldType = "user"
 )
 
 // Known reports whether v is one of the constants.
 func (v TeamProfileGetResultProfileFieldType) Known() bool {
 	switch v {
 	case TeamProfileGetResultProfileFieldTypeText, TeamProfileGetResultProfileFieldTypeDate, TeamProfileGetResultProfileFieldTypeLink, TeamProfileGetResultProfileFieldTypeMailto, TeamProfileGetResultProfileFieldTypeOptionsList, TeamProfileGetResultProfileFieldTypeUser:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -337,15 +326,14 @@ var opTeamProfileGet = rt.Op{
 	Params: []rt.Param{
 		{Field: "visibility"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"users.profile:read"},
 }
 
 // Get calls team.profile.get.
 //
-// Needs the scope users.profile:read. Slack Web API allows 50 calls a minute per
-// workspace and action. See https://docs.slack.dev/reference/methods/team.profile.get.
+// Needs the scope users.profile:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/team.profile.get.
 func (s TeamProfileService) Get(ctx context.Context, p TeamProfileGetParams, opts ...CallOption) (*TeamProfileGetResult, error) {
 	var out TeamProfileGetResult
 	if err := s.rt.Do(ctx, &opTeamProfileGet, p, &out, opts); err != nil {

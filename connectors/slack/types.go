@@ -2,7 +2,7 @@
 
 package slack
 
-// ApprovedApp is a type of the Slack Web API API.
+// ApprovedApp is a type of the Slack API.
 type ApprovedApp struct {
 	App            ApprovedAppApp            `json:"app,omitzero"`
 	DateUpdated    UnixTime                  `json:"date_updated,omitzero"`
@@ -50,7 +50,7 @@ type ApprovedAppLastResolvedBy struct {
 	Extra     Raw    `json:",embed"` // Members not named above.
 }
 
-// Channel is a type of the Slack Web API API.
+// Channel is a type of the Slack API.
 type Channel struct {
 	AcceptedUser       string       `json:"accepted_user,omitzero"`
 	Created            UnixTime     `json:"created"`
@@ -87,7 +87,7 @@ type Channel struct {
 	Extra              Raw          `json:",embed"` // Members not named above.
 }
 
-// Comment is a type of the Slack Web API API.
+// Comment is a type of the Slack API.
 type Comment struct {
 	Comment    string         `json:"comment"`
 	Created    UnixTime       `json:"created"`
@@ -103,7 +103,7 @@ type Comment struct {
 	Extra      Raw            `json:",embed"` // Members not named above.
 }
 
-// MessageContent is a type of the Slack Web API API.
+// MessageContent is a type of the Slack API.
 //
 // What a message says. At least one of text, blocks and attachments is needed.
 type MessageContent struct {
@@ -121,13 +121,12 @@ type MessageContent struct {
 
 // ChatPostEphemeralParse is the member parse of [MessageContent].
 //
-// Slack Web API may know others than the constants; see [ChatPostEphemeralParse.Known].
+// Slack may know others than the constants; see [ChatPostEphemeralParse.Known].
 type ChatPostEphemeralParse string
 
 // Values of [ChatPostEphemeralParse].
 const (
 	ChatPostEphemeralParseNone ChatPostEphemeralParse = "none"
-
 	ChatPostEphemeralParseFull ChatPostEphemeralParse = "full"
 )
 
@@ -135,93 +134,12 @@ const (
 func (v ChatPostEphemeralParse) Known() bool {
 	switch v {
 	case ChatPostEphemeralParseNone, ChatPostEphemeralParseFull:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
 
-// MessageEvent is a message was posted; with a subtype, changed, deleted or the like.
-type MessageEvent struct {
-	Type            string                  `json:"type"` // Always "message".
-	Subtype         string                  `json:"subtype,omitzero"`
-	Channel         string                  `json:"channel,omitzero"`
-	ChannelType     MessageEventChannelType `json:"channel_type,omitzero"`
-	User            string                  `json:"user,omitzero"`
-	BotID           Opt[string]             `json:"bot_id,omitzero"`
-	AppID           string                  `json:"app_id,omitzero"`
-	Team            string                  `json:"team,omitzero"`
-	Text            string                  `json:"text,omitzero"`
-	TS              TS                      `json:"ts,omitzero"`
-	EventTS         TS                      `json:"event_ts,omitzero"`
-	ThreadTS        TS                      `json:"thread_ts,omitzero"`
-	ClientMsgID     string                  `json:"client_msg_id,omitzero"`
-	Hidden          bool                    `json:"hidden,omitzero"`
-	Blocks          []Block                 `json:"blocks,omitzero"`
-	Files           []File                  `json:"files,omitzero"`
-	Message         Message                 `json:"message,omitzero"` // With the subtypes message_changed and message_deleted.
-	PreviousMessage Message                 `json:"previous_message,omitzero"`
-	DeletedTS       TS                      `json:"deleted_ts,omitzero"`
-	Extra           Raw                     `json:",embed"` // Members not named above.
-}
-
-// MessageEventChannelType is the member channel_type of [MessageEvent].
-//
-// Slack Web API may know others than the constants; see [MessageEventChannelType.Known].
-type MessageEventChannelType string
-
-// Values of [MessageEventChannelType].
-const (
-	MessageEventChannelTypeChannel MessageEventChannelType = "channel"
-
-	MessageEventChannelTypeGroup MessageEventChannelType = "group"
-
-	MessageEventChannelTypeIm MessageEventChannelType = "im"
-
-	MessageEventChannelTypeMpim MessageEventChannelType = "mpim"
-
-	MessageEventChannelTypeAppHome MessageEventChannelType = "app_home"
-)
-
-// Known reports whether v is one of the constants.
-func (v MessageEventChannelType) Known() bool {
-	switch v {
-	case MessageEventChannelTypeChannel, MessageEventChannelTypeGroup, MessageEventChannelTypeIm, MessageEventChannelTypeMpim, MessageEventChannelTypeAppHome:
-		{
-			return true
-		}
-	}
-	return false
-}
-
-// AppMention is a type of the Slack Web API API.
-//
-// Somebody mentioned the app.
-type AppMention struct {
-	Type     string      `json:"type"` // Always "app_mention".
-	Channel  string      `json:"channel"`
-	User     string      `json:"user,omitzero"`
-	BotID    Opt[string] `json:"bot_id,omitzero"`
-	Team     string      `json:"team,omitzero"`
-	Text     string      `json:"text"`
-	TS       TS          `json:"ts"`
-	EventTS  TS          `json:"event_ts,omitzero"`
-	ThreadTS TS          `json:"thread_ts,omitzero"`
-	Blocks   []Block     `json:"blocks,omitzero"`
-	Files    []File      `json:"files,omitzero"`
-	Extra    Raw         `json:",embed"` // Members not named above.
-}
-
-// AppUninstalled is the app was removed from the workspace; tokens_revoked may come
-// before or after it.
-type AppUninstalled struct {
-	Type    string `json:"type"` // Always "app_uninstalled".
-	EventTS TS     `json:"event_ts,omitzero"`
-	Extra   Raw    `json:",embed"` // Members not named above.
-}
-
-// PlainText is a type of the Slack Web API API.
+// PlainText is a type of the Slack API.
 type PlainText struct {
 	Emoji bool   `json:"emoji,omitzero"`
 	Text  string `json:"text,omitzero"`
@@ -229,7 +147,7 @@ type PlainText struct {
 	Extra Raw    `json:",embed"` // Members not named above.
 }
 
-// Reminder is a type of the Slack Web API API.
+// Reminder is a type of the Slack API.
 type Reminder struct {
 	CompleteTS int64  `json:"complete_ts,omitzero"`
 	Creator    string `json:"creator"`
@@ -241,7 +159,7 @@ type Reminder struct {
 	Extra      Raw    `json:",embed"` // Members not named above.
 }
 
-// Resources is a type of the Slack Web API API.
+// Resources is a type of the Slack API.
 type Resources struct {
 	ExcludedIDs []string `json:"excluded_ids,omitzero"`
 	IDs         []string `json:"ids"`
@@ -249,7 +167,7 @@ type Resources struct {
 	Extra       Raw      `json:",embed"` // Members not named above.
 }
 
-// Scope is a type of the Slack Web API API.
+// Scope is a type of the Slack API.
 type Scope struct {
 	Description string `json:"description,omitzero"`
 	IsSensitive bool   `json:"is_sensitive,omitzero"`
@@ -262,29 +180,24 @@ type Scope struct {
 // digits. It is text: as a number it loses digits.
 type TS = string
 
-// ConversationKind is a type of the Slack Web API API.
+// ConversationKind is a type of the Slack API.
 //
-// Slack Web API may know others than the constants; see [ConversationKind.Known].
+// Slack may know others than the constants; see [ConversationKind.Known].
 type ConversationKind string
 
 // Values of [ConversationKind].
 const (
-	ConversationKindPublicChannel ConversationKind = "public_channel"
-
+	ConversationKindPublicChannel  ConversationKind = "public_channel"
 	ConversationKindPrivateChannel ConversationKind = "private_channel"
-
-	ConversationKindMpim ConversationKind = "mpim"
-
-	ConversationKindIm ConversationKind = "im"
+	ConversationKindMpim           ConversationKind = "mpim"
+	ConversationKindIm             ConversationKind = "im"
 )
 
 // Known reports whether v is one of the constants.
 func (v ConversationKind) Known() bool {
 	switch v {
 	case ConversationKindPublicChannel, ConversationKindPrivateChannel, ConversationKindMpim, ConversationKindIm:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -338,24 +251,7 @@ type Conversation struct {
 	Extra                   Raw           `json:",embed"` // Members not named above.
 }
 
-// TokensRevoked is a type of the Slack Web API API.
-//
-// Tokens ended. Users are named, tokens are not.
-type TokensRevoked struct {
-	Type    string              `json:"type"`   // Always "tokens_revoked".
-	Tokens  TokensRevokedTokens `json:"tokens"` // Ids of the users whose tokens ended, for user tokens and for bots.
-	EventTS TS                  `json:"event_ts,omitzero"`
-	Extra   Raw                 `json:",embed"` // Members not named above.
-}
-
-// TokensRevokedTokens is the member tokens of [TokensRevoked].
-type TokensRevokedTokens struct {
-	OAuth []string `json:"oauth,omitzero"`
-	Bot   []string `json:"bot,omitzero"`
-	Extra Raw      `json:",embed"` // Members not named above.
-}
-
-// Topic is a type of the Slack Web API API.
+// Topic is a type of the Slack API.
 type Topic struct {
 	Value   string   `json:"value"`
 	Creator string   `json:"creator,omitzero"`
@@ -436,7 +332,7 @@ type BotProfileIcons struct {
 	Extra   Raw    `json:",embed"` // Members not named above.
 }
 
-// UserProfileShort is a type of the Slack Web API API.
+// UserProfileShort is a type of the Slack API.
 //
 // What a message tells of the user who wrote it.
 type UserProfileShort struct {
@@ -452,7 +348,7 @@ type UserProfileShort struct {
 	Extra             Raw         `json:",embed"` // Members not named above.
 }
 
-// MessageMetadata is a type of the Slack Web API API.
+// MessageMetadata is a type of the Slack API.
 //
 // Facts that an app attaches to a message; others do not see them.
 type MessageMetadata struct {
@@ -481,7 +377,7 @@ type Block struct {
 	Extra          Raw         `json:",embed"` // Members not named above.
 }
 
-// Text is a type of the Slack Web API API.
+// Text is a type of the Slack API.
 type Text struct {
 	Type     TextType  `json:"type"`
 	Text     string    `json:"text"`
@@ -492,23 +388,20 @@ type Text struct {
 
 // TextType is the member type of [Text].
 //
-// Slack Web API may know others than the constants; see [TextType.Known].
+// Slack may know others than the constants; see [TextType.Known].
 type TextType string
 
 // Values of [TextType].
 const (
 	TextTypePlainText TextType = "plain_text"
-
-	TextTypeMrkdwn TextType = "mrkdwn"
+	TextTypeMrkdwn    TextType = "mrkdwn"
 )
 
 // Known reports whether v is one of the constants.
 func (v TextType) Known() bool {
 	switch v {
 	case TextTypePlainText, TextTypeMrkdwn:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -544,7 +437,7 @@ type AttachmentField struct {
 	Extra Raw         `json:",embed"` // Members not named above.
 }
 
-// Reaction is a type of the Slack Web API API.
+// Reaction is a type of the Slack API.
 type Reaction struct {
 	Name  string   `json:"name"`
 	Count int64    `json:"count"`
@@ -582,7 +475,7 @@ type User struct {
 	Extra             Raw            `json:",embed"` // Members not named above.
 }
 
-// EnterpriseUser is a type of the Slack Web API API.
+// EnterpriseUser is a type of the Slack API.
 type EnterpriseUser struct {
 	ID             string   `json:"id,omitzero"`
 	EnterpriseID   string   `json:"enterprise_id,omitzero"`
@@ -593,7 +486,7 @@ type EnterpriseUser struct {
 	Extra          Raw      `json:",embed"` // Members not named above.
 }
 
-// UserProfile is a type of the Slack Web API API.
+// UserProfile is a type of the Slack API.
 type UserProfile struct {
 	RealName              string      `json:"real_name,omitzero"`
 	RealNameNormalized    string      `json:"real_name_normalized,omitzero"`
@@ -670,7 +563,7 @@ type File struct {
 	Extra              Raw                           `json:",embed"` // Members not named above.
 }
 
-// Share is a type of the Slack Web API API.
+// Share is a type of the Slack API.
 type Share struct {
 	TS          TS     `json:"ts"`
 	ThreadTS    TS     `json:"thread_ts,omitzero"`
@@ -737,7 +630,7 @@ type UsergroupPrefs struct {
 	Extra    Raw      `json:",embed"` // Members not named above.
 }
 
-// SearchMatch is a type of the Slack Web API API.
+// SearchMatch is a type of the Slack API.
 type SearchMatch struct {
 	Iid         string             `json:"iid,omitzero"`
 	Team        string             `json:"team,omitzero"`
@@ -763,7 +656,7 @@ type SearchMatchChannel struct {
 	Extra     Raw    `json:",embed"` // Members not named above.
 }
 
-// Paging is a type of the Slack Web API API.
+// Paging is a type of the Slack API.
 //
 // Where in a list with pages an answer is.
 type Paging struct {
@@ -801,15 +694,13 @@ type View struct {
 
 // ViewType is the member type of [View].
 //
-// Slack Web API may know others than the constants; see [ViewType.Known].
+// Slack may know others than the constants; see [ViewType.Known].
 type ViewType string
 
 // Values of [ViewType].
 const (
-	ViewTypeModal ViewType = "modal"
-
-	ViewTypeHome ViewType = "home"
-
+	ViewTypeModal        ViewType = "modal"
+	ViewTypeHome         ViewType = "home"
 	ViewTypeWorkflowStep ViewType = "workflow_step"
 )
 
@@ -817,9 +708,7 @@ const (
 func (v ViewType) Known() bool {
 	switch v {
 	case ViewTypeModal, ViewTypeHome, ViewTypeWorkflowStep:
-		{
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -828,4 +717,120 @@ func (v ViewType) Known() bool {
 type ViewState struct {
 	Values map[string]Raw `json:"values,omitzero"`
 	Extra  Raw            `json:",embed"` // Members not named above.
+}
+
+// EventEnvelope is a type of the Slack API.
+//
+// What every event comes in.
+type EventEnvelope struct {
+	Type               string                       `json:"type"`    // Always "event_callback".
+	TeamID             string                       `json:"team_id"` // The workspace and the app that it is for.
+	APIAppID           string                       `json:"api_app_id"`
+	EventID            string                       `json:"event_id"`
+	EventTime          UnixTime                     `json:"event_time"`
+	EventContext       string                       `json:"event_context,omitzero"`
+	ContextTeamID      string                       `json:"context_team_id,omitzero"`
+	IsExtSharedChannel bool                         `json:"is_ext_shared_channel,omitzero"`
+	Authorizations     []EventEnvelopeAuthorization `json:"authorizations,omitzero"` // One of the installations that see the event.
+	Event              Raw                          `json:"event"`
+	Extra              Raw                          `json:",embed"` // Members not named above.
+}
+
+// EventEnvelopeAuthorization is the member authorizations of [EventEnvelope].
+type EventEnvelopeAuthorization struct {
+	EnterpriseID Opt[string] `json:"enterprise_id"`
+	TeamID       Opt[string] `json:"team_id"`
+	UserID       string      `json:"user_id"`
+	IsBot        bool        `json:"is_bot"`
+	Extra        Raw         `json:",embed"` // Members not named above.
+}
+
+// MessageEvent is a message was posted; with a subtype, changed, deleted or the like.
+type MessageEvent struct {
+	Type            string                  `json:"type"` // Always "message".
+	Subtype         string                  `json:"subtype,omitzero"`
+	Channel         string                  `json:"channel,omitzero"`
+	ChannelType     MessageEventChannelType `json:"channel_type,omitzero"`
+	User            string                  `json:"user,omitzero"`
+	BotID           Opt[string]             `json:"bot_id,omitzero"`
+	AppID           string                  `json:"app_id,omitzero"`
+	Team            string                  `json:"team,omitzero"`
+	Text            string                  `json:"text,omitzero"`
+	TS              TS                      `json:"ts,omitzero"`
+	EventTS         TS                      `json:"event_ts,omitzero"`
+	ThreadTS        TS                      `json:"thread_ts,omitzero"`
+	ClientMsgID     string                  `json:"client_msg_id,omitzero"`
+	Hidden          bool                    `json:"hidden,omitzero"`
+	Blocks          []Block                 `json:"blocks,omitzero"`
+	Files           []File                  `json:"files,omitzero"`
+	Message         Message                 `json:"message,omitzero"` // With the subtypes message_changed and message_deleted.
+	PreviousMessage Message                 `json:"previous_message,omitzero"`
+	DeletedTS       TS                      `json:"deleted_ts,omitzero"`
+	Extra           Raw                     `json:",embed"` // Members not named above.
+}
+
+// MessageEventChannelType is the member channel_type of [MessageEvent].
+//
+// Slack may know others than the constants; see [MessageEventChannelType.Known].
+type MessageEventChannelType string
+
+// Values of [MessageEventChannelType].
+const (
+	MessageEventChannelTypeChannel MessageEventChannelType = "channel"
+	MessageEventChannelTypeGroup   MessageEventChannelType = "group"
+	MessageEventChannelTypeIm      MessageEventChannelType = "im"
+	MessageEventChannelTypeMpim    MessageEventChannelType = "mpim"
+	MessageEventChannelTypeAppHome MessageEventChannelType = "app_home"
+)
+
+// Known reports whether v is one of the constants.
+func (v MessageEventChannelType) Known() bool {
+	switch v {
+	case MessageEventChannelTypeChannel, MessageEventChannelTypeGroup, MessageEventChannelTypeIm, MessageEventChannelTypeMpim, MessageEventChannelTypeAppHome:
+		return true
+	}
+	return false
+}
+
+// AppMention is a type of the Slack API.
+//
+// Somebody mentioned the app.
+type AppMention struct {
+	Type     string      `json:"type"` // Always "app_mention".
+	Channel  string      `json:"channel"`
+	User     string      `json:"user,omitzero"`
+	BotID    Opt[string] `json:"bot_id,omitzero"`
+	Team     string      `json:"team,omitzero"`
+	Text     string      `json:"text"`
+	TS       TS          `json:"ts"`
+	EventTS  TS          `json:"event_ts,omitzero"`
+	ThreadTS TS          `json:"thread_ts,omitzero"`
+	Blocks   []Block     `json:"blocks,omitzero"`
+	Files    []File      `json:"files,omitzero"`
+	Extra    Raw         `json:",embed"` // Members not named above.
+}
+
+// AppUninstalled is the app was removed from the workspace; tokens_revoked may come
+// before or after it.
+type AppUninstalled struct {
+	Type    string `json:"type"` // Always "app_uninstalled".
+	EventTS TS     `json:"event_ts,omitzero"`
+	Extra   Raw    `json:",embed"` // Members not named above.
+}
+
+// TokensRevoked is a type of the Slack API.
+//
+// Tokens ended. Users are named, tokens are not.
+type TokensRevoked struct {
+	Type    string              `json:"type"`   // Always "tokens_revoked".
+	Tokens  TokensRevokedTokens `json:"tokens"` // Ids of the users whose tokens ended, for user tokens and for bots.
+	EventTS TS                  `json:"event_ts,omitzero"`
+	Extra   Raw                 `json:",embed"` // Members not named above.
+}
+
+// TokensRevokedTokens is the member tokens of [TokensRevoked].
+type TokensRevokedTokens struct {
+	OAuth []string `json:"oauth,omitzero"`
+	Bot   []string `json:"bot,omitzero"`
+	Extra Raw      `json:",embed"` // Members not named above.
 }

@@ -36,16 +36,15 @@ var opUsergroupsCreate = rt.Op{
 	Path:     "usergroups.create",
 	Required: []string{"name"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channels", Style: rt.StyleComma}}},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }
 
 // Create calls usergroups.create.
 //
-// Needs the scope usergroups:write. Slack Web API allows 20 calls a minute per workspace
-// and action. It is not sent again once the provider may have seen it: the error is then
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/usergroups.create.
+// Needs the scope usergroups:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// https://docs.slack.dev/reference/methods/usergroups.create.
 func (s UsergroupsService) Create(ctx context.Context, p UsergroupsCreateParams, opts ...CallOption) (*UsergroupsCreateResult, error) {
 	var out UsergroupsCreateResult
 	if err := s.rt.Do(ctx, &opUsergroupsCreate, p, &out, opts); err != nil {
@@ -74,15 +73,14 @@ var opUsergroupsDisable = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"usergroup"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }
 
 // Disable calls usergroups.disable.
 //
-// Needs the scope usergroups:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/usergroups.disable.
+// Needs the scope usergroups:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/usergroups.disable.
 func (s UsergroupsService) Disable(ctx context.Context, p UsergroupsDisableParams, opts ...CallOption) (*UsergroupsDisableResult, error) {
 	var out UsergroupsDisableResult
 	if err := s.rt.Do(ctx, &opUsergroupsDisable, p, &out, opts); err != nil {
@@ -111,15 +109,14 @@ var opUsergroupsEnable = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"usergroup"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }
 
 // Enable calls usergroups.enable.
 //
-// Needs the scope usergroups:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/usergroups.enable.
+// Needs the scope usergroups:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/usergroups.enable.
 func (s UsergroupsService) Enable(ctx context.Context, p UsergroupsEnableParams, opts ...CallOption) (*UsergroupsEnableResult, error) {
 	var out UsergroupsEnableResult
 	if err := s.rt.Do(ctx, &opUsergroupsEnable, p, &out, opts); err != nil {
@@ -154,15 +151,14 @@ var opUsergroupsList = rt.Op{
 		{Field: "include_disabled"},
 		{Field: "team_id"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"usergroups:read"},
 }
 
 // List lists the user groups of a workspace.
 //
-// Needs the scope usergroups:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/usergroups.list.
+// Needs the scope usergroups:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/usergroups.list.
 func (s UsergroupsService) List(ctx context.Context, p UsergroupsListParams, opts ...CallOption) (*UsergroupsListResult, error) {
 	var out UsergroupsListResult
 	if err := s.rt.Do(ctx, &opUsergroupsList, p, &out, opts); err != nil {
@@ -195,15 +191,14 @@ var opUsergroupsUpdate = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"usergroup"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channels", Style: rt.StyleComma}}},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }
 
 // Update calls usergroups.update.
 //
-// Needs the scope usergroups:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/usergroups.update.
+// Needs the scope usergroups:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/usergroups.update.
 func (s UsergroupsService) Update(ctx context.Context, p UsergroupsUpdateParams, opts ...CallOption) (*UsergroupsUpdateResult, error) {
 	var out UsergroupsUpdateResult
 	if err := s.rt.Do(ctx, &opUsergroupsUpdate, p, &out, opts); err != nil {
@@ -240,15 +235,14 @@ var opUsergroupsUsersList = rt.Op{
 		{Field: "usergroup"},
 		{Field: "include_disabled"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"usergroups:read"},
 }
 
 // List calls usergroups.users.list.
 //
-// Needs the scope usergroups:read. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/usergroups.users.list.
+// Needs the scope usergroups:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/usergroups.users.list.
 func (s UsergroupsUsersService) List(ctx context.Context, p UsergroupsUsersListParams, opts ...CallOption) (*UsergroupsUsersListResult, error) {
 	var out UsergroupsUsersListResult
 	if err := s.rt.Do(ctx, &opUsergroupsUsersList, p, &out, opts); err != nil {
@@ -278,15 +272,14 @@ var opUsergroupsUsersUpdate = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"usergroup", "users"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "users", Style: rt.StyleComma}}},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }
 
 // Update calls usergroups.users.update.
 //
-// Needs the scope usergroups:write. Slack Web API allows 20 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/usergroups.users.update.
+// Needs the scope usergroups:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/usergroups.users.update.
 func (s UsergroupsUsersService) Update(ctx context.Context, p UsergroupsUsersUpdateParams, opts ...CallOption) (*UsergroupsUsersUpdateResult, error) {
 	var out UsergroupsUsersUpdateResult
 	if err := s.rt.Do(ctx, &opUsergroupsUsersUpdate, p, &out, opts); err != nil {

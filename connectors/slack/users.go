@@ -22,15 +22,14 @@ var opUsersDeletePhoto = rt.Op{
 	Path:   "users.deletePhoto",
 	Effect: rt.EffectIdempotent,
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"users.profile:write"},
 }
 
 // DeletePhoto calls users.deletePhoto.
 //
-// Needs the scope users.profile:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See https://docs.slack.dev/reference/methods/users.deletePhoto.
+// Needs the scope users.profile:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.deletePhoto.
 func (s UsersService) DeletePhoto(ctx context.Context, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opUsersDeletePhoto, nil, nil, opts)
 }
@@ -60,15 +59,14 @@ var opUsersGetPresence = rt.Op{
 	Params: []rt.Param{
 		{Field: "user"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"users:read"},
 }
 
 // GetPresence calls users.getPresence.
 //
-// Needs the scope users:read. Slack Web API allows 50 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/users.getPresence.
+// Needs the scope users:read. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.getPresence.
 func (s UsersService) GetPresence(ctx context.Context, p UsersGetPresenceParams, opts ...CallOption) (*UsersGetPresenceResult, error) {
 	var out UsersGetPresenceResult
 	if err := s.rt.Do(ctx, &opUsersGetPresence, p, &out, opts); err != nil {
@@ -120,15 +118,14 @@ var opUsersIdentity = rt.Op{
 	Method: "GET",
 	Path:   "users.identity",
 	Effect: rt.EffectRead,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"identity.basic"},
 }
 
 // Identity calls users.identity.
 //
-// Needs the scope identity.basic. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/users.identity.
+// Needs the scope identity.basic. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.identity.
 func (s UsersService) Identity(ctx context.Context, opts ...CallOption) (*UsersIdentityResult, error) {
 	var out UsersIdentityResult
 	if err := s.rt.Do(ctx, &opUsersIdentity, nil, &out, opts); err != nil {
@@ -169,7 +166,6 @@ var opUsersList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -182,8 +178,8 @@ var opUsersList = rt.Op{
 
 // List lists the users of a workspace, those who left and bots included.
 //
-// Needs the scope users:read. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/users.list.
+// Needs the scope users:read. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.list.
 func (s UsersService) List(ctx context.Context, p UsersListParams, opts ...CallOption) (*Page[User], error) {
 	return rt.List(ctx, s.rt, &opUsersList, p, opts, (*usersListBody).page)
 }
@@ -217,15 +213,14 @@ var opUsersInfo = rt.Op{
 		{Field: "user"},
 		{Field: "include_locale"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 	Scopes: []string{"users:read"},
 }
 
 // Info returns one user.
 //
-// Needs the scope users:read. Slack Web API allows 100 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/users.info.
+// Needs the scope users:read. Slack allows 100 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.info.
 func (s UsersService) Info(ctx context.Context, p UsersInfoParams, opts ...CallOption) (*UsersInfoResult, error) {
 	var out UsersInfoResult
 	if err := s.rt.Do(ctx, &opUsersInfo, p, &out, opts); err != nil {
@@ -255,15 +250,14 @@ var opUsersLookupByEmail = rt.Op{
 	Params: []rt.Param{
 		{Field: "email"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"users:read.email"},
 }
 
 // LookupByEmail finds the user with an email address.
 //
-// Needs the scope users:read.email. Slack Web API allows 50 calls a minute per workspace
-// and action. See https://docs.slack.dev/reference/methods/users.lookupByEmail.
+// Needs the scope users:read.email. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.lookupByEmail.
 func (s UsersService) LookupByEmail(ctx context.Context, p UsersLookupByEmailParams, opts ...CallOption) (*UsersLookupByEmailResult, error) {
 	var out UsersLookupByEmailResult
 	if err := s.rt.Do(ctx, &opUsersLookupByEmail, p, &out, opts); err != nil {
@@ -308,7 +302,6 @@ var opUsersConversations = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
@@ -321,8 +314,8 @@ var opUsersConversations = rt.Op{
 
 // Conversations lists the conversations that a user, or the caller, is in.
 //
-// Needs the scopes channels:read, groups:read, im:read and mpim:read. Slack Web API
-// allows 20 calls a minute per workspace and action. See
+// Needs the scopes channels:read, groups:read, im:read and mpim:read. Slack allows 20
+// calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/users.conversations.
 func (s UsersService) Conversations(ctx context.Context, p UsersConversationsParams, opts ...CallOption) (*Page[Conversation], error) {
 	return rt.List(ctx, s.rt, &opUsersConversations, p, opts, (*usersConversationsBody).page)
@@ -341,15 +334,14 @@ var opUsersSetActive = rt.Op{
 	Path:   "users.setActive",
 	Effect: rt.EffectIdempotent,
 	Reply:  rt.ReplyNone,
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"users:write"},
 }
 
 // SetActive calls users.setActive.
 //
-// Needs the scope users:write. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/users.setActive.
+// Needs the scope users:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.setActive.
 func (s UsersService) SetActive(ctx context.Context, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opUsersSetActive, nil, nil, opts)
 }
@@ -389,15 +381,14 @@ var opUsersSetPhoto = rt.Op{
 	Path:   "users.setPhoto",
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"users.profile:write"},
 }
 
 // SetPhoto calls users.setPhoto.
 //
-// Needs the scope users.profile:write. Slack Web API allows 20 calls a minute per
-// workspace and action. See https://docs.slack.dev/reference/methods/users.setPhoto.
+// Needs the scope users.profile:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.setPhoto.
 func (s UsersService) SetPhoto(ctx context.Context, p UsersSetPhotoParams, opts ...CallOption) (*UsersSetPhotoResult, error) {
 	var out UsersSetPhotoResult
 	if err := s.rt.Do(ctx, &opUsersSetPhoto, p, &out, opts); err != nil {
@@ -420,15 +411,14 @@ var opUsersSetPresence = rt.Op{
 	Required: []string{"presence"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"users:write"},
 }
 
 // SetPresence calls users.setPresence.
 //
-// Needs the scope users:write. Slack Web API allows 20 calls a minute per workspace and
-// action. See https://docs.slack.dev/reference/methods/users.setPresence.
+// Needs the scope users:write. Slack allows 20 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.setPresence.
 func (s UsersService) SetPresence(ctx context.Context, p UsersSetPresenceParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opUsersSetPresence, p, nil, opts)
 }
@@ -460,15 +450,14 @@ var opUsersProfileGet = rt.Op{
 		{Field: "include_labels"},
 		{Field: "user"},
 	},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 	Scopes: []string{"users.profile:read"},
 }
 
 // Get calls users.profile.get.
 //
-// Needs the scope users.profile:read. Slack Web API allows 100 calls a minute per
-// workspace and action. See https://docs.slack.dev/reference/methods/users.profile.get.
+// Needs the scope users.profile:read. Slack allows 100 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.profile.get.
 func (s UsersProfileService) Get(ctx context.Context, p UsersProfileGetParams, opts ...CallOption) (*UsersProfileGetResult, error) {
 	var out UsersProfileGetResult
 	if err := s.rt.Do(ctx, &opUsersProfileGet, p, &out, opts); err != nil {
@@ -500,15 +489,14 @@ var opUsersProfileSet = rt.Op{
 	Path:   "users.profile.set",
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier3}},
 	Scopes: []string{"users.profile:write"},
 }
 
 // Set calls users.profile.set.
 //
-// Needs the scope users.profile:write. Slack Web API allows 50 calls a minute per
-// workspace and action. See https://docs.slack.dev/reference/methods/users.profile.set.
+// Needs the scope users.profile:write. Slack allows 50 calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/users.profile.set.
 func (s UsersProfileService) Set(ctx context.Context, p UsersProfileSetParams, opts ...CallOption) (*UsersProfileSetResult, error) {
 	var out UsersProfileSetResult
 	if err := s.rt.Do(ctx, &opUsersProfileSet, p, &out, opts); err != nil {

@@ -32,14 +32,13 @@ var opViewsOpen = rt.Op{
 	Method: "POST",
 	Path:   "views.open",
 	Body:   rt.Body{As: rt.BodyJSON},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Open opens a modal for the user who did something in the app.
 //
-// Slack Web API allows 100 calls a minute per workspace and action. It is not sent again
-// once the provider may have seen it: the error is then [ErrOutcomeUnknown]. See
+// Slack allows 100 calls a minute per workspace. When its answer is lost it is not sent
+// again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/views.open.
 func (s ViewsService) Open(ctx context.Context, p ViewsOpenParams, opts ...CallOption) (*ViewsOpenResult, error) {
 	var out ViewsOpenResult
@@ -114,13 +113,12 @@ var opViewsPublish = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"user_id", "view"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Publish calls views.publish.
 //
-// Slack Web API allows 100 calls a minute per workspace and action. See
+// Slack allows 100 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/views.publish.
 func (s ViewsService) Publish(ctx context.Context, p ViewsPublishParams, opts ...CallOption) (*ViewsPublishResult, error) {
 	var out ViewsPublishResult
@@ -201,14 +199,13 @@ var opViewsPush = rt.Op{
 	Path:     "views.push",
 	Required: []string{"trigger_id", "view"},
 	Body:     rt.Body{As: rt.BodyForm},
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Push calls views.push.
 //
-// Slack Web API allows 100 calls a minute per workspace and action. It is not sent again
-// once the provider may have seen it: the error is then [ErrOutcomeUnknown]. See
+// Slack allows 100 calls a minute per workspace. When its answer is lost it is not sent
+// again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/views.push.
 func (s ViewsService) Push(ctx context.Context, p ViewsPushParams, opts ...CallOption) (*ViewsPushResult, error) {
 	var out ViewsPushResult
@@ -294,13 +291,12 @@ var opViewsUpdate = rt.Op{
 	Path:   "views.update",
 	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
-	Errors: errorRules,
 	Limits: []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Update calls views.update.
 //
-// Slack Web API allows 100 calls a minute per workspace and action. See
+// Slack allows 100 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/views.update.
 func (s ViewsService) Update(ctx context.Context, p ViewsUpdateParams, opts ...CallOption) (*ViewsUpdateResult, error) {
 	var out ViewsUpdateResult

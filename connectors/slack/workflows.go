@@ -28,16 +28,14 @@ var opWorkflowsStepCompleted = rt.Op{
 	Required: []string{"workflow_step_execute_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"workflow.steps:execute"},
 }
 
 // StepCompleted calls workflows.stepCompleted.
 //
-// Needs the scope workflow.steps:execute. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/workflows.stepCompleted.
+// Needs the scope workflow.steps:execute. Slack allows 20 calls a minute per workspace.
+// See https://docs.slack.dev/reference/methods/workflows.stepCompleted.
 func (s WorkflowsService) StepCompleted(ctx context.Context, p WorkflowsStepCompletedParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opWorkflowsStepCompleted, p, nil, opts)
 }
@@ -57,16 +55,14 @@ var opWorkflowsStepFailed = rt.Op{
 	Required: []string{"workflow_step_execute_id", "error"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"workflow.steps:execute"},
 }
 
 // StepFailed calls workflows.stepFailed.
 //
-// Needs the scope workflow.steps:execute. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/workflows.stepFailed.
+// Needs the scope workflow.steps:execute. Slack allows 20 calls a minute per workspace.
+// See https://docs.slack.dev/reference/methods/workflows.stepFailed.
 func (s WorkflowsService) StepFailed(ctx context.Context, p WorkflowsStepFailedParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opWorkflowsStepFailed, p, nil, opts)
 }
@@ -89,16 +85,14 @@ var opWorkflowsUpdateStep = rt.Op{
 	Required: []string{"workflow_step_edit_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
-	Errors:   errorRules,
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"workflow.steps:execute"},
 }
 
 // UpdateStep calls workflows.updateStep.
 //
-// Needs the scope workflow.steps:execute. Slack Web API allows 20 calls a minute per
-// workspace and action. See
-// https://docs.slack.dev/reference/methods/workflows.updateStep.
+// Needs the scope workflow.steps:execute. Slack allows 20 calls a minute per workspace.
+// See https://docs.slack.dev/reference/methods/workflows.updateStep.
 func (s WorkflowsService) UpdateStep(ctx context.Context, p WorkflowsUpdateStepParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opWorkflowsUpdateStep, p, nil, opts)
 }

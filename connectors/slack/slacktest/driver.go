@@ -77,417 +77,163 @@ type session struct {
 }
 
 func (s session) Call(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
-	switch action {
-	case "admin.apps.approve":
-		return gauntlet.Send(ctx, params, s.Admin.Apps.Approve)
-	case "admin.apps.restrict":
-		return gauntlet.Send(ctx, params, s.Admin.Apps.Restrict)
-	case "admin.apps.approved.list":
-		return gauntlet.Call(ctx, params, s.Admin.Apps.Approved.List)
-	case "admin.apps.requests.list":
-		return gauntlet.Call(ctx, params, s.Admin.Apps.Requests.List)
-	case "admin.apps.restricted.list":
-		return gauntlet.Call(ctx, params, s.Admin.Apps.Restricted.List)
-	case "admin.conversations.archive":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Archive)
-	case "admin.conversations.convertToPrivate":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.ConvertToPrivate)
-	case "admin.conversations.create":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.Create)
-	case "admin.conversations.delete":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Delete)
-	case "admin.conversations.disconnectShared":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.DisconnectShared)
-	case "admin.conversations.getConversationPrefs":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.GetConversationPrefs)
-	case "admin.conversations.getTeams":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.GetTeams)
-	case "admin.conversations.invite":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Invite)
-	case "admin.conversations.rename":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Rename)
-	case "admin.conversations.search":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.Search)
-	case "admin.conversations.setConversationPrefs":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.SetConversationPrefs)
-	case "admin.conversations.setTeams":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.SetTeams)
-	case "admin.conversations.unarchive":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Unarchive)
-	case "admin.conversations.ekm.listOriginalConnectedChannelInfo":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.Ekm.ListOriginalConnectedChannelInfo)
-	case "admin.conversations.restrictAccess.addGroup":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.RestrictAccess.AddGroup)
-	case "admin.conversations.restrictAccess.listGroups":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.RestrictAccess.ListGroups)
-	case "admin.conversations.restrictAccess.removeGroup":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.RestrictAccess.RemoveGroup)
-	case "admin.emoji.add":
-		return gauntlet.Send(ctx, params, s.Admin.Emoji.Add)
-	case "admin.emoji.addAlias":
-		return gauntlet.Send(ctx, params, s.Admin.Emoji.AddAlias)
-	case "admin.emoji.list":
-		return gauntlet.Call(ctx, params, s.Admin.Emoji.List)
-	case "admin.emoji.remove":
-		return gauntlet.Send(ctx, params, s.Admin.Emoji.Remove)
-	case "admin.emoji.rename":
-		return gauntlet.Send(ctx, params, s.Admin.Emoji.Rename)
-	case "admin.inviteRequests.approve":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Approve)
-	case "admin.inviteRequests.deny":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Deny)
-	case "admin.inviteRequests.list":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.List)
-	case "admin.inviteRequests.approved.list":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Approved.List)
-	case "admin.inviteRequests.denied.list":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Denied.List)
-	case "admin.teams.create":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.Create)
-	case "admin.teams.list":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.List)
-	case "admin.teams.admins.list":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.Admins.List)
-	case "admin.teams.owners.list":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.Owners.List)
-	case "admin.teams.settings.info":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.Settings.Info)
-	case "admin.teams.settings.setDefaultChannels":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetDefaultChannels)
-	case "admin.teams.settings.setDescription":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetDescription)
-	case "admin.teams.settings.setDiscoverability":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetDiscoverability)
-	case "admin.teams.settings.setIcon":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetIcon)
-	case "admin.teams.settings.setName":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetName)
-	case "admin.usergroups.addChannels":
-		return gauntlet.Send(ctx, params, s.Admin.Usergroups.AddChannels)
-	case "admin.usergroups.addTeams":
-		return gauntlet.Send(ctx, params, s.Admin.Usergroups.AddTeams)
-	case "admin.usergroups.listChannels":
-		return gauntlet.Call(ctx, params, s.Admin.Usergroups.ListChannels)
-	case "admin.usergroups.removeChannels":
-		return gauntlet.Send(ctx, params, s.Admin.Usergroups.RemoveChannels)
-	case "admin.users.assign":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Assign)
-	case "admin.users.invite":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Invite)
-	case "admin.users.list":
-		return gauntlet.Call(ctx, params, s.Admin.Users.List)
-	case "admin.users.remove":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Remove)
-	case "admin.users.setAdmin":
-		return gauntlet.Send(ctx, params, s.Admin.Users.SetAdmin)
-	case "admin.users.setExpiration":
-		return gauntlet.Send(ctx, params, s.Admin.Users.SetExpiration)
-	case "admin.users.setOwner":
-		return gauntlet.Send(ctx, params, s.Admin.Users.SetOwner)
-	case "admin.users.setRegular":
-		return gauntlet.Send(ctx, params, s.Admin.Users.SetRegular)
-	case "admin.users.session.invalidate":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Session.Invalidate)
-	case "admin.users.session.reset":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Session.Reset)
-	case "api.test":
-		return gauntlet.Send(ctx, params, s.API.Test)
-	case "apps.uninstall":
-		return gauntlet.Send(ctx, params, s.Apps.Uninstall)
-	case "apps.event.authorizations.list":
-		return gauntlet.Call(ctx, params, s.Apps.Event.Authorizations.List)
-	case "apps.permissions.info":
-		return gauntlet.Get(ctx, s.Apps.Permissions.Info)
-	case "apps.permissions.request":
-		return gauntlet.Send(ctx, params, s.Apps.Permissions.Request)
-	case "apps.permissions.resources.list":
-		return gauntlet.Call(ctx, params, s.Apps.Permissions.Resources.List)
-	case "apps.permissions.scopes.list":
-		return gauntlet.Get(ctx, s.Apps.Permissions.Scopes.List)
-	case "apps.permissions.users.list":
-		return gauntlet.Call(ctx, params, s.Apps.Permissions.Users.List)
-	case "apps.permissions.users.request":
-		return gauntlet.Send(ctx, params, s.Apps.Permissions.Users.Request)
-	case "auth.test":
-		return gauntlet.Get(ctx, s.Auth.Test)
-	case "auth.revoke":
-		return gauntlet.Call(ctx, params, s.Auth.Revoke)
-	case "bots.info":
-		return gauntlet.Call(ctx, params, s.Bots.Info)
-	case "calls.add":
-		return gauntlet.Send(ctx, params, s.Calls.Add)
-	case "calls.end":
-		return gauntlet.Send(ctx, params, s.Calls.End)
-	case "calls.info":
-		return gauntlet.Send(ctx, params, s.Calls.Info)
-	case "calls.update":
-		return gauntlet.Send(ctx, params, s.Calls.Update)
-	case "calls.participants.add":
-		return gauntlet.Send(ctx, params, s.Calls.Participants.Add)
-	case "calls.participants.remove":
-		return gauntlet.Send(ctx, params, s.Calls.Participants.Remove)
-	case "chat.deleteScheduledMessage":
-		return gauntlet.Send(ctx, params, s.Chat.DeleteScheduledMessage)
-	case "chat.getPermalink":
-		return gauntlet.Call(ctx, params, s.Chat.GetPermalink)
-	case "chat.meMessage":
-		return gauntlet.Call(ctx, params, s.Chat.MeMessage)
-	case "chat.postMessage":
-		return gauntlet.Call(ctx, params, s.Chat.PostMessage)
-	case "chat.unfurl":
-		return gauntlet.Send(ctx, params, s.Chat.Unfurl)
-	case "chat.update":
-		return gauntlet.Call(ctx, params, s.Chat.Update)
-	case "chat.delete":
-		return gauntlet.Call(ctx, params, s.Chat.Delete)
-	case "chat.scheduleMessage":
-		return gauntlet.Call(ctx, params, s.Chat.ScheduleMessage)
-	case "chat.postEphemeral":
-		return gauntlet.Call(ctx, params, s.Chat.PostEphemeral)
-	case "chat.scheduledMessages.list":
-		return gauntlet.Call(ctx, params, s.Chat.ScheduledMessages.List)
-	case "conversations.archive":
-		return gauntlet.Send(ctx, params, s.Conversations.Archive)
-	case "conversations.close":
-		return gauntlet.Call(ctx, params, s.Conversations.Close)
-	case "conversations.invite":
-		return gauntlet.Call(ctx, params, s.Conversations.Invite)
-	case "conversations.kick":
-		return gauntlet.Send(ctx, params, s.Conversations.Kick)
-	case "conversations.leave":
-		return gauntlet.Call(ctx, params, s.Conversations.Leave)
-	case "conversations.list":
-		return gauntlet.Call(ctx, params, s.Conversations.List)
-	case "conversations.history":
-		return gauntlet.Call(ctx, params, s.Conversations.History)
-	case "conversations.mark":
-		return gauntlet.Send(ctx, params, s.Conversations.Mark)
-	case "conversations.rename":
-		return gauntlet.Call(ctx, params, s.Conversations.Rename)
-	case "conversations.replies":
-		return gauntlet.Call(ctx, params, s.Conversations.Replies)
-	case "conversations.members":
-		return gauntlet.Call(ctx, params, s.Conversations.Members)
-	case "conversations.info":
-		return gauntlet.Call(ctx, params, s.Conversations.Info)
-	case "conversations.create":
-		return gauntlet.Call(ctx, params, s.Conversations.Create)
-	case "conversations.join":
-		return gauntlet.Call(ctx, params, s.Conversations.Join)
-	case "conversations.open":
-		return gauntlet.Call(ctx, params, s.Conversations.Open)
-	case "conversations.setPurpose":
-		return gauntlet.Call(ctx, params, s.Conversations.SetPurpose)
-	case "conversations.setTopic":
-		return gauntlet.Call(ctx, params, s.Conversations.SetTopic)
-	case "conversations.unarchive":
-		return gauntlet.Send(ctx, params, s.Conversations.Unarchive)
-	case "dialog.open":
-		return gauntlet.Send(ctx, params, s.Dialog.Open)
-	case "dnd.endDnd":
-		return gauntlet.Act(ctx, s.Dnd.EndDnd)
-	case "dnd.endSnooze":
-		return gauntlet.Get(ctx, s.Dnd.EndSnooze)
-	case "dnd.info":
-		return gauntlet.Call(ctx, params, s.Dnd.Info)
-	case "dnd.setSnooze":
-		return gauntlet.Call(ctx, params, s.Dnd.SetSnooze)
-	case "dnd.teamInfo":
-		return gauntlet.Call(ctx, params, s.Dnd.TeamInfo)
-	case "emoji.list":
-		return gauntlet.Act(ctx, s.Emoji.List)
-	case "files.delete":
-		return gauntlet.Send(ctx, params, s.Files.Delete)
-	case "files.getUploadURLExternal":
-		return gauntlet.Call(ctx, params, s.Files.GetUploadURLExternal)
-	case "files.completeUploadExternal":
-		return gauntlet.Call(ctx, params, s.Files.CompleteUploadExternal)
-	case "files.list":
-		return gauntlet.Call(ctx, params, s.Files.List)
-	case "files.info":
-		return gauntlet.Call(ctx, params, s.Files.Info)
-	case "files.revokePublicURL":
-		return gauntlet.Call(ctx, params, s.Files.RevokePublicURL)
-	case "files.sharedPublicURL":
-		return gauntlet.Call(ctx, params, s.Files.SharedPublicURL)
-	case "files.upload":
-		return gauntlet.Call(ctx, params, s.Files.Upload)
-	case "files.comments.delete":
-		return gauntlet.Send(ctx, params, s.Files.Comments.Delete)
-	case "files.remote.add":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Add)
-	case "files.remote.info":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Info)
-	case "files.remote.list":
-		return gauntlet.Send(ctx, params, s.Files.Remote.List)
-	case "files.remote.remove":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Remove)
-	case "files.remote.share":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Share)
-	case "files.remote.update":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Update)
-	case "migration.exchange":
-		return gauntlet.Call(ctx, params, s.Migration.Exchange)
-	case "oauth.access":
-		return gauntlet.Call(ctx, params, s.OAuth.Access)
-	case "oauth.token":
-		return gauntlet.Call(ctx, params, s.OAuth.Token)
-	case "oauth.v2.access":
-		return gauntlet.Call(ctx, params, s.OAuth.V2.Access)
-	case "pins.add":
-		return gauntlet.Send(ctx, params, s.Pins.Add)
-	case "pins.list":
-		return gauntlet.Call(ctx, params, s.Pins.List)
-	case "pins.remove":
-		return gauntlet.Send(ctx, params, s.Pins.Remove)
-	case "reactions.add":
-		return gauntlet.Send(ctx, params, s.Reactions.Add)
-	case "reactions.get":
-		return gauntlet.Call(ctx, params, s.Reactions.Get)
-	case "reactions.list":
-		return gauntlet.Call(ctx, params, s.Reactions.List)
-	case "reactions.remove":
-		return gauntlet.Send(ctx, params, s.Reactions.Remove)
-	case "reminders.add":
-		return gauntlet.Call(ctx, params, s.Reminders.Add)
-	case "reminders.complete":
-		return gauntlet.Send(ctx, params, s.Reminders.Complete)
-	case "reminders.delete":
-		return gauntlet.Send(ctx, params, s.Reminders.Delete)
-	case "reminders.info":
-		return gauntlet.Call(ctx, params, s.Reminders.Info)
-	case "reminders.list":
-		return gauntlet.Get(ctx, s.Reminders.List)
-	case "rtm.connect":
-		return gauntlet.Call(ctx, params, s.RTM.Connect)
-	case "search.messages":
-		return gauntlet.Call(ctx, params, s.Search.Messages)
-	case "stars.add":
-		return gauntlet.Send(ctx, params, s.Stars.Add)
-	case "stars.list":
-		return gauntlet.Call(ctx, params, s.Stars.List)
-	case "stars.remove":
-		return gauntlet.Send(ctx, params, s.Stars.Remove)
-	case "team.accessLogs":
-		return gauntlet.Call(ctx, params, s.Team.AccessLogs)
-	case "team.billableInfo":
-		return gauntlet.Call(ctx, params, s.Team.BillableInfo)
-	case "team.info":
-		return gauntlet.Call(ctx, params, s.Team.Info)
-	case "team.integrationLogs":
-		return gauntlet.Call(ctx, params, s.Team.IntegrationLogs)
-	case "team.profile.get":
-		return gauntlet.Call(ctx, params, s.Team.Profile.Get)
-	case "usergroups.create":
-		return gauntlet.Call(ctx, params, s.Usergroups.Create)
-	case "usergroups.disable":
-		return gauntlet.Call(ctx, params, s.Usergroups.Disable)
-	case "usergroups.enable":
-		return gauntlet.Call(ctx, params, s.Usergroups.Enable)
-	case "usergroups.list":
-		return gauntlet.Call(ctx, params, s.Usergroups.List)
-	case "usergroups.update":
-		return gauntlet.Call(ctx, params, s.Usergroups.Update)
-	case "usergroups.users.list":
-		return gauntlet.Call(ctx, params, s.Usergroups.Users.List)
-	case "usergroups.users.update":
-		return gauntlet.Call(ctx, params, s.Usergroups.Users.Update)
-	case "users.deletePhoto":
-		return gauntlet.Act(ctx, s.Users.DeletePhoto)
-	case "users.getPresence":
-		return gauntlet.Call(ctx, params, s.Users.GetPresence)
-	case "users.identity":
-		return gauntlet.Get(ctx, s.Users.Identity)
-	case "users.list":
-		return gauntlet.Call(ctx, params, s.Users.List)
-	case "users.info":
-		return gauntlet.Call(ctx, params, s.Users.Info)
-	case "users.lookupByEmail":
-		return gauntlet.Call(ctx, params, s.Users.LookupByEmail)
-	case "users.conversations":
-		return gauntlet.Call(ctx, params, s.Users.Conversations)
-	case "users.setActive":
-		return gauntlet.Act(ctx, s.Users.SetActive)
-	case "users.setPhoto":
-		return gauntlet.Call(ctx, params, s.Users.SetPhoto)
-	case "users.setPresence":
-		return gauntlet.Send(ctx, params, s.Users.SetPresence)
-	case "users.profile.get":
-		return gauntlet.Call(ctx, params, s.Users.Profile.Get)
-	case "users.profile.set":
-		return gauntlet.Call(ctx, params, s.Users.Profile.Set)
-	case "views.open":
-		return gauntlet.Call(ctx, params, s.Views.Open)
-	case "views.publish":
-		return gauntlet.Call(ctx, params, s.Views.Publish)
-	case "views.push":
-		return gauntlet.Call(ctx, params, s.Views.Push)
-	case "views.update":
-		return gauntlet.Call(ctx, params, s.Views.Update)
-	case "workflows.stepCompleted":
-		return gauntlet.Send(ctx, params, s.Workflows.StepCompleted)
-	case "workflows.stepFailed":
-		return gauntlet.Send(ctx, params, s.Workflows.StepFailed)
-	case "workflows.updateStep":
-		return gauntlet.Send(ctx, params, s.Workflows.UpdateStep)
+	switch gauntlet.Group(action) {
+	case "admin.apps":
+		return s.callAdminApps(ctx, action, params)
+	case "admin.apps.approved":
+		return s.callAdminAppsApproved(ctx, action, params)
+	case "admin.apps.requests":
+		return s.callAdminAppsRequests(ctx, action, params)
+	case "admin.apps.restricted":
+		return s.callAdminAppsRestricted(ctx, action, params)
+	case "admin.conversations":
+		return s.callAdminConversations(ctx, action, params)
+	case "admin.conversations.ekm":
+		return s.callAdminConversationsEkm(ctx, action, params)
+	case "admin.conversations.restrictAccess":
+		return s.callAdminConversationsRestrictAccess(ctx, action, params)
+	case "admin.emoji":
+		return s.callAdminEmoji(ctx, action, params)
+	case "admin.inviteRequests":
+		return s.callAdminInviteRequests(ctx, action, params)
+	case "admin.inviteRequests.approved":
+		return s.callAdminInviteRequestsApproved(ctx, action, params)
+	case "admin.inviteRequests.denied":
+		return s.callAdminInviteRequestsDenied(ctx, action, params)
+	case "admin.teams":
+		return s.callAdminTeams(ctx, action, params)
+	case "admin.teams.admins":
+		return s.callAdminTeamsAdmins(ctx, action, params)
+	case "admin.teams.owners":
+		return s.callAdminTeamsOwners(ctx, action, params)
+	case "admin.teams.settings":
+		return s.callAdminTeamsSettings(ctx, action, params)
+	case "admin.usergroups":
+		return s.callAdminUsergroups(ctx, action, params)
+	case "admin.users":
+		return s.callAdminUsers(ctx, action, params)
+	case "admin.users.session":
+		return s.callAdminUsersSession(ctx, action, params)
+	case "api":
+		return s.callAPI(ctx, action, params)
+	case "apps":
+		return s.callApps(ctx, action, params)
+	case "apps.event.authorizations":
+		return s.callAppsEventAuthorizations(ctx, action, params)
+	case "apps.permissions":
+		return s.callAppsPermissions(ctx, action, params)
+	case "apps.permissions.resources":
+		return s.callAppsPermissionsResources(ctx, action, params)
+	case "apps.permissions.scopes":
+		return s.callAppsPermissionsScopes(ctx, action, params)
+	case "apps.permissions.users":
+		return s.callAppsPermissionsUsers(ctx, action, params)
+	case "auth":
+		return s.callAuth(ctx, action, params)
+	case "bots":
+		return s.callBots(ctx, action, params)
+	case "calls":
+		return s.callCalls(ctx, action, params)
+	case "calls.participants":
+		return s.callCallsParticipants(ctx, action, params)
+	case "chat":
+		return s.callChat(ctx, action, params)
+	case "chat.scheduledMessages":
+		return s.callChatScheduledMessages(ctx, action, params)
+	case "conversations":
+		return s.callConversations(ctx, action, params)
+	case "dialog":
+		return s.callDialog(ctx, action, params)
+	case "dnd":
+		return s.callDnd(ctx, action, params)
+	case "emoji":
+		return s.callEmoji(ctx, action, params)
+	case "files":
+		return s.callFiles(ctx, action, params)
+	case "files.comments":
+		return s.callFilesComments(ctx, action, params)
+	case "files.remote":
+		return s.callFilesRemote(ctx, action, params)
+	case "migration":
+		return s.callMigration(ctx, action, params)
+	case "oauth":
+		return s.callOAuth(ctx, action, params)
+	case "oauth.v2":
+		return s.callOAuthV2(ctx, action, params)
+	case "pins":
+		return s.callPins(ctx, action, params)
+	case "reactions":
+		return s.callReactions(ctx, action, params)
+	case "reminders":
+		return s.callReminders(ctx, action, params)
+	case "rtm":
+		return s.callRTM(ctx, action, params)
+	case "search":
+		return s.callSearch(ctx, action, params)
+	case "stars":
+		return s.callStars(ctx, action, params)
+	case "team":
+		return s.callTeam(ctx, action, params)
+	case "team.profile":
+		return s.callTeamProfile(ctx, action, params)
+	case "usergroups":
+		return s.callUsergroups(ctx, action, params)
+	case "usergroups.users":
+		return s.callUsergroupsUsers(ctx, action, params)
+	case "users":
+		return s.callUsers(ctx, action, params)
+	case "users.profile":
+		return s.callUsersProfile(ctx, action, params)
+	case "views":
+		return s.callViews(ctx, action, params)
+	case "workflows":
+		return s.callWorkflows(ctx, action, params)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
 
 func (s session) List(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
-	switch action {
-	case "admin.apps.approved.list":
-		return gauntlet.Items(ctx, params, s.Admin.Apps.Approved.All)
-	case "admin.apps.requests.list":
-		return gauntlet.Items(ctx, params, s.Admin.Apps.Requests.All)
-	case "admin.apps.restricted.list":
-		return gauntlet.Items(ctx, params, s.Admin.Apps.Restricted.All)
-	case "admin.conversations.getTeams":
-		return gauntlet.Items(ctx, params, s.Admin.Conversations.AllGetTeams)
-	case "admin.conversations.search":
-		return gauntlet.Items(ctx, params, s.Admin.Conversations.AllSearch)
-	case "admin.conversations.ekm.listOriginalConnectedChannelInfo":
-		return gauntlet.Items(ctx, params, s.Admin.Conversations.Ekm.AllListOriginalConnectedChannelInfo)
-	case "admin.emoji.list":
-		return gauntlet.Items(ctx, params, s.Admin.Emoji.All)
-	case "admin.teams.list":
-		return gauntlet.Items(ctx, params, s.Admin.Teams.All)
-	case "admin.teams.admins.list":
-		return gauntlet.Items(ctx, params, s.Admin.Teams.Admins.All)
-	case "admin.teams.owners.list":
-		return gauntlet.Items(ctx, params, s.Admin.Teams.Owners.All)
-	case "admin.users.list":
-		return gauntlet.Items(ctx, params, s.Admin.Users.All)
-	case "apps.permissions.resources.list":
-		return gauntlet.Items(ctx, params, s.Apps.Permissions.Resources.All)
-	case "apps.permissions.users.list":
-		return gauntlet.Items(ctx, params, s.Apps.Permissions.Users.All)
-	case "chat.scheduledMessages.list":
-		return gauntlet.Items(ctx, params, s.Chat.ScheduledMessages.All)
-	case "conversations.list":
-		return gauntlet.Items(ctx, params, s.Conversations.All)
-	case "conversations.history":
-		return gauntlet.Items(ctx, params, s.Conversations.AllHistory)
-	case "conversations.replies":
-		return gauntlet.Items(ctx, params, s.Conversations.AllReplies)
-	case "conversations.members":
-		return gauntlet.Items(ctx, params, s.Conversations.AllMembers)
-	case "files.list":
-		return gauntlet.Items(ctx, params, s.Files.All)
-	case "reactions.list":
-		return gauntlet.Items(ctx, params, s.Reactions.All)
-	case "search.messages":
-		return gauntlet.Items(ctx, params, s.Search.AllMessages)
-	case "stars.list":
-		return gauntlet.Items(ctx, params, s.Stars.All)
-	case "team.accessLogs":
-		return gauntlet.Items(ctx, params, s.Team.AllAccessLogs)
-	case "team.integrationLogs":
-		return gauntlet.Items(ctx, params, s.Team.AllIntegrationLogs)
-	case "users.list":
-		return gauntlet.Items(ctx, params, s.Users.All)
-	case "users.conversations":
-		return gauntlet.Items(ctx, params, s.Users.AllConversations)
+	switch gauntlet.Group(action) {
+	case "admin.apps.approved":
+		return s.listAdminAppsApproved(ctx, action, params)
+	case "admin.apps.requests":
+		return s.listAdminAppsRequests(ctx, action, params)
+	case "admin.apps.restricted":
+		return s.listAdminAppsRestricted(ctx, action, params)
+	case "admin.conversations":
+		return s.listAdminConversations(ctx, action, params)
+	case "admin.conversations.ekm":
+		return s.listAdminConversationsEkm(ctx, action, params)
+	case "admin.emoji":
+		return s.listAdminEmoji(ctx, action, params)
+	case "admin.teams":
+		return s.listAdminTeams(ctx, action, params)
+	case "admin.teams.admins":
+		return s.listAdminTeamsAdmins(ctx, action, params)
+	case "admin.teams.owners":
+		return s.listAdminTeamsOwners(ctx, action, params)
+	case "admin.users":
+		return s.listAdminUsers(ctx, action, params)
+	case "apps.permissions.resources":
+		return s.listAppsPermissionsResources(ctx, action, params)
+	case "apps.permissions.users":
+		return s.listAppsPermissionsUsers(ctx, action, params)
+	case "chat.scheduledMessages":
+		return s.listChatScheduledMessages(ctx, action, params)
+	case "conversations":
+		return s.listConversations(ctx, action, params)
+	case "files":
+		return s.listFiles(ctx, action, params)
+	case "reactions":
+		return s.listReactions(ctx, action, params)
+	case "search":
+		return s.listSearch(ctx, action, params)
+	case "stars":
+		return s.listStars(ctx, action, params)
+	case "team":
+		return s.listTeam(ctx, action, params)
+	case "users":
+		return s.listUsers(ctx, action, params)
 	}
-	return gauntlet.NoList(fmt.Errorf("no list %q", action))
+	return gauntlet.NoList(action)
 }

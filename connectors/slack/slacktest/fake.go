@@ -15,8 +15,11 @@ import (
 	"github.com/porin-dev/porin/runtime/fake"
 )
 
+// Stub answers the calls of one method: P is the type of its parameters, R that of its
+// result.
 type Stub[P, R any] = fake.Stub[P, R, slack.ErrorCode]
 
+// ListStub answers the calls of a method that lists: T is the type of its items.
 type ListStub[P, T any] = fake.ListStub[P, T, slack.ErrorCode]
 
 // Page is a page that a stub of a list returns.
@@ -25,7 +28,7 @@ type Page[T any] = fake.Page[T]
 // Server is a fake of the API, with a stub for each method on the path that the method
 // has in a client.
 type Server struct {
-	*fake.Server
+	fake          *fake.Server
 	Admin         AdminStubs
 	API           APIStubs
 	Apps          AppsStubs
@@ -59,7 +62,7 @@ func New(t testing.TB) *Server {
 	t.Helper()
 	s := fake.New(t, spec(t))
 	return &Server{
-		Server:        s,
+		fake:          s,
 		Admin:         newAdminStubs(s),
 		API:           newAPIStubs(s),
 		Apps:          newAppsStubs(s),
@@ -88,10 +91,15 @@ func New(t testing.TB) *Server {
 	}
 }
 
+// RoundTrip answers a request; it makes the fake an [http.RoundTripper].
+func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
+	return s.fake.RoundTrip(r)
+}
+
 // Client returns a client of the fake.
 func (s *Server) Client(opts ...slack.Option) *slack.Client {
-	s.T().Helper()
-	return newClient(s.T(), s, slack.BotToken("test-token"), opts)
+	s.fake.T().Helper()
+	return newClient(s.fake.T(), s, slack.BotToken("test-token"), opts)
 }
 
 // EventSecret is the secret that events are signed with.
@@ -123,16 +131,16 @@ var webhookEvents = rt.Webhook{
 // Event signs an event as the provider does and delivers it to a handler that was made
 // with [EventSecret].
 func (s *Server) Event(h http.Handler, e slack.Event) *http.Response {
-	s.T().Helper()
+	s.fake.T().Helper()
 	tag, data := tagEvent(e)
-	return s.Deliver(h, fake.Delivery{Webhook: &webhookEvents, Secret: EventSecret, Tag: tag, Data: data})
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookEvents, Secret: EventSecret, Tag: tag, Data: data})
 }
 
 // TamperedEvent is [Server.Event] with a body that was changed after it was signed.
 func (s *Server) TamperedEvent(h http.Handler, e slack.Event) *http.Response {
-	s.T().Helper()
+	s.fake.T().Helper()
 	tag, data := tagEvent(e)
-	return s.Deliver(h, fake.Delivery{Webhook: &webhookEvents, Secret: EventSecret, Tag: tag, Data: data, Tamper: true})
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookEvents, Secret: EventSecret, Tag: tag, Data: data, Tamper: true})
 }
 
 func tagEvent(e slack.Event) (tag string, data any) {

@@ -77,6 +77,12 @@ func (a *app) draft(ctx context.Context, source string, f draftFlags) error {
 	if a.json {
 		return a.writeJSON(map[string]any{"version": 1, "dir": f.dir, "files": plan.Changed(), "stats": result.Stats, "notes": result.Notes})
 	}
+	for _, n := range result.Notes {
+		r.Notef(diag.DraftNote, ir.Pos{}, "%s: %s", n.At, n.Text)
+	}
+	if err := a.report(r, nil); err != nil {
+		return err
+	}
 	a.draftDone(f.dir, result)
 	return nil
 }
@@ -153,9 +159,6 @@ func declaredBy(dir string) ([]string, error) {
 
 func (a *app) draftDone(dir string, result *draft.Result) {
 	s := result.Stats
-	for _, n := range result.Notes {
-		a.printf("note: %s: %s\n", n.At, n.Text)
-	}
 	a.printf("%s: %d of %d operations, %s, %s, %s applied, %s\n", dir, s.Actions, s.Operations,
 		plural(s.Types, "type"), plural(s.Pages, "paged action"), plural(s.Applied, "known fact"), plural(s.Assumed, "assumption"))
 	a.printf("next: porin vet %s\n", dir)

@@ -75,7 +75,8 @@ func (a *app) generate(dir string, f generateFlags) error {
 		return a.report(r, src)
 	}
 	if f.check {
-		return a.checkCurrent(dir, plan)
+		checkCurrent(dir, plan, r)
+		return a.report(r, src)
 	}
 	if err := plan.Apply(); err != nil {
 		r.Errorf(diag.OutputNotWritable, ir.Pos{File: dir}, "the package cannot be written: %s", err).
@@ -107,12 +108,14 @@ func loadForGenerate(dir string, update bool) (*ir.Connector, *diag.Report, diag
 	return c, r, src
 }
 
-func (a *app) checkCurrent(dir string, plan *output.Plan) error {
+// checkCurrent reports files that are not what would be generated.
+func checkCurrent(dir string, plan *output.Plan, r *diag.Report) {
 	stale := append(plan.Changed(), plan.Removed()...)
-	if len(stale) == 0 {
-		return nil
+	if len(stale) > 0 {
+		r.Errorf(diag.GeneratedOutdated, ir.Pos{File: dir}, "the generated package is not what the spec says").
+			Note("these differ: %s", strings.Join(stale, ", ")).
+			Help("run `porin generate %s`", dir)
 	}
-	return fmt.Errorf("%s is not current: %s; run `porin generate %s`", dir, strings.Join(stale, ", "), dir)
 }
 
 // importPathOf derives the import path of a folder from the go.mod above it.

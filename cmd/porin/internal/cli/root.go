@@ -12,6 +12,9 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
 )
 
 // The exit codes.
@@ -28,10 +31,15 @@ var errFailed = errors.New("failed")
 type usageError struct{ error }
 
 // Main runs the command line and returns the exit code.
-func Main(args []string, stdout, stderr io.Writer) int {
+func Main(args []string, stdout, stderr io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a := &app{out: stdout, err: stderr}
+	defer func() {
+		if p := recover(); p != nil {
+			code = a.crashed(p)
+		}
+	}()
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -49,6 +57,18 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		a.printf("porin: %s\n", err)
 		return exitFailed
 	}
+}
+
+// crashed reports a mistake of the compiler. The stack is for whoever mends it.
+func (a *app) crashed(p any) int {
+	r := &diag.Report{}
+	r.Errorf(diag.InternalError, ir.Pos{}, "the compiler stopped: %v", p).
+		Note("%s", string(debug.Stack())).
+		Help("please report it, with the spec or the part of it that shows it")
+	if err := a.report(r, nil); !errors.Is(err, errFailed) {
+		a.printf("porin: %s\n", err) // Standard output is gone.
+	}
+	return exitFailed
 }
 
 func newRoot(a *app) *cobra.Command {

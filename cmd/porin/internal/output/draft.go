@@ -19,6 +19,11 @@ func IsDrafted(data []byte) bool { return bytes.HasPrefix(data, []byte("// Draft
 // replaced only with force, since a person may have edited it.
 func NewDraft(dir string, files []draft.File, force bool, r *diag.Report) *Plan {
 	p := &Plan{dir: dir}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		r.Errorf(diag.OutputIsFile, ir.Pos{File: dir}, "a spec is written to a folder, and this is a file").
+			Help("name a folder; it is made when it does not exist")
+		return p
+	}
 	for _, f := range files {
 		path := filepath.Join(dir, f.Name)
 		data, err := os.ReadFile(path)

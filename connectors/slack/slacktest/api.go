@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // APIStubs has a stub for each method of [slack.APIService].
@@ -16,4 +20,12 @@ func newAPIStubs(s *fake.Server) APIStubs {
 	return APIStubs{
 		Test: fake.NewStub[slack.APITestParams, struct{}, slack.ErrorCode](s, "api.test"),
 	}
+}
+
+func (s session) callAPI(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "api.test":
+		return gauntlet.Send(ctx, params, s.API.Test)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

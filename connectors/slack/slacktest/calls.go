@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // CallsStubs has a stub for each method of [slack.CallsService].
@@ -26,6 +30,20 @@ func newCallsStubs(s *fake.Server) CallsStubs {
 	}
 }
 
+func (s session) callCalls(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "calls.add":
+		return gauntlet.Send(ctx, params, s.Calls.Add)
+	case "calls.end":
+		return gauntlet.Send(ctx, params, s.Calls.End)
+	case "calls.info":
+		return gauntlet.Send(ctx, params, s.Calls.Info)
+	case "calls.update":
+		return gauntlet.Send(ctx, params, s.Calls.Update)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // CallsParticipantsStubs has a stub for each method of [slack.CallsParticipantsService].
 type CallsParticipantsStubs struct {
 	Add    *Stub[slack.CallsParticipantsAddParams, struct{}]
@@ -37,4 +55,14 @@ func newCallsParticipantsStubs(s *fake.Server) CallsParticipantsStubs {
 		Add:    fake.NewStub[slack.CallsParticipantsAddParams, struct{}, slack.ErrorCode](s, "calls.participants.add"),
 		Remove: fake.NewStub[slack.CallsParticipantsRemoveParams, struct{}, slack.ErrorCode](s, "calls.participants.remove"),
 	}
+}
+
+func (s session) callCallsParticipants(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "calls.participants.add":
+		return gauntlet.Send(ctx, params, s.Calls.Participants.Add)
+	case "calls.participants.remove":
+		return gauntlet.Send(ctx, params, s.Calls.Participants.Remove)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,13 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+	"iter"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // AdminStubs has a stub for each method of [slack.AdminService].
@@ -49,6 +54,16 @@ func newAdminAppsStubs(s *fake.Server) AdminAppsStubs {
 	}
 }
 
+func (s session) callAdminApps(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.apps.approve":
+		return gauntlet.Send(ctx, params, s.Admin.Apps.Approve)
+	case "admin.apps.restrict":
+		return gauntlet.Send(ctx, params, s.Admin.Apps.Restrict)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // AdminAppsApprovedStubs has a stub for each method of [slack.AdminAppsApprovedService].
 type AdminAppsApprovedStubs struct {
 	List *ListStub[slack.AdminAppsApprovedListParams, slack.ApprovedApp]
@@ -58,6 +73,22 @@ func newAdminAppsApprovedStubs(s *fake.Server) AdminAppsApprovedStubs {
 	return AdminAppsApprovedStubs{
 		List: fake.NewListStub[slack.AdminAppsApprovedListParams, slack.ApprovedApp, slack.ErrorCode](s, "admin.apps.approved.list"),
 	}
+}
+
+func (s session) callAdminAppsApproved(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.apps.approved.list":
+		return gauntlet.Call(ctx, params, s.Admin.Apps.Approved.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminAppsApproved(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.apps.approved.list":
+		return gauntlet.Items(ctx, params, s.Admin.Apps.Approved.All)
+	}
+	return gauntlet.NoList(action)
 }
 
 // AdminAppsRequestsStubs has a stub for each method of [slack.AdminAppsRequestsService].
@@ -71,6 +102,22 @@ func newAdminAppsRequestsStubs(s *fake.Server) AdminAppsRequestsStubs {
 	}
 }
 
+func (s session) callAdminAppsRequests(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.apps.requests.list":
+		return gauntlet.Call(ctx, params, s.Admin.Apps.Requests.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminAppsRequests(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.apps.requests.list":
+		return gauntlet.Items(ctx, params, s.Admin.Apps.Requests.All)
+	}
+	return gauntlet.NoList(action)
+}
+
 // AdminAppsRestrictedStubs has a stub for each method of
 // [slack.AdminAppsRestrictedService].
 type AdminAppsRestrictedStubs struct {
@@ -81,6 +128,22 @@ func newAdminAppsRestrictedStubs(s *fake.Server) AdminAppsRestrictedStubs {
 	return AdminAppsRestrictedStubs{
 		List: fake.NewListStub[slack.AdminAppsRestrictedListParams, slack.ApprovedApp, slack.ErrorCode](s, "admin.apps.restricted.list"),
 	}
+}
+
+func (s session) callAdminAppsRestricted(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.apps.restricted.list":
+		return gauntlet.Call(ctx, params, s.Admin.Apps.Restricted.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminAppsRestricted(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.apps.restricted.list":
+		return gauntlet.Items(ctx, params, s.Admin.Apps.Restricted.All)
+	}
+	return gauntlet.NoList(action)
 }
 
 // AdminConversationsStubs has a stub for each method of
@@ -123,6 +186,48 @@ func newAdminConversationsStubs(s *fake.Server) AdminConversationsStubs {
 	}
 }
 
+func (s session) callAdminConversations(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.conversations.archive":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.Archive)
+	case "admin.conversations.convertToPrivate":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.ConvertToPrivate)
+	case "admin.conversations.create":
+		return gauntlet.Call(ctx, params, s.Admin.Conversations.Create)
+	case "admin.conversations.delete":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.Delete)
+	case "admin.conversations.disconnectShared":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.DisconnectShared)
+	case "admin.conversations.getConversationPrefs":
+		return gauntlet.Call(ctx, params, s.Admin.Conversations.GetConversationPrefs)
+	case "admin.conversations.getTeams":
+		return gauntlet.Call(ctx, params, s.Admin.Conversations.GetTeams)
+	case "admin.conversations.invite":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.Invite)
+	case "admin.conversations.rename":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.Rename)
+	case "admin.conversations.search":
+		return gauntlet.Call(ctx, params, s.Admin.Conversations.Search)
+	case "admin.conversations.setConversationPrefs":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.SetConversationPrefs)
+	case "admin.conversations.setTeams":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.SetTeams)
+	case "admin.conversations.unarchive":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.Unarchive)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminConversations(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.conversations.getTeams":
+		return gauntlet.Items(ctx, params, s.Admin.Conversations.AllGetTeams)
+	case "admin.conversations.search":
+		return gauntlet.Items(ctx, params, s.Admin.Conversations.AllSearch)
+	}
+	return gauntlet.NoList(action)
+}
+
 // AdminConversationsEkmStubs has a stub for each method of
 // [slack.AdminConversationsEkmService].
 type AdminConversationsEkmStubs struct {
@@ -133,6 +238,22 @@ func newAdminConversationsEkmStubs(s *fake.Server) AdminConversationsEkmStubs {
 	return AdminConversationsEkmStubs{
 		ListOriginalConnectedChannelInfo: fake.NewListStub[slack.AdminConversationsEkmListOriginalConnectedChannelInfoParams, slack.AdminConversationsEkmListOriginalConnectedChannelInfoResultChannel, slack.ErrorCode](s, "admin.conversations.ekm.listOriginalConnectedChannelInfo"),
 	}
+}
+
+func (s session) callAdminConversationsEkm(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.conversations.ekm.listOriginalConnectedChannelInfo":
+		return gauntlet.Call(ctx, params, s.Admin.Conversations.Ekm.ListOriginalConnectedChannelInfo)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminConversationsEkm(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.conversations.ekm.listOriginalConnectedChannelInfo":
+		return gauntlet.Items(ctx, params, s.Admin.Conversations.Ekm.AllListOriginalConnectedChannelInfo)
+	}
+	return gauntlet.NoList(action)
 }
 
 // AdminConversationsRestrictAccessStubs has a stub for each method of
@@ -149,6 +270,18 @@ func newAdminConversationsRestrictAccessStubs(s *fake.Server) AdminConversations
 		ListGroups:  fake.NewStub[slack.AdminConversationsRestrictAccessListGroupsParams, slack.AdminConversationsRestrictAccessListGroupsResult, slack.ErrorCode](s, "admin.conversations.restrictAccess.listGroups"),
 		RemoveGroup: fake.NewStub[slack.AdminConversationsRestrictAccessRemoveGroupParams, struct{}, slack.ErrorCode](s, "admin.conversations.restrictAccess.removeGroup"),
 	}
+}
+
+func (s session) callAdminConversationsRestrictAccess(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.conversations.restrictAccess.addGroup":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.RestrictAccess.AddGroup)
+	case "admin.conversations.restrictAccess.listGroups":
+		return gauntlet.Call(ctx, params, s.Admin.Conversations.RestrictAccess.ListGroups)
+	case "admin.conversations.restrictAccess.removeGroup":
+		return gauntlet.Send(ctx, params, s.Admin.Conversations.RestrictAccess.RemoveGroup)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }
 
 // AdminEmojiStubs has a stub for each method of [slack.AdminEmojiService].
@@ -168,6 +301,30 @@ func newAdminEmojiStubs(s *fake.Server) AdminEmojiStubs {
 		Remove:   fake.NewStub[slack.AdminEmojiRemoveParams, struct{}, slack.ErrorCode](s, "admin.emoji.remove"),
 		Rename:   fake.NewStub[slack.AdminEmojiRenameParams, struct{}, slack.ErrorCode](s, "admin.emoji.rename"),
 	}
+}
+
+func (s session) callAdminEmoji(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.emoji.add":
+		return gauntlet.Send(ctx, params, s.Admin.Emoji.Add)
+	case "admin.emoji.addAlias":
+		return gauntlet.Send(ctx, params, s.Admin.Emoji.AddAlias)
+	case "admin.emoji.list":
+		return gauntlet.Call(ctx, params, s.Admin.Emoji.List)
+	case "admin.emoji.remove":
+		return gauntlet.Send(ctx, params, s.Admin.Emoji.Remove)
+	case "admin.emoji.rename":
+		return gauntlet.Send(ctx, params, s.Admin.Emoji.Rename)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminEmoji(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.emoji.list":
+		return gauntlet.Items(ctx, params, s.Admin.Emoji.All)
+	}
+	return gauntlet.NoList(action)
 }
 
 // AdminInviteRequestsStubs has a stub for each method of
@@ -190,6 +347,18 @@ func newAdminInviteRequestsStubs(s *fake.Server) AdminInviteRequestsStubs {
 	}
 }
 
+func (s session) callAdminInviteRequests(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.inviteRequests.approve":
+		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Approve)
+	case "admin.inviteRequests.deny":
+		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Deny)
+	case "admin.inviteRequests.list":
+		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // AdminInviteRequestsApprovedStubs has a stub for each method of
 // [slack.AdminInviteRequestsApprovedService].
 type AdminInviteRequestsApprovedStubs struct {
@@ -202,6 +371,14 @@ func newAdminInviteRequestsApprovedStubs(s *fake.Server) AdminInviteRequestsAppr
 	}
 }
 
+func (s session) callAdminInviteRequestsApproved(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.inviteRequests.approved.list":
+		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Approved.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // AdminInviteRequestsDeniedStubs has a stub for each method of
 // [slack.AdminInviteRequestsDeniedService].
 type AdminInviteRequestsDeniedStubs struct {
@@ -212,6 +389,14 @@ func newAdminInviteRequestsDeniedStubs(s *fake.Server) AdminInviteRequestsDenied
 	return AdminInviteRequestsDeniedStubs{
 		List: fake.NewStub[slack.AdminInviteRequestsDeniedListParams, struct{}, slack.ErrorCode](s, "admin.inviteRequests.denied.list"),
 	}
+}
+
+func (s session) callAdminInviteRequestsDenied(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.inviteRequests.denied.list":
+		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Denied.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }
 
 // AdminTeamsStubs has a stub for each method of [slack.AdminTeamsService].
@@ -233,6 +418,24 @@ func newAdminTeamsStubs(s *fake.Server) AdminTeamsStubs {
 	}
 }
 
+func (s session) callAdminTeams(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.teams.create":
+		return gauntlet.Call(ctx, params, s.Admin.Teams.Create)
+	case "admin.teams.list":
+		return gauntlet.Call(ctx, params, s.Admin.Teams.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminTeams(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.teams.list":
+		return gauntlet.Items(ctx, params, s.Admin.Teams.All)
+	}
+	return gauntlet.NoList(action)
+}
+
 // AdminTeamsAdminsStubs has a stub for each method of [slack.AdminTeamsAdminsService].
 type AdminTeamsAdminsStubs struct {
 	List *ListStub[slack.AdminTeamsAdminsListParams, string]
@@ -244,6 +447,22 @@ func newAdminTeamsAdminsStubs(s *fake.Server) AdminTeamsAdminsStubs {
 	}
 }
 
+func (s session) callAdminTeamsAdmins(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.teams.admins.list":
+		return gauntlet.Call(ctx, params, s.Admin.Teams.Admins.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminTeamsAdmins(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.teams.admins.list":
+		return gauntlet.Items(ctx, params, s.Admin.Teams.Admins.All)
+	}
+	return gauntlet.NoList(action)
+}
+
 // AdminTeamsOwnersStubs has a stub for each method of [slack.AdminTeamsOwnersService].
 type AdminTeamsOwnersStubs struct {
 	List *ListStub[slack.AdminTeamsOwnersListParams, string]
@@ -253,6 +472,22 @@ func newAdminTeamsOwnersStubs(s *fake.Server) AdminTeamsOwnersStubs {
 	return AdminTeamsOwnersStubs{
 		List: fake.NewListStub[slack.AdminTeamsOwnersListParams, string, slack.ErrorCode](s, "admin.teams.owners.list"),
 	}
+}
+
+func (s session) callAdminTeamsOwners(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.teams.owners.list":
+		return gauntlet.Call(ctx, params, s.Admin.Teams.Owners.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminTeamsOwners(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.teams.owners.list":
+		return gauntlet.Items(ctx, params, s.Admin.Teams.Owners.All)
+	}
+	return gauntlet.NoList(action)
 }
 
 // AdminTeamsSettingsStubs has a stub for each method of
@@ -277,6 +512,24 @@ func newAdminTeamsSettingsStubs(s *fake.Server) AdminTeamsSettingsStubs {
 	}
 }
 
+func (s session) callAdminTeamsSettings(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.teams.settings.info":
+		return gauntlet.Call(ctx, params, s.Admin.Teams.Settings.Info)
+	case "admin.teams.settings.setDefaultChannels":
+		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetDefaultChannels)
+	case "admin.teams.settings.setDescription":
+		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetDescription)
+	case "admin.teams.settings.setDiscoverability":
+		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetDiscoverability)
+	case "admin.teams.settings.setIcon":
+		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetIcon)
+	case "admin.teams.settings.setName":
+		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetName)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // AdminUsergroupsStubs has a stub for each method of [slack.AdminUsergroupsService].
 type AdminUsergroupsStubs struct {
 	AddChannels    *Stub[slack.AdminUsergroupsAddChannelsParams, struct{}]
@@ -292,6 +545,20 @@ func newAdminUsergroupsStubs(s *fake.Server) AdminUsergroupsStubs {
 		ListChannels:   fake.NewStub[slack.AdminUsergroupsListChannelsParams, slack.AdminUsergroupsListChannelsResult, slack.ErrorCode](s, "admin.usergroups.listChannels"),
 		RemoveChannels: fake.NewStub[slack.AdminUsergroupsRemoveChannelsParams, struct{}, slack.ErrorCode](s, "admin.usergroups.removeChannels"),
 	}
+}
+
+func (s session) callAdminUsergroups(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.usergroups.addChannels":
+		return gauntlet.Send(ctx, params, s.Admin.Usergroups.AddChannels)
+	case "admin.usergroups.addTeams":
+		return gauntlet.Send(ctx, params, s.Admin.Usergroups.AddTeams)
+	case "admin.usergroups.listChannels":
+		return gauntlet.Call(ctx, params, s.Admin.Usergroups.ListChannels)
+	case "admin.usergroups.removeChannels":
+		return gauntlet.Send(ctx, params, s.Admin.Usergroups.RemoveChannels)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }
 
 // AdminUsersStubs has a stub for each method of [slack.AdminUsersService].
@@ -321,6 +588,36 @@ func newAdminUsersStubs(s *fake.Server) AdminUsersStubs {
 	}
 }
 
+func (s session) callAdminUsers(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.users.assign":
+		return gauntlet.Send(ctx, params, s.Admin.Users.Assign)
+	case "admin.users.invite":
+		return gauntlet.Send(ctx, params, s.Admin.Users.Invite)
+	case "admin.users.list":
+		return gauntlet.Call(ctx, params, s.Admin.Users.List)
+	case "admin.users.remove":
+		return gauntlet.Send(ctx, params, s.Admin.Users.Remove)
+	case "admin.users.setAdmin":
+		return gauntlet.Send(ctx, params, s.Admin.Users.SetAdmin)
+	case "admin.users.setExpiration":
+		return gauntlet.Send(ctx, params, s.Admin.Users.SetExpiration)
+	case "admin.users.setOwner":
+		return gauntlet.Send(ctx, params, s.Admin.Users.SetOwner)
+	case "admin.users.setRegular":
+		return gauntlet.Send(ctx, params, s.Admin.Users.SetRegular)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAdminUsers(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "admin.users.list":
+		return gauntlet.Items(ctx, params, s.Admin.Users.All)
+	}
+	return gauntlet.NoList(action)
+}
+
 // AdminUsersSessionStubs has a stub for each method of [slack.AdminUsersSessionService].
 type AdminUsersSessionStubs struct {
 	Invalidate *Stub[slack.AdminUsersSessionInvalidateParams, struct{}]
@@ -332,4 +629,14 @@ func newAdminUsersSessionStubs(s *fake.Server) AdminUsersSessionStubs {
 		Invalidate: fake.NewStub[slack.AdminUsersSessionInvalidateParams, struct{}, slack.ErrorCode](s, "admin.users.session.invalidate"),
 		Reset:      fake.NewStub[slack.AdminUsersSessionResetParams, struct{}, slack.ErrorCode](s, "admin.users.session.reset"),
 	}
+}
+
+func (s session) callAdminUsersSession(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "admin.users.session.invalidate":
+		return gauntlet.Send(ctx, params, s.Admin.Users.Session.Invalidate)
+	case "admin.users.session.reset":
+		return gauntlet.Send(ctx, params, s.Admin.Users.Session.Reset)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // UsergroupsStubs has a stub for each method of [slack.UsergroupsService].
@@ -28,6 +32,22 @@ func newUsergroupsStubs(s *fake.Server) UsergroupsStubs {
 	}
 }
 
+func (s session) callUsergroups(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "usergroups.create":
+		return gauntlet.Call(ctx, params, s.Usergroups.Create)
+	case "usergroups.disable":
+		return gauntlet.Call(ctx, params, s.Usergroups.Disable)
+	case "usergroups.enable":
+		return gauntlet.Call(ctx, params, s.Usergroups.Enable)
+	case "usergroups.list":
+		return gauntlet.Call(ctx, params, s.Usergroups.List)
+	case "usergroups.update":
+		return gauntlet.Call(ctx, params, s.Usergroups.Update)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // UsergroupsUsersStubs has a stub for each method of [slack.UsergroupsUsersService].
 type UsergroupsUsersStubs struct {
 	List   *Stub[slack.UsergroupsUsersListParams, slack.UsergroupsUsersListResult]
@@ -39,4 +59,14 @@ func newUsergroupsUsersStubs(s *fake.Server) UsergroupsUsersStubs {
 		List:   fake.NewStub[slack.UsergroupsUsersListParams, slack.UsergroupsUsersListResult, slack.ErrorCode](s, "usergroups.users.list"),
 		Update: fake.NewStub[slack.UsergroupsUsersUpdateParams, slack.UsergroupsUsersUpdateResult, slack.ErrorCode](s, "usergroups.users.update"),
 	}
+}
+
+func (s session) callUsergroupsUsers(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "usergroups.users.list":
+		return gauntlet.Call(ctx, params, s.Usergroups.Users.List)
+	case "usergroups.users.update":
+		return gauntlet.Call(ctx, params, s.Usergroups.Users.Update)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

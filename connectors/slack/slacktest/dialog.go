@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // DialogStubs has a stub for each method of [slack.DialogService].
@@ -16,4 +20,12 @@ func newDialogStubs(s *fake.Server) DialogStubs {
 	return DialogStubs{
 		Open: fake.NewStub[slack.DialogOpenParams, struct{}, slack.ErrorCode](s, "dialog.open"),
 	}
+}
+
+func (s session) callDialog(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "dialog.open":
+		return gauntlet.Send(ctx, params, s.Dialog.Open)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

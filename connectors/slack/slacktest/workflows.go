@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // WorkflowsStubs has a stub for each method of [slack.WorkflowsService].
@@ -20,4 +24,16 @@ func newWorkflowsStubs(s *fake.Server) WorkflowsStubs {
 		StepFailed:    fake.NewStub[slack.WorkflowsStepFailedParams, struct{}, slack.ErrorCode](s, "workflows.stepFailed"),
 		UpdateStep:    fake.NewStub[slack.WorkflowsUpdateStepParams, struct{}, slack.ErrorCode](s, "workflows.updateStep"),
 	}
+}
+
+func (s session) callWorkflows(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "workflows.stepCompleted":
+		return gauntlet.Send(ctx, params, s.Workflows.StepCompleted)
+	case "workflows.stepFailed":
+		return gauntlet.Send(ctx, params, s.Workflows.StepFailed)
+	case "workflows.updateStep":
+		return gauntlet.Send(ctx, params, s.Workflows.UpdateStep)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // PinsStubs has a stub for each method of [slack.PinsService].
@@ -20,4 +24,16 @@ func newPinsStubs(s *fake.Server) PinsStubs {
 		List:   fake.NewStub[slack.PinsListParams, slack.PinsListResult, slack.ErrorCode](s, "pins.list"),
 		Remove: fake.NewStub[slack.PinsRemoveParams, struct{}, slack.ErrorCode](s, "pins.remove"),
 	}
+}
+
+func (s session) callPins(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "pins.add":
+		return gauntlet.Send(ctx, params, s.Pins.Add)
+	case "pins.list":
+		return gauntlet.Call(ctx, params, s.Pins.List)
+	case "pins.remove":
+		return gauntlet.Send(ctx, params, s.Pins.Remove)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // AuthStubs has a stub for each method of [slack.AuthService].
@@ -18,4 +22,14 @@ func newAuthStubs(s *fake.Server) AuthStubs {
 		Test:   fake.NewStub[struct{}, slack.AuthTestResult, slack.ErrorCode](s, "auth.test"),
 		Revoke: fake.NewStub[slack.AuthRevokeParams, slack.AuthRevokeResult, slack.ErrorCode](s, "auth.revoke"),
 	}
+}
+
+func (s session) callAuth(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "auth.test":
+		return gauntlet.Get(ctx, s.Auth.Test)
+	case "auth.revoke":
+		return gauntlet.Call(ctx, params, s.Auth.Revoke)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

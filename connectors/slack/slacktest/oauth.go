@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // OAuthStubs has a stub for each method of [slack.OAuthService].
@@ -22,6 +26,16 @@ func newOAuthStubs(s *fake.Server) OAuthStubs {
 	}
 }
 
+func (s session) callOAuth(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "oauth.access":
+		return gauntlet.Call(ctx, params, s.OAuth.Access)
+	case "oauth.token":
+		return gauntlet.Call(ctx, params, s.OAuth.Token)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // OAuthV2Stubs has a stub for each method of [slack.OAuthV2Service].
 type OAuthV2Stubs struct {
 	Access *Stub[slack.OAuthV2AccessParams, slack.OAuthV2AccessResult]
@@ -31,4 +45,12 @@ func newOAuthV2Stubs(s *fake.Server) OAuthV2Stubs {
 	return OAuthV2Stubs{
 		Access: fake.NewStub[slack.OAuthV2AccessParams, slack.OAuthV2AccessResult, slack.ErrorCode](s, "oauth.v2.access"),
 	}
+}
+
+func (s session) callOAuthV2(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "oauth.v2.access":
+		return gauntlet.Call(ctx, params, s.OAuth.V2.Access)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // DndStubs has a stub for each method of [slack.DndService].
@@ -24,4 +28,20 @@ func newDndStubs(s *fake.Server) DndStubs {
 		SetSnooze: fake.NewStub[slack.DndSetSnoozeParams, slack.DndSetSnoozeResult, slack.ErrorCode](s, "dnd.setSnooze"),
 		TeamInfo:  fake.NewStub[slack.DndTeamInfoParams, slack.DndTeamInfoResult, slack.ErrorCode](s, "dnd.teamInfo"),
 	}
+}
+
+func (s session) callDnd(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "dnd.endDnd":
+		return gauntlet.Act(ctx, s.Dnd.EndDnd)
+	case "dnd.endSnooze":
+		return gauntlet.Get(ctx, s.Dnd.EndSnooze)
+	case "dnd.info":
+		return gauntlet.Call(ctx, params, s.Dnd.Info)
+	case "dnd.setSnooze":
+		return gauntlet.Call(ctx, params, s.Dnd.SetSnooze)
+	case "dnd.teamInfo":
+		return gauntlet.Call(ctx, params, s.Dnd.TeamInfo)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

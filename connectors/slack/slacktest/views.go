@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // ViewsStubs has a stub for each method of [slack.ViewsService].
@@ -22,4 +26,18 @@ func newViewsStubs(s *fake.Server) ViewsStubs {
 		Push:    fake.NewStub[slack.ViewsPushParams, slack.ViewsPushResult, slack.ErrorCode](s, "views.push"),
 		Update:  fake.NewStub[slack.ViewsUpdateParams, slack.ViewsUpdateResult, slack.ErrorCode](s, "views.update"),
 	}
+}
+
+func (s session) callViews(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "views.open":
+		return gauntlet.Call(ctx, params, s.Views.Open)
+	case "views.publish":
+		return gauntlet.Call(ctx, params, s.Views.Publish)
+	case "views.push":
+		return gauntlet.Call(ctx, params, s.Views.Push)
+	case "views.update":
+		return gauntlet.Call(ctx, params, s.Views.Update)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

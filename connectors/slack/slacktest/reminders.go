@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // RemindersStubs has a stub for each method of [slack.RemindersService].
@@ -24,4 +28,20 @@ func newRemindersStubs(s *fake.Server) RemindersStubs {
 		Info:     fake.NewStub[slack.RemindersInfoParams, slack.RemindersInfoResult, slack.ErrorCode](s, "reminders.info"),
 		List:     fake.NewStub[struct{}, slack.RemindersListResult, slack.ErrorCode](s, "reminders.list"),
 	}
+}
+
+func (s session) callReminders(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "reminders.add":
+		return gauntlet.Call(ctx, params, s.Reminders.Add)
+	case "reminders.complete":
+		return gauntlet.Send(ctx, params, s.Reminders.Complete)
+	case "reminders.delete":
+		return gauntlet.Send(ctx, params, s.Reminders.Delete)
+	case "reminders.info":
+		return gauntlet.Call(ctx, params, s.Reminders.Info)
+	case "reminders.list":
+		return gauntlet.Get(ctx, s.Reminders.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

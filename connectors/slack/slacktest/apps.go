@@ -3,8 +3,13 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+	"iter"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // AppsStubs has a stub for each method of [slack.AppsService].
@@ -20,6 +25,14 @@ func newAppsStubs(s *fake.Server) AppsStubs {
 		Event:       newAppsEventStubs(s),
 		Permissions: newAppsPermissionsStubs(s),
 	}
+}
+
+func (s session) callApps(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "apps.uninstall":
+		return gauntlet.Send(ctx, params, s.Apps.Uninstall)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }
 
 // AppsEventStubs has a stub for each method of [slack.AppsEventService].
@@ -45,6 +58,14 @@ func newAppsEventAuthorizationsStubs(s *fake.Server) AppsEventAuthorizationsStub
 	}
 }
 
+func (s session) callAppsEventAuthorizations(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "apps.event.authorizations.list":
+		return gauntlet.Call(ctx, params, s.Apps.Event.Authorizations.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // AppsPermissionsStubs has a stub for each method of [slack.AppsPermissionsService].
 type AppsPermissionsStubs struct {
 	Info      *Stub[struct{}, slack.AppsPermissionsInfoResult]
@@ -64,6 +85,16 @@ func newAppsPermissionsStubs(s *fake.Server) AppsPermissionsStubs {
 	}
 }
 
+func (s session) callAppsPermissions(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "apps.permissions.info":
+		return gauntlet.Get(ctx, s.Apps.Permissions.Info)
+	case "apps.permissions.request":
+		return gauntlet.Send(ctx, params, s.Apps.Permissions.Request)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // AppsPermissionsResourcesStubs has a stub for each method of
 // [slack.AppsPermissionsResourcesService].
 type AppsPermissionsResourcesStubs struct {
@@ -74,6 +105,22 @@ func newAppsPermissionsResourcesStubs(s *fake.Server) AppsPermissionsResourcesSt
 	return AppsPermissionsResourcesStubs{
 		List: fake.NewListStub[slack.AppsPermissionsResourcesListParams, slack.AppsPermissionsResourcesListResultResource, slack.ErrorCode](s, "apps.permissions.resources.list"),
 	}
+}
+
+func (s session) callAppsPermissionsResources(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "apps.permissions.resources.list":
+		return gauntlet.Call(ctx, params, s.Apps.Permissions.Resources.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAppsPermissionsResources(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "apps.permissions.resources.list":
+		return gauntlet.Items(ctx, params, s.Apps.Permissions.Resources.All)
+	}
+	return gauntlet.NoList(action)
 }
 
 // AppsPermissionsScopesStubs has a stub for each method of
@@ -88,6 +135,14 @@ func newAppsPermissionsScopesStubs(s *fake.Server) AppsPermissionsScopesStubs {
 	}
 }
 
+func (s session) callAppsPermissionsScopes(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "apps.permissions.scopes.list":
+		return gauntlet.Get(ctx, s.Apps.Permissions.Scopes.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // AppsPermissionsUsersStubs has a stub for each method of
 // [slack.AppsPermissionsUsersService].
 type AppsPermissionsUsersStubs struct {
@@ -100,4 +155,22 @@ func newAppsPermissionsUsersStubs(s *fake.Server) AppsPermissionsUsersStubs {
 		List:    fake.NewListStub[slack.AppsPermissionsUsersListParams, slack.AppsPermissionsUsersListResultResource, slack.ErrorCode](s, "apps.permissions.users.list"),
 		Request: fake.NewStub[slack.AppsPermissionsUsersRequestParams, struct{}, slack.ErrorCode](s, "apps.permissions.users.request"),
 	}
+}
+
+func (s session) callAppsPermissionsUsers(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "apps.permissions.users.list":
+		return gauntlet.Call(ctx, params, s.Apps.Permissions.Users.List)
+	case "apps.permissions.users.request":
+		return gauntlet.Send(ctx, params, s.Apps.Permissions.Users.Request)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listAppsPermissionsUsers(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "apps.permissions.users.list":
+		return gauntlet.Items(ctx, params, s.Apps.Permissions.Users.All)
+	}
+	return gauntlet.NoList(action)
 }

@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // EmojiStubs has a stub for each method of [slack.EmojiService].
@@ -16,4 +20,12 @@ func newEmojiStubs(s *fake.Server) EmojiStubs {
 	return EmojiStubs{
 		List: fake.NewStub[struct{}, struct{}, slack.ErrorCode](s, "emoji.list"),
 	}
+}
+
+func (s session) callEmoji(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "emoji.list":
+		return gauntlet.Act(ctx, s.Emoji.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,13 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+	"iter"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // TeamStubs has a stub for each method of [slack.TeamService].
@@ -26,6 +31,30 @@ func newTeamStubs(s *fake.Server) TeamStubs {
 	}
 }
 
+func (s session) callTeam(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "team.accessLogs":
+		return gauntlet.Call(ctx, params, s.Team.AccessLogs)
+	case "team.billableInfo":
+		return gauntlet.Call(ctx, params, s.Team.BillableInfo)
+	case "team.info":
+		return gauntlet.Call(ctx, params, s.Team.Info)
+	case "team.integrationLogs":
+		return gauntlet.Call(ctx, params, s.Team.IntegrationLogs)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listTeam(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "team.accessLogs":
+		return gauntlet.Items(ctx, params, s.Team.AllAccessLogs)
+	case "team.integrationLogs":
+		return gauntlet.Items(ctx, params, s.Team.AllIntegrationLogs)
+	}
+	return gauntlet.NoList(action)
+}
+
 // TeamProfileStubs has a stub for each method of [slack.TeamProfileService].
 type TeamProfileStubs struct {
 	Get *Stub[slack.TeamProfileGetParams, slack.TeamProfileGetResult]
@@ -35,4 +64,12 @@ func newTeamProfileStubs(s *fake.Server) TeamProfileStubs {
 	return TeamProfileStubs{
 		Get: fake.NewStub[slack.TeamProfileGetParams, slack.TeamProfileGetResult, slack.ErrorCode](s, "team.profile.get"),
 	}
+}
+
+func (s session) callTeamProfile(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "team.profile.get":
+		return gauntlet.Call(ctx, params, s.Team.Profile.Get)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,13 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+	"iter"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // FilesStubs has a stub for each method of [slack.FilesService].
@@ -36,6 +41,36 @@ func newFilesStubs(s *fake.Server) FilesStubs {
 	}
 }
 
+func (s session) callFiles(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "files.delete":
+		return gauntlet.Send(ctx, params, s.Files.Delete)
+	case "files.getUploadURLExternal":
+		return gauntlet.Call(ctx, params, s.Files.GetUploadURLExternal)
+	case "files.completeUploadExternal":
+		return gauntlet.Call(ctx, params, s.Files.CompleteUploadExternal)
+	case "files.list":
+		return gauntlet.Call(ctx, params, s.Files.List)
+	case "files.info":
+		return gauntlet.Call(ctx, params, s.Files.Info)
+	case "files.revokePublicURL":
+		return gauntlet.Call(ctx, params, s.Files.RevokePublicURL)
+	case "files.sharedPublicURL":
+		return gauntlet.Call(ctx, params, s.Files.SharedPublicURL)
+	case "files.upload":
+		return gauntlet.Call(ctx, params, s.Files.Upload)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listFiles(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "files.list":
+		return gauntlet.Items(ctx, params, s.Files.All)
+	}
+	return gauntlet.NoList(action)
+}
+
 // FilesCommentsStubs has a stub for each method of [slack.FilesCommentsService].
 type FilesCommentsStubs struct {
 	Delete *Stub[slack.FilesCommentsDeleteParams, struct{}]
@@ -45,6 +80,14 @@ func newFilesCommentsStubs(s *fake.Server) FilesCommentsStubs {
 	return FilesCommentsStubs{
 		Delete: fake.NewStub[slack.FilesCommentsDeleteParams, struct{}, slack.ErrorCode](s, "files.comments.delete"),
 	}
+}
+
+func (s session) callFilesComments(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "files.comments.delete":
+		return gauntlet.Send(ctx, params, s.Files.Comments.Delete)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }
 
 // FilesRemoteStubs has a stub for each method of [slack.FilesRemoteService].
@@ -66,4 +109,22 @@ func newFilesRemoteStubs(s *fake.Server) FilesRemoteStubs {
 		Share:  fake.NewStub[slack.FilesRemoteShareParams, struct{}, slack.ErrorCode](s, "files.remote.share"),
 		Update: fake.NewStub[slack.FilesRemoteUpdateParams, struct{}, slack.ErrorCode](s, "files.remote.update"),
 	}
+}
+
+func (s session) callFilesRemote(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "files.remote.add":
+		return gauntlet.Send(ctx, params, s.Files.Remote.Add)
+	case "files.remote.info":
+		return gauntlet.Send(ctx, params, s.Files.Remote.Info)
+	case "files.remote.list":
+		return gauntlet.Send(ctx, params, s.Files.Remote.List)
+	case "files.remote.remove":
+		return gauntlet.Send(ctx, params, s.Files.Remote.Remove)
+	case "files.remote.share":
+		return gauntlet.Send(ctx, params, s.Files.Remote.Share)
+	case "files.remote.update":
+		return gauntlet.Send(ctx, params, s.Files.Remote.Update)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,13 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+	"iter"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // ConversationsStubs has a stub for each method of [slack.ConversationsService].
@@ -50,4 +55,60 @@ func newConversationsStubs(s *fake.Server) ConversationsStubs {
 		SetTopic:   fake.NewStub[slack.ConversationsSetTopicParams, slack.ConversationsSetTopicResult, slack.ErrorCode](s, "conversations.setTopic"),
 		Unarchive:  fake.NewStub[slack.ConversationsUnarchiveParams, struct{}, slack.ErrorCode](s, "conversations.unarchive"),
 	}
+}
+
+func (s session) callConversations(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "conversations.archive":
+		return gauntlet.Send(ctx, params, s.Conversations.Archive)
+	case "conversations.close":
+		return gauntlet.Call(ctx, params, s.Conversations.Close)
+	case "conversations.invite":
+		return gauntlet.Call(ctx, params, s.Conversations.Invite)
+	case "conversations.kick":
+		return gauntlet.Send(ctx, params, s.Conversations.Kick)
+	case "conversations.leave":
+		return gauntlet.Call(ctx, params, s.Conversations.Leave)
+	case "conversations.list":
+		return gauntlet.Call(ctx, params, s.Conversations.List)
+	case "conversations.history":
+		return gauntlet.Call(ctx, params, s.Conversations.History)
+	case "conversations.mark":
+		return gauntlet.Send(ctx, params, s.Conversations.Mark)
+	case "conversations.rename":
+		return gauntlet.Call(ctx, params, s.Conversations.Rename)
+	case "conversations.replies":
+		return gauntlet.Call(ctx, params, s.Conversations.Replies)
+	case "conversations.members":
+		return gauntlet.Call(ctx, params, s.Conversations.Members)
+	case "conversations.info":
+		return gauntlet.Call(ctx, params, s.Conversations.Info)
+	case "conversations.create":
+		return gauntlet.Call(ctx, params, s.Conversations.Create)
+	case "conversations.join":
+		return gauntlet.Call(ctx, params, s.Conversations.Join)
+	case "conversations.open":
+		return gauntlet.Call(ctx, params, s.Conversations.Open)
+	case "conversations.setPurpose":
+		return gauntlet.Call(ctx, params, s.Conversations.SetPurpose)
+	case "conversations.setTopic":
+		return gauntlet.Call(ctx, params, s.Conversations.SetTopic)
+	case "conversations.unarchive":
+		return gauntlet.Send(ctx, params, s.Conversations.Unarchive)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listConversations(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "conversations.list":
+		return gauntlet.Items(ctx, params, s.Conversations.All)
+	case "conversations.history":
+		return gauntlet.Items(ctx, params, s.Conversations.AllHistory)
+	case "conversations.replies":
+		return gauntlet.Items(ctx, params, s.Conversations.AllReplies)
+	case "conversations.members":
+		return gauntlet.Items(ctx, params, s.Conversations.AllMembers)
+	}
+	return gauntlet.NoList(action)
 }

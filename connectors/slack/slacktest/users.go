@@ -3,8 +3,13 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+	"iter"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // UsersStubs has a stub for each method of [slack.UsersService].
@@ -38,6 +43,42 @@ func newUsersStubs(s *fake.Server) UsersStubs {
 	}
 }
 
+func (s session) callUsers(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "users.deletePhoto":
+		return gauntlet.Act(ctx, s.Users.DeletePhoto)
+	case "users.getPresence":
+		return gauntlet.Call(ctx, params, s.Users.GetPresence)
+	case "users.identity":
+		return gauntlet.Get(ctx, s.Users.Identity)
+	case "users.list":
+		return gauntlet.Call(ctx, params, s.Users.List)
+	case "users.info":
+		return gauntlet.Call(ctx, params, s.Users.Info)
+	case "users.lookupByEmail":
+		return gauntlet.Call(ctx, params, s.Users.LookupByEmail)
+	case "users.conversations":
+		return gauntlet.Call(ctx, params, s.Users.Conversations)
+	case "users.setActive":
+		return gauntlet.Act(ctx, s.Users.SetActive)
+	case "users.setPhoto":
+		return gauntlet.Call(ctx, params, s.Users.SetPhoto)
+	case "users.setPresence":
+		return gauntlet.Send(ctx, params, s.Users.SetPresence)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listUsers(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "users.list":
+		return gauntlet.Items(ctx, params, s.Users.All)
+	case "users.conversations":
+		return gauntlet.Items(ctx, params, s.Users.AllConversations)
+	}
+	return gauntlet.NoList(action)
+}
+
 // UsersProfileStubs has a stub for each method of [slack.UsersProfileService].
 type UsersProfileStubs struct {
 	Get *Stub[slack.UsersProfileGetParams, slack.UsersProfileGetResult]
@@ -49,4 +90,14 @@ func newUsersProfileStubs(s *fake.Server) UsersProfileStubs {
 		Get: fake.NewStub[slack.UsersProfileGetParams, slack.UsersProfileGetResult, slack.ErrorCode](s, "users.profile.get"),
 		Set: fake.NewStub[slack.UsersProfileSetParams, slack.UsersProfileSetResult, slack.ErrorCode](s, "users.profile.set"),
 	}
+}
+
+func (s session) callUsersProfile(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "users.profile.get":
+		return gauntlet.Call(ctx, params, s.Users.Profile.Get)
+	case "users.profile.set":
+		return gauntlet.Call(ctx, params, s.Users.Profile.Set)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // BotsStubs has a stub for each method of [slack.BotsService].
@@ -16,4 +20,12 @@ func newBotsStubs(s *fake.Server) BotsStubs {
 	return BotsStubs{
 		Info: fake.NewStub[slack.BotsInfoParams, slack.BotsInfoResult, slack.ErrorCode](s, "bots.info"),
 	}
+}
+
+func (s session) callBots(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "bots.info":
+		return gauntlet.Call(ctx, params, s.Bots.Info)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // MigrationStubs has a stub for each method of [slack.MigrationService].
@@ -16,4 +20,12 @@ func newMigrationStubs(s *fake.Server) MigrationStubs {
 	return MigrationStubs{
 		Exchange: fake.NewStub[slack.MigrationExchangeParams, slack.MigrationExchangeResult, slack.ErrorCode](s, "migration.exchange"),
 	}
+}
+
+func (s session) callMigration(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "migration.exchange":
+		return gauntlet.Call(ctx, params, s.Migration.Exchange)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }

@@ -3,8 +3,13 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+	"iter"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // StarsStubs has a stub for each method of [slack.StarsService].
@@ -20,4 +25,24 @@ func newStarsStubs(s *fake.Server) StarsStubs {
 		List:   fake.NewListStub[slack.StarsListParams, slack.StarsListResultItem, slack.ErrorCode](s, "stars.list"),
 		Remove: fake.NewStub[slack.StarsRemoveParams, struct{}, slack.ErrorCode](s, "stars.remove"),
 	}
+}
+
+func (s session) callStars(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "stars.add":
+		return gauntlet.Send(ctx, params, s.Stars.Add)
+	case "stars.list":
+		return gauntlet.Call(ctx, params, s.Stars.List)
+	case "stars.remove":
+		return gauntlet.Send(ctx, params, s.Stars.Remove)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listStars(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "stars.list":
+		return gauntlet.Items(ctx, params, s.Stars.All)
+	}
+	return gauntlet.NoList(action)
 }

@@ -3,8 +3,13 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+	"iter"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // ReactionsStubs has a stub for each method of [slack.ReactionsService].
@@ -22,4 +27,26 @@ func newReactionsStubs(s *fake.Server) ReactionsStubs {
 		List:   fake.NewListStub[slack.ReactionsListParams, slack.ReactionsListResultItem, slack.ErrorCode](s, "reactions.list"),
 		Remove: fake.NewStub[slack.ReactionsRemoveParams, struct{}, slack.ErrorCode](s, "reactions.remove"),
 	}
+}
+
+func (s session) callReactions(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "reactions.add":
+		return gauntlet.Send(ctx, params, s.Reactions.Add)
+	case "reactions.get":
+		return gauntlet.Call(ctx, params, s.Reactions.Get)
+	case "reactions.list":
+		return gauntlet.Call(ctx, params, s.Reactions.List)
+	case "reactions.remove":
+		return gauntlet.Send(ctx, params, s.Reactions.Remove)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listReactions(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "reactions.list":
+		return gauntlet.Items(ctx, params, s.Reactions.All)
+	}
+	return gauntlet.NoList(action)
 }

@@ -3,8 +3,13 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+	"iter"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // ChatStubs has a stub for each method of [slack.ChatService].
@@ -36,6 +41,30 @@ func newChatStubs(s *fake.Server) ChatStubs {
 	}
 }
 
+func (s session) callChat(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "chat.deleteScheduledMessage":
+		return gauntlet.Send(ctx, params, s.Chat.DeleteScheduledMessage)
+	case "chat.getPermalink":
+		return gauntlet.Call(ctx, params, s.Chat.GetPermalink)
+	case "chat.meMessage":
+		return gauntlet.Call(ctx, params, s.Chat.MeMessage)
+	case "chat.postMessage":
+		return gauntlet.Call(ctx, params, s.Chat.PostMessage)
+	case "chat.unfurl":
+		return gauntlet.Send(ctx, params, s.Chat.Unfurl)
+	case "chat.update":
+		return gauntlet.Call(ctx, params, s.Chat.Update)
+	case "chat.delete":
+		return gauntlet.Call(ctx, params, s.Chat.Delete)
+	case "chat.scheduleMessage":
+		return gauntlet.Call(ctx, params, s.Chat.ScheduleMessage)
+	case "chat.postEphemeral":
+		return gauntlet.Call(ctx, params, s.Chat.PostEphemeral)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
 // ChatScheduledMessagesStubs has a stub for each method of
 // [slack.ChatScheduledMessagesService].
 type ChatScheduledMessagesStubs struct {
@@ -46,4 +75,20 @@ func newChatScheduledMessagesStubs(s *fake.Server) ChatScheduledMessagesStubs {
 	return ChatScheduledMessagesStubs{
 		List: fake.NewListStub[slack.ChatScheduledMessagesListParams, slack.ChatScheduledMessagesListResultScheduledMessage, slack.ErrorCode](s, "chat.scheduledMessages.list"),
 	}
+}
+
+func (s session) callChatScheduledMessages(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "chat.scheduledMessages.list":
+		return gauntlet.Call(ctx, params, s.Chat.ScheduledMessages.List)
+	}
+	return nil, fmt.Errorf("no action %q", action)
+}
+
+func (s session) listChatScheduledMessages(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	switch action {
+	case "chat.scheduledMessages.list":
+		return gauntlet.Items(ctx, params, s.Chat.ScheduledMessages.All)
+	}
+	return gauntlet.NoList(action)
 }

@@ -3,8 +3,12 @@
 package slacktest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/porin-dev/porin/connectors/slack"
 	"github.com/porin-dev/porin/runtime/fake"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // RTMStubs has a stub for each method of [slack.RTMService].
@@ -16,4 +20,12 @@ func newRTMStubs(s *fake.Server) RTMStubs {
 	return RTMStubs{
 		Connect: fake.NewStub[slack.RTMConnectParams, slack.RTMConnectResult, slack.ErrorCode](s, "rtm.connect"),
 	}
+}
+
+func (s session) callRTM(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "rtm.connect":
+		return gauntlet.Call(ctx, params, s.RTM.Connect)
+	}
+	return nil, fmt.Errorf("no action %q", action)
 }
