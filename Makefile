@@ -37,6 +37,7 @@ check: ## Check formatting, vet, lint, and that generated code is current.
 	go mod tidy -diff
 	go run $(STATICCHECK) ./...
 	@for dir in $(CONNECTORS); do go run ./cmd/porin generate --check $$dir; done
+	cd golden/consumer && go mod tidy -diff && go tool porin generate --check tracker
 
 .PHONY: bench
 bench: ## Measure against the budgets of docs/performance.md, and print ratios.

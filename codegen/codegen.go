@@ -54,6 +54,7 @@ func Generate(c *ir.Connector, opts Options) ([]File, error) {
 	g.options()    // What is passed on from the runtime.
 	g.errors()     // Codes and the rules that find them.
 	g.types()      // Named types.
+	g.shapeDecls() // What is promised of results.
 	g.groups()     // A file for each group: params, results, operations, methods.
 	g.webhooks()   // Events.
 	g.doc()        // The package comment.
@@ -85,6 +86,7 @@ type generator struct {
 	taken   map[string]bool     // Go names of the connector's own types.
 	limits  map[string]string   // Go constant of each limit.
 	rules   *ruleSets
+	shapes  *shapes
 	emitted map[string]bool // Go names of inline types that are written already.
 	sizes   map[*gofile.Code]int
 
@@ -111,7 +113,8 @@ func newGenerator(c *ir.Connector, opts Options) *generator {
 	for _, l := range c.Limits {
 		g.limits[l.Name] = "limit" + exported(l.Name)
 	}
-	g.loops = components(g)
+	g.loops = containment(g)
+	g.shapes = newShapes(g)
 	g.rules = newRuleSets(g)
 	return g
 }

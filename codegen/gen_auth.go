@@ -11,9 +11,13 @@ import (
 // auth writes auth.go: Auth with a function for each kind of credential, the
 // facts of the OAuth 2.0 method, and App.
 func (g *generator) auth() {
+	makes := " make one."
+	if len(g.authNames()) == 1 {
+		makes = " makes one."
+	}
 	// type Auth struct{ cred rt.Credential }
 	out := []decl{
-		{"Auth is how a client authenticates: " + andList(g.authNames()) + " make one. It prints no secret, and the zero Auth is refused by [New].",
+		{"Auth is how a client authenticates: " + andList(g.authNames()) + makes + " It prints no secret, and the zero Auth is refused by [New].",
 			gofile.Type("Auth").Struct(gofile.Param("cred", gofile.RT("Credential")))},
 	}
 	for _, a := range g.c.Auth {

@@ -71,11 +71,8 @@ func (g *generator) firstList() string {
 
 func (g *generator) errorProse() string {
 	text := "Every error of a call is an [Error]. Ask with errors.Is for a class, such as [ErrRateLimited] or [ErrNotFound]"
-	for _, c := range g.c.Codes {
-		if strings.HasPrefix(c.Go, "Err") {
-			text += fmt.Sprintf(", or for a code of the provider, such as [%s]", c.Go)
-			break
-		}
+	if len(g.c.Codes) > 0 {
+		text += fmt.Sprintf(", or for a code of the provider, such as [%s]", codeName(g.c.Codes[0]))
 	}
 	text += "."
 	if g.anyEffect(ir.Create, ir.Irreversible) {

@@ -23,6 +23,7 @@ func (g *generator) opDecl(gr *ir.Group, a *ir.Action) decl {
 		gofile.KV{Name: "Body", Value: g.opBody(a)},
 		gofile.KV{Name: "Headers", Value: g.opHeaders(a)},
 		gofile.KV{Name: "Reply", Value: replyConst(a)},
+		gofile.KV{Name: "Returns", Value: g.returns(a)},
 		gofile.KV{Name: "Errors", Value: g.opErrors(a)},
 		gofile.KV{Name: "Limits", Value: g.opLimits(a)},
 		gofile.KV{Name: "Page", Value: g.pageRule(a)},

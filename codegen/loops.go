@@ -2,22 +2,39 @@ package codegen
 
 import "github.com/porin-dev/porin/compiler/ir"
 
-// components numbers the strongly connected components of the graph in which
-// an object points to the objects that it holds by value (R. E. Tarjan, "Depth-
-// first search and linear graph algorithms", 1972). Two objects of one
-// component hold each other, and a Go struct cannot: see generator.looped.
-func components(g *generator) map[*ir.Type]int {
-	w := &walk{g: g, index: map[*ir.Type]int{}, low: map[*ir.Type]int{}, out: map[*ir.Type]int{}}
+// containment numbers the components of the graph in which an object points to
+// the objects that it holds by value. Two objects of one component hold each
+// other, and a Go struct cannot: see generator.looped.
+func containment(g *generator) map[*ir.Type]int {
+	var objects []*ir.Type
 	for _, t := range g.c.Types {
 		if t.Kind == ir.Object {
-			w.visit(t)
+			objects = append(objects, t)
 		}
+	}
+	return components(objects, func(t *ir.Type) []*ir.Type {
+		var held []*ir.Type
+		for _, f := range t.Fields {
+			if h := g.resolve(f.Type); h != nil && h.Kind == ir.Object {
+				held = append(held, h)
+			}
+		}
+		return held
+	})
+}
+
+// components numbers the strongly connected components of a graph (R. E.
+// Tarjan, "Depth-first search and linear graph algorithms", 1972).
+func components(roots []*ir.Type, next func(*ir.Type) []*ir.Type) map[*ir.Type]int {
+	w := &walk{next: next, index: map[*ir.Type]int{}, low: map[*ir.Type]int{}, out: map[*ir.Type]int{}}
+	for _, t := range roots {
+		w.visit(t)
 	}
 	return w.out
 }
 
 type walk struct {
-	g          *generator
+	next       func(*ir.Type) []*ir.Type
 	index, low map[*ir.Type]int
 	out        map[*ir.Type]int
 	stack      []*ir.Type
@@ -30,14 +47,10 @@ func (w *walk) visit(t *ir.Type) {
 	w.index[t] = len(w.index)
 	w.low[t] = w.index[t]
 	w.stack = append(w.stack, t)
-	for _, f := range t.Fields {
-		held := w.g.resolve(f.Type)
-		if held == nil || held.Kind != ir.Object {
-			continue
-		}
-		w.visit(held)
-		if _, done := w.out[held]; !done {
-			w.low[t] = min(w.low[t], w.low[held])
+	for _, to := range w.next(t) {
+		w.visit(to)
+		if _, done := w.out[to]; !done {
+			w.low[t] = min(w.low[t], w.low[to])
 		}
 	}
 	if w.low[t] == w.index[t] {

@@ -112,7 +112,7 @@ func enumNames(t *ir.Type) []string {
 
 // fixedFiles are the names of files that every package, or its test package,
 // has or may have.
-var fixedFiles = []string{"actions", "client", "doc", "auth", "errors", "types", "events", "options", "fake", "twin", "driver"}
+var fixedFiles = []string{"actions", "client", "doc", "auth", "errors", "types", "shapes", "events", "options", "fake", "twin", "driver"}
 
 // systems are file name endings that the go command reads as build constraints,
 // besides "test". The list is that of go/build; see "go help buildconstraint".

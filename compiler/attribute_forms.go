@@ -104,8 +104,8 @@ var dateRE = regexp.MustCompile(`^20[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]
 func (c *compilation) checkKey(a attribute, x argument, keys []string) {
 	switch {
 	case !slices.Contains(keys, x.key):
-		d := c.report.Errorf(diag.BadAttribute, a.at, "`@%s` has no argument `%s`", a.name, x.key)
-		suggest(d, x.key, keys)
+		c.report.Errorf(diag.BadAttribute, a.at, "`@%s` has no argument `%s`", a.name, x.key).
+			DidYouMean(x.key, keys)
 	case x.key == "how" && x.value != "documented" && x.value != "observed":
 		c.report.Errorf(diag.BadAttribute, a.at, "`how` is `documented` or `observed`").Help("mark a guess with @assumed(\"why\")")
 	case x.key == "seen" && !dateRE.MatchString(x.value):
@@ -123,7 +123,7 @@ func (c *compilation) checkWord(a attribute, word string, form *AttributeForm) {
 			}
 		}
 	case !form.free && !slices.Contains(form.words, word):
-		d := c.report.Errorf(diag.BadAttribute, a.at, "`%s` is not an argument of `@%s`", word, a.name)
-		suggest(d, word, form.words)
+		c.report.Errorf(diag.BadAttribute, a.at, "`%s` is not an argument of `@%s`", word, a.name).
+			DidYouMean(word, form.words)
 	}
 }

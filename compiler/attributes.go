@@ -56,7 +56,7 @@ func declAttributes(list []attribute, decls []ast.Decl, path string) []attribute
 				key, body := a.Split()
 				list = append(list, attribute{
 					name: key, args: parseArgs(body), at: span(a.Pos(), a.End()),
-					path: p, label: point(d.Label.Pos()), value: point(d.Value.Pos()),
+					path: p, label: span(d.Label.Pos(), d.Label.End()), value: valueSpan(d.Value),
 				})
 			}
 			list = exprAttributes(list, d.Value, p)
@@ -67,6 +67,15 @@ func declAttributes(list []attribute, decls []ast.Decl, path string) []attribute
 		}
 	}
 	return list
+}
+
+// valueSpan is the span of a value; of a struct, whose fields have attributes
+// of their own, it is the brace.
+func valueSpan(e ast.Expr) ir.Pos {
+	if s, ok := e.(*ast.StructLit); ok {
+		return point(s.Pos())
+	}
+	return span(e.Pos(), e.End())
 }
 
 func exprAttributes(list []attribute, e ast.Node, path string) []attribute {

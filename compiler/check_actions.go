@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"strings"
+
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -63,7 +65,7 @@ func (c *compilation) checkRecover(a *ir.Action) {
 		return
 	}
 	n := c.root.get("actions")
-	for _, part := range splitPath(a.Path) {
+	for _, part := range strings.Split(a.Path, ".") {
 		n = n.get(part)
 	}
 	call := n.get("recover").get("call")

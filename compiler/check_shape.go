@@ -71,8 +71,8 @@ func (c *compilation) checkScalar(n node, sh *shape) bool {
 	}
 	switch s := n.str(); {
 	case len(sh.words) > 0 && !slices.Contains(sh.words, s):
-		d := c.report.Errorf(code(diag.NotOneOf), n.pos(), "`%s` is not a value of `%s`", s, n.name)
-		suggest(d, s, sh.words)
+		c.report.Errorf(code(diag.NotOneOf), n.pos(), "`%s` is not a value of `%s`", s, n.name).
+			DidYouMean(s, sh.words)
 		return false
 	case len(sh.ints) > 0 && !slices.Contains(sh.ints, n.int()):
 		c.report.Errorf(code(diag.OutOfRange), n.pos(), "`%s` is %s", n.name, intList(sh.ints))
@@ -148,7 +148,7 @@ func (c *compilation) checkChoice(n node, ch *choice) bool {
 	case len(has) == 1 || len(has) == 0 && ch.optional:
 		return true
 	case len(has) == 0:
-		c.report.Errorf(ch.none, n.labelPos(), "`%s` needs one of %s", n.name, quoteList(ch.fields)).
+		c.report.Errorf(ch.none, n.labelPos(), "`%s` needs one of %s", n.name, diag.Or(ch.fields)).
 			Label("none of them is here")
 	default:
 		c.report.Errorf(ch.several, has[1].labelPos(), "`%s` has two of what only one can hold: `%s` and `%s`", n.name, has[0].name, has[1].name).

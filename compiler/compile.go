@@ -45,8 +45,9 @@ type compilation struct {
 	out    *ir.Connector
 	places map[string]ir.Pos // Where named things are declared: "limits.tier2".
 
-	reported  map[string]bool // Places and paths of errors that CUE has.
-	explained map[ir.Pos]bool // Where fields with @why and their values start.
+	referenced map[string]bool // Type definitions that something else refers to.
+	reported   map[string]bool // Places and paths of errors that CUE has.
+	explained  []ir.Pos        // Fields with @why, and their values.
 }
 
 // Compile compiles a package that was parsed without error, and changes its
@@ -55,7 +56,7 @@ func Compile(pkg *spec.Package, report *diag.Report) *ir.Connector {
 	c := &compilation{
 		pkg: pkg, report: report,
 		named:  map[string]*ir.Type{},
-		places: map[string]ir.Pos{}, reported: map[string]bool{}, explained: map[ir.Pos]bool{},
+		places: map[string]ir.Pos{}, reported: map[string]bool{}, referenced: map[string]bool{},
 		out: &ir.Connector{Version: ir.Version, Name: pkg.Name},
 	}
 	c.shapes = newShapes(spec.Schema())

@@ -37,6 +37,8 @@ func reportLoadError(err error, report *diag.Report) {
 			d.Help("draft a spec with `porin draft openapi.json -o %s`", load.Path)
 		case spec.NotDir:
 			d.Help("name the folder that holds it")
+		case spec.EmptyFile:
+			d.Help("write the spec into it, or remove it")
 		case spec.NoName:
 			d.Help("start the file with `package NAME`")
 		}
@@ -59,7 +61,8 @@ func flattenErrors(err error) []error {
 func reportSyntax(err error, report *diag.Report) {
 	for _, e := range errors.Errors(err) {
 		msg, args := e.Msg()
-		report.Errorf(diag.CUESyntax, point(e.Position()), "the file does not parse: %s", errors.Newf(token.NoPos, msg, args...).Error())
+		report.Errorf(diag.CUESyntax, point(e.Position()), "the file does not parse: %s", errors.Newf(token.NoPos, msg, args...).Error()).
+			Help("close every quote and brace, put commas between fields of one line, and quote names with odd characters")
 		return
 	}
 	report.Errorf(diag.CUESyntax, ir.Pos{}, "the file does not parse: %s", err)

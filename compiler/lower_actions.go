@@ -79,8 +79,8 @@ func (c *compilation) lowerActionNode(n node, path string, parent *ir.Group, fro
 	case n.v.Err() != nil && !n.isStruct():
 		return
 	case !n.isStruct():
-		d := c.report.Errorf(diag.UnknownField, n.labelPos(), "`%s` is %s, and an action or a group is a struct", n.name, nounOf(n.v.IncompleteKind()))
-		suggest(d, n.name, c.shapes.def("#Group").names())
+		c.report.Errorf(diag.UnknownField, n.labelPos(), "`%s` is %s, and an action or a group is a struct", n.name, nounOf(n.v.IncompleteKind())).
+			DidYouMean(n.name, c.shapes.def("#Group").names())
 	case c.isAction(n):
 		if a := c.lowerAction(n, path, from); a != nil {
 			parent.Actions = append(parent.Actions, a)
@@ -167,15 +167,15 @@ func (c *compilation) checkServer(n node) {
 	for _, s := range c.out.Servers {
 		names = append(names, s.Name)
 	}
-	d := c.report.Errorf(diag.UnknownServer, n.pos(), "the connector has no server `%s`", n.str()).Label("unknown server")
-	suggest(d, n.str(), names)
+	c.report.Errorf(diag.UnknownServer, n.pos(), "the connector has no server `%s`", n.str()).Label("unknown server").
+		DidYouMean(n.str(), names)
 }
 
 func (c *compilation) checkAuthNames(n node) {
 	for _, e := range n.list() {
 		if !c.declared("auth", e.str()) {
-			d := c.report.Errorf(diag.UnknownAuth, e.pos(), "the spec has no auth method `%s`", e.str()).Label("unknown method")
-			suggest(d, e.str(), c.namesIn("auth"))
+			c.report.Errorf(diag.UnknownAuth, e.pos(), "the spec has no auth method `%s`", e.str()).Label("unknown method").
+				DidYouMean(e.str(), c.namesIn("auth"))
 		}
 	}
 }

@@ -138,8 +138,8 @@ func (c *compilation) lowerOperand(op node, m *ir.Match) bool {
 		}
 		m.Values = []any{op.float()}
 	default:
-		d := c.report.Errorf(diag.UnknownOperator, op.labelPos(), "a matcher has no operator `%s`", op.name).Label("unknown operator")
-		suggest(d, op.name, []string{"in", "re", "exists", "gt", "lt"})
+		c.report.Errorf(diag.UnknownOperator, op.labelPos(), "a matcher has no operator `%s`", op.name).Label("unknown operator").
+			DidYouMean(op.name, []string{"in", "re", "exists", "gt", "lt"})
 		return false
 	}
 	return true

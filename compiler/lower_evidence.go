@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"slices"
+
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -12,7 +14,7 @@ func (c *compilation) lowerEvidence() {
 		switch a.name {
 		case "why":
 			e.How = or(a.arg("how"), "documented")
-			c.explained[a.label], c.explained[a.value] = true, true
+			c.explained = append(c.explained, a.label, a.value)
 		case "assumed":
 			e.How = "assumed"
 		default:
@@ -25,7 +27,7 @@ func (c *compilation) lowerEvidence() {
 // warn reports what is legal and probably not meant. A field with @why is
 // meant, so that what it says is no surprise to anyone.
 func (c *compilation) warn(code diag.Code, at ir.Pos, format string, args ...any) *diag.Diagnostic {
-	if c.explained[ir.Pos{File: at.File, Line: at.Line, Col: at.Col, EndLine: at.Line, EndCol: at.Col + 1}] {
+	if slices.ContainsFunc(c.explained, func(p ir.Pos) bool { return p.Contains(at) }) {
 		return &diag.Diagnostic{} // Nobody reads it.
 	}
 	return c.report.Warnf(code, at, format, args...)

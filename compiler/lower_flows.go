@@ -83,8 +83,8 @@ func (c *compilation) checkStepRefs(n node, done map[string]bool, names []string
 		rest, ok := strings.CutPrefix(n.str(), "step.")
 		name, _, _ := strings.Cut(rest, ".")
 		if ok && !done[name] {
-			d := c.report.Errorf(diag.UnknownStep, n.textPos(5, 5+len(name)), "no step `%s` comes before this one", name).Label("unknown step")
-			suggest(d, name, names)
+			c.report.Errorf(diag.UnknownStep, n.textPos(5, 5+len(name)), "no step `%s` comes before this one", name).Label("unknown step").
+				DidYouMean(name, names)
 		}
 	}
 }

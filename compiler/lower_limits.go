@@ -56,8 +56,8 @@ func (c *compilation) checkLimit(n node, l *ir.Limit) {
 	}
 	for _, b := range n.get("by").list() {
 		if key := b.str(); !slices.Contains(limitKeys, key) && !strings.HasPrefix(key, "in.") {
-			d := c.report.Errorf(diag.UnknownLimitKey, b.pos(), "`%s` is not something that calls share a limit by", key)
-			suggest(d, key, append(limitKeys, "in.NAME"))
+			c.report.Errorf(diag.UnknownLimitKey, b.pos(), "`%s` is not something that calls share a limit by", key).
+				DidYouMean(key, append(limitKeys, "in.NAME"))
 		}
 	}
 	if by := n.get("by"); by.isList() && len(by.list()) == 0 {
@@ -83,8 +83,8 @@ func (c *compilation) lowerLimitUses(n node) []*ir.LimitUse {
 			continue
 		}
 		if !c.declared("limits", use.Limit) {
-			d := c.report.Errorf(diag.UnknownLimit, name.pos(), "the spec has no limit `%s`", use.Limit).Label("unknown limit")
-			suggest(d, use.Limit, c.namesIn("limits"))
+			c.report.Errorf(diag.UnknownLimit, name.pos(), "the spec has no limit `%s`", use.Limit).Label("unknown limit").
+				DidYouMean(use.Limit, c.namesIn("limits"))
 			continue
 		}
 		if l := c.limit(use.Limit); l != nil && l.Calls > 0 && use.Cost > l.Calls {

@@ -187,7 +187,7 @@ func (c *compilation) nameFields(t *ir.Type, base string, pkg *scope) {
 	}
 }
 
-// nameCodes collects the provider codes of actions and error rules.
+// nameCodes collects the provider codes of actions, error rules and resources.
 func (c *compilation) nameCodes(pkg *scope) {
 	seen := map[string]bool{}
 	for _, a := range c.out.AllActions() {
@@ -198,6 +198,11 @@ func (c *compilation) nameCodes(pkg *scope) {
 			for _, code := range ruleCodes(r) {
 				seen[code] = true
 			}
+		}
+	}
+	for _, r := range c.out.Resources {
+		if r.Missing != "" {
+			seen[r.Missing] = true
 		}
 	}
 	var codes []string

@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"strings"
+
 	"cuelang.org/go/cue"
 
 	"github.com/porin-dev/porin/compiler/diag"
@@ -20,6 +22,9 @@ func (c *compilation) lowerObject(n node, t *ir.Type) {
 		label := it.Selector().Unquoted()
 		if name, ok := c.tokenName(label, it.Value()); ok {
 			t.Embeds = append(t.Embeds, name)
+			if n.path != "#"+name && !strings.HasPrefix(n.path, "#"+name+".") {
+				c.referenced[name] = true // By something else than itself.
+			}
 			continue
 		}
 		t.Fields = append(t.Fields, c.lowerField(it, n))

@@ -131,8 +131,8 @@ func (c *compilation) pageParam(n node, a *ir.Action, kind ir.Kind) (*ir.Slot, *
 		}
 		return slot, t
 	}
-	d := c.report.Errorf(diag.PageParamUnknown, at.pos(), "`%s` has no %s parameter `%s`", a.Path, in, name).Label("not a parameter")
-	suggest(d, name, names)
+	c.report.Errorf(diag.PageParamUnknown, at.pos(), "`%s` has no %s parameter `%s`", a.Path, in, name).Label("not a parameter").
+		DidYouMean(name, names)
 	return slot, nil
 }
 
@@ -172,7 +172,7 @@ func (c *compilation) lowerEnd(e, page node, p *ir.Page) {
 	allowed, known := endsOf[p.Style]
 	if known && !slices.Contains(allowed, end) {
 		c.report.Errorf(diag.EndUnfit, e.pos(), "a list paged by %s cannot end by %q", p.Style, end).
-			Help("it can end by %s", quoteList(allowed))
+			Help("it can end by %s", diag.Or(allowed))
 		return
 	}
 	needs := map[string]string{"more": "more", "total": "total", "pages": "pages"}[end]
@@ -206,7 +206,7 @@ func (c *compilation) lowerEndSources(n node, a *ir.Action, p *ir.Page) {
 
 func (c *compilation) pageCannotEnd(n node, p *ir.Page) {
 	c.report.Errorf(diag.PageCannotEnd, n.labelPos(), "nothing says when a list paged by %s ends", p.Style).
-		Help("add end: [%q], or another of %s", endsOf[p.Style][0], quoteList(endsOf[p.Style][1:]))
+		Help("add end: [%q], or another of %s", endsOf[p.Style][0], diag.Or(endsOf[p.Style][1:]))
 }
 
 func (c *compilation) lowerPageSize(n node, a *ir.Action, p *ir.Page) {

@@ -115,8 +115,8 @@ func (c *compilation) inputScope(n node, r ir.SpannedPart, a *ir.Action) bool {
 	name, at := r.Steps[0].Name, n.textPos(r.From+1, r.To-1)
 	f := fieldOf(a.Params, name)
 	if f == nil {
-		d := c.report.Errorf(diag.UnknownTemplateName, at, "`%s` has no parameter `%s`", a.Path, name).Label("not a parameter")
-		suggest(d, name, paramNames(a))
+		c.report.Errorf(diag.UnknownTemplateName, at, "`%s` has no parameter `%s`", a.Path, name).Label("not a parameter").
+			DidYouMean(name, paramNames(a))
 		return false
 	}
 	return c.checkText(n, r, f)

@@ -21,8 +21,8 @@ func (c *compilation) lowerResources() {
 		for _, w := range n.get("within").fields() {
 			r.Within = &ir.Within{Resource: w.name, Key: w.str()}
 			if !c.declared("resources", w.name) {
-				d := c.report.Errorf(diag.UnknownResource, w.labelPos(), "the spec has no resource `%s`", w.name).Label("unknown resource")
-				suggest(d, w.name, c.namesIn("resources"))
+				c.report.Errorf(diag.UnknownResource, w.labelPos(), "the spec has no resource `%s`", w.name).Label("unknown resource").
+					DidYouMean(w.name, c.namesIn("resources"))
 			}
 		}
 		for _, do := range []string{"create", "get", "update", "delete", "list"} {
@@ -44,10 +44,10 @@ func (c *compilation) checkWithin(w node, r *ir.Resource) {
 	for _, use := range r.Uses {
 		a := c.out.Action(use.Action)
 		if fieldOf(a.Params, w.str()) == nil {
-			d := c.report.Errorf(diag.ResourceKeyUnknown, w.pos(), "`%s` has no parameter `%s`", a.Path, w.str()).
+			c.report.Errorf(diag.ResourceKeyUnknown, w.pos(), "`%s` has no parameter `%s`", a.Path, w.str()).
 				Label("not a parameter").
-				Also(use.Pos, "used here")
-			suggest(d, w.str(), paramNames(a))
+				Also(use.Pos, "used here").
+				DidYouMean(w.str(), paramNames(a))
 		}
 	}
 }
@@ -62,8 +62,8 @@ func (c *compilation) lowerResourceUse(n node, do string, of *ir.Type) *ir.Resou
 		use.At, _ = c.pathInType(at, a.Returns)
 	}
 	if k := n.get("key"); k.exists() && fieldOf(a.Params, use.Key) == nil {
-		d := c.report.Errorf(diag.ResourceKeyUnknown, k.pos(), "`%s` has no parameter `%s`", a.Path, use.Key).Label("not a parameter")
-		suggest(d, use.Key, paramNames(a))
+		c.report.Errorf(diag.ResourceKeyUnknown, k.pos(), "`%s` has no parameter `%s`", a.Path, use.Key).Label("not a parameter").
+			DidYouMean(use.Key, paramNames(a))
 	}
 	for _, s := range n.get("set").fields() {
 		if use.Set == nil {

@@ -224,11 +224,11 @@ func (sh *shape) noun() string {
 	case sh.invalid.noun != "":
 		return sh.invalid.noun
 	case len(sh.words) > 0 && len(sh.alts) == 0:
-		return "one of " + quoteList(sh.words)
+		return "one of " + diag.Or(sh.words)
 	case len(sh.ints) > 0:
 		return intList(sh.ints)
 	case len(sh.choices) > 0:
-		return "a struct with one of " + quoteList(sh.choices[0].fields)
+		return "a struct with one of " + diag.Or(sh.choices[0].fields)
 	}
 	return nounOf(sh.kinds)
 }

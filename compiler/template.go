@@ -48,15 +48,15 @@ func (c *compilation) checkScope(n node, p ir.SpannedPart, s scopes) bool {
 	at := n.textPos(p.From+1, p.From+1+len(scope))
 	switch {
 	case !slices.Contains(allScopes, scope):
-		d := c.report.Errorf(diag.UnknownScope, at, "a template has no scope `%s`", scope).Label("unknown scope")
-		suggest(d, scope, s.allowed)
+		c.report.Errorf(diag.UnknownScope, at, "a template has no scope `%s`", scope).Label("unknown scope").
+			DidYouMean(scope, s.allowed)
 	case scope == "cred":
 		c.report.Errorf(diag.CredOutsideAuth, at, "`cred` is a secret, and this is not auth or webhook verification").
 			Label("a secret may not go here").
 			Help("declare an auth method that puts the secret where the provider wants it")
 	default:
 		c.report.Errorf(diag.ScopeNotHere, at, "`%s` has no meaning here", scope).Label("not in this place").
-			Help("this template may use %s", quoteList(s.allowed))
+			Help("this template may use %s", diag.Or(s.allowed))
 	}
 	return false
 }
@@ -66,7 +66,7 @@ func (c *compilation) connScope(n node, p ir.SpannedPart) bool {
 	if p.Scope != "conn" || len(p.Steps) == 0 || c.declared("settings", p.Steps[0].Name) {
 		return true
 	}
-	d := c.report.Errorf(diag.UnknownSetting, n.textPos(p.Steps[0].From, p.Steps[0].To), "the spec has no setting `%s`", p.Steps[0].Name).Label("unknown setting")
-	suggest(d, p.Steps[0].Name, c.namesIn("settings"))
+	c.report.Errorf(diag.UnknownSetting, n.textPos(p.Steps[0].From, p.Steps[0].To), "the spec has no setting `%s`", p.Steps[0].Name).Label("unknown setting").
+		DidYouMean(p.Steps[0].Name, c.namesIn("settings"))
 	return false
 }

@@ -6,20 +6,8 @@ import (
 
 	"cuelang.org/go/cue"
 
-	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 )
-
-// suggest adds the nearest word, or all of them when none is near.
-func suggest(d *diag.Diagnostic, word string, words []string) {
-	if near, ok := diag.Nearest(word, words); ok {
-		d.Help("did you mean `%s`?", near)
-		return
-	}
-	if len(words) > 0 && len(words) <= 24 {
-		d.Help("expected one of %s", quoteList(words))
-	}
-}
 
 func nounOf(k cue.Kind) string {
 	var nouns []string
@@ -35,14 +23,6 @@ func nounOf(k cue.Kind) string {
 		return "nothing"
 	}
 	return orList(nouns)
-}
-
-func quoteList(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = "`" + w + "`"
-	}
-	return orList(quoted)
 }
 
 // orList writes alternatives for a sentence: a, b or c.

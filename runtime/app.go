@@ -33,6 +33,7 @@ type App struct {
 	budgets budgets
 	plans   sync.Map // *Op to *plan
 	drift   driftLog
+	audits  sync.Pool // Of *audit.
 	tokens  tokenKeeper
 }
 

@@ -16,7 +16,9 @@ import (
 // The benchmarks compare a call of [Client.Do] with what a programmer writes
 // for the same request with net/http and encoding/json, over the same transport
 // in memory. They run both and report the ratios: BenchmarkCall/post reports
-// "time-ratio" and "alloc-ratio", to be at most 1.5 and 2.
+// "time-ratio" and "alloc-ratio", to be at most 1.5 and 2. Those that end in
+// "observed" have an observer, for whom responses are compared with what the
+// operation promises of them.
 
 type benchMessage struct {
 	TS   string `json:"ts"`
@@ -68,6 +70,23 @@ func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
+// What the answers of the benchmarks promise.
+var (
+	benchPostedPromise = Shapes{{
+		{Name: "channel", Required: true}, {Name: "message", At: 2}, {Name: "ok", Required: true, Values: []string{"true"}},
+	}, {
+		{Name: "text", Required: true}, {Name: "ts", Required: true}, {Name: "user", Required: true},
+	}}
+	benchListedPromise = Shapes{{
+		{Name: "channels", Required: true, Each: "[", At: 2}, {Name: "ok", Required: true, Values: []string{"true"}},
+	}, {
+		{Name: "created", Required: true}, {Name: "id", Required: true}, {Name: "is_archived", Required: true, Values: []string{"true", "false"}},
+		{Name: "name", Required: true}, {Name: "topic", Required: true, At: 3},
+	}, {
+		{Name: "value", Required: true},
+	}}
+)
+
 func benchList(n int) []byte {
 	var b strings.Builder
 	b.WriteString(`{"ok":true,"channels":[`)
@@ -118,17 +137,18 @@ func (c *byHand) do(ctx context.Context, method, url string, in, out any) error 
 }
 
 // benchPostClient returns a client and a create that takes part in a limit.
-func benchPostClient(t testing.TB, body []byte) (*Client, *Op) {
-	c, api := benchClient(t, body)
+func benchPostClient(t testing.TB, body []byte, opts ...Option) (*Client, *Op) {
+	c, api := benchClient(t, body, opts...)
 	op := testOp(api)
+	op.Returns = &Member{Of: &benchPostedPromise}
 	op.Method, op.Effect, op.Body.As, op.Limits, op.Required = "POST", EffectCreate, BodyJSON, []LimitUse{{}}, []string{"channel"}
 	return c, op
 }
 
-func benchClient(b testing.TB, body []byte) (*Client, *API) {
+func benchClient(b testing.TB, body []byte, opts ...Option) (*Client, *API) {
 	api := testAPI()
 	api.Limits = []Limit{{Name: "tier", Calls: 1 << 30, Per: time.Second, Burst: 1 << 29, By: []string{"app", "workspace"}}}
-	c, err := NewClient(api, Bearer(NewSecret("test-token")), WithTransport(canned{body}))
+	c, err := NewClient(api, Bearer(NewSecret("test-token")), append(opts, WithTransport(canned{body}))...)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -136,46 +156,54 @@ func benchClient(b testing.TB, body []byte) (*Client, *API) {
 }
 
 func BenchmarkCall(b *testing.B) {
+	observed := WithObserver(ObserverFunc(func(Event) {}))
+	b.Run("post", func(b *testing.B) { benchmarkPost(b) })
+	b.Run("post-observed", func(b *testing.B) { benchmarkPost(b, observed) })
+	for _, n := range []int{10, 1000} {
+		b.Run(fmt.Sprintf("list%d", n), func(b *testing.B) { benchmarkList(b, n) })
+		b.Run(fmt.Sprintf("list%d-observed", n), func(b *testing.B) { benchmarkList(b, n, observed) })
+	}
+}
+
+func benchmarkPost(b *testing.B, opts ...Option) {
 	ctx := context.Background()
 	post := benchPost{"C1", strings.Repeat("hello ", 20)}
 	posted := []byte(`{"ok":true,"channel":"C1","ts":"1700000000.000100","message":{"ts":"1700000000.000100","text":"hello","user":"U1","blocks":[{"type":"section"}]}}`)
-	b.Run("post", func(b *testing.B) {
-		hand := &byHand{&http.Client{Transport: canned{posted}}, "test-token"}
-		c, op := benchPostClient(b, posted)
-		compare(b, func() error {
-			var out benchPosted
-			err := hand.do(ctx, "POST", "https://api.example.com/v1/things", post, &out)
-			if err == nil && !out.OK {
-				err = fmt.Errorf("error %s", out.Error)
-			}
-			return err
-		}, func() error {
-			var out benchPosted
-			return c.Do(ctx, op, post, &out, nil)
-		})
+	hand := &byHand{&http.Client{Transport: canned{posted}}, "test-token"}
+	c, op := benchPostClient(b, posted, opts...)
+	compare(b, func() error {
+		var out benchPosted
+		err := hand.do(ctx, "POST", "https://api.example.com/v1/things", post, &out)
+		if err == nil && !out.OK {
+			err = fmt.Errorf("error %s", out.Error)
+		}
+		return err
+	}, func() error {
+		var out benchPosted
+		return c.Do(ctx, op, post, &out, nil)
 	})
-	for _, n := range []int{10, 1000} {
-		b.Run(fmt.Sprintf("list%d", n), func(b *testing.B) {
-			list := benchList(n)
-			hand := &byHand{&http.Client{Transport: canned{list}}, "test-token"}
-			c, api := benchClient(b, list)
-			op := testOp(api)
-			op.Limits = []LimitUse{{}}
-			op.Params = []Param{{Field: "limit"}, {Field: "cursor"}}
-			op.Page = &PageRule{To: Param{Field: "cursor"}}
-			in := struct {
-				Limit  Opt[int]    `json:"limit,omitzero"`
-				Cursor Opt[string] `json:"cursor,omitzero"`
-			}{Some(n), Some("abc")}
-			compare(b, func() error {
-				var out benchListed
-				return hand.do(ctx, "GET", fmt.Sprintf("https://api.example.com/v1/things?limit=%d&cursor=%s", n, "abc"), nil, &out)
-			}, func() error {
-				var out benchListed
-				return c.Do(ctx, op, in, &out, nil)
-			})
-		})
-	}
+}
+
+func benchmarkList(b *testing.B, n int, opts ...Option) {
+	ctx := context.Background()
+	list := benchList(n)
+	hand := &byHand{&http.Client{Transport: canned{list}}, "test-token"}
+	c, api := benchClient(b, list, opts...)
+	op := testOp(api)
+	op.Limits, op.Returns = []LimitUse{{}}, &Member{Of: &benchListedPromise}
+	op.Params = []Param{{Field: "limit"}, {Field: "cursor"}}
+	op.Page = &PageRule{To: Param{Field: "cursor"}}
+	in := struct {
+		Limit  Opt[int]    `json:"limit,omitzero"`
+		Cursor Opt[string] `json:"cursor,omitzero"`
+	}{Some(n), Some("abc")}
+	compare(b, func() error {
+		var out benchListed
+		return hand.do(ctx, "GET", fmt.Sprintf("https://api.example.com/v1/things?limit=%d&cursor=%s", n, "abc"), nil, &out)
+	}, func() error {
+		var out benchListed
+		return c.Do(ctx, op, in, &out, nil)
+	})
 }
 
 // TestAllocations holds the budget of a call that the benchmark measures, which
@@ -183,20 +211,37 @@ func BenchmarkCall(b *testing.B) {
 func TestAllocations(t *testing.T) {
 	body := []byte(`{"ok":true,"channel":"C1","ts":"1700000000.000100"}`)
 	hand := &byHand{&http.Client{Transport: canned{body}}, "test-token"}
-	c, op := benchPostClient(t, body)
 	post := benchPost{"C1", "hello"}
 	byHand := testing.AllocsPerRun(100, func() {
 		if err := hand.do(t.Context(), "POST", "https://api.example.com/v1/things", post, &benchPosted{}); err != nil {
 			t.Fatal(err)
 		}
 	})
-	ours := testing.AllocsPerRun(100, func() {
-		if err := c.Do(t.Context(), op, post, &benchPosted{}, nil); err != nil {
-			t.Fatal(err)
+	for name, opts := range map[string][]Option{"unobserved": nil, "observed": {WithObserver(ObserverFunc(func(Event) {}))}} {
+		c, op := benchPostClient(t, body, opts...)
+		ours := testing.AllocsPerRun(100, func() {
+			if err := c.Do(t.Context(), op, post, &benchPosted{}, nil); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if ours > 2*byHand {
+			t.Errorf("%s: %.0f allocations, by hand %.0f", name, ours, byHand)
 		}
-	})
-	if ours > 2*byHand {
-		t.Errorf("%.0f allocations, by hand %.0f", ours, byHand)
+	}
+}
+
+// TestAuditAllocatesOnce has the comparison of a long list with what is
+// promised cost no more allocations than that of a short one.
+func TestAuditAllocatesOnce(t *testing.T) {
+	allocs := func(n int) float64 {
+		body := benchList(n)
+		c, api := benchClient(t, body, WithObserver(ObserverFunc(func(Event) {})))
+		k := call{app: c.app, op: testOp(api)}
+		k.op.Returns = &Member{Of: &benchListedPromise}
+		return testing.AllocsPerRun(10, func() { k.audit(body) })
+	}
+	if short, long := allocs(10), allocs(1000); long > short {
+		t.Errorf("%.0f allocations for 1000 items, %.0f for 10", long, short)
 	}
 }
 

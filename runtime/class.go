@@ -63,6 +63,17 @@ func (c Class) text() string {
 	return classes[ClassUnknown].text
 }
 
+// concernsAll reports whether a wait that comes with a failure of the class
+// holds for the other callers as well. That of a request that was refused for
+// what it asks is its own.
+func (c Class) concernsAll() bool {
+	switch c {
+	case ClassRateLimited, ClassQuotaSpent, ClassUnavailable, ClassTimeout:
+		return true
+	}
+	return false
+}
+
 // classError is the sentinel of a class. An [APIError] of the class matches it.
 type classError Class
 

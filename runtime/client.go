@@ -37,7 +37,9 @@ func (c *Client) Do(ctx context.Context, op *Op, in, out any, opts []CallOption)
 func (c *Client) do(ctx context.Context, op *Op, in, out any, opts []CallOption) (*call, error) {
 	k := &call{client: c, app: c.app, op: op}
 	for _, opt := range opts {
-		opt(k)
+		if opt != nil {
+			opt(k)
+		}
 	}
 	e := k.run(ctx, in, out)
 	k.report()

@@ -96,7 +96,7 @@ func (c *connection) Disconnected(ctx context.Context, version int64, code strin
 	t.Dead = deadCode(&APIError{Code: code})
 	// Another version that got there first is as good; a store that fails is
 	// reported, and the token kept in memory.
-	_, _ = c.app.keepToken(context.WithoutCancel(ctx), c.key, t.Token, t.base)
+	_, _ = c.app.keepToken(context.WithoutCancel(ctx), c.key, t.Token, t)
 }
 
 // renewable reports whether there is a way to a new token.

@@ -88,8 +88,12 @@ func digestAccount(kind, text string) string {
 
 // ForAccount returns cred under another account. Calls of one account share its
 // limits, so credentials of one connection should name the same one. Without
-// it a fixed credential goes by a digest of what it sends.
+// it a fixed credential goes by a digest of what it sends. No credential, nil,
+// stays none.
 func ForAccount(account string, cred Credential) Credential {
+	if cred == nil {
+		return nil
+	}
 	return namedCredential{cred, account}
 }
 

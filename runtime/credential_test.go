@@ -83,6 +83,13 @@ func TestCredentialThatCannotBeSent(t *testing.T) {
 	}
 }
 
+func TestNoCredentialStaysNone(t *testing.T) {
+	api := &rt.API{Name: "t", Servers: []rt.Server{{Name: "api", URL: "https://api.test/"}}}
+	if _, err := rt.NewClient(api, rt.ForAccount("a", nil)); err == nil {
+		t.Error("a client without credential")
+	}
+}
+
 func TestAccounts(t *testing.T) {
 	a, b := rt.Bearer(rt.NewSecret("one")), rt.Bearer(rt.NewSecret("two"))
 	if a.Account() == "" || a.Account() == b.Account() {

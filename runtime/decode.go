@@ -16,7 +16,7 @@ var (
 )
 
 // decode reads the result. What departs from the contract is repaired where it
-// can be, and reported; see [repair].
+// can be, and reported; see [repair] and [audit].
 func (k *call) decode(out any) *APIError {
 	body := k.last.body
 	var err error
@@ -68,10 +68,12 @@ func (k *call) decodeJSON(data []byte, out any) error {
 		out = new(Raw)
 	}
 	var opts []jsonOptions
+	received := data
 	err := unmarshal(data, out)
 	for range maxRepairs {
 		if err == nil {
 			k.checkMedia()
+			k.audit(received)
 			return nil
 		}
 		mismatch, isMismatch := errors.AsType[*jsonMismatch](err)

@@ -84,13 +84,8 @@ func TestLenient(t *testing.T) {
 					t.Errorf("read as\n%s\nwant\n%s\n%v", got, tc.want, err)
 				}
 			}
-			var drift []string
-			for _, d := range eventsOf[DriftEvent](&e) {
-				drift = append(drift, d.Path+": "+d.Kind)
-			}
-			slices.Sort(drift)
 			slices.Sort(tc.drift)
-			if !slices.Equal(drift, tc.drift) {
+			if drift := drifts(&e); !slices.Equal(drift, tc.drift) {
 				t.Errorf("drift %q, want %q", drift, tc.drift)
 			}
 		})

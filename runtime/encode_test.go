@@ -175,6 +175,20 @@ func TestInvalidParams(t *testing.T) {
 	}
 }
 
+func TestCookieParam(t *testing.T) {
+	s := &server{}
+	op := &Op{Name: "op", Method: "GET", Path: "a", Effect: EffectRead, Params: []Param{{Field: "v", In: InCookie}}}
+	send := func(v string) error {
+		return newTestClient(t, testAPI(), s).Do(t.Context(), op, map[string]string{"v": v}, nil, []CallOption{nil})
+	}
+	if err := send(`a"b c`); err != nil || s.requests()[0].header.Get("Cookie") != `v=a"b c` {
+		t.Errorf("sent %q: %v", s.requests()[0].header.Get("Cookie"), err)
+	}
+	if err := send("a; admin=1"); !errors.Is(err, ErrInvalidParams) || len(s.requests()) != 1 {
+		t.Errorf("another cookie: %v", err)
+	}
+}
+
 func TestIdempotencyKey(t *testing.T) {
 	type params struct {
 		Q   string `json:"q"`

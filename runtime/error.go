@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // APIError is the one error type of a client: every failure of [Client.Do] is
@@ -139,13 +140,14 @@ func (e *APIError) As(target any) bool {
 	return e.code != nil && errors.As(e.code, target)
 }
 
-// printable keeps a provider's text from breaking a log line, and short.
+// printable keeps a provider's text from breaking a log line, or steering the
+// terminal it is shown on, and short.
 func printable(s string) string {
 	if len(s) > 128 {
 		s = s[:128] + "..."
 	}
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if !unicode.IsPrint(r) {
 			return -1
 		}
 		return r

@@ -28,7 +28,7 @@ func (k *call) requestHeader() http.Header {
 	if len(k.req.cookies) > 0 {
 		pairs := make([]string, len(k.req.cookies))
 		for i, c := range k.req.cookies {
-			pairs[i] = (&http.Cookie{Name: c.Name, Value: c.Value}).String()
+			pairs[i] = c.Name + "=" + c.Value // http.Cookie drops characters, and logs that.
 		}
 		h["Cookie"] = []string{strings.Join(pairs, "; ")}
 	}

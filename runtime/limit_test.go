@@ -230,6 +230,31 @@ func TestRefusalHoldsBackTheBucket(t *testing.T) {
 	}
 }
 
+// TestWaitOfOneRequest has a wait that comes with the absence of one thing.
+func TestWaitOfOneRequest(t *testing.T) {
+	s := &server{answers: []answer{{status: 404, header: "Retry-After: 7200"}, fine}}
+	c := newTestClient(t, testAPI(), s)
+	if e := doOnce(t.Context(), c, testOp(testAPI())); !errors.Is(e, ErrNotFound) || e.RetryAfter != 2*time.Hour {
+		t.Errorf("the first: %v", e)
+	}
+	if e := doOnce(t.Context(), c, testOp(testAPI())); e != nil {
+		t.Errorf("another: %v", e)
+	}
+}
+
+// TestPermitsAreTakenInOneOrder has two operations that name two limits in
+// different orders: each would else wait for what the other holds.
+func TestPermitsAreTakenInOneOrder(t *testing.T) {
+	api := testAPI()
+	api.Limits = []Limit{{Name: "x", Shape: LimitConcurrency, Calls: 1}, {Name: "y", Shape: LimitConcurrency, Calls: 1}}
+	for _, limits := range [][]LimitUse{{{Limit: 0}, {Limit: 1}}, {{Limit: 1}, {Limit: 0}}} {
+		p, err := newPlan(api, &Op{Limits: limits})
+		if err != nil || p.uses[0].Name != "x" || p.uses[1].Name != "y" {
+			t.Errorf("uses %v: %v", p.uses, err)
+		}
+	}
+}
+
 // TestWaitersObserveALaterRefusal has callers asleep for their rate when the
 // refusal comes in.
 func TestWaitersObserveALaterRefusal(t *testing.T) {

@@ -122,8 +122,9 @@ func (c *condition) holds(v Raw) bool {
 		if v == nil {
 			return false
 		}
+		text := rawText(v) // Once: the value may be long, and the list too.
 		for i, want := range c.values {
-			if c.kinds[i] == kind && sameValue(kind, v, want) {
+			if c.kinds[i] == kind && sameText(kind, text, want) {
 				return true
 			}
 		}
@@ -134,8 +135,9 @@ func (c *condition) holds(v Raw) bool {
 
 // sameValue compares two values of one kind. Numbers are the same when they
 // are written alike or are equal: 1 and 1.0.
-func sameValue(kind jsonKind, v Raw, want string) bool {
-	text := rawText(v)
+func sameValue(kind jsonKind, v Raw, want string) bool { return sameText(kind, rawText(v), want) }
+
+func sameText(kind jsonKind, text, want string) bool {
 	if kind == 'n' || text == want || kind != '0' {
 		return kind == 'n' || text == want
 	}

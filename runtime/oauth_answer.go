@@ -54,7 +54,9 @@ func (a *App) refreshedToken(op, name string, answer *tokenAnswer, old Token) (T
 		t = a.answeredToken(op, answer, standardToken)
 	}
 	if t.Access.IsZero() {
-		return Token{}, a.oauthError(op, ClassDecode, errors.New("the token response has no token"))
+		e := a.oauthError(op, ClassDecode, errors.New("the token response has no token"))
+		e.OutcomeUnknown = true // It may be where nobody looks for it.
+		return Token{}, e
 	}
 	if t.Refresh.IsZero() {
 		t.Refresh = old.Refresh
@@ -85,7 +87,7 @@ func (a *App) answeredToken(op string, r *tokenAnswer, place OAuthToken) Token {
 }
 
 func (a *App) driftedToken(op string, at Path) {
-	path, kind := strings.Join(at, "."), "number: missing"
+	path, kind := strings.Join(at, "."), "missing"
 	if a.cfg.observer != nil && a.drift.first(driftKey{"oauth." + op, path, kind}) {
 		a.observe(DriftEvent{a.api.Name, "oauth." + op, path, kind})
 	}
@@ -98,7 +100,6 @@ func lifetime(text string) (time.Duration, bool) {
 	if err != nil || !(seconds > 0) {
 		return 0, false
 	}
-	const century = 100 * 365 * 24 * time.Hour
 	return time.Duration(math.Min(seconds, century.Seconds()) * float64(time.Second)), true
 }
 

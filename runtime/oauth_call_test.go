@@ -38,7 +38,7 @@ func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 		switch {
 		case p.brokenFor > 0:
 			p.brokenFor--
-			return reply(500, ""), nil
+			return reply(503, ""), nil
 		case r.PostForm.Get("refresh_token") != fmt.Sprintf("refresh-%d", p.n):
 			p.n = -1
 			return reply(200, `{"ok":false,"error":"invalid_refresh_token"}`), nil

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 )
@@ -21,7 +22,8 @@ type AuthRequest struct {
 
 // AuthAttempt is an authorization under way. Keep it for some minutes where
 // the callback finds it on any replica, bound to the user's session: a callback
-// whose state is not the session's is an attack (RFC 6749, 10.12).
+// whose state is not the session's is an attack (RFC 6749, 10.12). To store the
+// verifier, write what its Reveal returns: marshalling hides it.
 type AuthAttempt struct {
 	URL      string // Where to send the user.
 	State    string // Compare it with the callback's parameter of that name.
@@ -126,6 +128,9 @@ func (a *App) Exchange(ctx context.Context, g CodeGrant) (*Connected, error) {
 	if err != nil {
 		return nil, err
 	}
+	if g.Account == "" && len(o.Account) == 0 { // Before the code is spent.
+		return nil, a.oauthError(op, ClassInvalid, fmt.Errorf("%w: the account must be named: no token response of this connector does", ErrInvalidParams))
+	}
 	form := url.Values{"grant_type": {"authorization_code"}, "code": {g.Code}}
 	setUnlessEmpty(form, "redirect_uri", g.RedirectURL)
 	setUnlessEmpty(form, "code_verifier", g.Verifier.Reveal())
@@ -136,11 +141,11 @@ func (a *App) Exchange(ctx context.Context, g CodeGrant) (*Connected, error) {
 		return nil, err
 	}
 	account := g.Account
-	if account == "" && len(o.Account) > 0 {
+	if account == "" {
 		account = answer.text(o.Account)
 	}
 	if account == "" {
-		return nil, a.oauthError(op, ClassInvalid, errors.New("neither the caller nor the token response names the account"))
+		return nil, a.oauthError(op, ClassDecode, errors.New("the token response does not name the account"))
 	}
 	granted, err := a.grantedTokens(op, answer)
 	if err != nil {

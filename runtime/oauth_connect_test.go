@@ -200,6 +200,16 @@ func TestExchangeFailures(t *testing.T) {
 	}
 }
 
+func TestExchangeForNobodyKeepsTheCode(t *testing.T) {
+	o := slackish()
+	o.Account = nil
+	s := &tokenServer{answer: fresh}
+	_, err := oauthApp(t, o, s, rt.NewMemoryStore(), nil).Exchange(t.Context(), rt.CodeGrant{Code: "c"})
+	if !errors.Is(err, rt.ErrInvalidParams) || s.posts() != 0 {
+		t.Errorf("%d requests, %v", s.posts(), err)
+	}
+}
+
 func TestExchangeWithoutAnswer(t *testing.T) {
 	s := &tokenServer{answer: func(int, url.Values) (*http.Response, error) { return nil, errors.New("reset") }}
 	_, err := oauthApp(t, slackish(), s, rt.NewMemoryStore(), nil).Exchange(t.Context(), rt.CodeGrant{Account: "T1", Code: "c"})

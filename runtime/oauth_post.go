@@ -108,13 +108,16 @@ func (a *App) tokenFailure(op string, res *http.Response, body []byte) *APIError
 		if ok {
 			e.Class = ClassDecode
 		}
+		e.OutcomeUnknown = ok || silent(res.StatusCode)
 		return e
 	}
 	at := o.Error
 	if len(at) == 0 {
 		at = Path{"error"}
 	}
-	if e.Code = textAt(body, at); e.Code != "" && a.api.Code != nil {
+	e.Code = textAt(body, at)
+	e.OutcomeUnknown = e.Code == "" && silent(res.StatusCode)
+	if e.Code != "" && a.api.Code != nil {
 		e.code = a.api.Code(e.Code)
 	}
 	switch {
@@ -125,6 +128,17 @@ func (a *App) tokenFailure(op string, res *http.Response, body []byte) *APIError
 		e.Class = ClassRejected
 	}
 	return e
+}
+
+// silent reports whether a status without an error code of the endpoint leaves
+// open whether it acted: those of gateways that got no answer, and of servers
+// that broke half-way. With 503 the request was not taken on (RFC 9110, 15.6.4).
+func silent(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
 }
 
 // oauthError is an error of an OAuth operation.

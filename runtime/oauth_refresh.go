@@ -17,9 +17,9 @@ const (
 	lostPause = time.Minute
 )
 
-// ErrRefreshLost says that a refresh was sent and its answer did not come. The
-// provider may have given out a new token that nobody has. It says nothing of
-// the call itself, which was not sent.
+// ErrRefreshLost says that a refresh was sent and its answer did not come, came
+// from a gateway, or could not be read. The provider may have given out a new
+// token that nobody has. It says nothing of the call itself, which was not sent.
 var ErrRefreshLost = errors.New("the answer of a token refresh was lost")
 
 // flight is a refresh under way. Its result may be read when done is closed.
@@ -137,7 +137,7 @@ func (a *App) replaceToken(ctx context.Context, key tokenKey, old heldToken) (he
 		next, err = a.refreshedToken("refresh", key.name, answer, old.Token)
 	}
 	if err == nil {
-		held, err := a.keepToken(ctx, key, next, old.base)
+		held, err := a.keepToken(ctx, key, next, old)
 		if err == nil && held.Dead != "" { // Another replica's last word.
 			err = a.disconnected(held.Dead)
 		}
@@ -172,16 +172,41 @@ func (a *App) postRefresh(ctx context.Context, old Token) (*tokenAnswer, error) 
 	return a.postToken(ctx, tokenRequest{"refresh", old.Settings, form})
 }
 
-// buryToken marks a grant as gone, unless the store has a newer one by now.
+// buryToken marks a grant as gone, unless another replica has a newer token.
 func (a *App) buryToken(ctx context.Context, key tokenKey, old heldToken, cause error) (heldToken, error) {
+	if held, ok := a.othersToken(ctx, key, old); ok {
+		return held, nil
+	}
 	dead := old.Token
 	dead.Dead = deadCode(cause)
-	held, err := a.keepToken(ctx, key, dead, old.base)
+	held, err := a.keepToken(ctx, key, dead, old)
 	if err == nil && held.Dead == "" {
 		return held, nil
 	}
 	a.tokens.recover(key)
 	return heldToken{}, cause
+}
+
+// othersToken waits some moments for another replica's new token. Without a
+// lease it may have used the same refresh token just before, which is why ours
+// was refused, and still be about to store what it got.
+func (a *App) othersToken(ctx context.Context, key tokenKey, old heldToken) (heldToken, bool) {
+	if _, ok := a.cfg.store.(TokenLocker); ok {
+		return heldToken{}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	for n := range 4 {
+		if a.cfg.clock.Sleep(ctx, 100*time.Millisecond<<n) != nil {
+			break
+		}
+		held, err := a.loadToken(ctx, key)
+		if err == nil && held.Dead == "" && !held.Access.Equal(old.Access) {
+			a.tokens.recover(key)
+			return held, true
+		}
+	}
+	return heldToken{}, false
 }
 
 // deadCode is what is stored of why a grant is gone; never empty.
@@ -210,7 +235,7 @@ func (a *App) refreshFailed(ctx context.Context, key tokenKey, old heldToken, ca
 				lost.Expiry = now
 			}
 			// Kept even by a store that fails; a newer token needs no such note.
-			_, _ = a.keepToken(ctx, key, lost, old.base)
+			_, _ = a.keepToken(ctx, key, lost, old)
 		}
 	}
 	a.tokens.fail(key, e, now)

@@ -216,6 +216,83 @@ func TestConflictWithAnotherReplica(t *testing.T) {
 	})
 }
 
+// TestNoteOfAnotherReplica has a replica that used the same refresh token at
+// the same moment, and notes what became of it before ours can store its own.
+func TestNoteOfAnotherReplica(t *testing.T) {
+	for name, note := range map[string]func(*rt.Token){
+		"dead": func(t *rt.Token) { t.Dead = "invalid_grant" },
+		"lost": func(t *rt.Token) { t.Lost = time.Now() },
+	} {
+		for _, failing := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				store := &failingStore{MemoryStore: rt.NewMemoryStore()}
+				s := &tokenServer{answer: func(n int, form url.Values) (*http.Response, error) {
+					noted, version, err := store.Load(context.Background(), "T1", "bot")
+					if err != nil {
+						return nil, err
+					}
+					note(&noted)
+					if _, err := store.MemoryStore.Save(context.Background(), "T1", "bot", noted, version); err != nil {
+						return nil, err
+					}
+					if failing { // Ours is kept in memory, and stored at a later use.
+						store.saves, store.fail = 0, 3
+					}
+					return fresh(n, form)
+				}}
+				c := oauthApp(t, slackish(), s, store, hourToken()).Connection("T1", "bot")
+				time.Sleep(2 * time.Hour)
+				wantAuth(t, c, "access-1")
+				wantAuth(t, c, "access-1")
+				if token, _ := stored(t, store); token.Access.Reveal() != "access-1" || token.Dead != "" || !token.Lost.IsZero() {
+					t.Errorf("%s, failing %v: stored %s, dead %q, lost %v", name, failing, token.Access.Reveal(), token.Dead, token.Lost)
+				}
+			})
+		}
+	}
+}
+
+// TestReplicasWithoutALease has four of them refresh at one moment, at a
+// provider that takes each refresh token once.
+func TestReplicasWithoutALease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, valid := rt.NewMemoryStore(), "refresh-0"
+		s := &tokenServer{}
+		s.answer = func(n int, form url.Values) (*http.Response, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if form.Get("refresh_token") != valid {
+				return reply(200, `{"ok":false,"error":"invalid_refresh_token"}`), nil
+			}
+			valid = fmt.Sprint("refresh-", n)
+			s.mu.Unlock()
+			time.Sleep(300 * time.Millisecond) // The losers hear of it first.
+			s.mu.Lock()
+			return fresh(n, form)
+		}
+		var replicas []rt.Credential
+		for n := range 4 {
+			token := hourToken()
+			if n > 0 {
+				token = nil // It is stored.
+			}
+			replicas = append(replicas, oauthApp(t, slackish(), s, store, token).Connection("T1", "bot"))
+		}
+		for range 5 {
+			time.Sleep(24 * time.Hour)
+			var wg sync.WaitGroup
+			for _, c := range replicas {
+				wg.Go(func() {
+					if _, _, err := authorize(t.Context(), c); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+		}
+	})
+}
+
 func TestAnotherReplicaWasFirst(t *testing.T) {
 	inBubble(t, slackish(), fresh, func(t *testing.T, s *tokenServer, store *rt.MemoryStore, c rt.Credential) {
 		version := wantAuth(t, c, "access-0")
@@ -400,6 +477,36 @@ func TestFailingTokenEndpoint(t *testing.T) {
 			wantAuth(t, c, "access-4")
 		})
 	}
+}
+
+// TestAnswerThatIsNone has answers after which the refresh token may be spent.
+func TestAnswerThatIsNone(t *testing.T) {
+	for name, answer := range map[string]*http.Response{
+		"success that cannot be read": reply(200, "<html>"),
+		"success without a token":     reply(200, `{"ok":true}`),
+		"gateway":                     reply(502, "<html>"),
+		"gateway that waited":         reply(504, ""),
+		"broken server":               reply(500, `{"message":"oops"}`),
+	} {
+		inBubble(t, slackish(), func(int, url.Values) (*http.Response, error) { return answer, nil }, func(t *testing.T, s *tokenServer, store *rt.MemoryStore, c rt.Credential) {
+			time.Sleep(2 * time.Hour)
+			for range 2 {
+				if _, _, err := authorize(t.Context(), c); !errors.Is(err, rt.ErrRefreshLost) {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			if token, _ := stored(t, store); s.posts() != 1 || token.Lost.IsZero() {
+				t.Errorf("%s: %d requests, lost at %v", name, s.posts(), token.Lost)
+			}
+		})
+	}
+	broke := func(int, url.Values) (*http.Response, error) { return reply(500, `{"error":"server_error"}`), nil }
+	inBubble(t, slackish(), broke, func(t *testing.T, _ *tokenServer, store *rt.MemoryStore, c rt.Credential) {
+		time.Sleep(2 * time.Hour)
+		if _, _, err := authorize(t.Context(), c); errors.Is(err, rt.ErrRefreshLost) || !errors.Is(err, rt.ErrUnavailable) {
+			t.Errorf("the endpoint's own word: %v", err)
+		}
+	})
 }
 
 func TestThrottledTokenEndpoint(t *testing.T) {

@@ -68,12 +68,18 @@ type RefreshEvent struct {
 	Err                 error // nil when there is a new token.
 }
 
-// DriftEvent is a departure of a response from the contract. It is reported
-// once per operation, path and kind in the life of an [App].
+// DriftEvent is a departure of a response from the contract, which the call
+// survived. It is reported once per operation, path and kind in the life of an
+// [App].
+//
+// The kinds are "missing" and "null", of a required member; "unknown value", of
+// an enum; what was found and what was declared, "string instead of integer";
+// and faults of the text: "byte order mark", "duplicate name", "invalid UTF-8",
+// "media type text/html".
 type DriftEvent struct {
 	API, Op string
-	Path    string // Where, with "*" for every index: "channels[*].created".
-	Kind    string // Expected and found: "number: string". Never the value.
+	Path    string // Where, with "*" for every index: "channels[*].created". Empty is the whole text.
+	Kind    string // Never the value.
 }
 
 func (AttemptEvent) isEvent() {}

@@ -36,6 +36,10 @@ type Op struct {
 	Body   Body
 	Reply  Reply
 
+	// Returns is what is promised of the result; its Name is empty, and nil is
+	// nothing. What a response lacks of it is reported with a [DriftEvent].
+	Returns *Member
+
 	// Required names the members that must be there and not be empty: "", [],
 	// {} or null. A call without one fails with [ErrInvalidParams].
 	Required []string

@@ -57,7 +57,9 @@ func newPlan(api *API, op *Op) (*plan, error) {
 	if op.Server < 0 || op.Server >= len(api.Servers) {
 		return nil, fmt.Errorf("there is no server %d", op.Server)
 	}
-	for _, use := range op.Limits {
+	// In one order everywhere: two operations that take permits of the same two
+	// limits must not each wait for what the other holds.
+	for _, use := range slices.SortedStableFunc(slices.Values(op.Limits), func(a, b LimitUse) int { return a.Limit - b.Limit }) {
 		if use.Limit < 0 || use.Limit >= len(api.Limits) {
 			return nil, fmt.Errorf("there is no limit %d", use.Limit)
 		}

@@ -24,7 +24,7 @@ const MaxThrottled = 5
 // not, it returns the error that the caller gets.
 func (k *call) again(ctx context.Context, e *APIError) (bool, *APIError) {
 	now := k.app.cfg.clock.Now()
-	if e.RetryAt.After(now) && e.StatusCode != 0 {
+	if e.RetryAt.After(now) && e.StatusCode != 0 && e.Class.concernsAll() {
 		k.app.limits.block(k.draws, e.RetryAt, e.Class, now)
 	}
 	if e.Class == ClassAuthExpired && e.StatusCode != 0 && !k.renewed {
@@ -135,12 +135,13 @@ func (k *call) jitter(d time.Duration) time.Duration {
 	return time.Duration(k.app.cfg.random() * float64(d))
 }
 
-// fits shortens a pause to what the call has left, but not below the floor. It
-// reports false when the floor itself does not fit.
+// fits shortens a pause to what the call may wait and has left, but not below
+// the floor. It reports false when the floor itself does not fit.
 func (k *call) fits(ctx context.Context, floor, pause time.Duration) (time.Duration, bool) {
 	if floor > k.client.cfg.maxWait {
 		return 0, false
 	}
+	pause = min(pause, k.client.cfg.maxWait)
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return pause, true

@@ -135,7 +135,8 @@ func TestRetryTimes(t *testing.T) {
 		{"longer than the client waits", still, []answer{{status: 429, header: "Retry-After: 31"}, fine}, nil, 0, []time.Duration{0}, 31 * time.Second},
 		{"longer than the deadline", still, []answer{{status: 429, header: "Retry-After: 5"}, fine}, nil, 3 * time.Second, []time.Duration{0}, 5 * time.Second},
 		{"jitter does not fit the deadline", half, []answer{{status: 429, header: "Retry-After: 10"}, fine}, nil, 10100 * time.Millisecond, []time.Duration{0, 10 * time.Second}, 0},
-		{"absurd", still, []answer{{status: 429, header: "Retry-After: 99999999999999"}, fine}, nil, 0, []time.Duration{0}, maxDuration},
+		{"absurd", still, []answer{{status: 429, header: "Retry-After: 99999999999999"}, fine}, nil, 0, []time.Duration{0}, century},
+		{"backoff beyond the longest wait", half, []answer{{status: 429}}, []Option{WithMaxWait(time.Millisecond)}, 0, []time.Duration{0, time.Millisecond, 2 * time.Millisecond}, 0},
 		{"no retry", still, []answer{tooMany, fine}, []Option{WithMaxAttempts(1)}, 0, []time.Duration{0}, 2 * time.Second},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -51,9 +51,12 @@ func (r *router) place(to Param, v Raw) error {
 		}
 		if to.In == InHeader {
 			req.header = append(req.header, Header{to.Name, text})
-		} else {
-			req.cookies = append(req.cookies, Header{to.Name, text})
+			return nil
 		}
+		if strings.Contains(text, ";") {
+			return errors.New("a semicolon cannot be sent there: it starts another cookie")
+		}
+		req.cookies = append(req.cookies, Header{to.Name, text})
 	default:
 		appendStyled(&r.query, to.Name, v, to.Style)
 	}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"log/slog"
 )
@@ -65,9 +66,16 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // MarshalJSON returns a fixed word instead of the text.
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
+// errRedacted says that a secret was stored the way it is printed.
+var errRedacted = errors.New("the secret was not stored: what was written is the word that stands for it; write what Reveal returns")
+
 // UnmarshalText reads a secret, so that one can stand in a configuration file
-// or in an answer of a provider.
+// or in an answer of a provider. It refuses the word that a secret is printed
+// as: sent to a provider as a token, that could cost the connection.
 func (s *Secret) UnmarshalText(text []byte) error {
+	if string(text) == redacted {
+		return errRedacted
+	}
 	*s = NewSecret(string(text))
 	return nil
 }

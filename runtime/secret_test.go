@@ -82,6 +82,19 @@ func TestSecret(t *testing.T) {
 	}
 }
 
+// TestRedactedSecretIsNotReadBack has a store that writes a token as it is
+// printed.
+func TestRedactedSecretIsNotReadBack(t *testing.T) {
+	data, err := json.Marshal(rt.Token{Access: rt.NewSecret(canary), Refresh: rt.NewSecret(canary)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read rt.Token
+	if err := json.Unmarshal(data, &read); err == nil || !strings.Contains(err.Error(), "Reveal") {
+		t.Errorf("read %s as a token: %v", data, err)
+	}
+}
+
 func TestTokenRoundTrip(t *testing.T) {
 	want := rt.Token{
 		Access: rt.NewSecret("a"), Refresh: rt.NewSecret("r"),

@@ -37,8 +37,14 @@ func (k *call) request() *http.Request {
 		Method: k.op.Method, URL: &u, Host: u.Host, Header: k.requestHeader(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	if k.req.hasBody {
+	switch {
+	case k.req.hasBody:
 		setBody(req, k.req.body)
+	case k.op.Effect == EffectCreate || k.op.Effect == EffectIrreversible:
+		// The transport would send a GET again when the connection breaks, even
+		// after the provider has read it. It does not touch a request with a
+		// body that cannot be rewound; this one is empty and not sent.
+		req.Body = io.NopCloser(strings.NewReader(""))
 	}
 	return req
 }
@@ -164,13 +170,16 @@ func (w *wire) never(err error) bool {
 	return ok && op.Op == "dial"
 }
 
-// withoutURL takes the error of a transport out of the one that quotes the
-// URL, whose query may hold secrets.
+// withoutURL takes the error of a transport out of those that quote the URL,
+// whose query may hold secrets. A transport that is made of clients has several.
 func withoutURL(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
+	for {
+		e, ok := errors.AsType[*url.Error](err)
+		if !ok {
+			return err
+		}
+		err = e.Err
 	}
-	return err
 }
 
 // lost returns the error of a request whose answer is missing or incomplete.
@@ -197,7 +206,9 @@ func (k *call) lost(ctx context.Context, r *reply) *APIError {
 	return e
 }
 
+// isTimeout reports whether time ran out. The standard transport gives the
+// cause of a context in place of its error while it reads a body.
 func isTimeout(err error) bool {
 	var timeout net.Error
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+	return errors.Is(err, errAttemptTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 }

@@ -1,15 +1,19 @@
 package runtime
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -269,6 +273,67 @@ func TestRealTransport(t *testing.T) {
 				t.Errorf("%q quotes the request", err)
 			}
 		})
+	}
+}
+
+// TestSlowBody has an answer that begins in time and never ends, through
+// net/http, which tells of it in its own way.
+func TestSlowBody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			go func() {
+				if _, err := http.ReadRequest(bufio.NewReader(theirs)); err == nil {
+					_, _ = io.WriteString(theirs, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")
+				}
+			}()
+			return ours, nil
+		}}
+		defer transport.CloseIdleConnections()
+		c, err := NewClient(testAPI(), Anonymous(), WithServer("api", "http://api.example.com"), WithTransport(transport))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := doOnce(t.Context(), c, &Op{Name: "op", Method: "POST", Path: "a", Effect: EffectCreate})
+		if !errors.Is(e, ErrTimeout) || !errors.Is(e, ErrOutcomeUnknown) || e.StatusCode != 200 || e.Attempts != 1 {
+			t.Errorf("error %v", e)
+		}
+	})
+}
+
+// TestTransportDoesNotRepeatAWrite has a provider that reads a GET which makes
+// something, on a connection that was used before, and then breaks off.
+func TestTransportDoesNotRepeatAWrite(t *testing.T) {
+	var made atomic.Int32
+	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/make" {
+			made.Add(1)
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = io.WriteString(w, "{}")
+	}))
+	defer provider.Close()
+	c, err := NewClient(testAPI(), Anonymous(), WithServer("api", provider.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.App().CloseIdleConnections()
+	if err := c.Do(t.Context(), &Op{Name: "look", Method: "GET", Path: "look", Effect: EffectRead}, nil, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	err = c.Do(t.Context(), &Op{Name: "make", Method: "GET", Path: "make", Effect: EffectCreate}, nil, nil, nil)
+	if !errors.Is(err, ErrOutcomeUnknown) || made.Load() != 1 {
+		t.Errorf("made %d: %v", made.Load(), err)
+	}
+}
+
+// TestNestedTransportErrors has a transport that is made of another client.
+func TestNestedTransportErrors(t *testing.T) {
+	inner := &url.Error{Op: "Get", URL: "https://api.example.com/?key=canary", Err: errReset}
+	s := &server{answers: []answer{{err: fmt.Errorf("proxy: %w", inner)}}}
+	e := doOnce(t.Context(), newTestClient(t, testAPI(), s, WithMaxAttempts(1)), testOp(testAPI()))
+	if !errors.Is(e, errReset) || strings.Contains(e.Error(), "canary") {
+		t.Errorf("error %v", e)
 	}
 }
 

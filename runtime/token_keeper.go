@@ -29,7 +29,8 @@ type tokenKeeper struct {
 type heldToken struct {
 	Token
 	version int64
-	base    int64 // The store's version that the token belongs to, or is to replace.
+	base    int64  // The store's version that the token belongs to, or is to replace.
+	before  Secret // The access token of that version.
 }
 
 // loadToken returns the newest token. One that is not stored yet is offered to
@@ -39,15 +40,14 @@ func (a *App) loadToken(ctx context.Context, key tokenKey) (heldToken, error) {
 	pending, ok := a.tokens.unsaved[key]
 	a.tokens.mu.Unlock()
 	if ok {
-		version, err := a.cfg.store.Save(ctx, key.account, key.name, pending.Token, pending.base)
-		switch {
-		case err == nil:
-			a.tokens.forgetUnsaved(key, pending.version)
-			return heldToken{pending.Token, version, version}, nil
-		case !errors.Is(err, ErrVersionConflict):
+		saved, err := a.saveToken(ctx, key, pending)
+		if err != nil && !errors.Is(err, ErrVersionConflict) {
 			return pending, nil
 		}
 		a.tokens.forgetUnsaved(key, pending.version)
+		if err == nil {
+			return saved, nil
+		}
 	}
 	t, version, err := a.cfg.store.Load(ctx, key.account, key.name)
 	if errors.Is(err, ErrNoToken) {
@@ -56,21 +56,43 @@ func (a *App) loadToken(ctx context.Context, key tokenKey) (heldToken, error) {
 	if err != nil {
 		return heldToken{}, a.storeError("token", err)
 	}
-	return heldToken{t, version, version}, nil
+	return heldToken{t, version, version, t.Access}, nil
 }
 
-// keepToken replaces the token of version base. When another replica was
-// first, its token counts and ours is dropped. A store that fails does not cost
-// the token: it stays in memory, and each use tries to write it again.
-func (a *App) keepToken(ctx context.Context, key tokenKey, t Token, base int64) (heldToken, error) {
+// saveToken writes a token over the version that it replaces. A replica that
+// used the same refresh token at the same moment may have noted there that it
+// is dead or its answer lost. A new token proves otherwise and overrules that;
+// anything else that another replica wrote is [ErrVersionConflict].
+func (a *App) saveToken(ctx context.Context, key tokenKey, t heldToken) (heldToken, error) {
+	for {
+		version, err := a.cfg.store.Save(ctx, key.account, key.name, t.Token, t.base)
+		switch {
+		case err == nil:
+			return heldToken{t.Token, version, version, t.Access}, nil
+		case !errors.Is(err, ErrVersionConflict) || t.Access.Equal(t.before):
+			return heldToken{}, err
+		}
+		stored, version, loadErr := a.cfg.store.Load(ctx, key.account, key.name)
+		if loadErr != nil || version <= t.base || !stored.Access.Equal(t.before) {
+			return heldToken{}, err
+		}
+		t.base = version
+	}
+}
+
+// keepToken stores t in place of old. When another replica was first, its
+// token counts and ours is dropped. A store that fails does not cost the token:
+// it stays in memory, and each use tries to write it again.
+func (a *App) keepToken(ctx context.Context, key tokenKey, t Token, old heldToken) (heldToken, error) {
+	held := heldToken{Token: t, base: old.base, before: old.before}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	for n := range saveAttempts {
-		version, err := a.cfg.store.Save(ctx, key.account, key.name, t, base)
+		saved, err := a.saveToken(ctx, key, held)
 		switch {
 		case err == nil:
 			a.tokens.forgetUnsaved(key, 0)
-			return heldToken{t, version, version}, nil
+			return saved, nil
 		case errors.Is(err, ErrVersionConflict):
 			a.tokens.forgetUnsaved(key, 0)
 			return a.loadToken(ctx, key)
@@ -80,7 +102,7 @@ func (a *App) keepToken(ctx context.Context, key tokenKey, t Token, base int64) 
 			break
 		}
 	}
-	return a.tokens.addUnsaved(key, t, base), nil
+	return a.tokens.addUnsaved(key, held), nil
 }
 
 // putToken stores the token of a new grant in place of whatever there is.
@@ -112,14 +134,14 @@ func (a *App) observeRefresh(key tokenKey, err error) {
 	a.observe(RefreshEvent{API: a.api.Name, Account: key.account, Token: key.name, Err: err})
 }
 
-func (k *tokenKeeper) addUnsaved(key tokenKey, t Token, base int64) heldToken {
+func (k *tokenKeeper) addUnsaved(key tokenKey, held heldToken) heldToken {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.unsaved == nil {
 		k.unsaved = map[tokenKey]heldToken{}
 	}
 	k.last--
-	held := heldToken{t, k.last, base}
+	held.version = k.last
 	k.unsaved[key] = held
 	return held
 }

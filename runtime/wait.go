@@ -83,12 +83,16 @@ func untilTime(at time.Time, err error) func(now time.Time) (time.Duration, bool
 	}
 }
 
+// century is the longest wait or life that anybody is believed. Sums with it
+// stay far from what a duration holds.
+const century = 100 * 365 * 24 * time.Hour
+
 // longestWait reads several values and returns the longest valid one: coming
 // back too late is allowed, coming back early is not.
 func longestWait(texts []string, unit Unit, now time.Time) (longest time.Duration, ok bool) {
 	for _, text := range texts {
 		if wait, valid := parseWait(text, unit, now); valid {
-			longest, ok = max(longest, wait), true
+			longest, ok = max(longest, min(wait, century)), true
 		}
 	}
 	return longest, ok

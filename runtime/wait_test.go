@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"math"
 	"net/http"
 	"testing"
 	"time"
@@ -96,7 +95,7 @@ func TestWaitOfAResponse(t *testing.T) {
 		{"body", rule(Source{Body: Path{"reset"}, As: UnitUnix}), answer{status: 429, header: "Date: " + noon.Format(http.TimeFormat), body: `{"reset":1788264002}`}, 2 * time.Second},
 		{"nothing", nil, answer{status: 429}, 0},
 		{"negative", nil, answer{status: 429, header: "Retry-After: -1"}, 0},
-		{"absurd", nil, answer{status: 429, header: "Retry-After: 99999999999999999999"}, math.MaxInt64},
+		{"absurd", nil, answer{status: 429, header: "Retry-After: 99999999999999999999"}, century},
 		{"unavailable", nil, answer{status: 503, header: "Retry-After: 4"}, 4 * time.Second},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -107,5 +106,14 @@ func TestWaitOfAResponse(t *testing.T) {
 				t.Errorf("wait %v until %v, want %v", e.RetryAfter, e.RetryAt, tc.want)
 			}
 		})
+	}
+}
+
+func TestWaitsAddUp(t *testing.T) {
+	k := &call{app: &App{cfg: config{random: func() float64 { return 0.99 }}}}
+	now := time.Now()
+	wait, _ := longestWait([]string{"99999999999999999999"}, UnitSeconds, now)
+	if pause := k.pause(&APIError{Class: ClassRateLimited, RetryAt: now.Add(wait)}, now); pause < wait {
+		t.Errorf("a pause of %v for a wait of %v", pause, wait)
 	}
 }

@@ -35,14 +35,19 @@ func (d *Diagnostic) DidYouMean(name string, candidates []string) *Diagnostic {
 	if c, ok := Nearest(name, candidates); ok {
 		return d.Help("did you mean `%s`?", c)
 	}
-	if n := len(candidates); n > 0 && n <= 12 {
-		return d.Help("known here: %s", List(candidates))
+	if n := len(candidates); n > 0 && n <= 24 {
+		return d.Help("expected one of %s", Or(candidates))
 	}
 	return d
 }
 
 // List writes names for a sentence: `a`, `b` and `c`.
-func List(names []string) string {
+func List(names []string) string { return enumerate(names, " and ") }
+
+// Or writes names for a sentence: `a`, `b` or `c`.
+func Or(names []string) string { return enumerate(names, " or ") }
+
+func enumerate(names []string, word string) string {
 	quoted := make([]string, len(names))
 	for i, n := range names {
 		quoted[i] = "`" + n + "`"
@@ -51,7 +56,7 @@ func List(names []string) string {
 		return strings.Join(quoted, "")
 	}
 	last := len(quoted) - 1
-	return strings.Join(quoted[:last], ", ") + " and " + quoted[last]
+	return strings.Join(quoted[:last], ", ") + word + quoted[last]
 }
 
 func fold(s string) string {

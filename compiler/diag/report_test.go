@@ -103,9 +103,9 @@ func TestDidYouMean(t *testing.T) {
 		return strings.Join((&diag.Report{}).Errorf(diag.UnknownField, ir.Pos{}, "m").DidYouMean(name, candidates).Helps, "\n")
 	}
 	assert.Equal(t, "did you mean `query`?", help("qurey", "query", "page"))
-	assert.Equal(t, "known here: `query`, `page` and `auth`", help("xyz", "query", "page", "auth"))
+	assert.Equal(t, "expected one of `query`, `page` or `auth`", help("xyz", "query", "page", "auth"))
 	assert.Empty(t, help("xyz"))
-	assert.Empty(t, help("xyz", strings.Split("a b c d e f g h i j k l m", " ")...), "too many to be read")
+	assert.Empty(t, help("xyz", strings.Split("abcdefghijklmnopqrstuvwxy", "")...), "too many to be read")
 }
 
 func TestJSON(t *testing.T) {

@@ -83,6 +83,7 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 	d.takeRules()     // what the knowledge base says, by what it is about
 	d.nameActions()   // a group and a name for every operation
 	d.choose()        // Only and Skip
+	d.fitPaths()      // parameters that paths have, and no others
 	d.shapeReplies()  // envelopes off, shapes simplified, examples read
 	d.nameTypes()     // which shapes have a name, and which
 	d.writeSections() // connector, auth, errors, limits, webhooks

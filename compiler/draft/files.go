@@ -67,8 +67,9 @@ func (d *drafter) header() string {
 	if d.doc.version != "" {
 		version = " " + d.doc.version
 	}
-	return fmt.Sprintf("// Drafted by porin from %s%s (%s).\n"+
-		"// Facts carry @why with their source, guesses carry @assumed.\n", first(d.doc.title, "a document"), version, d.doc.format)
+	from := strings.Join(strings.Fields(first(d.doc.title, "a document")+version), " ")
+	return fmt.Sprintf("// Drafted by porin from %s (%s).\n"+
+		"// Facts carry @why with their source, guesses carry @assumed.\n", from, d.doc.format)
 }
 
 func (d *drafter) headText() []byte {

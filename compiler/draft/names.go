@@ -2,6 +2,7 @@ package draft
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -11,8 +12,26 @@ func (d *drafter) nameActions() {
 	for _, op := range d.doc.ops {
 		op.name = nameOf(op)
 	}
+	d.joinGroups()
 	d.partGroups()
 	d.partTwins()
+}
+
+// joinGroups makes one of groups whose Go names are one: users.me and usersMe.
+func (d *drafter) joinGroups() {
+	groups := map[string][]string{}
+	for _, op := range d.doc.ops {
+		n := len(op.name) - 1
+		var path []string
+		for _, label := range op.name[:n] {
+			path = append(slices.Clone(path), label)
+			if same, ok := groups[nameKey(path...)]; ok {
+				path = same
+			}
+			groups[nameKey(path...)] = path
+		}
+		op.name = append(slices.Clone(path), op.name[n])
+	}
 }
 
 func nameOf(op *operation) []string {
@@ -125,15 +144,15 @@ func verbOf(op *operation, segments []string) string {
 // partGroups renames actions whose name is a group too: such an action moves
 // into the group.
 func (d *drafter) partGroups() {
-	groups := map[string]bool{}
+	groups := map[string][]string{}
 	for _, op := range d.doc.ops {
 		for i := 1; i < len(op.name); i++ {
-			groups[strings.Join(op.name[:i], ".")] = true
+			groups[nameKey(op.name[:i]...)] = op.name[:i:i]
 		}
 	}
 	for _, op := range d.doc.ops {
-		if groups[op.dotted()] {
-			op.name = append(op.name, verbOf(op, segmentsOf(op.path)))
+		if group := groups[nameKey(op.name...)]; group != nil {
+			op.name = append(slices.Clone(group), verbOf(op, segmentsOf(op.path)))
 		}
 	}
 }
@@ -141,13 +160,13 @@ func (d *drafter) partGroups() {
 // partTwins adds what is needed to tell operations of one name apart: the
 // parameters of the path, then the method, then a number.
 func (d *drafter) partTwins() {
-	taken := map[string]bool{}
+	taken := goNames{}
 	for _, op := range d.doc.ops {
 		base := op.name[len(op.name)-1]
-		for n := 0; taken[strings.ToLower(op.dotted())]; n++ {
+		for n := 0; taken[nameKey(op.name...)]; n++ {
 			op.name = append(slices.Clone(op.name[:len(op.name)-1]), another(op, base, n))
 		}
-		taken[strings.ToLower(op.dotted())] = true
+		taken[nameKey(op.name...)] = true
 	}
 }
 
@@ -167,6 +186,6 @@ func another(op *operation, base string, n int) string {
 	case 1:
 		return base + pascal(strings.ToLower(op.method))
 	default:
-		return base + string(rune('0'+n%10))
+		return base + strconv.Itoa(n)
 	}
 }

@@ -142,7 +142,10 @@ func (d *drafter) guessPage(op *operation) *field {
 		return nil
 	}
 	for _, g := range guesses {
-		sent := slices.IndexFunc(g.sent, func(n string) bool { return op.query(n) != nil })
+		sent := slices.IndexFunc(g.sent, func(n string) bool {
+			p := op.query(n)
+			return p != nil && isScalar(d.follow(p.schema))
+		})
 		if sent < 0 {
 			continue
 		}

@@ -60,7 +60,7 @@ func look(text []byte) error {
 	}
 	trimmed := bytes.TrimSpace(text)
 	if len(trimmed) == 0 {
-		return &Error{Kind: Empty, Msg: "the document is empty"}
+		return &Error{Kind: Empty, Msg: "the document is empty", Help: "get it again; a download that fails leaves an empty file"}
 	}
 	if trimmed[0] == '<' {
 		return &Error{
@@ -131,6 +131,7 @@ func yamlError(text []byte, err error) error {
 			e.Line, e.Col = n, tab+1
 			e.Msg = "the YAML is indented with a tab"
 			e.Help = "YAML indents with spaces"
+			break
 		}
 	}
 	return e

@@ -3,7 +3,6 @@ package draft
 import (
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 )
 
@@ -93,25 +92,7 @@ func (d *drafter) connector() *value {
 	if d.doc.docs != "" {
 		v.set("docs", quoted(d.doc.docs))
 	}
-	servers := structure()
-	for i, s := range d.doc.servers {
-		name := "api"
-		if i > 0 {
-			name = "api" + strconv.Itoa(i+1)
-		}
-		url := s.url
-		if !strings.HasSuffix(url, "/") {
-			url += "/"
-		}
-		servers.set(name, structure(&field{label: "url", value: quoted(url)}))
-	}
-	if len(servers.fields) == 0 {
-		servers.set("api", structure(&field{
-			label: "url", value: quoted("https://api.example.com/"),
-			attrs: []attr{d.assume("the document names no server")},
-		}))
-	}
-	v.set("servers", servers)
+	d.setServers(v)
 	return v
 }
 
@@ -142,15 +123,17 @@ func (d *drafter) setAuth() {
 
 func (d *drafter) setOAuth(auth *value, name string, s *scheme) {
 	grant := structure()
-	if s.flow == "" || s.token == "" {
+	authorize, reachable := d.address(s.authorize)
+	token, ok := d.address(s.token)
+	if s.flow == "" || s.token == "" || !ok || s.flow == "code" && !reachable {
 		d.note(place{pointer: "/securitySchemes"}.below(s.name), "the OAuth flow is one that is not drafted; the token is the caller's")
 		auth.set(name, structure(&field{label: "bearer", value: structure()}))
 		return
 	}
 	if s.flow == "code" {
-		grant.set("authorize", quoted(s.authorize))
+		grant.set("authorize", quoted(authorize))
 	}
-	grant.set("token", quoted(s.token))
+	grant.set("token", quoted(token))
 	auth.set(name, structure(&field{label: "oauth2", value: structure(
 		&field{label: s.flow, value: grant},
 		&field{label: "tokens", value: structure(

@@ -275,6 +275,9 @@ func (d *drafter) simplifyAll(s *schema) *schema {
 	if len(named) == 1 {
 		return keep(named[0], s, false)
 	}
+	if narrow := narrowest(named); narrow != nil {
+		return keep(narrow, s, false)
+	}
 	if slices.ContainsFunc(named, func(p *schema) bool { return p.kind != refKind && p.kind != objectKind }) {
 		d.note(s.at, "the composition is of more than objects; it is any value")
 		return keep(&schema{at: s.at}, s, false)

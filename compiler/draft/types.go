@@ -2,7 +2,6 @@ package draft
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -23,6 +22,7 @@ func (d *drafter) nameTypes() {
 	d.nameElements()
 	d.lift()
 	d.mergeTwins()
+	d.settleParts()
 	d.types = &typeTable{names: map[string]string{}, inline: map[string]bool{}, inputs: map[string]bool{}}
 	uses, recursive := d.countUses()
 	for _, name := range d.types.used {
@@ -36,10 +36,10 @@ func (d *drafter) nameTypes() {
 	for _, name := range d.types.used {
 		d.keepParts(d.doc.defs[name].schema)
 	}
-	taken := map[string]bool{}
+	taken := d.namesOfPackage()
 	for _, x := range d.rules.spec {
 		for _, f := range x.text.fields {
-			taken[strings.TrimPrefix(f.label, "#")] = true
+			taken[nameKey(f.label)] = true
 		}
 	}
 	for _, name := range d.types.used {
@@ -65,11 +65,13 @@ func (d *drafter) keepParts(s *schema) {
 
 // owned reports whether somebody else declares the type of a definition.
 func (d *drafter) owned(name string) bool {
-	return slices.Contains(d.o.Skip, "#"+d.typeName(name, map[string]bool{}))
+	return slices.Contains(d.o.Skip, "#"+d.typeName(name, goNames{}))
 }
 
-// typeName turns the name of a definition into that of a type.
-func (d *drafter) typeName(name string, taken map[string]bool) string {
+// typeName turns the name of a definition into that of a type. Of a name that
+// is taken it says that an object is meant: Event, which the package has
+// itself, is EventObject.
+func (d *drafter) typeName(name string, taken goNames) string {
 	bare := name
 	for _, p := range d.rules.prefixes {
 		if rest, ok := strings.CutPrefix(bare, p); ok && rest != "" {
@@ -79,16 +81,14 @@ func (d *drafter) typeName(name string, taken map[string]bool) string {
 	}
 	full := pascal(first(d.rules.names[bare], bare))
 	if i := strings.LastIndex(bare, "."); i >= 0 && i < len(bare)-1 {
-		if short := pascal(bare[i+1:]); !taken[short] {
+		if short := pascal(bare[i+1:]); !taken[nameKey(short)] {
 			full = short
 		}
 	}
-	out := full
-	for n := 2; taken[out]; n++ {
-		out = full + strconv.Itoa(n)
+	if taken[nameKey(full)] {
+		full += "Object"
 	}
-	taken[out] = true
-	return out
+	return taken.numbered(full)
 }
 
 // roots visits every schema that a drafted action holds. The visitor may

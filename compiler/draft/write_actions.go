@@ -117,33 +117,14 @@ func (d *drafter) moveToBody(op *operation) {
 	}
 }
 
-// url writes the path below the server with references to parameters.
-func (d *drafter) url(op *operation) string {
-	var b strings.Builder
-	rest := strings.TrimPrefix(op.path, "/")
-	for {
-		before, after, found := strings.Cut(rest, "{")
-		name, tail, closed := strings.Cut(after, "}")
-		b.WriteString(before)
-		if !found || !closed {
-			return b.String()
-		}
-		if labelOf(name) == name {
-			b.WriteString("{in." + name + "}")
-		} else {
-			b.WriteString("{in['" + name + "']}")
-		}
-		rest = tail
-	}
-}
-
 // places are the parameters of an action by where they go, in the order in
 // which a spec lists them.
 var places = []string{"path", "query", "header", "cookie"}
 
 func (d *drafter) setParams(v *value, op *operation) {
+	names := d.paramNames(op)
 	for _, in := range places {
-		if fields := d.paramFields(op, in); len(fields) > 0 {
+		if fields := d.paramFields(op, in, names); len(fields) > 0 {
 			v.set(in, structure(fields...))
 		}
 	}
@@ -151,7 +132,7 @@ func (d *drafter) setParams(v *value, op *operation) {
 		return
 	}
 	media := bare(op.body.media)
-	form := d.paramFields(op, "form")
+	form := d.paramFields(op, "form", names)
 	switch {
 	case op.body.schema == nil && media == "multipart/form-data":
 		v.set("multipart", structure(form...))
@@ -175,7 +156,7 @@ func (d *drafter) setParams(v *value, op *operation) {
 
 // paramFields lists the parameters of one place, required ones first. What
 // carries the credential is the client's affair.
-func (d *drafter) paramFields(op *operation, in string) []*field {
+func (d *drafter) paramFields(op *operation, in string, names *paramNames) []*field {
 	var required, optional []*field
 	for _, p := range op.params {
 		if p.in != in || d.isCredential(p) || in == "header" && ownHeader(p.name) {
@@ -183,7 +164,7 @@ func (d *drafter) paramFields(op *operation, in string) []*field {
 		}
 		f := &field{
 			label: labelOf(p.name), mark: "?", value: d.render(p.schema, true),
-			attrs: attrsOf(p.schema), doc: d.comment(p.doc),
+			attrs: named(attrsOf(p.schema), names.of(p)), doc: d.comment(p.doc),
 		}
 		if p.style != "" && p.schema.kind == listKind {
 			f.attrs = append(f.attrs, attr{"style", []string{p.style}})

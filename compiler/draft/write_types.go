@@ -123,10 +123,11 @@ func operator(op string, b *bound) string {
 
 func (d *drafter) members(list []*member, input bool) []*field {
 	fields := make([]*field, 0, len(list))
+	taken := goNames{}
 	for _, m := range list {
 		f := &field{
 			label: labelOf(m.name), mark: "?",
-			value: d.render(m.schema, input), attrs: attrsOf(m.schema),
+			value: d.render(m.schema, input), attrs: named(attrsOf(m.schema), taken.apart(m.name)),
 		}
 		if m.required {
 			f.mark = "!"
@@ -137,19 +138,23 @@ func (d *drafter) members(list []*member, input bool) []*field {
 	return fields
 }
 
+// named adds the Go name of a field, if it has one.
+func named(attrs []attr, name string) []attr {
+	if name == "" {
+		return attrs
+	}
+	return append(attrs, attr{"name", []string{name}})
+}
+
 // attrsOf are the details of a type that CUE has no word for.
 func attrsOf(s *schema) []attr {
 	attrs := append([]attr{}, s.attrs...)
-	of := s
-	if s.kind == listKind {
-		of = s.elem
-	}
 	switch {
-	case of.kind == stringKind && of.format == "date-time":
+	case s.kind == stringKind && s.format == "date-time":
 		attrs = append(attrs, attr{"time", []string{"rfc3339"}})
-	case of.kind == stringKind && of.format == "date":
+	case s.kind == stringKind && s.format == "date":
 		attrs = append(attrs, attr{"time", []string{"date"}})
-	case of.kind == stringKind && of.format == "decimal":
+	case s.kind == stringKind && s.format == "decimal":
 		attrs = append(attrs, attr{"decimal", nil})
 	}
 	if s.secret {

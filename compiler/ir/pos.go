@@ -26,6 +26,12 @@ func (p Pos) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 }
 
+// Contains reports whether q starts within p.
+func (p Pos) Contains(q Pos) bool {
+	end := Pos{File: p.File, Line: p.EndLine, Col: p.EndCol}
+	return p.Compare(q) <= 0 && q.Compare(end) < 0
+}
+
 // Compare orders positions by file, line and column.
 func (p Pos) Compare(q Pos) int {
 	return cmp.Or(strings.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Col, q.Col))

@@ -261,7 +261,8 @@ var opAdminConversationsGetTeams = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeAdminConversationsGetTeamsResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -380,7 +381,8 @@ var opAdminConversationsSearch = rt.Op{
 		{Field: "sort"},
 		{Field: "sort_dir"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeAdminConversationsSearchResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",

@@ -178,12 +178,13 @@ type AppsPermissionsInfoResultInfoTeam struct {
 }
 
 var opAppsPermissionsInfo = rt.Op{
-	API:    &api,
-	Name:   "apps.permissions.info",
-	Method: "GET",
-	Path:   "apps.permissions.info",
-	Effect: rt.EffectRead,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	API:     &api,
+	Name:    "apps.permissions.info",
+	Method:  "GET",
+	Path:    "apps.permissions.info",
+	Effect:  rt.EffectRead,
+	Returns: &rt.Member{Of: &shapeAppsPermissionsInfoResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 }
 
 // Info calls apps.permissions.info.
@@ -267,7 +268,8 @@ var opAppsPermissionsResourcesList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeAppsPermissionsResourcesListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -314,12 +316,13 @@ type AppsPermissionsScopesListResultScopes struct {
 }
 
 var opAppsPermissionsScopesList = rt.Op{
-	API:    &api,
-	Name:   "apps.permissions.scopes.list",
-	Method: "GET",
-	Path:   "apps.permissions.scopes.list",
-	Effect: rt.EffectRead,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	API:     &api,
+	Name:    "apps.permissions.scopes.list",
+	Method:  "GET",
+	Path:    "apps.permissions.scopes.list",
+	Effect:  rt.EffectRead,
+	Returns: &rt.Member{Of: &shapeAppsPermissionsScopesListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 }
 
 // List calls apps.permissions.scopes.list.

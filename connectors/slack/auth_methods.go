@@ -28,12 +28,13 @@ type AuthTestResult struct {
 }
 
 var opAuthTest = rt.Op{
-	API:    &api,
-	Name:   "auth.test",
-	Method: "GET",
-	Path:   "auth.test",
-	Effect: rt.EffectRead,
-	Limits: []rt.LimitUse{{Limit: limitChecks}},
+	API:     &api,
+	Name:    "auth.test",
+	Method:  "GET",
+	Path:    "auth.test",
+	Effect:  rt.EffectRead,
+	Returns: &rt.Member{Of: &shapeAuthTestResult},
+	Limits:  []rt.LimitUse{{Limit: limitChecks}},
 }
 
 // Test tells who the token belongs to.
@@ -60,13 +61,14 @@ type AuthRevokeResult struct {
 }
 
 var opAuthRevoke = rt.Op{
-	API:    &api,
-	Name:   "auth.revoke",
-	Method: "POST",
-	Path:   "auth.revoke",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
+	API:     &api,
+	Name:    "auth.revoke",
+	Method:  "POST",
+	Path:    "auth.revoke",
+	Effect:  rt.EffectIdempotent,
+	Body:    rt.Body{As: rt.BodyForm},
+	Returns: &rt.Member{Of: &shapeAuthRevokeResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
 }
 
 // Revoke ends the token; the app stays installed, but a bot leaves its channels.

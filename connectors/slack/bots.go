@@ -53,8 +53,9 @@ var opBotsInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "bot"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"users:read"},
+	Returns: &rt.Member{Of: &shapeBotsInfoResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"users:read"},
 }
 
 // Info calls bots.info.

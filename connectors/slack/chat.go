@@ -68,7 +68,8 @@ var opChatGetPermalink = rt.Op{
 		{Field: "channel"},
 		{Field: "message_ts"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitChecks}},
+	Returns: &rt.Member{Of: &shapeChatGetPermalinkResult},
+	Limits:  []rt.LimitUse{{Limit: limitChecks}},
 }
 
 // GetPermalink calls chat.getPermalink.
@@ -154,6 +155,7 @@ var opChatPostMessage = rt.Op{
 	Path:     "chat.postMessage",
 	Required: []string{"channel"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeChatPostMessageResult},
 	Limits:   []rt.LimitUse{{Limit: limitPosts}},
 	Scopes:   []string{"chat:write"},
 }
@@ -252,6 +254,7 @@ var opChatUpdate = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel", "ts"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeChatUpdateResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"chat:write"},
 }
@@ -289,6 +292,7 @@ var opChatDelete = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel", "ts"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeChatDeleteResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"chat:write"},
 }
@@ -340,6 +344,7 @@ var opChatScheduleMessage = rt.Op{
 	Path:     "chat.scheduleMessage",
 	Required: []string{"channel", "post_at"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeChatScheduleMessageResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"chat:write"},
 }
@@ -385,6 +390,7 @@ var opChatPostEphemeral = rt.Op{
 	Path:     "chat.postEphemeral",
 	Required: []string{"channel", "user"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeChatPostEphemeralResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 	Scopes:   []string{"chat:write"},
 }
@@ -454,7 +460,8 @@ var opChatScheduledMessagesList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
+	Returns: &rt.Member{Of: &shapeChatScheduledMessagesListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",

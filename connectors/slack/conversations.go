@@ -97,6 +97,7 @@ var opConversationsInvite = rt.Op{
 	Path:     "conversations.invite",
 	Required: []string{"channel", "users"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "users", Style: rt.StyleComma}}},
+	Returns:  &rt.Member{Of: &shapeConversationsInviteResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
@@ -211,7 +212,8 @@ var opConversationsList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeConversationsListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -275,7 +277,8 @@ var opConversationsHistory = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
+	Returns: &rt.Member{Of: &shapeConversationsHistoryResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -349,6 +352,7 @@ var opConversationsRename = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel", "name"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeConversationsRenameResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
@@ -407,7 +411,8 @@ var opConversationsReplies = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
+	Returns: &rt.Member{Of: &shapeConversationsRepliesResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -463,7 +468,8 @@ var opConversationsMembers = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier4}},
+	Returns: &rt.Member{Of: &shapeConversationsMembersResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier4}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -513,8 +519,9 @@ var opConversationsInfo = rt.Op{
 		{Field: "include_locale"},
 		{Field: "include_num_members"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"channels:read", "groups:read", "im:read", "mpim:read"},
+	Returns: &rt.Member{Of: &shapeConversationsInfoResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"channels:read", "groups:read", "im:read", "mpim:read"},
 }
 
 // Info returns one conversation.
@@ -551,6 +558,7 @@ var opConversationsCreate = rt.Op{
 	Path:     "conversations.create",
 	Required: []string{"name"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeConversationsCreateResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"channels:manage", "groups:write", "im:write", "mpim:write"},
 }
@@ -595,6 +603,7 @@ var opConversationsJoin = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeConversationsJoinResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"channels:join"},
 }
@@ -631,14 +640,15 @@ type ConversationsOpenResult struct {
 }
 
 var opConversationsOpen = rt.Op{
-	API:    &api,
-	Name:   "conversations.open",
-	Method: "POST",
-	Path:   "conversations.open",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyJSON},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"channels:manage", "groups:write", "im:write", "mpim:write"},
+	API:     &api,
+	Name:    "conversations.open",
+	Method:  "POST",
+	Path:    "conversations.open",
+	Effect:  rt.EffectIdempotent,
+	Body:    rt.Body{As: rt.BodyJSON},
+	Returns: &rt.Member{Of: &shapeConversationsOpenResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"channels:manage", "groups:write", "im:write", "mpim:write"},
 }
 
 // Open calls conversations.open. Opens, or finds, the direct or group message with some
@@ -675,6 +685,7 @@ var opConversationsSetPurpose = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel", "purpose"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeConversationsSetPurposeResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }
@@ -712,6 +723,7 @@ var opConversationsSetTopic = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel", "topic"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeConversationsSetTopicResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"channels:write", "groups:write", "im:write", "mpim:write"},
 }

@@ -42,12 +42,13 @@ type DndEndSnoozeResult struct {
 }
 
 var opDndEndSnooze = rt.Op{
-	API:    &api,
-	Name:   "dnd.endSnooze",
-	Method: "POST",
-	Path:   "dnd.endSnooze",
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"dnd:write"},
+	API:     &api,
+	Name:    "dnd.endSnooze",
+	Method:  "POST",
+	Path:    "dnd.endSnooze",
+	Returns: &rt.Member{Of: &shapeDndEndSnoozeResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:  []string{"dnd:write"},
 }
 
 // EndSnooze calls dnd.endSnooze.
@@ -88,8 +89,9 @@ var opDndInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "user"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"dnd:read"},
+	Returns: &rt.Member{Of: &shapeDndInfoResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"dnd:read"},
 }
 
 // Info calls dnd.info.
@@ -125,6 +127,7 @@ var opDndSetSnooze = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"num_minutes"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeDndSetSnoozeResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"dnd:write"},
 }

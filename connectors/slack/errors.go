@@ -155,6 +155,7 @@ const (
 	ErrNoPermission                     ErrorCode = "no_permission"
 	ErrNoQuery                          ErrorCode = "no_query"
 	ErrNoReaction                       ErrorCode = "no_reaction"
+	ErrNoSuchSubteam                    ErrorCode = "no_such_subteam"
 	ErrNoTeamsToDisconnect              ErrorCode = "no_teams_to_disconnect"
 	ErrNoText                           ErrorCode = "no_text"
 	ErrNoUser                           ErrorCode = "no_user"
@@ -169,7 +170,7 @@ const (
 	ErrNotAuthorized                    ErrorCode = "not_authorized"
 	ErrNotEnoughUsers                   ErrorCode = "not_enough_users"
 	ErrNotEnterpriseTeam                ErrorCode = "not_enterprise_team"
-	ErrNotFound                         ErrorCode = "not_found"
+	ErrNotFoundCode                     ErrorCode = "not_found"
 	ErrNotInChannel                     ErrorCode = "not_in_channel"
 	ErrNotPinnable                      ErrorCode = "not_pinnable"
 	ErrNotPinned                        ErrorCode = "not_pinned"
@@ -183,7 +184,7 @@ const (
 	ErrPostingToGeneralChannelDenied    ErrorCode = "posting_to_general_channel_denied"
 	ErrProfileSetFailed                 ErrorCode = "profile_set_failed"
 	ErrPushLimitReached                 ErrorCode = "push_limit_reached"
-	ErrRateLimited                      ErrorCode = "rate_limited"
+	ErrRateLimitedCode                  ErrorCode = "rate_limited"
 	ErrRatelimited                      ErrorCode = "ratelimited"
 	ErrReportNotFound                   ErrorCode = "report_not_found"
 	ErrRequestTimeou                    ErrorCode = "request_timeou"
@@ -207,7 +208,7 @@ const (
 	ErrTimeTooFar                       ErrorCode = "time_too_far"
 	ErrTokenExpired                     ErrorCode = "token_expired"
 	ErrTokenRevoked                     ErrorCode = "token_revoked"
-	ErrTooLarge                         ErrorCode = "too_large"
+	ErrTooLargeCode                     ErrorCode = "too_large"
 	ErrTooLong                          ErrorCode = "too_long"
 	ErrTooManyAttachments               ErrorCode = "too_many_attachments"
 	ErrTooManyEmoji                     ErrorCode = "too_many_emoji"
@@ -244,8 +245,11 @@ const (
 	ErrDisconnected  = rt.ErrDisconnected
 	ErrForbidden     = rt.ErrForbidden
 	ErrScopeMissing  = rt.ErrScopeMissing
+	ErrNotFound      = rt.ErrNotFound
 	ErrConflict      = rt.ErrConflict
 	ErrInvalid       = rt.ErrInvalid
+	ErrTooLarge      = rt.ErrTooLarge
+	ErrRateLimited   = rt.ErrRateLimited
 	ErrQuotaSpent    = rt.ErrQuotaSpent
 	ErrUnavailable   = rt.ErrUnavailable
 	ErrTimeout       = rt.ErrTimeout

@@ -66,6 +66,7 @@ var opFilesGetUploadURLExternal = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"filename"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeFilesGetUploadURLExternalResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 	Scopes:   []string{"files:write"},
 }
@@ -114,6 +115,7 @@ var opFilesCompleteUploadExternal = rt.Op{
 	Path:     "files.completeUploadExternal",
 	Required: []string{"files"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeFilesCompleteUploadExternalResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 	Scopes:   []string{"files:write"},
 }
@@ -198,7 +200,8 @@ var opFilesList = rt.Op{
 		{Field: "count"},
 		{Field: "page"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
+	Returns: &rt.Member{Of: &shapeFilesListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		Style:     rt.PageNumber,
 		To:        rt.Param{Field: "page"},
@@ -246,8 +249,9 @@ var opFilesInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "file"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier4}},
-	Scopes: []string{"files:read"},
+	Returns: &rt.Member{Of: &shapeFilesInfoResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier4}},
+	Scopes:  []string{"files:read"},
 }
 
 // Info returns one file's description.
@@ -281,6 +285,7 @@ var opFilesRevokePublicURL = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"file"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeFilesRevokePublicURLResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"files:write"},
 }
@@ -315,6 +320,7 @@ var opFilesSharedPublicURL = rt.Op{
 	Path:     "files.sharedPublicURL",
 	Required: []string{"file"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeFilesSharedPublicURLResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier3}},
 	Scopes:   []string{"files:write"},
 }
@@ -351,13 +357,14 @@ type FilesUploadResult struct {
 }
 
 var opFilesUpload = rt.Op{
-	API:    &api,
-	Name:   "files.upload",
-	Method: "POST",
-	Path:   "files.upload",
-	Body:   rt.Body{As: rt.BodyForm},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"files:write"},
+	API:     &api,
+	Name:    "files.upload",
+	Method:  "POST",
+	Path:    "files.upload",
+	Body:    rt.Body{As: rt.BodyForm},
+	Returns: &rt.Member{Of: &shapeFilesUploadResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:  []string{"files:write"},
 }
 
 // Upload calls files.upload.

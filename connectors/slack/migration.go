@@ -41,8 +41,9 @@ var opMigrationExchange = rt.Op{
 		{Field: "team_id"},
 		{Field: "to_old"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"tokens.basic"},
+	Returns: &rt.Member{Of: &shapeMigrationExchangeResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:  []string{"tokens.basic"},
 }
 
 // Exchange calls migration.exchange.

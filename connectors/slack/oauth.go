@@ -165,6 +165,7 @@ var opOAuthV2Access = rt.Op{
 	Path:     "oauth.v2.access",
 	Required: []string{"code"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeOAuthV2AccessResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier4}},
 }
 

@@ -93,8 +93,9 @@ var opPinsList = rt.Op{
 	Params: []rt.Param{
 		{Field: "channel"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"pins:read"},
+	Returns: &rt.Member{Of: &shapePinsListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:  []string{"pins:read"},
 }
 
 // List calls pins.list.

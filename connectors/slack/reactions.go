@@ -100,8 +100,9 @@ var opReactionsGet = rt.Op{
 		{Field: "file_comment"},
 		{Field: "full"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"reactions:read"},
+	Returns: &rt.Member{Of: &shapeReactionsGetResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"reactions:read"},
 }
 
 // Get returns the reactions to a message or a file.
@@ -183,7 +184,8 @@ var opReactionsList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeReactionsListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",

@@ -33,6 +33,7 @@ var opRemindersAdd = rt.Op{
 	Path:     "reminders.add",
 	Required: []string{"text", "time"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeRemindersAddResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"reminders:write"},
 }
@@ -123,8 +124,9 @@ var opRemindersInfo = rt.Op{
 	Params: []rt.Param{
 		{Field: "reminder"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"reminders:read"},
+	Returns: &rt.Member{Of: &shapeRemindersInfoResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:  []string{"reminders:read"},
 }
 
 // Info calls reminders.info.
@@ -146,13 +148,14 @@ type RemindersListResult struct {
 }
 
 var opRemindersList = rt.Op{
-	API:    &api,
-	Name:   "reminders.list",
-	Method: "GET",
-	Path:   "reminders.list",
-	Effect: rt.EffectRead,
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"reminders:read"},
+	API:     &api,
+	Name:    "reminders.list",
+	Method:  "GET",
+	Path:    "reminders.list",
+	Effect:  rt.EffectRead,
+	Returns: &rt.Member{Of: &shapeRemindersListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:  []string{"reminders:read"},
 }
 
 // List calls reminders.list.

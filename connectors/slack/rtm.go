@@ -52,8 +52,9 @@ var opRTMConnect = rt.Op{
 		{Field: "batch_presence_aware"},
 		{Field: "presence_sub"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier1}},
-	Scopes: []string{"rtm:stream"},
+	Returns: &rt.Member{Of: &shapeRTMConnectResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier1}},
+	Scopes:  []string{"rtm:stream"},
 }
 
 // Connect calls rtm.connect.

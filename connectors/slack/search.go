@@ -95,7 +95,8 @@ var opSearchMessages = rt.Op{
 		{Field: "count"},
 		{Field: "page"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeSearchMessagesResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		Style:     rt.PageNumber,
 		To:        rt.Param{Field: "page"},

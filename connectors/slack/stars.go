@@ -109,7 +109,8 @@ var opStarsList = rt.Op{
 		{Field: "cursor"},
 		{Field: "limit"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
+	Returns: &rt.Member{Of: &shapeStarsListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",

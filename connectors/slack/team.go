@@ -60,7 +60,8 @@ var opTeamAccessLogs = rt.Op{
 		{Field: "count"},
 		{Field: "page"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeTeamAccessLogsResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		Style:     rt.PageNumber,
 		To:        rt.Param{Field: "page"},
@@ -151,8 +152,9 @@ var opTeamInfo = rt.Op{
 		{Field: "team"},
 		{Field: "domain"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"team:read"},
+	Returns: &rt.Member{Of: &shapeTeamInfoResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"team:read"},
 }
 
 // Info returns the workspace of the token, or another of its organisation.
@@ -219,7 +221,8 @@ var opTeamIntegrationLogs = rt.Op{
 		{Field: "service_id"},
 		{Field: "user"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeTeamIntegrationLogsResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		Style:     rt.PageNumber,
 		To:        rt.Param{Field: "page"},
@@ -326,8 +329,9 @@ var opTeamProfileGet = rt.Op{
 	Params: []rt.Param{
 		{Field: "visibility"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"users.profile:read"},
+	Returns: &rt.Member{Of: &shapeTeamProfileGetResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"users.profile:read"},
 }
 
 // Get calls team.profile.get.

@@ -36,6 +36,7 @@ var opUsergroupsCreate = rt.Op{
 	Path:     "usergroups.create",
 	Required: []string{"name"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channels", Style: rt.StyleComma}}},
+	Returns:  &rt.Member{Of: &shapeUsergroupsCreateResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }
@@ -73,6 +74,7 @@ var opUsergroupsDisable = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"usergroup"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeUsergroupsDisableResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }
@@ -109,6 +111,7 @@ var opUsergroupsEnable = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"usergroup"},
 	Body:     rt.Body{As: rt.BodyForm},
+	Returns:  &rt.Member{Of: &shapeUsergroupsEnableResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }
@@ -151,8 +154,9 @@ var opUsergroupsList = rt.Op{
 		{Field: "include_disabled"},
 		{Field: "team_id"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"usergroups:read"},
+	Returns: &rt.Member{Of: &shapeUsergroupsListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:  []string{"usergroups:read"},
 }
 
 // List lists the user groups of a workspace.
@@ -191,6 +195,7 @@ var opUsergroupsUpdate = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"usergroup"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channels", Style: rt.StyleComma}}},
+	Returns:  &rt.Member{Of: &shapeUsergroupsUpdateResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }
@@ -235,8 +240,9 @@ var opUsergroupsUsersList = rt.Op{
 		{Field: "usergroup"},
 		{Field: "include_disabled"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"usergroups:read"},
+	Returns: &rt.Member{Of: &shapeUsergroupsUsersListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:  []string{"usergroups:read"},
 }
 
 // List calls usergroups.users.list.
@@ -272,6 +278,7 @@ var opUsergroupsUsersUpdate = rt.Op{
 	Effect:   rt.EffectIdempotent,
 	Required: []string{"usergroup", "users"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "users", Style: rt.StyleComma}}},
+	Returns:  &rt.Member{Of: &shapeUsergroupsUsersUpdateResult},
 	Limits:   []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:   []string{"usergroups:write"},
 }

@@ -59,8 +59,9 @@ var opUsersGetPresence = rt.Op{
 	Params: []rt.Param{
 		{Field: "user"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"users:read"},
+	Returns: &rt.Member{Of: &shapeUsersGetPresenceResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"users:read"},
 }
 
 // GetPresence calls users.getPresence.
@@ -113,13 +114,14 @@ type UsersIdentityResultUser struct {
 }
 
 var opUsersIdentity = rt.Op{
-	API:    &api,
-	Name:   "users.identity",
-	Method: "GET",
-	Path:   "users.identity",
-	Effect: rt.EffectRead,
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"identity.basic"},
+	API:     &api,
+	Name:    "users.identity",
+	Method:  "GET",
+	Path:    "users.identity",
+	Effect:  rt.EffectRead,
+	Returns: &rt.Member{Of: &shapeUsersIdentityResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"identity.basic"},
 }
 
 // Identity calls users.identity.
@@ -166,7 +168,8 @@ var opUsersList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeUsersListResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -213,8 +216,9 @@ var opUsersInfo = rt.Op{
 		{Field: "user"},
 		{Field: "include_locale"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier4}},
-	Scopes: []string{"users:read"},
+	Returns: &rt.Member{Of: &shapeUsersInfoResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier4}},
+	Scopes:  []string{"users:read"},
 }
 
 // Info returns one user.
@@ -250,8 +254,9 @@ var opUsersLookupByEmail = rt.Op{
 	Params: []rt.Param{
 		{Field: "email"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"users:read.email"},
+	Returns: &rt.Member{Of: &shapeUsersLookupByEmailResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"users:read.email"},
 }
 
 // LookupByEmail finds the user with an email address.
@@ -302,7 +307,8 @@ var opUsersConversations = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
+	Returns: &rt.Member{Of: &shapeUsersConversationsResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -375,14 +381,15 @@ type UsersSetPhotoResultProfile struct {
 }
 
 var opUsersSetPhoto = rt.Op{
-	API:    &api,
-	Name:   "users.setPhoto",
-	Method: "POST",
-	Path:   "users.setPhoto",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Limits: []rt.LimitUse{{Limit: limitTier2}},
-	Scopes: []string{"users.profile:write"},
+	API:     &api,
+	Name:    "users.setPhoto",
+	Method:  "POST",
+	Path:    "users.setPhoto",
+	Effect:  rt.EffectIdempotent,
+	Body:    rt.Body{As: rt.BodyForm},
+	Returns: &rt.Member{Of: &shapeUsersSetPhotoResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier2}},
+	Scopes:  []string{"users.profile:write"},
 }
 
 // SetPhoto calls users.setPhoto.
@@ -450,8 +457,9 @@ var opUsersProfileGet = rt.Op{
 		{Field: "include_labels"},
 		{Field: "user"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitTier4}},
-	Scopes: []string{"users.profile:read"},
+	Returns: &rt.Member{Of: &shapeUsersProfileGetResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier4}},
+	Scopes:  []string{"users.profile:read"},
 }
 
 // Get calls users.profile.get.
@@ -483,14 +491,15 @@ type UsersProfileSetResult struct {
 }
 
 var opUsersProfileSet = rt.Op{
-	API:    &api,
-	Name:   "users.profile.set",
-	Method: "POST",
-	Path:   "users.profile.set",
-	Effect: rt.EffectIdempotent,
-	Body:   rt.Body{As: rt.BodyForm},
-	Limits: []rt.LimitUse{{Limit: limitTier3}},
-	Scopes: []string{"users.profile:write"},
+	API:     &api,
+	Name:    "users.profile.set",
+	Method:  "POST",
+	Path:    "users.profile.set",
+	Effect:  rt.EffectIdempotent,
+	Body:    rt.Body{As: rt.BodyForm},
+	Returns: &rt.Member{Of: &shapeUsersProfileSetResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier3}},
+	Scopes:  []string{"users.profile:write"},
 }
 
 // Set calls users.profile.set.

@@ -27,12 +27,13 @@ type ViewsOpenResult struct {
 }
 
 var opViewsOpen = rt.Op{
-	API:    &api,
-	Name:   "views.open",
-	Method: "POST",
-	Path:   "views.open",
-	Body:   rt.Body{As: rt.BodyJSON},
-	Limits: []rt.LimitUse{{Limit: limitTier4}},
+	API:     &api,
+	Name:    "views.open",
+	Method:  "POST",
+	Path:    "views.open",
+	Body:    rt.Body{As: rt.BodyJSON},
+	Returns: &rt.Member{Of: &shapeViewsOpenResult},
+	Limits:  []rt.LimitUse{{Limit: limitTier4}},
 }
 
 // Open opens a modal for the user who did something in the app.

@@ -1,5 +1,5 @@
-// Package sdk points the official and the popular clients of an API, unmodified,
-// at the twin of that API. What they refuse is a mistake of the twin.
+// Package sdk points clients that others wrote, unmodified, at the twin of the
+// API that they are for. What they refuse is a mistake of the twin.
 //
 // It is a module of its own, so that these clients stay out of the module graph
 // of whoever uses porin.
@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ const channels = 2500
 // posts, meets a limit, uploads, gets an event, and loses its token and finds the
 // way back.
 func TestSlack(t *testing.T) {
-	s := serve(t, "slack", "--volume", "channels=2500")
+	s := serve(t, "slack", "--volume", "channels="+strconv.Itoa(channels))
 	api := slack.New(s.Accounts[0].Token, slack.OptionAPIURL(s.Servers["api"]))
 
 	var me string
@@ -97,7 +98,7 @@ func list(t *testing.T, api *slack.Client) []slack.Channel {
 	return all
 }
 
-// read finds the same channel and the same messages twice, newest first.
+// read finds a channel of the list on its own, and its messages.
 func read(t *testing.T, api *slack.Client, all []slack.Channel) {
 	want := all[channels/2]
 	got, err := api.GetConversationInfoContext(t.Context(), &slack.GetConversationInfoInput{ChannelID: want.ID})
@@ -112,7 +113,7 @@ func read(t *testing.T, api *slack.Client, all []slack.Channel) {
 	if _, err := api.GetConversationHistoryContext(t.Context(), &slack.GetConversationHistoryParameters{ChannelID: "C0NOSUCH"}); code(err) != "channel_not_found" {
 		t.Fatalf("an unknown channel gives %v", err)
 	}
-	said("history", "%d messages, newest first; an unknown channel is %s", len(h), "channel_not_found")
+	said("history", "%d messages, newest first; an unknown channel is channel_not_found", len(h))
 }
 
 func newestFirst(a, b slack.Message) int { return strings.Compare(b.Timestamp, a.Timestamp) }
@@ -236,20 +237,21 @@ func refuseUnsent(t *testing.T, api *slack.Client) {
 // receive gets an event from the twin, and refuses one that was changed on its
 // way, one that is old, and one signed by somebody else.
 func receive(t *testing.T, s *server) {
-	var got []slackevents.EventsAPIEvent
-	var refused []error
+	type verdict struct {
+		event slackevents.EventsAPIEvent
+		err   error
+	}
+	verdicts := make(chan verdict, 1)
 	receiver := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		event, reply, err := verified(r, s.Webhooks["events"])
+		verdicts <- verdict{event, err}
 		if err != nil {
-			refused = append(refused, err)
 			rw.WriteHeader(http.StatusUnauthorized)
-			return
 		}
-		got = append(got, event)
 		io.WriteString(rw, reply)
 	}))
 	defer receiver.Close()
-	deliver := func(more map[string]any) receipt {
+	deliver := func(more map[string]any) (receipt, verdict) {
 		t.Helper()
 		more["url"], more["webhook"] = receiver.URL, "events"
 		var all []receipt
@@ -257,35 +259,33 @@ func receive(t *testing.T, s *server) {
 		if len(all) != 1 {
 			t.Fatalf("%d deliveries", len(all))
 		}
-		return all[0]
+		return all[0], <-verdicts
 	}
 
-	if r := deliver(map[string]any{"challenge": true}); r.Status != http.StatusOK || r.Reply == "" {
-		t.Fatalf("the handshake: %+v", r)
+	r, v := deliver(map[string]any{"challenge": true})
+	hello, ok := v.event.Data.(*slackevents.EventsAPIURLVerificationEvent)
+	if v.err != nil || !ok || r.Reply == "" || r.Reply != hello.Challenge {
+		t.Fatalf("the handshake was answered %q: %v", r.Reply, v.err)
 	}
-	deliver(map[string]any{"event": "message", "set": map[string]any{"event.text": "hello", "event.channel": "C024BE91L"}})
-	if len(got) != 2 || len(refused) > 0 {
-		t.Fatalf("%d events, refused %v", len(got), refused)
-	}
-	message, ok := got[1].InnerEvent.Data.(*slackevents.MessageEvent)
+	_, v = deliver(map[string]any{"event": "message", "set": map[string]any{"event.text": "hello", "event.channel": "C024BE91L"}})
+	must(t, v.err)
+	message, ok := v.event.InnerEvent.Data.(*slackevents.MessageEvent)
 	if !ok || message.Text != "hello" || message.Channel != "C024BE91L" {
-		t.Fatalf("slackevents reads %#v", got[1].InnerEvent.Data)
+		t.Fatalf("slackevents reads %#v", v.event.InnerEvent.Data)
 	}
-	for i, c := range []struct {
-		fault string
-		want  error
-	}{
-		{"webhooks/tampered-body", slack.ErrInvalidSignature},
-		{"webhooks/wrong-key", slack.ErrInvalidSignature},
-		{"webhooks/stale", slack.ErrExpiredTimestamp},
-		{"webhooks/missing-header", slack.ErrMissingHeaders},
-	} {
-		r := deliver(map[string]any{"event": "message", "fault": c.fault})
-		if len(refused) != i+1 || !errors.Is(refused[i], c.want) || r.Genuine || r.Status != http.StatusUnauthorized {
-			t.Fatalf("%s: %+v, refused %v", c.fault, r, refused)
+	forgeries := map[string]error{
+		"webhooks/tampered-body":  slack.ErrInvalidSignature,
+		"webhooks/wrong-key":      slack.ErrInvalidSignature,
+		"webhooks/stale":          slack.ErrExpiredTimestamp,
+		"webhooks/missing-header": slack.ErrMissingHeaders,
+	}
+	for fault, want := range forgeries {
+		r, v := deliver(map[string]any{"event": "message", "fault": fault})
+		if !errors.Is(v.err, want) || r.Genuine || r.Status != http.StatusUnauthorized {
+			t.Fatalf("%s: %+v, %v", fault, r, v.err)
 		}
 	}
-	said("event", "handshake answered, %q verified, %d forgeries refused", message.Text, len(refused))
+	said("event", "handshake answered, %q verified, %d forgeries refused", message.Text, len(forgeries))
 }
 
 // receipt is what the twin tells of a delivery.
@@ -367,7 +367,7 @@ func connect(t *testing.T, s *server, me string) {
 	if _, err := slack.GetOAuthV2ResponseContext(t.Context(), http.DefaultClient, client.ClientID, "wrong", "code-unknown", redirect, at); code(err) != "bad_client_secret" {
 		t.Fatalf("a wrong client secret gives %v", err)
 	}
-	said("oauth", "code exchanged, tokens rotated, the old refresh token is %s", "invalid_refresh_token")
+	said("oauth", "code exchanged, tokens rotated, the old refresh token is invalid_refresh_token")
 }
 
 // consent opens the authorize page, where the user agrees, and returns the code

@@ -140,6 +140,16 @@ func (s *Server) add(action string) *stub {
 	return st
 }
 
+// classOf is the class that the connector says a code has, where it does.
+func (s *Server) classOf(code string) ir.Class {
+	for _, r := range s.spec.Resources {
+		if r.Missing == code {
+			return ir.NotFound
+		}
+	}
+	return ""
+}
+
 // address matches the whole address of an action without its query. Settings
 // and path parameters match anything within a segment.
 func (s *Server) address(a *ir.Action) *regexp.Regexp {

@@ -42,7 +42,7 @@ func (s *ListStub[P, T, E]) Do(fn func(P) (Page[T], error)) *ListStub[P, T, E] {
 	s.st.always = reply{func(a *ir.Action, in []byte) output {
 		p, err := fn(decode[P](s.st, in))
 		if err != nil {
-			return failed[E](a, err)
+			return failed[E](s.st, err)
 		}
 		return page(a, in, p.Items, len(p.Items), p.Next)
 	}}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,35 +65,56 @@ func flagOf(m *ir.Match) (flag, ok bool) {
 }
 
 // failure writes a failure with a provider code: by the rule that names the
-// code or, without one, by the first that reads a code and leaves it open.
-func failure(a *ir.Action, code string) output {
-	for _, named := range []bool{true, false} {
-		for _, r := range a.Errors {
-			if at, ok := codePlace(r, code, named); ok {
-				return fail(r, at, code)
+// code or, without one, by a rule that reads a code and leaves it open. Of those
+// it takes the first of the class that the code is known to have, or the last:
+// rules are tried in order, so the last is the most general.
+func failure(a *ir.Action, code string, class ir.Class) output {
+	var open *ir.ErrorRule
+	for _, r := range a.Errors {
+		if at, ok := namedPlace(r, code); ok {
+			return fail(r, at, code)
+		}
+		if leavesOpen(r) && (open == nil || open.Class != class) {
+			open = r
+		}
+	}
+	if open == nil {
+		return output{status: http.StatusInternalServerError, err: fmt.Errorf("no error rule gives a response the code %q", code)}
+	}
+	return fail(open, open.Code.Body, code)
+}
+
+// namedPlace is where a rule has the code that it names, in a list or by a
+// pattern.
+func namedPlace(r *ir.ErrorRule, code string) (ir.Path, bool) {
+	for _, m := range r.When.Body {
+		isCode := r.Code != nil && r.Code.Body.String() == m.At.String()
+		lists := m.Op == "in" || m.Op == "eq"
+		if lists && (isCode || r.Code == nil) && contains(m.Values, code) || isCode && m.Op == "re" && accepts(m, code) {
+			return m.At, true
+		}
+	}
+	return nil, false
+}
+
+// leavesOpen reports whether a rule reads a code and asks for none.
+func leavesOpen(r *ir.ErrorRule) bool {
+	if r.Code == nil || len(r.Code.Body) == 0 && r.Code.Header == "" {
+		return false
+	}
+	return !slices.ContainsFunc(r.When.Body, func(m *ir.Match) bool { return r.Code.Body.String() == m.At.String() && m.Op != "exists" })
+}
+
+// accepts reports whether a text matches a pattern of the spec.
+func accepts(m *ir.Match, text string) bool {
+	for _, v := range m.Values {
+		if pattern, ok := v.(string); ok {
+			if re, err := regexp.Compile(pattern); err == nil && re.MatchString(text) {
+				return true
 			}
 		}
 	}
-	return output{status: http.StatusInternalServerError, err: fmt.Errorf("no error rule gives a response the code %q", code)}
-}
-
-// codePlace is where a rule has its code. With named, only a rule that lists
-// the code counts, and else only one that lists none.
-func codePlace(r *ir.ErrorRule, code string, named bool) (ir.Path, bool) {
-	for _, m := range r.When.Body {
-		lists := m.Op == "in" || m.Op == "eq"
-		isCode := r.Code != nil && r.Code.Body.String() == m.At.String()
-		if lists && named && contains(m.Values, code) && (isCode || r.Code == nil) {
-			return m.At, true
-		}
-		if lists && isCode {
-			return nil, false // It lists other codes.
-		}
-	}
-	if named || r.Code == nil || len(r.Code.Body) == 0 && r.Code.Header == "" {
-		return nil, false
-	}
-	return r.Code.Body, true
+	return false
 }
 
 func contains(values []any, code string) bool {
@@ -105,7 +128,9 @@ func contains(values []any, code string) bool {
 
 // fail writes a response that a rule matches.
 func fail(r *ir.ErrorRule, at ir.Path, code string) output {
-	doc, header, err := satisfy(&r.When)
+	when := r.When
+	when.Body = slices.DeleteFunc(slices.Clone(when.Body), func(m *ir.Match) bool { return m.At.String() == at.String() })
+	doc, header, err := satisfy(&when)
 	if len(at) > 0 {
 		doc.put(at, quote(code))
 	}

@@ -37,6 +37,14 @@ var statuses = &ir.Action{Path: "a.b", Errors: []*ir.ErrorRule{
 	{Class: ir.Rejected, When: ir.When{Status: []string{"4xx"}, Media: "application/problem+json"}, Code: &ir.Source{Header: "X-Code"}},
 }}
 
+// ladder is an action with special rules before a general one.
+var ladder = &ir.Action{Path: "a.b", Errors: []*ir.ErrorRule{
+	{Class: ir.AuthExpired, When: ir.When{Status: []string{"401"}}, Code: source("error")},
+	{Class: ir.NotFound, When: ir.When{Body: []*ir.Match{eq(false, "ok"), {At: path("error"), Op: "re", Values: []any{"_not_found$"}}}}, Code: source("error")},
+	{Class: ir.NotFound, When: ir.When{Status: []string{"404"}}, Code: source("error")},
+	{Class: ir.Invalid, When: ir.When{Status: []string{"4xx"}}, Code: source("error")},
+}}
+
 func TestRepliesHaveTheProvidersForm(t *testing.T) {
 	type result struct {
 		ID string `json:"id"`
@@ -51,10 +59,13 @@ func TestRepliesHaveTheProvidersForm(t *testing.T) {
 		{"success", success(envelope, result{"1"}), 200, `{"id":"1","ok":true}`, ""},
 		{"success of a list", success(envelope, []string{"a"}), 200, `["a"]`, ""},
 		{"success by status", success(statuses, result{"1"}), 200, `{"id":"1"}`, ""},
-		{"open code", failure(envelope, "odd"), 200, `{"ok":false,"error":"odd"}`, ""},
-		{"listed code", failure(envelope, "revoked"), 200, `{"ok":false,"error":"revoked"}`, ""},
-		{"code of a rule that reads none", failure(envelope, "limited"), 200, `{"ok":false,"error":"limited"}`, ""},
-		{"code in a header", failure(statuses, "odd"), 400, `{}`, "X-Code: odd"},
+		{"open code", failure(envelope, "odd", ""), 200, `{"ok":false,"error":"odd"}`, ""},
+		{"listed code", failure(envelope, "revoked", ""), 200, `{"ok":false,"error":"revoked"}`, ""},
+		{"code of a rule that reads none", failure(envelope, "limited", ""), 200, `{"ok":false,"error":"limited"}`, ""},
+		{"code in a header", failure(statuses, "odd", ""), 400, `{}`, "X-Code: odd"},
+		{"code of a pattern", failure(ladder, "thing_not_found", ""), 200, `{"ok":false,"error":"thing_not_found"}`, ""},
+		{"code of a known class", failure(ladder, "odd", ir.NotFound), 404, `{"error":"odd"}`, ""},
+		{"code of the general rule", failure(ladder, "odd", ""), 400, `{"error":"odd"}`, ""},
 		{"limit", rateLimit(envelope, 3), 429, `{"ok":false,"error":"limited"}`, "Retry-After: 3"},
 		{"limit without a rule", rateLimit(&ir.Action{}, 3), 429, `{}`, "Retry-After: 3"},
 	} {
@@ -90,11 +101,11 @@ func TestWaitIsWrittenInItsUnit(t *testing.T) {
 
 // TestWhatCannotBeWritten says so instead of answering something else.
 func TestWhatCannotBeWritten(t *testing.T) {
-	if out := failure(&ir.Action{}, "odd"); out.err == nil {
+	if out := failure(&ir.Action{}, "odd", ""); out.err == nil {
 		t.Error("a code without a rule")
 	}
 	byPattern := &ir.Action{Errors: []*ir.ErrorRule{{When: ir.When{Body: []*ir.Match{{At: path("m"), Op: "re", Values: []any{"^x"}}}}, Code: source("c")}}}
-	if out := failure(byPattern, "odd"); out.err == nil {
+	if out := failure(byPattern, "odd", ""); out.err == nil {
 		t.Error("a rule with a pattern")
 	}
 }

@@ -139,7 +139,9 @@ func (s *Stub[P, R, E]) Return(results ...R) *Stub[P, R, E] {
 
 // Fail adds a failure with a code, in the provider's form.
 func (s *Stub[P, R, E]) Fail(code E) *Stub[P, R, E] {
-	s.st.push(func(a *ir.Action, _ []byte) output { return failure(a, string(code)) })
+	s.st.push(func(a *ir.Action, _ []byte) output {
+		return failure(a, string(code), s.st.server.classOf(string(code)))
+	})
 	return s
 }
 
@@ -163,7 +165,7 @@ func (s *Stub[P, R, E]) Do(fn func(P) (R, error)) *Stub[P, R, E] {
 	s.st.always = reply{func(a *ir.Action, in []byte) output {
 		r, err := fn(decode[P](s.st, in))
 		if err != nil {
-			return failed[E](a, err)
+			return failed[E](s.st, err)
 		}
 		return success(a, r)
 	}}
@@ -177,9 +179,9 @@ func (s *Stub[P, R, E]) Calls() []P {
 }
 
 // failed is the answer for an error of a function given to Do.
-func failed[E Code](a *ir.Action, err error) output {
+func failed[E Code](st *stub, err error) output {
 	if code, ok := errors.AsType[E](err); ok {
-		return failure(a, string(code))
+		return failure(st.action, string(code), st.server.classOf(string(code)))
 	}
 	return output{status: http.StatusInternalServerError}
 }

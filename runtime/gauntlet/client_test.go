@@ -154,18 +154,33 @@ var shelfAPI = runtime.API{
 
 var (
 	opList = runtime.Op{
-		API: &shelfAPI, Name: "books.list", Method: "GET", Path: "books", Effect: runtime.EffectRead, Errors: clientErrors, Limits: []runtime.LimitUse{{}},
+		Returns: &runtime.Member{Of: &shapeBooks},
+		API:     &shelfAPI, Name: "books.list", Method: "GET", Path: "books", Effect: runtime.EffectRead, Errors: clientErrors, Limits: []runtime.LimitUse{{}},
 		Params: []runtime.Param{{Field: "limit"}, {Field: "cursor"}},
 		Page:   &runtime.PageRule{To: runtime.Param{Field: "cursor"}, SizeField: "limit", Size: 100, MaxSize: 200},
 	}
 	opGet = runtime.Op{
-		API: &shelfAPI, Name: "books.get", Method: "GET", Path: "books/{id}", Effect: runtime.EffectRead, Errors: clientErrors, Limits: []runtime.LimitUse{{}},
+		Returns: &runtime.Member{Of: &shapeBook},
+		API:     &shelfAPI, Name: "books.get", Method: "GET", Path: "books/{id}", Effect: runtime.EffectRead, Errors: clientErrors, Limits: []runtime.LimitUse{{}},
 		Params: []runtime.Param{{Field: "id", In: runtime.InPath}},
 	}
 	opCreate = runtime.Op{
-		API: &shelfAPI, Name: "books.create", Method: "POST", Path: "books", Errors: clientErrors, Limits: []runtime.LimitUse{{}},
+		Returns: &runtime.Member{Of: &shapeBook},
+		API:     &shelfAPI, Name: "books.create", Method: "POST", Path: "books", Errors: clientErrors, Limits: []runtime.LimitUse{{}},
 		Body: runtime.Body{As: runtime.BodyJSON},
 	}
+)
+
+var (
+	shapeBooks = runtime.Shapes{{
+		{Name: "books", Required: true, Each: "[", Of: &shapeBook},
+	}}
+	shapeBook = runtime.Shapes{{
+		{Name: "id", Required: true},
+		{Name: "size", Required: true},
+		{Name: "state", Required: true, Values: []string{"new", "read", "lost"}},
+		{Name: "title", Required: true},
+	}}
 )
 
 var clientErrors = []runtime.ErrorRule{

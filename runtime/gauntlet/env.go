@@ -106,7 +106,7 @@ func (e *Env) arm(faults []Arm) error {
 	for _, f := range faults {
 		params := maps.Clone(f.Params)
 		if f.Member {
-			params = map[string]string{"member": e.Plan.member(f.On)}
+			params = map[string]string{"member": e.Plan.member(e.Plan.role(f.On))}
 			maps.Copy(params, f.Params)
 		}
 		scope := twin.Scope{Action: f.Action, Nth: f.Nth, From: f.From, To: f.To}
@@ -240,9 +240,9 @@ func (e *Env) evidence(d Driver) *Evidence {
 	return ev
 }
 
-// expected returns the ids that the list of an account must give.
+// expected returns the ids that the scenario's list must give for an account.
 func (e *Env) expected(account string) []string {
-	list := e.Plan.List
+	list := e.Plan.listOf(e.scenario)
 	if list == nil {
 		return nil
 	}

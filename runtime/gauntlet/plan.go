@@ -26,6 +26,10 @@ type Plan struct {
 	Token   string      // The token of OAuth that calls use.
 	Static  *ir.Auth    // A method whose credential is given, not renewed.
 	Webhook *ir.Webhook // A verified webhook with events.
+
+	PromisedList *ir.Action // A list whose items have a required member besides their id; List when its have.
+	PromisedRead *ir.Action // A read whose answer has one; Read when its has.
+	EnumList     *ir.Action // A list whose items have a member with a known set of values; List when its have.
 }
 
 // NewPlan picks the roles. The connector is only read.
@@ -37,6 +41,7 @@ func NewPlan(c *ir.Connector) *Plan {
 	p.pickUpdate()
 	p.pickLimited()
 	p.Paced = best(c, p.rankPaced)
+	p.pickPromised()
 	for _, a := range c.Auth {
 		switch {
 		case a.OAuth2 != nil && p.OAuth == nil && len(a.OAuth2.Tokens) > 0:
@@ -222,37 +227,6 @@ func (p *Plan) usable(a *ir.Action) bool {
 		t := p.Spec.Resolve(f.Type)
 		return f.Required && (t == nil || t.Kind == ir.Bytes)
 	})
-}
-
-// member returns the name of a required member of a role's object, not its id:
-// one whose loss a reader can live with. It is "" when there is none.
-func (p *Plan) member(r Role) string {
-	a := p.role(r)
-	var object *ir.Type
-	var id ir.Path
-	if a.Page != nil {
-		object, id = a.Page.Item, p.itemID(a)
-	} else {
-		object = a.Returns
-		if res, use := p.use(a, "get"); use != nil {
-			object, id = p.Spec.Type(res.Of), res.ID
-		}
-	}
-	for _, f := range p.fields(object) {
-		t := p.Spec.Resolve(f.Type)
-		scalar := t != nil && slices.Contains([]ir.Kind{ir.String, ir.Int, ir.Float, ir.Enum}, t.Kind)
-		if f.Required && scalar && !f.Type.Nullable && (len(id) == 0 || f.Name != id[0].Name) {
-			return f.Name
-		}
-	}
-	return ""
-}
-
-// needsMember says why a scenario that takes a member away is impossible.
-func needsMember(r Role) func(*Plan) string {
-	return func(p *Plan) string {
-		return unless(p.member(r) != "", "no required member but the id is promised")
-	}
 }
 
 const (

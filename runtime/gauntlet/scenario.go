@@ -40,7 +40,7 @@ type Arm struct {
 	Fault    string
 	On       Role   // The fault meets the role's action,
 	Action   string // or what a twin's scope names.
-	Member   bool   // The fault meets one required member of the role's object, not its id.
+	Member   bool   // The fault meets one required member of what the role's action answers, not its id.
 	Account  int    // From 1; 0 is every account.
 	Nth      int
 	Times    int
@@ -61,6 +61,10 @@ const (
 	RolePaced   Role = "paced"
 	RoleOAuth   Role = "oauth"
 	RoleWebhook Role = "webhook"
+
+	RolePromisedList Role = "promised list"
+	RolePromisedRead Role = "promised read"
+	RoleEnumList     Role = "enum list"
 )
 
 // missing says why a role is not filled.
@@ -73,6 +77,10 @@ var missing = map[Role]string{
 	RolePaced:   "no action is under a declared distance between calls",
 	RoleOAuth:   "no OAuth 2.0 method gives refresh tokens",
 	RoleWebhook: "no webhook with events is verified",
+
+	RolePromisedList: "no list of items with an id promises another member of them",
+	RolePromisedRead: "no read promises a member of its answer besides an id",
+	RoleEnumList:     "no list of items with an id has a member of them of which the values are known",
 }
 
 // Group is the group of the fault table that the scenario belongs to.
@@ -120,6 +128,12 @@ func (p *Plan) role(r Role) *ir.Action {
 		return p.Limited
 	case RolePaced:
 		return p.Paced
+	case RolePromisedList:
+		return p.PromisedList
+	case RolePromisedRead:
+		return p.PromisedRead
+	case RoleEnumList:
+		return p.EnumList
 	}
 	return nil
 }

@@ -24,22 +24,20 @@ func dataScenarios() []*Scenario {
 			ID:      "data/missing-field",
 			Title:   "one item in twenty of a long list lacks a required member",
 			Right:   "The list goes on, and the departure is reported.",
-			Roles:   []Role{RoleList},
-			Needs:   needsMember(RoleList),
+			Roles:   []Role{RolePromisedList},
 			Volume:  10_000,
 			MaxWait: days,
-			Faults:  []Arm{{Fault: "data/missing", On: RoleList, Member: true, Params: map[string]string{"rate": "5"}}},
+			Faults:  []Arm{{Fault: "data/missing", On: RolePromisedList, Member: true, Params: map[string]string{"rate": "5"}}},
 			Run:     readLongList,
 			Oracles: []string{"complete", "recovers", "drift", "bounded"},
 		},
 		{
 			ID:      "data/null",
 			Title:   "a member is null where the document knows no null",
-			Right:   "Null is read as nothing there; the call succeeds.",
-			Roles:   []Role{RoleRead},
-			Needs:   needsMember(RoleRead),
-			Faults:  []Arm{{Fault: "data/null", On: RoleRead, Member: true}},
-			Run:     readOnce,
+			Right:   "Null is read as nothing there; the call succeeds, and the departure is reported.",
+			Roles:   []Role{RolePromisedRead},
+			Faults:  []Arm{{Fault: "data/null", On: RolePromisedRead, Member: true}},
+			Run:     times(1, RolePromisedRead),
 			Oracles: []string{"recovers", "lossless", "drift"},
 		},
 		{
@@ -176,6 +174,6 @@ func readLongList(e *Env) error {
 	if err != nil {
 		return err
 	}
-	c.ListWithin(e.Plan.List, days)
+	c.ListWithin(e.Plan.listOf(e.scenario), days)
 	return nil
 }

@@ -7,13 +7,12 @@ func evolutionScenarios() []*Scenario {
 		{
 			ID:      "evolution/unknown-enum",
 			Title:   "a member takes a value that is new",
-			Right:   "The new value arrives as it is; the list goes on.",
-			Roles:   []Role{RoleList},
-			Needs:   listHasEnum,
+			Right:   "The new value arrives as it is; the list goes on, and the departure is reported once.",
+			Roles:   []Role{RoleEnumList},
 			MaxWait: days,
-			Faults:  []Arm{{Fault: "data/unknown-enum", On: RoleList}},
+			Faults:  []Arm{{Fault: "data/unknown-enum", On: RoleEnumList}},
 			Run:     readLongList,
-			Oracles: []string{"recovers", "complete", "lossless"},
+			Oracles: []string{"recovers", "complete", "lossless", "drift"},
 		},
 		{
 			ID:      "evolution/action-gone",
@@ -28,10 +27,9 @@ func evolutionScenarios() []*Scenario {
 			ID:      "evolution/field-removed",
 			Title:   "a required member is not sent any more",
 			Right:   "The call succeeds, and the departure is reported once.",
-			Roles:   []Role{RoleRead},
-			Needs:   needsMember(RoleRead),
-			Faults:  []Arm{{Fault: "evolution/field-removed", On: RoleRead, Member: true}},
-			Run:     times(3, RoleRead),
+			Roles:   []Role{RolePromisedRead},
+			Faults:  []Arm{{Fault: "evolution/field-removed", On: RolePromisedRead, Member: true}},
+			Run:     times(3, RolePromisedRead),
 			Oracles: []string{"recovers", "drift"},
 		},
 		{
@@ -47,10 +45,9 @@ func evolutionScenarios() []*Scenario {
 			ID:      "evolution/field-renamed",
 			Title:   "a required member has another name",
 			Right:   "The call succeeds, the new member is kept, and the departure is reported once.",
-			Roles:   []Role{RoleRead},
-			Needs:   needsMember(RoleRead),
-			Faults:  []Arm{{Fault: "evolution/field-renamed", On: RoleRead, Member: true}},
-			Run:     times(3, RoleRead),
+			Roles:   []Role{RolePromisedRead},
+			Faults:  []Arm{{Fault: "evolution/field-renamed", On: RolePromisedRead, Member: true}},
+			Run:     times(3, RolePromisedRead),
 			Oracles: []string{"recovers", "lossless", "drift"},
 		},
 		{
@@ -82,14 +79,4 @@ func evolutionScenarios() []*Scenario {
 			Oracles: []string{"recovers", "bounded"},
 		},
 	}
-}
-
-func listHasEnum(p *Plan) string {
-	for _, f := range p.fields(p.List.Page.Item) {
-		t := p.Spec.Resolve(f.Type)
-		if t != nil && t.Kind == "enum" && len(t.Enum) > 1 {
-			return ""
-		}
-	}
-	return "no member of the list's items has a known set of values"
 }

@@ -4,8 +4,8 @@ package tracker
 
 import rt "github.com/porin-dev/porin/runtime"
 
-// Auth is how a client authenticates: [Token] make one. It prints no secret, and the zero
-// Auth is refused by [New].
+// Auth is how a client authenticates: [Token] makes one. It prints no secret, and the
+// zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }

@@ -14,13 +14,10 @@ func (c ErrorCode) Error() string {
 
 // Codes that the spec names. Tracker may send others.
 const (
-	ErrBadRequest      ErrorCode = "bad_request"
-	ErrBadToken        ErrorCode = "bad_token"
-	ErrIssueNotFound   ErrorCode = "issue_not_found"
-	ErrKeyReused       ErrorCode = "key_reused"
-	ErrTitleMissing    ErrorCode = "title_missing"
-	ErrTokenRevoked    ErrorCode = "token_revoked"
-	ErrTooManyRequests ErrorCode = "too_many_requests"
+	ErrIssueNotFound ErrorCode = "issue_not_found"
+	ErrKeyReusedCode ErrorCode = "key_reused"
+	ErrTitleTaken    ErrorCode = "title_taken"
+	ErrTokenRevoked  ErrorCode = "token_revoked"
 )
 
 // Classes of errors, whatever the code. Compare with errors.Is.
@@ -38,6 +35,7 @@ const (
 	ErrUnavailable   = rt.ErrUnavailable
 	ErrTimeout       = rt.ErrTimeout
 	ErrCursorExpired = rt.ErrCursorExpired
+	ErrKeyReused     = rt.ErrKeyReused
 	ErrPartial       = rt.ErrPartial
 	ErrRejected      = rt.ErrRejected
 	ErrDecode        = rt.ErrDecode
@@ -53,10 +51,9 @@ var (
 // first match decides.
 var errorRules = []rt.ErrorRule{
 	{
-		When:    rt.When{Status: []rt.StatusRange{{Min: 401, Max: 401}}, Body: []rt.Match{{At: rt.Path{"error", "code"}, Values: []string{`"token_revoked"`}}}},
-		Class:   rt.ClassDisconnected,
-		Code:    &rt.Source{Body: rt.Path{"error", "code"}},
-		Message: &rt.Source{Body: rt.Path{"error", "message"}},
+		When:  rt.When{Status: []rt.StatusRange{{Min: 401, Max: 401}}, Body: []rt.Match{{At: rt.Path{"error", "code"}, Values: []string{`"token_revoked"`}}}},
+		Class: rt.ClassDisconnected,
+		Code:  &rt.Source{Body: rt.Path{"error", "code"}},
 	},
 	{
 		When:  rt.When{Status: []rt.StatusRange{{Min: 401, Max: 401}}},
@@ -69,7 +66,7 @@ var errorRules = []rt.ErrorRule{
 		Code:  &rt.Source{Body: rt.Path{"error", "code"}},
 	},
 	{
-		When:  rt.When{Status: []rt.StatusRange{{Min: 409, Max: 409}}},
+		When:  rt.When{Status: []rt.StatusRange{{Min: 409, Max: 409}}, Body: []rt.Match{{At: rt.Path{"error", "code"}, Values: []string{`"key_reused"`}}}},
 		Class: rt.ClassKeyReused,
 		Code:  &rt.Source{Body: rt.Path{"error", "code"}},
 	},

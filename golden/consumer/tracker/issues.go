@@ -16,30 +16,9 @@ type IssuesService struct {
 
 // IssuesListParams are the parameters of [IssuesService.List].
 type IssuesListParams struct {
-	State  Opt[IssuesListState] `json:"state,omitzero"`
-	Label  Opt[string]          `json:"label,omitzero"`
-	Limit  Opt[int]             `json:"limit,omitzero"` // From 1 to 100.
-	Cursor Opt[string]          `json:"cursor,omitzero"`
-}
-
-// IssuesListState is the parameter state of [IssuesService.List].
-//
-// Tracker may know others than the constants; see [IssuesListState.Known].
-type IssuesListState string
-
-// Values of [IssuesListState].
-const (
-	IssuesListStateOpen   IssuesListState = "open"
-	IssuesListStateClosed IssuesListState = "closed"
-)
-
-// Known reports whether v is one of the constants.
-func (v IssuesListState) Known() bool {
-	switch v {
-	case IssuesListStateOpen, IssuesListStateClosed:
-		return true
-	}
-	return false
+	State  Opt[State]  `json:"state,omitzero"`
+	Limit  Opt[int]    `json:"limit,omitzero"` // From 1 to 100.
+	Cursor Opt[string] `json:"cursor,omitzero"`
 }
 
 // issuesListBody is what [IssuesService.List] reads of a response.
@@ -60,11 +39,11 @@ var opIssuesList = rt.Op{
 	Effect: rt.EffectRead,
 	Params: []rt.Param{
 		{Field: "state"},
-		{Field: "label"},
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitCalls}},
+	Returns: &rt.Member{Of: &shapeIssuesListResult},
+	Limits:  []rt.LimitUse{{Limit: limitCalls}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -101,7 +80,8 @@ var opIssuesGet = rt.Op{
 	Params: []rt.Param{
 		{Field: "id", In: rt.InPath},
 	},
-	Limits: []rt.LimitUse{{Limit: limitCalls}},
+	Returns: &rt.Member{Of: &shapeIssue},
+	Limits:  []rt.LimitUse{{Limit: limitCalls}},
 }
 
 // Get returns one issue.
@@ -117,31 +97,9 @@ func (s IssuesService) Get(ctx context.Context, p IssuesGetParams, opts ...CallO
 
 // IssuesCreateParams are the parameters of [IssuesService.Create].
 type IssuesCreateParams struct {
-	Title    string                    `json:"title"` // Required.
-	Body     Opt[string]               `json:"body,omitzero"`
-	Priority Opt[IssuesCreatePriority] `json:"priority,omitzero"`
-	Labels   []string                  `json:"labels,omitzero"`
-}
-
-// IssuesCreatePriority is the parameter priority of [IssuesService.Create].
-//
-// Tracker may know others than the constants; see [IssuesCreatePriority.Known].
-type IssuesCreatePriority string
-
-// Values of [IssuesCreatePriority].
-const (
-	IssuesCreatePriorityLow    IssuesCreatePriority = "low"
-	IssuesCreatePriorityHigh   IssuesCreatePriority = "high"
-	IssuesCreatePriorityUrgent IssuesCreatePriority = "urgent"
-)
-
-// Known reports whether v is one of the constants.
-func (v IssuesCreatePriority) Known() bool {
-	switch v {
-	case IssuesCreatePriorityLow, IssuesCreatePriorityHigh, IssuesCreatePriorityUrgent:
-		return true
-	}
-	return false
+	Title    string        `json:"title"` // Required.
+	Body     Opt[string]   `json:"body,omitzero"`
+	Priority Opt[Priority] `json:"priority,omitzero"`
 }
 
 var opIssuesCreate = rt.Op{
@@ -152,6 +110,7 @@ var opIssuesCreate = rt.Op{
 	Effect:   rt.EffectKeyed,
 	Required: []string{"title"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeIssue},
 	Limits:   []rt.LimitUse{{Limit: limitCalls}},
 	Key:      &rt.KeyRule{Header: "Idempotency-Key"},
 }
@@ -184,8 +143,9 @@ var opIssuesClose = rt.Op{
 	Params: []rt.Param{
 		{Field: "id", In: rt.InPath},
 	},
-	Body:   rt.Body{As: rt.BodyJSON},
-	Limits: []rt.LimitUse{{Limit: limitCalls}},
+	Body:    rt.Body{As: rt.BodyJSON},
+	Returns: &rt.Member{Of: &shapeIssue},
+	Limits:  []rt.LimitUse{{Limit: limitCalls}},
 }
 
 // Close closes an issue.

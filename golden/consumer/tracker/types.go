@@ -4,62 +4,59 @@ package tracker
 
 import "time"
 
+// State is a type of the Tracker API.
+//
+// Tracker may know others than the constants; see [State.Known].
+type State string
+
+// Values of [State].
+const (
+	StateOpen   State = "open"
+	StateClosed State = "closed"
+)
+
+// Known reports whether v is one of the constants.
+func (v State) Known() bool {
+	switch v {
+	case StateOpen, StateClosed:
+		return true
+	}
+	return false
+}
+
+// Priority is a type of the Tracker API.
+//
+// Tracker may know others than the constants; see [Priority.Known].
+type Priority string
+
+// Values of [Priority].
+const (
+	PriorityLow    Priority = "low"
+	PriorityHigh   Priority = "high"
+	PriorityUrgent Priority = "urgent"
+)
+
+// Known reports whether v is one of the constants.
+func (v Priority) Known() bool {
+	switch v {
+	case PriorityLow, PriorityHigh, PriorityUrgent:
+		return true
+	}
+	return false
+}
+
 // Issue is a type of the Tracker API.
 //
-// Types are CUE: ! is always there, ? may be missing, and what is not listed is kept all
-// the same.
+// Something that has to be done.
 type Issue struct {
-	ID        string         `json:"id"`
-	Title     string         `json:"title"`
-	Body      string         `json:"body,omitzero"`
-	State     IssueState     `json:"state"`
-	Priority  IssuePriority  `json:"priority,omitzero"`
-	Labels    []string       `json:"labels"`
-	Owner     Opt[string]    `json:"owner,omitzero"`
-	CreatedAt time.Time      `json:"created_at"`
-	ClosedAt  Opt[time.Time] `json:"closed_at,omitzero"`
-	Extra     Raw            `json:",embed"` // Members not named above.
-}
-
-// IssueState is the member state of [Issue].
-//
-// Tracker may know others than the constants; see [IssueState.Known].
-type IssueState string
-
-// Values of [IssueState].
-const (
-	IssueStateOpen   IssueState = "open"
-	IssueStateClosed IssueState = "closed"
-)
-
-// Known reports whether v is one of the constants.
-func (v IssueState) Known() bool {
-	switch v {
-	case IssueStateOpen, IssueStateClosed:
-		return true
-	}
-	return false
-}
-
-// IssuePriority is the member priority of [Issue].
-//
-// Tracker may know others than the constants; see [IssuePriority.Known].
-type IssuePriority string
-
-// Values of [IssuePriority].
-const (
-	IssuePriorityLow    IssuePriority = "low"
-	IssuePriorityHigh   IssuePriority = "high"
-	IssuePriorityUrgent IssuePriority = "urgent"
-)
-
-// Known reports whether v is one of the constants.
-func (v IssuePriority) Known() bool {
-	switch v {
-	case IssuePriorityLow, IssuePriorityHigh, IssuePriorityUrgent:
-		return true
-	}
-	return false
+	ID        string      `json:"id"`
+	Title     string      `json:"title"`
+	Body      string      `json:"body,omitzero"`
+	State     State       `json:"state"`
+	Priority  Priority    `json:"priority,omitzero"` // Not every issue has been looked at.
+	Owner     Opt[string] `json:"owner,omitzero"`
+	CreatedAt time.Time   `json:"created_at"`
+	Extra     Raw         `json:",embed"` // Members not named above.
 }
 
 // IssueOpened is a type of the Tracker API.
@@ -70,7 +67,7 @@ type IssueOpened struct {
 
 // IssueClosed is a type of the Tracker API.
 type IssueClosed struct {
-	Issue Issue  `json:"issue"`
-	By    string `json:"by,omitzero"`
-	Extra Raw    `json:",embed"` // Members not named above.
+	Issue   Issue  `json:"issue"`
+	Comment string `json:"comment,omitzero"`
+	Extra   Raw    `json:",embed"` // Members not named above.
 }

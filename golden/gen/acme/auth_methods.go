@@ -21,12 +21,13 @@ type AuthTestResult struct {
 }
 
 var opAuthTest = rt.Op{
-	API:    &api,
-	Name:   "auth.test",
-	Method: "POST",
-	Path:   "auth.test",
-	Effect: rt.EffectRead,
-	Limits: []rt.LimitUse{{Limit: limitReads}},
+	API:     &api,
+	Name:    "auth.test",
+	Method:  "POST",
+	Path:    "auth.test",
+	Effect:  rt.EffectRead,
+	Returns: &rt.Member{Of: &shapeAuthTestResult},
+	Limits:  []rt.LimitUse{{Limit: limitReads}},
 }
 
 // Test tells who calls.

@@ -67,7 +67,8 @@ var opBoardsList = rt.Op{
 		{Field: "limit"},
 		{Field: "cursor"},
 	},
-	Limits: []rt.LimitUse{{Limit: limitReads}},
+	Returns: &rt.Member{Of: &shapeBoardsListResult},
+	Limits:  []rt.LimitUse{{Limit: limitReads}},
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
@@ -108,9 +109,10 @@ var opBoardsInfo = rt.Op{
 		{Field: "board", In: rt.InPath},
 		{Field: "fields"},
 	},
-	Errors: boardsInfoErrors,
-	Limits: []rt.LimitUse{{Limit: limitReads, Cost: 2}},
-	Scopes: []string{"boards:read", "boards:admin"},
+	Returns: &rt.Member{Of: &shapeBoard},
+	Errors:  boardsInfoErrors,
+	Limits:  []rt.LimitUse{{Limit: limitReads, Cost: 2}},
+	Scopes:  []string{"boards:read", "boards:admin"},
 }
 
 // Info returns a board.
@@ -220,6 +222,7 @@ var opBoardsAdminMembersList = rt.Op{
 		{Field: "page"},
 		{Field: "per_page"},
 	},
+	Returns: &rt.Member{Of: &shapeBoardsAdminMembersListResult},
 	Page: &rt.PageRule{
 		Style:     rt.PageNumber,
 		To:        rt.Param{Field: "page"},

@@ -70,6 +70,7 @@ var opCardsCreate = rt.Op{
 	Path:     "cards.create",
 	Required: []string{"board", "title"},
 	Body:     rt.Body{As: rt.BodyJSON},
+	Returns:  &rt.Member{Of: &shapeCardsCreateResult},
 	Limits:   []rt.LimitUse{{Limit: limitPosts}},
 	Scopes:   []string{"cards:write"},
 }
@@ -106,7 +107,8 @@ var opCardsUpdate = rt.Op{
 		{Field: "path_id", In: rt.InPath, Name: "id"},
 		{Field: "If-Match", In: rt.InHeader},
 	},
-	Body: rt.Body{As: rt.BodyJSON},
+	Body:    rt.Body{As: rt.BodyJSON},
+	Returns: &rt.Member{Of: &shapeCard},
 }
 
 // Update changes a card.
@@ -198,6 +200,7 @@ var opCardsHistory = rt.Op{
 		{Field: "after"},
 		{Field: "limit"},
 	},
+	Returns: &rt.Member{Of: &shapeCardsHistoryResult},
 	Page: &rt.PageRule{
 		Style:     rt.PageLastItem,
 		To:        rt.Param{Field: "after"},

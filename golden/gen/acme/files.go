@@ -33,6 +33,7 @@ var opFilesUpload = rt.Op{
 	Server:   1,
 	Required: []string{"name", "content"},
 	Body:     rt.Body{As: rt.BodyMultipart},
+	Returns:  &rt.Member{Of: &shapeFilesUploadResult},
 }
 
 // Upload uploads a file.

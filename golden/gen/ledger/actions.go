@@ -33,11 +33,12 @@ func (b *entriesBody) page() rt.PageBody[Entry] {
 }
 
 var opEntries = rt.Op{
-	API:    &api,
-	Name:   "entries",
-	Method: "GET",
-	Path:   "entries",
-	Effect: rt.EffectRead,
+	API:     &api,
+	Name:    "entries",
+	Method:  "GET",
+	Path:    "entries",
+	Effect:  rt.EffectRead,
+	Returns: &rt.Member{Each: "[", Of: &shapeEntry},
 	Page: &rt.PageRule{
 		Style: rt.PageLink,
 		From:  &rt.Source{Link: "next"},

@@ -14,8 +14,8 @@ func (c ErrorCode) Error() string {
 
 // Codes that the spec names. ledger may send others.
 const (
-	ErrNotThere    ErrorCode = "NOT_THERE"
-	ErrRateLimited ErrorCode = "rate"
+	ErrNotThere        ErrorCode = "NOT_THERE"
+	ErrRateLimitedCode ErrorCode = "rate"
 )
 
 // Classes of errors, whatever the code. Compare with errors.Is.
@@ -28,6 +28,7 @@ const (
 	ErrConflict      = rt.ErrConflict
 	ErrInvalid       = rt.ErrInvalid
 	ErrTooLarge      = rt.ErrTooLarge
+	ErrRateLimited   = rt.ErrRateLimited
 	ErrQuotaSpent    = rt.ErrQuotaSpent
 	ErrUnavailable   = rt.ErrUnavailable
 	ErrTimeout       = rt.ErrTimeout

@@ -125,5 +125,5 @@ func TestWaitUntil(t *testing.T) {
 	srv.Windows.Find.Fail(ledger.ErrNotThere)
 	_, err := srv.Client().Windows.Find(t.Context(), ledger.WindowsFindParams{Q: "x"})
 	assert.ErrorIs(t, err, ledger.ErrNotThere)
-	assert.ErrorIs(t, err, runtime.ErrNotFound)
+	assert.ErrorIs(t, err, runtime.ErrRejected, "no rule names the code, so the most general one has it")
 }

@@ -47,6 +47,7 @@ var opWindowsFind = rt.Op{
 		{Field: "q"},
 		{Field: "filter", Style: rt.StyleDeep},
 	},
+	Returns: &rt.Member{Of: &shapeWindowsFindResult},
 	Page: &rt.PageRule{
 		To:         rt.Param{Field: "after"},
 		CursorOnly: true,

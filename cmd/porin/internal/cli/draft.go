@@ -179,14 +179,16 @@ func readDocument(ctx context.Context, source string, r *diag.Report) []byte {
 	info, err := os.Stat(source)
 	switch {
 	case os.IsNotExist(err):
-		r.Errorf(diag.NoSuchFile, at, "no such file")
+		r.Errorf(diag.NoSuchFile, at, "no such file").
+			Help("name a file, relative to the folder that porin runs in, or an address")
 	case err != nil:
 		r.Errorf(diag.Unreadable, at, "the file cannot be read")
 	case info.IsDir():
 		r.Errorf(diag.DocIsDirectory, at, "an OpenAPI document is a file, and this is a folder").
 			Help("name the .json or .yaml file in it")
 	case info.Size() > draft.MaxDocument:
-		r.Errorf(diag.DocTooLarge, at, "the document has %d MB; at most %d are read", info.Size()>>20, draft.MaxDocument>>20)
+		r.Errorf(diag.DocTooLarge, at, "the document has %d MB; at most %d are read", info.Size()>>20, draft.MaxDocument>>20).
+			Help("cut it down to the operations that you need")
 	default:
 		data, err := os.ReadFile(source)
 		if err != nil {

@@ -97,7 +97,7 @@ func (a *app) runGauntlet(ctx context.Context, pkg string, f testFlags, r *diag.
 	data, readErr := os.ReadFile(file)
 	if readErr != nil {
 		r.Errorf(diag.GeneratedNoBuild, ir.Pos{File: pkg}, "the gauntlet did not run").
-			Note("%s", strings.TrimSpace(out.String())).
+			Note("%s", strings.ReplaceAll(strings.TrimSpace(out.String()), "\t", " ")).
 			Help("mend what Go says, or write the package anew with `porin generate`")
 		return nil, nil
 	}

@@ -73,7 +73,7 @@ func (a *app) sayReady(r twin.Ready) error {
 		fmt.Fprintf(a.out, "server %-8s %s\n", name, r.Servers[name])
 	}
 	for _, acc := range r.Accounts {
-		fmt.Fprintf(a.out, "account %-7s token %s\n", acc.ID, acc.Token)
+		fmt.Fprintf(a.out, "account %-7s token %s\n", acc.ID, acc.Access)
 	}
 	if r.OAuth.Token != "" {
 		fmt.Fprintf(a.out, "oauth          client %s, secret %s\n               %s\n               %s\n", r.OAuth.ClientID, r.OAuth.ClientSecret, r.OAuth.Authorize, r.OAuth.Token)

@@ -1,0 +1,127 @@
+package draft
+
+import "slices"
+
+// settleParts writes out those parts of compositions that disagree with
+// another part about a member: what is composed has to agree. All members
+// stay, and the members that a composition has itself win.
+func (d *drafter) settleParts() {
+	var settle func(s *schema) *schema
+	settle = func(s *schema) *schema {
+		if s.kind == allKind {
+			s = d.settled(s)
+		}
+		children(s, "", func(c *schema, _ string) *schema { return settle(c) })
+		return s
+	}
+	d.roots(func(s *schema, _ bool, _ string) *schema { return settle(s) })
+	for _, name := range d.doc.order {
+		d.doc.defs[name].schema = settle(d.doc.defs[name].schema)
+	}
+}
+
+func (d *drafter) settled(s *schema) *schema {
+	members := make([][]*member, len(s.alts))
+	for i, part := range s.alts {
+		members[i] = d.membersOf(part, nil)
+	}
+	var named []*schema
+	own := &schema{at: s.at, kind: objectKind}
+	for i, part := range s.alts {
+		disagrees := slices.ContainsFunc(members, func(other []*member) bool { return disagree(members[i], other) })
+		switch {
+		case part.kind == objectKind:
+			own.fields, own.open = overlaid(own.fields, part.fields), own.open || part.open
+		case disagrees:
+			own.fields = overlaid(own.fields, clone(&schema{kind: objectKind, fields: members[i]}).fields)
+		default:
+			named = append(named, part)
+		}
+	}
+	if len(named) == 0 {
+		return keep(own, s, false)
+	}
+	if len(own.fields) > 0 {
+		named = append(named, own)
+	}
+	c := *s
+	c.alts = named
+	return &c
+}
+
+// membersOf lists the members of an object or a composition.
+func (d *drafter) membersOf(s *schema, within []string) []*member {
+	for s.kind == refKind {
+		def := d.doc.defs[s.ref]
+		if def == nil || slices.Contains(within, s.ref) {
+			return nil
+		}
+		within = append(slices.Clone(within), s.ref)
+		s = def.schema
+	}
+	if s.kind != allKind {
+		return s.fields
+	}
+	var members []*member
+	for _, part := range s.alts {
+		members = overlaid(members, d.membersOf(part, within))
+	}
+	return members
+}
+
+// overlaid puts members over others. Required is what either requires.
+func overlaid(under, over []*member) []*member {
+	out := slices.Clone(under)
+	for _, m := range over {
+		i := slices.IndexFunc(out, func(o *member) bool { return o.name == m.name })
+		if i < 0 {
+			out = append(out, m)
+			continue
+		}
+		out[i] = &member{name: m.name, required: m.required || out[i].required, schema: m.schema}
+	}
+	return out
+}
+
+// disagree reports whether two lists have a member in common that is not of
+// one kind, or two members with one Go name.
+func disagree(list, other []*member) bool {
+	byKey := map[string]*member{}
+	for _, m := range other {
+		byKey[nameKey(m.name)] = m
+	}
+	return slices.ContainsFunc(list, func(m *member) bool {
+		o := byKey[nameKey(m.name)]
+		return o != nil && (o.name != m.name || !alike(o.schema, m.schema))
+	})
+}
+
+// alike reports whether schemas are of one kind for the compiler.
+func alike(a, b *schema) bool {
+	return a == b || a.kind == b.kind && a.ref == b.ref && readAs(a) == readAs(b) && len(a.attrs) == len(b.attrs)
+}
+
+// narrowest returns the part that says most of a composition of scalars, or
+// nil when it is of something else: of a string, a named type and an enum, it
+// is the enum.
+func narrowest(parts []*schema) *schema {
+	if !slices.ContainsFunc(parts, isScalar) {
+		return nil
+	}
+	rank := func(s *schema) int {
+		switch {
+		case s.kind == enumKind:
+			return 3
+		case s.kind == refKind:
+			return 2
+		case isScalar(s) && s.kind != numberKind:
+			return 1
+		}
+		return 0
+	}
+	return slices.MaxFunc(parts, func(a, b *schema) int { return rank(a) - rank(b) })
+}
+
+func isScalar(s *schema) bool {
+	return s.kind == enumKind || plainName(s.kind) != "" && s.kind != nullKind
+}

@@ -1,0 +1,100 @@
+package gauntlet
+
+import (
+	"slices"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// pickPromised picks actions by what their answers promise, for scenarios that
+// break a promise.
+func (p *Plan) pickPromised() {
+	p.PromisedList = best(p.Spec, func(a *ir.Action) int { return when(p.member(a) != "", p.rankListed(a)) })
+	p.PromisedRead = best(p.Spec, func(a *ir.Action) int { return when(p.member(a) != "", p.rankRead(a)) })
+	p.EnumList = best(p.Spec, func(a *ir.Action) int { return when(a.Page != nil && p.hasEnum(a.Page.Item), p.rankListed(a)) })
+}
+
+func when(ok bool, rank int) int {
+	if !ok {
+		return 0
+	}
+	return rank
+}
+
+// rankListed is the rank of a list whose items can be told apart.
+func (p *Plan) rankListed(a *ir.Action) int {
+	return when(a.Page != nil && len(p.itemID(a)) > 0, p.rankList(a))
+}
+
+// listOf returns the list that a scenario reads.
+func (p *Plan) listOf(s *Scenario) *ir.Action {
+	for _, r := range s.Roles {
+		if slices.Contains([]Role{RoleList, RolePromisedList, RoleEnumList}, r) {
+			return p.role(r)
+		}
+	}
+	return p.List
+}
+
+// member returns the name of a required member of an action's items, or else of
+// its answer, whose loss a reader can live with: neither an id nor what tells a
+// success from a failure. It is "" when there is none.
+func (p *Plan) member(a *ir.Action) string {
+	skip := map[string]bool{"id": true}
+	for _, r := range a.Errors {
+		for _, m := range r.When.Body {
+			if len(m.At) > 0 {
+				skip[m.At[0].Name] = true
+			}
+		}
+	}
+	if a.Page != nil {
+		if id := p.itemID(a); len(id) > 0 {
+			skip[id[0].Name] = true
+		}
+		return p.required(a.Page.Item, skip, 0)
+	}
+	if res, use := p.use(a, "get"); use != nil && len(res.ID) > 0 {
+		skip[res.ID[0].Name] = true
+	}
+	return p.required(a.Returns, skip, 0)
+}
+
+// maxWithin is how many required objects may stand around a required member.
+const maxWithin = 3
+
+// required returns the name of a required scalar of an object, or else of the
+// objects that it always holds.
+func (p *Plan) required(object *ir.Type, skip map[string]bool, within int) string {
+	var inner []*ir.Type
+	for _, f := range p.fields(object) {
+		t := p.Spec.Resolve(f.Type)
+		if t == nil || !f.Required || f.Type.Nullable || t.Nullable {
+			continue
+		}
+		switch t.Kind {
+		case ir.String, ir.Int, ir.Float, ir.Enum:
+			if !skip[f.Name] {
+				return f.Name
+			}
+		case ir.Object:
+			inner = append(inner, t)
+		}
+	}
+	for _, t := range inner {
+		if within < maxWithin {
+			if name := p.required(t, skip, within+1); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// hasEnum reports whether an object has a member with a known set of values.
+func (p *Plan) hasEnum(object *ir.Type) bool {
+	return slices.ContainsFunc(p.fields(object), func(f *ir.Field) bool {
+		t := p.Spec.Resolve(f.Type)
+		return t != nil && t.Kind == ir.Enum && len(t.Enum) > 1
+	})
+}
