@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -17,15 +18,15 @@ func (g *generator) groups() {
 
 func (g *generator) groupFiles(gr *ir.Group) {
 	own := g.groupDecls(gr)
+	emitted := maps.Clone(g.emitted)
 	below := g.belowDecls(gr)
 	if len(gr.Groups) == 0 || g.lines(append(own[:len(own):len(own)], below...)) <= maxLines {
 		g.addSplit(g.pkg, groupFile(gr), append(own, below...))
 		return
 	}
 	g.addSplit(g.pkg, groupFile(gr), own)
+	g.emitted = emitted // What is below was declared to be counted.
 	for _, sub := range gr.Groups {
-		// The types of subgroups were declared above, to be counted.
-		g.forget(sub)
 		g.groupFiles(sub)
 	}
 }
@@ -38,21 +39,6 @@ func (g *generator) belowDecls(gr *ir.Group) []decl {
 		out = append(out, g.belowDecls(sub)...)
 	}
 	return out
-}
-
-// forget lets the inline types of a group be declared again.
-func (g *generator) forget(gr *ir.Group) {
-	drop := func(t *ir.Type) { delete(g.emitted, t.Go) }
-	for _, a := range gr.Actions {
-		walkType(a.Params, drop)
-		walkType(a.Returns, drop)
-		if a.Page != nil {
-			walkType(a.Page.Item, drop)
-		}
-	}
-	for _, sub := range gr.Groups {
-		g.forget(sub)
-	}
 }
 
 // groupDecls is a group's own service with its actions: for each the

@@ -25,6 +25,9 @@ func (g *generator) shapeDecls() {
 		decls = append(decls, decl{g.shapes.sharers(part),
 			gofile.Var(g.shapes.variable(g.shapes.place[part[0]])).Op("=").Add(gofile.Elems(gofile.RT("Shapes"), list...))})
 	}
+	if len(decls) > 0 && decls[0].doc == "" {
+		decls[0].doc = "The variables of this file are what results promise that their Go types cannot hold. See [rt.Shapes]."
+	}
 	g.addSplit(g.pkg, "shapes", decls)
 }
 

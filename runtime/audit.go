@@ -37,17 +37,12 @@ func (k *call) audit(data []byte) {
 	if a == nil {
 		a = new(audit)
 	}
-	a.begin(k, data)
-	_ = a.value(k.op.Returns, k.op.Returns.Each, nil) // The text was read before.
-	a.begin(nil, nil)
-	k.app.audits.Put(a)
-}
-
-// begin makes the audit ready for a text, or drops the last one.
-func (a *audit) begin(k *call, data []byte) {
 	a.call, a.in = k, *bytes.NewBuffer(data)
 	a.dec.Reset(&a.in, lenient)
 	a.steps, a.found = a.steps[:0], a.found[:0]
+	_ = a.value(k.op.Returns, k.op.Returns.Each, nil) // The text was read before.
+	a.call, a.in = nil, bytes.Buffer{}
+	k.app.audits.Put(a)
 }
 
 // value reads a value of a member, or of the lists and maps in it that are left

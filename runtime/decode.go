@@ -122,7 +122,7 @@ func (k *call) unreadable(err error) error {
 
 // checkMedia reports JSON that is sent under another name.
 func (k *call) checkMedia() {
-	if k.app.cfg.observer == nil {
+	if k.app.cfg.observer == nil || strings.HasPrefix(k.last.header.Get("Content-Type"), "application/json") {
 		return
 	}
 	media := mediaType(k.last.header)

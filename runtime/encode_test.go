@@ -294,6 +294,13 @@ func TestClientOptions(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+	for name, opt := range map[string]Option{
+		"transport": WithTransport(nil), "client": WithHTTPClient(nil), "clock": WithClock(nil), "random": WithRandom(nil), "store": WithTokenStore(nil),
+	} {
+		if _, err := NewApp(testAPI(), opt); err == nil {
+			t.Errorf("%s: there is an app without", name)
+		}
+	}
 	if _, err := app.Client(nil); err == nil {
 		t.Error("a client without a credential")
 	}

@@ -56,7 +56,13 @@ func shared(name string, set func(*config) error) Option {
 // WithTransport sends requests through rt, in place of a transport with the
 // package's own timeouts. It must be safe for concurrent use.
 func WithTransport(rt http.RoundTripper) Option {
-	return WithHTTPClient(&http.Client{Transport: rt})
+	return shared("WithTransport", func(c *config) error {
+		if rt == nil {
+			return errors.New("WithTransport needs a transport")
+		}
+		c.http = &http.Client{Transport: rt}
+		return nil
+	})
 }
 
 // WithHTTPClient sends requests through a copy of hc. Its redirect policy is
@@ -74,6 +80,9 @@ func WithHTTPClient(hc *http.Client) Option {
 // WithClock replaces the system's clock.
 func WithClock(clock Clock) Option {
 	return shared("WithClock", func(c *config) error {
+		if clock == nil {
+			return errors.New("WithClock needs a clock")
+		}
 		c.clock = clock
 		return nil
 	})
@@ -84,6 +93,9 @@ func WithClock(clock Clock) Option {
 // from it.
 func WithRandom(random func() float64) Option {
 	return shared("WithRandom", func(c *config) error {
+		if random == nil {
+			return errors.New("WithRandom needs a source")
+		}
 		c.random = random
 		return nil
 	})

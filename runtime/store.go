@@ -39,9 +39,10 @@ type TokenStore interface {
 
 // TokenLocker is a [TokenStore] that can also keep other replicas from
 // refreshing the same token. Without it two replicas may send one refresh token
-// at the same moment; providers that detect reuse answer that by killing the
-// grant. Row leases that expire are the proven form; session-level advisory
-// locks fail behind connection pools.
+// at the same moment. One that is refused then waits up to two seconds for
+// what the other stores; but providers that detect reuse kill the grant. Row
+// leases that expire are the proven form; session-level advisory locks fail
+// behind connection pools.
 type TokenLocker interface {
 	TokenStore
 

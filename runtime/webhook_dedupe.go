@@ -3,6 +3,7 @@ package runtime
 import (
 	"container/list"
 	"context"
+	"crypto/sha256"
 	"sync"
 )
 
@@ -35,11 +36,14 @@ type MemoryDeduper struct {
 	mu    sync.Mutex
 	size  int
 	order list.List // Of *claimed, oldest first.
-	ids   map[string]*list.Element
+	ids   map[idDigest]*list.Element
 }
 
+// idDigest stands for an id, whose length is up to whoever delivers.
+type idDigest [sha256.Size]byte
+
 type claimed struct {
-	id    string
+	id    idDigest
 	claim Claim
 }
 
@@ -48,17 +52,18 @@ func NewMemoryDeduper(size int) *MemoryDeduper {
 	if size <= 0 {
 		size = 10_000
 	}
-	return &MemoryDeduper{size: size, ids: map[string]*list.Element{}}
+	return &MemoryDeduper{size: size, ids: map[idDigest]*list.Element{}}
 }
 
 // Claim implements [Deduper].
 func (d *MemoryDeduper) Claim(_ context.Context, id string) (Claim, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if e, ok := d.ids[id]; ok {
+	digest := idDigest(sha256.Sum256([]byte(id)))
+	if e, ok := d.ids[digest]; ok {
 		return e.Value.(*claimed).claim, nil
 	}
-	d.ids[id] = d.order.PushBack(&claimed{id, ClaimBusy})
+	d.ids[digest] = d.order.PushBack(&claimed{digest, ClaimBusy})
 	if d.order.Len() > d.size {
 		d.forget(d.order.Front())
 	}
@@ -69,7 +74,7 @@ func (d *MemoryDeduper) Claim(_ context.Context, id string) (Claim, error) {
 func (d *MemoryDeduper) Settle(_ context.Context, id string, handled bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	e, ok := d.ids[id]
+	e, ok := d.ids[sha256.Sum256([]byte(id))]
 	switch {
 	case ok && handled:
 		e.Value.(*claimed).claim = ClaimHandled

@@ -76,19 +76,23 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("draft: %w", err)
-	}
 	d := newDrafter(doc, o)
-	d.takeRules()     // what the knowledge base says, by what it is about
-	d.nameActions()   // a group and a name for every operation
-	d.choose()        // Only and Skip
-	d.fitPaths()      // parameters that paths have, and no others
-	d.shapeReplies()  // envelopes off, shapes simplified, examples read
-	d.nameTypes()     // which shapes have a name, and which
-	d.writeSections() // connector, auth, errors, limits, webhooks
-	d.writeActions()  // one struct an action
-	d.writeTypes()    // definitions that are referred to
+	for _, step := range []func(){
+		d.takeRules,     // what the knowledge base says, by what it is about
+		d.nameActions,   // a group and a name for every operation
+		d.choose,        // Only and Skip
+		d.fitPaths,      // parameters that paths have, and no others
+		d.shapeReplies,  // envelopes off, shapes simplified, examples read
+		d.nameTypes,     // which shapes have a name, and which
+		d.writeSections, // connector, auth, errors, limits, webhooks
+		d.writeActions,  // one struct an action
+		d.writeTypes,    // definitions that are referred to
+	} {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("draft: %w", err)
+		}
+		step()
+	}
 	return d.print()
 }
 

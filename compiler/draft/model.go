@@ -25,7 +25,7 @@ type document struct {
 }
 
 type server struct {
-	name, url, doc string
+	url, doc string
 }
 
 func (s server) host() string {
@@ -73,8 +73,7 @@ type operation struct {
 	failures   []*schema // Schemas of error responses.
 	scopes     []string
 
-	name   []string // Groups and, last, the action.
-	origin string   // "" for the document; else the fact that names it.
+	name []string // Groups and, last, the action.
 }
 
 func (o *operation) dotted() string { return strings.Join(o.name, ".") }

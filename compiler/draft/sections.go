@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"go/token"
 	"slices"
 	"sort"
 	"strings"
@@ -142,8 +143,17 @@ func (d *drafter) setOAuth(auth *value, name string, s *scheme) {
 	)}))
 }
 
-// name is the connector's: the CUE package and the Go package.
+// name is the connector's: the CUE package and the Go package. A keyword of
+// either gets a word behind it.
 func (d *drafter) name() string {
+	name := d.wantedName()
+	if token.IsKeyword(name) || contains([]string{"in", "let", "true", "false", "null"}, name) {
+		name += "api"
+	}
+	return name
+}
+
+func (d *drafter) wantedName() string {
 	if d.o.Name != "" {
 		return d.o.Name
 	}

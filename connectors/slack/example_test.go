@@ -46,9 +46,23 @@ func ExampleApp() {
 		fmt.Println(err)
 		return
 	}
+	const back = "https://app.example.com/connected"
+	var pending rt.AuthAttempt // Yours is kept in the session of the user.
+	http.HandleFunc("/connect", func(w http.ResponseWriter, r *http.Request) {
+		attempt, err := app.AuthCodeURL(rt.AuthRequest{RedirectURL: back})
+		if err != nil {
+			http.Error(w, "not connected", http.StatusInternalServerError)
+			return
+		}
+		pending = *attempt
+		http.Redirect(w, r, attempt.URL, http.StatusFound)
+	})
 	http.HandleFunc("/connected", func(w http.ResponseWriter, r *http.Request) {
-		// The state and the verifier were kept when AuthCodeURL made them.
-		_, err := app.Exchange(r.Context(), rt.CodeGrant{Account: "T123", Code: r.FormValue("code"), RedirectURL: "https://app.example.com/connected"})
+		if pending.State == "" || r.FormValue("state") != pending.State { // Somebody else's callback.
+			http.Error(w, "not connected", http.StatusForbidden)
+			return
+		}
+		_, err := app.Exchange(r.Context(), rt.CodeGrant{Account: "T123", Code: r.FormValue("code"), Verifier: pending.Verifier, RedirectURL: back})
 		if err != nil {
 			http.Error(w, "not connected", http.StatusBadGateway)
 			return

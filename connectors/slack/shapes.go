@@ -4,6 +4,8 @@ package slack
 
 import rt "github.com/porin-dev/porin/runtime"
 
+// The variables of this file are what results promise that their Go types cannot hold.
+// See [rt.Shapes].
 var shapeAdminConversationsGetTeamsResult = rt.Shapes{{
 	{Name: "response_metadata", Of: &shapeAdminConversationsGetTeamsResultResponseMetadata},
 	{Name: "team_ids", Required: true},

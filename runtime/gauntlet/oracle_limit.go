@@ -1,7 +1,6 @@
 package gauntlet
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -206,10 +205,4 @@ func span(d ir.Duration) time.Duration {
 		}
 	}
 	return 0
-}
-
-// byTime sorts entries by arrival. A journal is in that order already; what is
-// picked from maps is not.
-func byTime(entries []twin.Entry) []twin.Entry {
-	return slices.SortedFunc(slices.Values(entries), func(a, b twin.Entry) int { return cmp.Compare(a.Seq, b.Seq) })
 }

@@ -236,18 +236,28 @@ const (
 
 	// usualPage is the size of a page where nothing says it.
 	usualPage = 200
+
+	// maxPages is how many pages of the size that a list gives unasked a volume
+	// may fill. Where those are tiny, a long list has fewer objects.
+	maxPages = 1000
 )
+
+// givenPage is the size of the pages of a list when nobody asks for one.
+func givenPage(list *ir.Action) int {
+	if list == nil || list.Page.Size == nil || list.Page.Size.Default == 0 {
+		return usualPage
+	}
+	return list.Page.Size.Default
+}
 
 // pageSize returns the parameter of the list that asks for a size, and the size
 // that workloads count with. The parameter is "" where the list takes none.
 func (p *Plan) pageSize() (field string, size int) {
+	size = givenPage(p.List)
 	if p.List == nil || p.List.Page.Size == nil {
-		return "", usualPage
+		return "", size
 	}
 	s := p.List.Page.Size
-	if size = s.Default; size == 0 {
-		size = usualPage
-	}
 	if s.Max > 0 && s.Max < smallPage || s.To == nil {
 		return "", size
 	}

@@ -141,7 +141,7 @@ func (p *Plan) role(r Role) *ir.Action {
 // options are those of the scenario's twin.
 func (s *Scenario) options(p *Plan, seed uint64) twin.Options {
 	o := twin.Options{Seed: seed, Accounts: s.Accounts, TokenLife: s.TokenLife, Latency: latency}
-	volume := s.Volume
+	volume := min(s.Volume, maxPages*givenPage(p.listOf(s)))
 	if s.Pages > 0 { // The last page is half full.
 		_, size := p.pageSize()
 		volume = s.Pages*size - size/2

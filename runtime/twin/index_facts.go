@@ -35,13 +35,13 @@ func (x *index) addSettings(o Options) {
 
 // hostFor names a host that a setting allows.
 func hostFor(s *ir.Setting) string {
-	for _, h := range s.Hosts {
-		if rest, ok := strings.CutPrefix(h, "*."); ok {
-			return "acme." + rest
-		}
-		return h
+	if len(s.Hosts) == 0 {
+		return "acme.example.com"
 	}
-	return "acme.example.com"
+	if rest, ok := strings.CutPrefix(s.Hosts[0], "*."); ok {
+		return "acme." + rest
+	}
+	return s.Hosts[0]
 }
 
 // addSecrets decides on the secrets of the webhooks.

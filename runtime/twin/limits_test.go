@@ -29,7 +29,7 @@ func TestRateIsASlidingWindow(t *testing.T) {
 		equal(t, "left", g.header.Get("X-Left"), "0")
 		equal(t, "max", g.header.Get("X-Limit"), "20")
 		reset, _ := strconv.ParseInt(g.header.Get("X-Reset"), 10, 64)
-		equal(t, "reset", time.Unix(reset, 0).Sub(time.Now()), time.Minute)
+		equal(t, "reset", time.Until(time.Unix(reset, 0)), time.Minute)
 	})
 }
 

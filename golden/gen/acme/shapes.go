@@ -4,6 +4,8 @@ package acme
 
 import rt "github.com/porin-dev/porin/runtime"
 
+// The variables of this file are what results promise that their Go types cannot hold.
+// See [rt.Shapes].
 var shapeBoardsListResult = rt.Shapes{{
 	{Name: "boards", Required: true, Each: "[", Of: &shapeBoard},
 }}

@@ -4,6 +4,8 @@ package ledger
 
 import rt "github.com/porin-dev/porin/runtime"
 
+// The variables of this file are what results promise that their Go types cannot hold.
+// See [rt.Shapes].
 var shapeEntry = rt.Shapes{{
 	{Name: "id", Required: true},
 	{Name: "pages", Each: "[", Of: &shapePage},

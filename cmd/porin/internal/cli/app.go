@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -103,6 +105,11 @@ func dirsOr(args []string) []string {
 		args[i] = filepath.Clean(d)
 	}
 	return args
+}
+
+// completeDir completes the argument of commands that take folders.
+func completeDir(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 
 // plural returns "1 action" or "3 actions".

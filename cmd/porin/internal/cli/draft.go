@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -45,6 +46,7 @@ not drafted again.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.draft(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringVarP(&f.dir, "output", "o", "", "folder for the spec (default: the connector's name)")
+	cobra.CheckErr(cmd.MarkFlagDirname("output"))
 	cmd.Flags().StringVar(&f.name, "name", "", "name of the connector (default: from the folder)")
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "draft only actions that match these patterns, such as chat.*")
 	cmd.Flags().BoolVar(&f.descriptions, "descriptions", false, "take the vendor's descriptions over")
@@ -75,16 +77,40 @@ func (a *app) draft(ctx context.Context, source string, f draftFlags) error {
 		return a.report(r, nil)
 	}
 	if a.json {
-		return a.writeJSON(map[string]any{"version": 1, "dir": f.dir, "files": plan.Changed(), "stats": result.Stats, "notes": result.Notes})
+		return a.writeJSON(drafted{Version: 1, Dir: f.dir, Files: plan.Changed(), Stats: result.Stats, Notes: append([]draft.Note{}, result.Notes...)})
 	}
-	for _, n := range result.Notes {
-		r.Notef(diag.DraftNote, ir.Pos{}, "%s: %s", n.At, n.Text)
-	}
+	addNotes(result.Notes, r)
 	if err := a.report(r, nil); err != nil {
 		return err
 	}
 	a.draftDone(f.dir, result)
 	return nil
+}
+
+// drafted is what draft prints as JSON.
+type drafted struct {
+	Version int          `json:"version"`
+	Dir     string       `json:"dir"`
+	Files   []string     `json:"files"` // Written.
+	Stats   draft.Stats  `json:"stats"`
+	Notes   []draft.Note `json:"notes"`
+}
+
+// addNotes adds the notes for people: what holds of many places is said once.
+func addNotes(notes []draft.Note, r *diag.Report) {
+	places := map[string]int{}
+	for _, n := range notes {
+		places[n.Text]++
+	}
+	for _, n := range notes {
+		switch count := places[n.Text]; {
+		case count > 1:
+			r.Notef(diag.DraftNote, ir.Pos{}, "%s and %s more: %s", n.At, plural(count-1, "place"), n.Text)
+			places[n.Text] = 0
+		case count == 1:
+			r.Notef(diag.DraftNote, ir.Pos{}, "%s: %s", n.At, n.Text)
+		}
+	}
 }
 
 // runDraft drafts with what is known about the API and without what the
@@ -98,8 +124,11 @@ func (a *app) runDraft(ctx context.Context, source string, document []byte, f *d
 	if err != nil {
 		return nil, err
 	}
-	if f.name == "" && f.dir != "" {
+	switch {
+	case f.name == "" && f.dir != "":
 		f.name = connectorName(f.dir)
+	case f.name != "" && !packageName.MatchString(f.name):
+		return nil, usageError{fmt.Errorf("--name is that of a Go package: lower-case letters and digits, not %q", f.name)}
 	}
 	var skip []string
 	if f.dir != "" {
@@ -117,12 +146,17 @@ func (a *app) runDraft(ctx context.Context, source string, document []byte, f *d
 	return result, err
 }
 
+// packageName is what CUE and Go take as the name of a package, keywords apart.
+var packageName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+
+// connectorName makes a name of that of a folder. It is empty when nothing is
+// left that a package can be called.
 func connectorName(dir string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return ""
 	}
-	return strings.Map(func(r rune) rune {
+	name := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			return r
@@ -131,6 +165,10 @@ func connectorName(dir string) string {
 		}
 		return -1
 	}, filepath.Base(abs))
+	if !packageName.MatchString(name) {
+		return ""
+	}
+	return name
 }
 
 // declaredBy lists what the hand-written files of a folder declare.
@@ -141,6 +179,9 @@ func declaredBy(dir string) ([]string, error) {
 	}
 	var skip []string
 	for _, name := range names {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			continue // Whether it is in the way is seen when the draft is written.
+		}
 		data, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
@@ -161,6 +202,9 @@ func (a *app) draftDone(dir string, result *draft.Result) {
 	s := result.Stats
 	a.printf("%s: %d of %d operations, %s, %s, %s applied, %s\n", dir, s.Actions, s.Operations,
 		plural(s.Types, "type"), plural(s.Pages, "paged action"), plural(s.Applied, "known fact"), plural(s.Assumed, "assumption"))
+	if strings.ContainsAny(dir, " \t'\"$&;()*?") {
+		dir = "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'" // For a shell.
+	}
 	a.printf("next: porin vet %s\n", dir)
 }
 

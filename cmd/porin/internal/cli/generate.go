@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,14 +44,9 @@ the spec:
   //go:generate go tool porin generate .`,
 		Example: `  porin generate connectors/slack
   porin generate --only 'chat.*,conversations.list' connectors/slack`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			for _, dir := range dirsOr(args) {
-				if err := a.generate(dir, f); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.generateAll(cmd.Context(), dirsOr(args), f) },
+
+		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "generate only actions that match these patterns, such as chat.*")
 	cmd.Flags().BoolVar(&f.force, "force", false, "overwrite generated files that were changed by hand")
@@ -57,40 +55,76 @@ the spec:
 	return cmd
 }
 
-func (a *app) generate(dir string, f generateFlags) error {
-	c, r, src := loadForGenerate(dir, f.updateLock)
+// generated is what generate prints as JSON.
+type generated struct {
+	Version  int                `json:"version"`
+	Packages []generatedPackage `json:"packages"`
+}
+
+type generatedPackage struct {
+	Dir       string   `json:"dir"`
+	Written   []string `json:"written"`
+	Removed   []string `json:"removed"`
+	Unchanged int      `json:"unchanged"` // How many files.
+}
+
+func (a *app) generateAll(ctx context.Context, dirs []string, f generateFlags) error {
+	out, all, src := generated{Version: 1}, &diag.Report{}, diag.Sources{}
+	for _, dir := range dirs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p, err := generate(dir, f, all, src)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			out.Packages = append(out.Packages, *p)
+		}
+	}
+	if a.json && !f.check && !all.HasErrors() {
+		return a.writeJSON(out)
+	}
+	err := a.report(all, src)
+	for _, p := range out.Packages {
+		if !a.json {
+			a.printf("%s: %s written, %d unchanged\n", p.Dir, plural(len(p.Written), "file"), p.Unchanged)
+		}
+	}
+	return err
+}
+
+// generate writes the package of one spec, and says what it did; it is nil
+// when nothing was to be written. Mistakes are added to the report.
+func generate(dir string, f generateFlags, all *diag.Report, src diag.Sources) (*generatedPackage, error) {
+	c, r, own := loadForGenerate(dir, f.updateLock)
+	maps.Copy(src, own)
+	defer all.Add(r)
 	if c == nil {
-		return a.report(r, src)
+		return nil, nil
 	}
 	importPath, err := importPathOf(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	files, err := codegen.Generate(c, codegen.Options{ImportPath: importPath, Only: f.only})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	plan := output.NewPlan(dir, files, compiler.LockOf(c), f.force, r)
-	if r.HasErrors() {
-		return a.report(r, src)
-	}
-	if f.check {
+	switch {
+	case r.HasErrors():
+		return nil, nil
+	case f.check:
 		checkCurrent(dir, plan, r)
-		return a.report(r, src)
+		return nil, nil
 	}
 	if err := plan.Apply(); err != nil {
 		r.Errorf(diag.OutputNotWritable, ir.Pos{File: dir}, "the package cannot be written: %s", err).
 			Help("nothing was changed; make the folder writable and run it again")
-		return a.report(r, src)
+		return nil, nil
 	}
-	if a.json {
-		return a.writeJSON(map[string]any{"version": 1, "dir": dir, "written": plan.Changed(), "removed": plan.Removed(), "unchanged": plan.Unchanged})
-	}
-	if err := a.report(r, src); err != nil {
-		return err
-	}
-	a.printf("%s: %s written, %d unchanged\n", dir, plural(len(plan.Changed()), "file"), plan.Unchanged)
-	return nil
+	return &generatedPackage{Dir: dir, Written: plan.Changed(), Removed: plan.Removed(), Unchanged: plan.Unchanged}, nil
 }
 
 // loadForGenerate compiles a spec; with update, what the lock file says of
@@ -121,6 +155,9 @@ func checkCurrent(dir string, plan *output.Plan, r *diag.Report) {
 // importPathOf derives the import path of a folder from the go.mod above it.
 func importPathOf(dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs) // Go knows a package by the folder that it is in.
+	}
 	if err != nil {
 		return "", err
 	}
@@ -130,6 +167,9 @@ func importPathOf(dir string) (string, error) {
 			module := moduleOf(data)
 			if module == "" {
 				return "", fmt.Errorf("%s has no module line", filepath.Join(at, "go.mod"))
+			}
+			if bad := notInImportPath.FindString(filepath.ToSlash(rel)); bad != "" {
+				return "", fmt.Errorf("the folder %s has %q in its path, which no Go import path may have; rename it", dir, bad)
 			}
 			return path.Join(module, filepath.ToSlash(rel)), nil
 		}
@@ -144,6 +184,9 @@ func importPathOf(dir string) (string, error) {
 		at = parent
 	}
 }
+
+// notInImportPath is what https://go.dev/ref/mod#module-path keeps out of paths.
+var notInImportPath = regexp.MustCompile(`[^-A-Za-z0-9._~+/]`)
 
 func moduleOf(gomod []byte) string {
 	for line := range strings.Lines(string(gomod)) {

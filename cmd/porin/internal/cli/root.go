@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -22,6 +23,8 @@ const (
 	exitOK     = 0 // Done.
 	exitFailed = 1 // Diagnostics of severity error, a failed scenario, or I/O.
 	exitUsage  = 2 // The command line was not understood.
+
+	exitInterrupted = 130 // As shells have it: 128 and the number of SIGINT.
 )
 
 // errFailed ends a command that has said all there is to say.
@@ -30,10 +33,12 @@ var errFailed = errors.New("failed")
 // usageError is a mistake in the command line.
 type usageError struct{ error }
 
-// Main runs the command line and returns the exit code.
+// Main runs the command line and returns the exit code. The first interrupt
+// asks the command to end; the second ends the process.
 func Main(args []string, stdout, stderr io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 	a := &app{out: stdout, err: stderr}
 	defer func() {
 		if p := recover(); p != nil {
@@ -45,13 +50,16 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	var usage usageError
-	switch err := root.ExecuteContext(ctx); {
+	switch cmd, err := root.ExecuteContextC(ctx); {
 	case err == nil:
 		return exitOK
+	case ctx.Err() != nil:
+		a.printf("porin: interrupted\n")
+		return exitInterrupted
 	case errors.Is(err, errFailed):
 		return exitFailed
 	case errors.As(err, &usage):
-		a.printf("porin: %s\nRun `porin --help` for the commands.\n", err)
+		a.printf("porin: %s\nRun `%s --help` for how it is used.\n", err, cmd.CommandPath())
 		return exitUsage
 	default:
 		a.printf("porin: %s\n", err)
@@ -85,7 +93,7 @@ calls and loses answers the way the real one does.
   porin test connectors/acme                    run the client through the twin's faults
   porin twin connectors/acme                    serve the twin to any client
 
-Exit codes: 0 done, 1 errors or failed scenarios, 2 wrong usage.`,
+Exit codes: 0 done, 1 errors or failed scenarios, 2 wrong usage, 130 interrupted.`,
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -94,7 +102,7 @@ Exit codes: 0 done, 1 errors or failed scenarios, 2 wrong usage.`,
 	}
 	root.SetVersionTemplate("porin {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{err} })
-	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for programs, in a documented stable shape")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for programs, in a stable shape")
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour: auto, always or never")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkColor() }
 	for _, command := range []func(*app) *cobra.Command{draftCommand, vetCommand, generateCommand, showCommand, testCommand, twinCommand, quirksCommand, explainCommand} {
@@ -106,17 +114,32 @@ Exit codes: 0 done, 1 errors or failed scenarios, 2 wrong usage.`,
 	return root
 }
 
-// usageArgs marks errors about arguments as usage errors.
+// usageArgs marks errors about arguments as usage errors, and says what the
+// command takes.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if check == nil {
+		switch {
+		case check == nil || check(cmd, args) == nil:
 			return nil
+		case cmd.HasParent():
+			return usageError{fmt.Errorf("the arguments are `%s`, and %s given", cmd.Use, wereGiven(len(args)))}
 		}
-		if err := check(cmd, args); err != nil {
-			return usageError{err}
+		var known []string
+		for _, c := range cmd.Commands() {
+			known = append(known, c.Name())
 		}
-		return nil
+		return usageError{unknownName("command", args[0], known)}
 	}
+}
+
+func wereGiven(n int) string {
+	switch n {
+	case 0:
+		return "none is"
+	case 1:
+		return "1 is"
+	}
+	return fmt.Sprintf("%d are", n)
 }
 
 func version() string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
@@ -33,7 +34,24 @@ With --json it prints the whole compiled form.`,
 			}
 			return a.showAction(c, args[1])
 		},
+		ValidArgsFunction: completeAction,
 	}
+}
+
+// completeAction completes a folder, and then an action of the spec in it.
+func completeAction(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	}
+	c, _, _ := compiler.Load(args[0])
+	if c == nil || len(args) > 1 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, act := range c.AllActions() {
+		names = append(names, act.Path)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 func (a *app) showConnector(c *ir.Connector) error {

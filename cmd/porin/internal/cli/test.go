@@ -40,6 +40,8 @@ go test on that package does the same.`,
   porin test connectors/slack --scenario 'auth/*' --seed 7`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.test(cmd.Context(), dirsOr(args)[0], f) },
+
+		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().StringVar(&f.scenario, "scenario", "", "run only the scenarios that match this pattern, such as auth/*")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the twin's data and the client's random draws")
@@ -86,10 +88,15 @@ func (a *app) runGauntlet(ctx context.Context, pkg string, f testFlags, r *diag.
 	}
 	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-run=^TestGauntlet$", ".")
 	cmd.Dir = pkg
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go passes it on to the test.
+	cmd.WaitDelay = 5 * time.Second
 	cmd.Env = append(os.Environ(), gauntlet.EnvReport+"="+file, gauntlet.EnvScenario+"="+f.scenario, gauntlet.EnvSeed+"="+strconv.FormatUint(f.seed, 10))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err = cmd.Run()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return nil, err

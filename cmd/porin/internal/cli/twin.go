@@ -38,6 +38,8 @@ porin explain lists what a fault does. It serves until it is interrupted.`,
   porin twin connectors/slack --addr 127.0.0.1:0 --json --volume channels=2500`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.twin(cmd, dirsOr(args)[0], f) },
+
+		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 picks a free one")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the data and of random faults")

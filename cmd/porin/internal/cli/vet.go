@@ -27,6 +27,7 @@ refuses assumptions that lose data or money when they are wrong.`,
 			}
 			return a.report(all, src)
 		},
+		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().BoolVar(&strict, "strict", false, "refuse assumptions that lose data or money when they are wrong")
 	cmd.Flags().BoolVar(&assumptions, "assumptions", false, "list every assumption")
