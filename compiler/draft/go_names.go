@@ -34,14 +34,30 @@ func nameKey(parts ...string) string {
 // goNames are the names of one space, by their keys.
 type goNames map[string]bool
 
-// apart returns "" for a name that is free, and takes it; for another, a Go
-// name that tells it apart.
-func (taken goNames) apart(name string) string {
-	if key := nameKey(name); !taken[key] {
-		taken[key] = true
-		return ""
+// apart returns Go names for those of the names that would not have one of
+// their own. Of several, those with signs are spelled out, and those that come
+// later numbered.
+func (taken goNames) apart(names []string) map[string]string {
+	count := map[string]int{}
+	for _, name := range names {
+		count[nameKey(name)]++
 	}
-	return taken.numbered(pascal(spelled(name)))
+	own := map[string]string{}
+	for _, name := range names {
+		key := nameKey(name)
+		plain := count[key] == 1 || spelled(name) == name
+		if plain && !taken[key] {
+			taken[key] = true
+			continue
+		}
+		own[name] = pascal(spelled(name))
+	}
+	for _, name := range names {
+		if own[name] != "" {
+			own[name] = taken.numbered(own[name])
+		}
+	}
+	return own
 }
 
 // numbered takes a name, with the first number behind it that makes it free.
@@ -84,34 +100,40 @@ func (d *drafter) namesOfPackage() goNames {
 	return taken
 }
 
-// paramNames tells the parameters of one action apart. The members of its body
-// are parameters, too; they keep their names.
-type paramNames struct {
-	taken goNames
-	seen  map[string]bool // Names of parameters, as sent.
-}
-
-func (d *drafter) paramNames(op *operation) *paramNames {
-	n := &paramNames{taken: goNames{}, seen: map[string]bool{}}
-	if op.body == nil || op.body.schema == nil {
-		return n
-	}
-	for _, m := range d.membersOf(op.body.schema, nil) {
-		name := m.name
-		if slices.ContainsFunc(op.params, func(p *param) bool { return p.name == name }) {
-			name = "body_" + name
+// paramNames returns Go names for parameters of an action that need one. The
+// members of its body are parameters, too; they keep their names. A name that
+// is there in another place has the place before it.
+func (d *drafter) paramNames(op *operation) map[*param]string {
+	seen := map[string]bool{}
+	var names []string
+	unique := map[*param]string{}
+	for _, in := range append(slices.Clone(places), "form") {
+		for _, p := range op.params {
+			if p.in != in {
+				continue
+			}
+			unique[p] = p.name
+			if seen[p.name] {
+				unique[p] = p.in + "_" + p.name
+			}
+			seen[p.name] = true
+			names = append(names, unique[p])
 		}
-		n.taken[nameKey(name)] = true
 	}
-	return n
-}
-
-// of returns the Go name that a parameter needs, or "". A name that is there
-// in another place has the place before it.
-func (n *paramNames) of(p *param) string {
-	if n.seen[p.name] {
-		return n.taken.apart(p.in + "_" + p.name)
+	taken := goNames{}
+	if op.body != nil && op.body.schema != nil {
+		for _, m := range d.membersOf(op.body.schema, nil) {
+			if seen[m.name] {
+				taken[nameKey("body", m.name)] = true
+			} else {
+				taken[nameKey(m.name)] = true
+			}
+		}
 	}
-	n.seen[p.name] = true
-	return n.taken.apart(p.name)
+	own := taken.apart(names)
+	out := map[*param]string{}
+	for p, name := range unique {
+		out[p] = own[name]
+	}
+	return out
 }

@@ -156,7 +156,7 @@ func (d *drafter) setParams(v *value, op *operation) {
 
 // paramFields lists the parameters of one place, required ones first. What
 // carries the credential is the client's affair.
-func (d *drafter) paramFields(op *operation, in string, names *paramNames) []*field {
+func (d *drafter) paramFields(op *operation, in string, names map[*param]string) []*field {
 	var required, optional []*field
 	for _, p := range op.params {
 		if p.in != in || d.isCredential(p) || in == "header" && ownHeader(p.name) {
@@ -164,7 +164,7 @@ func (d *drafter) paramFields(op *operation, in string, names *paramNames) []*fi
 		}
 		f := &field{
 			label: labelOf(p.name), mark: "?", value: d.render(p.schema, true),
-			attrs: named(attrsOf(p.schema), names.of(p)), doc: d.comment(p.doc),
+			attrs: named(attrsOf(p.schema), names[p]), doc: d.comment(p.doc),
 		}
 		if p.style != "" && p.schema.kind == listKind {
 			f.attrs = append(f.attrs, attr{"style", []string{p.style}})

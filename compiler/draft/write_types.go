@@ -123,11 +123,15 @@ func operator(op string, b *bound) string {
 
 func (d *drafter) members(list []*member, input bool) []*field {
 	fields := make([]*field, 0, len(list))
-	taken := goNames{}
+	names := make([]string, 0, len(list))
+	for _, m := range list {
+		names = append(names, m.name)
+	}
+	own := goNames{}.apart(names)
 	for _, m := range list {
 		f := &field{
 			label: labelOf(m.name), mark: "?",
-			value: d.render(m.schema, input), attrs: named(attrsOf(m.schema), taken.apart(m.name)),
+			value: d.render(m.schema, input), attrs: named(attrsOf(m.schema), own[m.name]),
 		}
 		if m.required {
 			f.mark = "!"
