@@ -44,6 +44,10 @@ check: ## Check formatting, vet, lint, and that generated code is current.
 bench: ## Measure against the budgets of docs/performance.md, and print ratios.
 	go run ./golden/bench
 
+.PHONY: corpus
+corpus: ## Draft and vet every OpenAPI document of the folder PORIN_CORPUS.
+	@go run ./golden/corpus
+
 .PHONY: install
 install: ## Install the porin command.
 	go install ./cmd/porin

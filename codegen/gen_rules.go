@@ -172,6 +172,8 @@ func (g *generator) matchOp(m *ir.Match) (op, values *gofile.Code) {
 			return gofile.RT("MatchAbsent"), nil
 		}
 		return gofile.RT("MatchExists"), nil
+	case "not":
+		op = gofile.RT("MatchNot")
 	case "re":
 		op, quote = gofile.RT("MatchRE"), func(v any) string { return fmt.Sprint(v) }
 	case "gt":

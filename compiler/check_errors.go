@@ -63,20 +63,21 @@ func matchesImply(a, b []*ir.Match) bool {
 }
 
 func matchImplies(have, want *ir.Match) bool {
-	if have.At.String() != want.At.String() {
+	named := have.Op == "eq" || have.Op == "in"
+	known := func(v any) bool { return slices.Contains(want.Values, v) }
+	switch {
+	case have.At.String() != want.At.String():
 		return false
+	case have.Op == want.Op && slices.Equal(have.Values, want.Values):
+		return true
+	case want.Op == "exists":
+		return named && want.Values[0] == true && !slices.Contains(have.Values, nil)
+	case want.Op == "eq", want.Op == "in":
+		return named && !slices.ContainsFunc(have.Values, func(v any) bool { return !known(v) })
+	case want.Op == "not" && have.Op == "not":
+		return !slices.ContainsFunc(want.Values, func(v any) bool { return !slices.Contains(have.Values, v) })
+	case want.Op == "not":
+		return named && !slices.ContainsFunc(have.Values, known)
 	}
-	if want.Op == "exists" && len(want.Values) == 1 && want.Values[0] == true {
-		return have.Op == "eq" && have.Values[0] != nil || have.Op == "in"
-	}
-	equality := func(op string) bool { return op == "eq" || op == "in" }
-	if !equality(have.Op) || !equality(want.Op) {
-		return have.Op == want.Op && slices.Equal(have.Values, want.Values)
-	}
-	for _, v := range have.Values {
-		if !slices.Contains(want.Values, v) {
-			return false
-		}
-	}
-	return true
+	return false
 }

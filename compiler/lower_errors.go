@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 
 	"cuelang.org/go/cue"
@@ -104,7 +105,7 @@ func (c *compilation) lowerMatches(n node, at ir.Path) []*ir.Match {
 		list = append(list, m)
 	}
 	if len(n.fields()) == 0 {
-		c.report.Errorf(diag.UnknownOperator, n.pos(), "the matcher has no operator").Help("write a value, or one of `in`, `re`, `exists`, `gt` and `lt`")
+		c.report.Errorf(diag.UnknownOperator, n.pos(), "the matcher has no operator").Help("write a value, or one of `in`, `not`, `re`, `exists`, `gt` and `lt`")
 	}
 	return list
 }
@@ -121,6 +122,17 @@ func (c *compilation) lowerOperand(op node, m *ir.Match) bool {
 		}
 		for _, e := range op.list() {
 			m.Values = append(m.Values, e.scalar())
+		}
+	case "not":
+		values := []node{op}
+		if op.isList() {
+			values = op.list()
+		}
+		if len(values) == 0 || slices.ContainsFunc(values, func(v node) bool { return v.isStruct() || v.isList() }) {
+			return bad("a value, or a list of values")
+		}
+		for _, v := range values {
+			m.Values = append(m.Values, v.scalar())
 		}
 	case "re":
 		if _, err := regexp.Compile(op.str()); err != nil || op.str() == "" {
@@ -139,7 +151,7 @@ func (c *compilation) lowerOperand(op node, m *ir.Match) bool {
 		m.Values = []any{op.float()}
 	default:
 		c.report.Errorf(diag.UnknownOperator, op.labelPos(), "a matcher has no operator `%s`", op.name).Label("unknown operator").
-			DidYouMean(op.name, []string{"in", "re", "exists", "gt", "lt"})
+			DidYouMean(op.name, []string{"in", "not", "re", "exists", "gt", "lt"})
 		return false
 	}
 	return true

@@ -119,18 +119,25 @@ func (c *condition) holds(v Raw) bool {
 	case MatchAbsent:
 		return !present
 	case MatchIn:
-		if v == nil {
-			return false
-		}
-		text := rawText(v) // Once: the value may be long, and the list too.
-		for i, want := range c.values {
-			if c.kinds[i] == kind && sameText(kind, text, want) {
-				return true
-			}
-		}
-		return false
+		return c.lists(v)
+	case MatchNot:
+		return !c.lists(v)
 	}
 	return present && c.compare(rawText(v))
+}
+
+// lists reports whether a value of the body is one of those of the condition.
+func (c *condition) lists(v Raw) bool {
+	if v == nil {
+		return false
+	}
+	kind, text := v.Kind(), rawText(v) // Once: the value may be long, and the list too.
+	for i, want := range c.values {
+		if c.kinds[i] == kind && sameText(kind, text, want) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameValue compares two values of one kind. Numbers are the same when they
@@ -156,11 +163,14 @@ func (c *condition) holdsHeader(h http.Header) bool {
 		return len(values) == 0
 	}
 	if len(values) == 0 {
-		return false
+		return c.op == MatchNot
 	}
 	text := strings.Join(values, ", ")
-	if c.op == MatchIn {
+	switch c.op {
+	case MatchIn:
 		return slices.Contains(c.values, text)
+	case MatchNot:
+		return !slices.Contains(c.values, text)
 	}
 	return c.compare(text)
 }

@@ -187,6 +187,7 @@ const (
 	MatchAbsent                // Absent, or null.
 	MatchGT                    // Greater than the number Values[0].
 	MatchLT                    // Less than the number Values[0].
+	MatchNot                   // Absent, or equal to none of Values.
 )
 
 // Match is a condition on one value. Values are compared by their JSON text:

@@ -31,8 +31,11 @@ type Options struct {
 	// ("chat.postMessage") and types with their "#" ("#Message"). See
 	// [Declared].
 	Skip []string
-	// Quirks is what is known about the API; nil is nothing. See [Known].
+	// Quirks is what is known about the API. Nil: looked up in Index by the
+	// hosts and the title of the document.
 	Quirks *quirks.Set
+	// Index is the knowledge base; nil knows nothing.
+	Index *quirks.Index
 	// Descriptions takes the vendor's descriptions over.
 	Descriptions bool
 }
@@ -76,6 +79,9 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Quirks == nil && o.Index != nil {
+		o.Quirks = known(o.Index, doc)
+	}
 	d := newDrafter(doc, o)
 	for _, step := range []func(){
 		d.takeRules,     // what the knowledge base says, by what it is about
@@ -96,17 +102,13 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 	return d.print()
 }
 
-// Known returns what the knowledge base says about the API of a document, or
-// nil. The document is only read for its title and hosts.
-func Known(x *quirks.Index, document []byte) (*quirks.Set, error) {
-	doc, err := read(document)
-	if err != nil {
-		return nil, err
-	}
+// known returns what the knowledge base says about the API of a document, or
+// nil.
+func known(x *quirks.Index, doc *document) *quirks.Set {
 	for _, s := range doc.servers {
 		if set := x.For(s.host(), ""); set != nil {
-			return set, nil
+			return set
 		}
 	}
-	return x.For("", doc.title), nil
+	return x.For("", doc.title)
 }

@@ -17,6 +17,10 @@ func (d *drafter) nameActions() {
 	d.partTwins()
 }
 
+// fakeMethods are the keys of the methods that a fake has, beside a field for
+// each group.
+var fakeMethods = []string{"client", "roundtrip", "event"}
+
 // joinGroups makes one of groups whose Go names are one: users.me and usersMe.
 func (d *drafter) joinGroups() {
 	groups := map[string][]string{}
@@ -24,6 +28,9 @@ func (d *drafter) joinGroups() {
 		n := len(op.name) - 1
 		var path []string
 		for _, label := range op.name[:n] {
+			if len(path) == 0 && contains(fakeMethods, nameKey(label)) {
+				label += "s" // The field of the group would be called like a method.
+			}
 			path = append(slices.Clone(path), label)
 			if same, ok := groups[nameKey(path...)]; ok {
 				path = same

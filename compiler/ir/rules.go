@@ -49,8 +49,30 @@ type When struct {
 type Match struct {
 	Pos    Pos    `json:"pos,omitzero"`
 	At     Path   `json:"at"`
-	Op     string `json:"op"`               // eq, in, re, exists, gt or lt
+	Op     string `json:"op"`               // eq, in, not, re, exists, gt or lt
 	Values []any  `json:"values,omitempty"` // Strings, float64s, bools or nil.
+}
+
+// Unlike returns a value that is none of the match's: the other bool, a larger
+// number, or a text.
+func (m *Match) Unlike() any {
+	text, number := "other", 0.0
+	for _, v := range m.Values {
+		switch v := v.(type) {
+		case bool:
+			if len(m.Values) == 1 {
+				return !v
+			}
+		case float64:
+			number = max(number, v+1)
+		case string:
+			text = text + "_" + v // Longer than each of them.
+		}
+	}
+	if number != 0 {
+		return number
+	}
+	return text
 }
 
 // Limit is a named bucket.

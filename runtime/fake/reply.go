@@ -40,41 +40,52 @@ func success(a *ir.Action, result any) output {
 	return output{status: http.StatusOK, body: doc.bytes()}
 }
 
-// succeed adds the flag by which a provider tells success from failure in the
-// body: where a rule takes false for a failure, true is written.
+// succeed adds what tells success from failure in the body: where a rule takes
+// false for a failure, or anything but true, true is written.
 func (t *tree) succeed(a *ir.Action) {
 	if t.raw != nil && t.raw.Kind() != '{' || t.list {
 		return
 	}
 	for _, r := range a.Errors {
 		for _, m := range r.When.Body {
-			if flag, ok := flagOf(m); ok {
-				t.put(m.At, runtime.Raw(strconv.FormatBool(!flag)))
+			if raw := opposite(m); raw != nil {
+				t.put(m.At, raw)
 			}
 		}
 	}
 }
 
-// flagOf reports whether a condition is that a member is true, or false.
-func flagOf(m *ir.Match) (flag, ok bool) {
-	if m.Op != "eq" || len(m.Values) != 1 {
-		return false, false
+// opposite is the value of a success where a condition of failures is that a
+// member is a flag, or is not one of some values; nil when it is another.
+func opposite(m *ir.Match) runtime.Raw {
+	if len(m.Values) == 0 {
+		return nil
 	}
-	flag, ok = m.Values[0].(bool)
-	return flag, ok
+	v := m.Values[0]
+	if flag, ok := v.(bool); ok && m.Op == "eq" {
+		v = !flag
+	} else if m.Op != "not" {
+		return nil
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	return raw
 }
 
 // failure writes a failure with a provider code: by the rule that names the
 // code or, without one, by a rule that reads a code and leaves it open. Of those
 // it takes the first of the class that the code is known to have, or the last:
-// rules are tried in order, so the last is the most general.
+// rules are tried in order, so the last is the most general. One of class
+// unknown is about answers that say too little, so it is taken for want of another.
 func failure(a *ir.Action, code string, class ir.Class) output {
 	var open *ir.ErrorRule
 	for _, r := range a.Errors {
 		if at, ok := namedPlace(r, code); ok {
 			return fail(r, at, code)
 		}
-		if leavesOpen(r) && (open == nil || open.Class != class) {
+		if leavesOpen(r) && (open == nil || open.Class != class && r.Class != ir.Unknown) {
 			open = r
 		}
 	}
@@ -102,7 +113,7 @@ func leavesOpen(r *ir.ErrorRule) bool {
 	if r.Code == nil || len(r.Code.Body) == 0 && r.Code.Header == "" {
 		return false
 	}
-	return !slices.ContainsFunc(r.When.Body, func(m *ir.Match) bool { return r.Code.Body.String() == m.At.String() && m.Op != "exists" })
+	return !slices.ContainsFunc(r.When.Body, func(m *ir.Match) bool { return r.Code.Body.String() == m.At.String() && m.Op != "exists" && m.Op != "not" })
 }
 
 // accepts reports whether a text matches a pattern of the spec.
@@ -195,6 +206,8 @@ func satisfying(m *ir.Match) (runtime.Raw, error) {
 			return nil, nil
 		}
 		return runtime.Raw(`"x"`), nil
+	case "not":
+		return json.Marshal(m.Unlike())
 	case "gt", "lt":
 		if n, ok := m.Values[0].(float64); ok {
 			if m.Op == "gt" {

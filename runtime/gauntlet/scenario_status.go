@@ -69,6 +69,16 @@ func statusScenarios() []*Scenario {
 			Oracles: []string{"typed", "secret", "bounded"},
 		},
 		{
+			ID:      "status/200-unconfirmed",
+			Title:   "a write is answered with 200 and nothing that says that it worked",
+			Right:   "What is not confirmed is not done: the call fails and is not sent again.",
+			Roles:   []Role{RoleCreate},
+			Needs:   confirms,
+			Faults:  []Arm{{Fault: "status/200-unconfirmed", On: RoleCreate, Times: 1}},
+			Run:     createOnce,
+			Oracles: []string{"once", "lost", "typed", "bounded"},
+		},
+		{
 			ID:      "status/committed-then-lost",
 			Title:   "a write takes effect and its answer never arrives",
 			Right:   "The write is not sent again; the error says that the outcome is unknown.",
@@ -114,10 +124,23 @@ func callThroughOutage(e *Env) error {
 
 // failsInside says why a failure cannot come with status 200.
 func failsInside(p *Plan) string {
-	inside := slices.ContainsFunc(p.Read.Errors, func(r *ir.ErrorRule) bool {
-		return len(r.When.Body) > 0 && (len(r.When.Status) == 0 || slices.Contains(r.When.Status, "200") || slices.Contains(r.When.Status, "2xx"))
-	})
+	inside := slices.ContainsFunc(p.Read.Errors, func(r *ir.ErrorRule) bool { return len(r.When.Body) > 0 && meets200(r) })
 	return unless(inside, "the spec knows no failure with status 200")
+}
+
+func meets200(r *ir.ErrorRule) bool {
+	return len(r.When.Status) == 0 || slices.ContainsFunc(r.When.Status, covers("200"))
+}
+
+// confirms says why an answer with status 200 that holds nothing is no failure.
+func confirms(p *Plan) string {
+	absent := func(m *ir.Match) bool {
+		return m.Op == "not" || m.Op == "exists" && slices.Contains(m.Values, any(false))
+	}
+	inside := slices.ContainsFunc(p.Create.Errors, func(r *ir.ErrorRule) bool {
+		return meets200(r) && slices.ContainsFunc(r.When.Body, absent) && !slices.ContainsFunc(r.When.Body, func(m *ir.Match) bool { return !absent(m) })
+	})
+	return unless(inside, "the spec does not say how a success is told from an answer that holds nothing")
 }
 
 // passes says why a status is no trouble that passes: the spec has a rule that

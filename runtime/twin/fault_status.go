@@ -39,6 +39,15 @@ func statusFaults() []*definition {
 			x.restate(http.StatusOK)
 			return true
 		}, param("class", "unavailable", "class of the failure"), param("code", "", "provider code; empty is any of the class")),
+		define("status/200-unconfirmed", StageBefore, "status 200 with an object that lacks what says that it worked; nothing takes effect", func(x *exchange, _ *Armed) bool {
+			a := &answer{header: http.Header{}, body: &object{}}
+			if a.status = http.StatusOK; x.t.firstMatch(x.op, a) == nil {
+				return false
+			}
+			x.answer = a
+			x.restate(http.StatusOK)
+			return true
+		}),
 		define("status/200-html", StageBefore, "status 200 with an HTML page; nothing takes effect", func(x *exchange, _ *Armed) bool {
 			x.answer = plain(http.StatusOK, "text/html; charset=utf-8", "<!doctype html><title>Scheduled maintenance</title><p>We will be back soon.</p>\n")
 			return true

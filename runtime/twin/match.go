@@ -39,6 +39,9 @@ func matches(w *ir.When, a *answer) bool {
 			return false
 		}
 	}
+	if a.body == nil && len(w.Body) > 0 {
+		return false // There is no JSON to hold anything.
+	}
 	for _, m := range w.Body {
 		v, ok := at(a.body, m.At)
 		if !matchValue(m, v, ok) {
@@ -69,7 +72,7 @@ func matchValue(m *ir.Match, v any, present bool) bool {
 		return want == (present && v != nil)
 	}
 	if !present {
-		return false
+		return m.Op == "not"
 	}
 	switch m.Op {
 	case "re":
@@ -80,7 +83,8 @@ func matchValue(m *ir.Match, v any, present bool) bool {
 		limit, err2 := strconv.ParseFloat(textOf(valueOf(first(m))), 64)
 		return err1 == nil && err2 == nil && (m.Op == "gt" && n > limit || m.Op == "lt" && n < limit)
 	}
-	return slices.ContainsFunc(m.Values, func(want any) bool { return same(valueOf(want), v) })
+	listed := slices.ContainsFunc(m.Values, func(want any) bool { return same(valueOf(want), v) })
+	return listed != (m.Op == "not")
 }
 
 func first(m *ir.Match) any {
@@ -164,6 +168,11 @@ func valueFor(m *ir.Match, want string, hints []string) (any, bool) {
 			n += 2
 		}
 		return valueOf(n - 1), true
+	case "not":
+		if want != "" {
+			return want, !slices.ContainsFunc(m.Values, func(v any) bool { return textOf(valueOf(v)) == want })
+		}
+		return valueOf(m.Unlike()), true
 	}
 	if want != "" {
 		if !slices.ContainsFunc(m.Values, func(v any) bool { return textOf(valueOf(v)) == want }) {
@@ -201,6 +210,8 @@ func deny(w *ir.When, a *answer) bool {
 		switch v := first(m); {
 		case m.Op == "exists" && v == false:
 			a.body = put(a.body, m.At, "present")
+		case m.Op == "not":
+			a.body = putFirst(a.body, m.At, valueOf(v))
 		case (m.Op == "eq" || m.Op == "in") && len(m.Values) == 1 && isBool(v):
 			a.body = putFirst(a.body, m.At, !v.(bool))
 		default:

@@ -131,7 +131,8 @@ func (t *Twin) envelop(o *op, rule *ir.ErrorRule, a *answer) {
 			if _, ok := at(a.body, m.At); ok {
 				continue
 			}
-			a.body = putFirst(a.body, m.At, first(m))
+			v, _ := valueFor(m, "", nil)
+			a.body = putFirst(a.body, m.At, v)
 			if t.firstMatch(o, a) != rule {
 				remove(a.body, m.At)
 			}
@@ -146,7 +147,7 @@ func pins(rule *ir.ErrorRule, code string) bool { return pinned(rule, code) != n
 func pinned(rule *ir.ErrorRule, code string) *ir.Source {
 	for _, m := range rule.When.Body {
 		for _, v := range m.Values {
-			if code != "" && v == code {
+			if code != "" && m.Op != "not" && v == code {
 				return &ir.Source{Body: m.At}
 			}
 		}
@@ -259,7 +260,7 @@ func conditioned(w *ir.When) bool {
 func boolConditions(w *ir.When) []*ir.Match {
 	var out []*ir.Match
 	for _, m := range w.Body {
-		if m.Op == "eq" && isBool(first(m)) {
+		if (m.Op == "eq" || m.Op == "not" && len(m.Values) == 1) && isBool(first(m)) {
 			out = append(out, m)
 		}
 	}

@@ -120,10 +120,6 @@ func (a *app) runDraft(ctx context.Context, source string, document []byte, f *d
 	if err != nil {
 		return nil, err
 	}
-	known, err := draft.Known(index, document)
-	if err != nil {
-		return nil, err
-	}
 	switch {
 	case f.name == "" && f.dir != "":
 		f.name = connectorName(f.dir)
@@ -139,7 +135,7 @@ func (a *app) runDraft(ctx context.Context, source string, document []byte, f *d
 	if !a.json && isTerminal(a.err) {
 		a.printf("drafting from %s (%d KB)\n", source, len(document)/1024)
 	}
-	result, err := draft.Draft(ctx, draft.Options{Document: document, Name: f.name, Only: f.only, Skip: skip, Quirks: known, Descriptions: f.descriptions})
+	result, err := draft.Draft(ctx, draft.Options{Document: document, Name: f.name, Only: f.only, Skip: skip, Index: index, Descriptions: f.descriptions})
 	if err == nil && f.dir == "" {
 		f.dir = result.Name
 	}
