@@ -37,7 +37,7 @@ func (g *generator) driverDecls() []decl {
 		{"", onDriverApp("Explain").Params(gofile.Param("err", gofile.Id("error"))).Add(gauntletType("Failure")).Block(
 			gofile.Return(gofile.Call(gauntletType("ExplainAPIError"), gofile.Id("err"))))},
 		{"", onDriverApp("Close").Params().Block()},
-		{"", gofile.Type("session").Struct(gofile.Ptr(g.own("Client")))},
+		{"", gofile.Type("session").Struct(gofile.Param("client", gofile.Ptr(g.own("Client"))))},
 		g.driverCall(),
 		g.driverList(),
 	}
@@ -228,7 +228,7 @@ func (g *generator) callCase(gr *ir.Group, a *ir.Action) *gofile.Code {
 		args[1] = gofile.Id("params")
 	}
 	// case "chat.postMessage":
-	//	return gauntlet.Call(ctx, params, s.Chat.PostMessage)
+	//	return gauntlet.Call(ctx, params, s.client.Chat.PostMessage)
 	return gofile.Case(gofile.Lit(a.Path)).Block(gofile.Return(gofile.Call(gauntletType(fn), args...)))
 }
 
@@ -243,9 +243,9 @@ func (g *generator) listCase(gr *ir.Group, a *ir.Action) *gofile.Code {
 	return gofile.Case(gofile.Lit(a.Path)).Block(gofile.Return(gofile.Call(gauntletType(fn), args...)))
 }
 
-// onService is a method of a group's service in a session: s.Admin.Apps.Approve.
+// onService is a method of a group's service in a session: s.client.Admin.Apps.Approve.
 func (g *generator) onService(gr *ir.Group, name string) *gofile.Code {
-	expr := gofile.Id("s")
+	expr := gofile.Id("s").Dot("client")
 	if !isRoot(gr) {
 		for _, field := range g.fieldsTo(g.c.Groups, gr) {
 			expr.Dot(field)

@@ -30,7 +30,7 @@ const (
 
 // audit checks the text of a result.
 func (k *call) audit(data []byte) {
-	if k.op.Returns == nil || k.app.cfg.observer == nil {
+	if k.op.Returns == nil {
 		return
 	}
 	a, _ := k.app.audits.Get().(*audit)

@@ -123,8 +123,7 @@ func (k *call) unauthorized(ctx context.Context, err error) *APIError {
 		return k.stopped(ctx.Err())
 	}
 	e := k.failed(classOf(err), err)
-	var inner *APIError
-	if errors.As(err, &inner) {
+	if inner, ok := errors.AsType[*APIError](err); ok {
 		e.Code, e.code, e.RetryAfter, e.RetryAt, e.final = inner.Code, inner.code, inner.RetryAfter, inner.RetryAt, inner.final
 	}
 	return e

@@ -16,8 +16,9 @@ type verdict struct {
 // classify tries the rules in order. The body is read once, only as far as it
 // takes to decide, and not at all when status and headers do.
 //
-// A condition on the body does not hold for a body that is no JSON. Of a
-// truncated one the part before the fault counts.
+// A condition on the body does not hold for a body that is empty or no JSON. Of
+// a truncated one the part before the fault counts; what is not in it may come
+// after, so it is not absent.
 func (s *ruleSet) classify(status int, h http.Header, body []byte) verdict {
 	if len(s.rules) == 0 {
 		return verdict{}
@@ -63,7 +64,7 @@ func (c *classifier) end(fault error) {
 	}
 	for i := range c.set.rules {
 		r := &c.set.rules[i]
-		if c.open[i] && c.known(r) {
+		if c.open[i] && c.known(r) && c.agrees(r) {
 			c.match = r
 			return
 		}

@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -54,6 +55,7 @@ func TestClassify(t *testing.T) {
 		{"code is missing", answer{body: `{"ok":false}`}, "rejected"},
 		{"truncated after the code", answer{body: `{"ok":false,"error":"a","deta`}, "not_found a"},
 		{"truncated before the code", answer{body: `{"ok":false,"err`}, "rejected"},
+		{"truncated after ok", answer{body: `{"ok":true,"n":2,"x`}, "decode"},
 		{"byte order mark", answer{body: "\xef\xbb\xbf" + `{"ok":false,"error":"c"}`}, "rejected c"},
 		{"absent", answer{body: `{"strict":1}`}, "partial"},
 		{"absent in no JSON", answer{body: `<html>`}, "decode"},
@@ -71,6 +73,65 @@ func TestClassify(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
+	}
+}
+
+// TestNot gives the answers that do not say what they have to say. What is no
+// JSON says nothing, and is left to the status and to the decoder.
+func TestNot(t *testing.T) {
+	not := func(path string, values ...string) Match {
+		return Match{At: strings.Split(path, "."), Op: MatchNot, Values: values}
+	}
+	rules := []ErrorRule{
+		{When: When{Body: []Match{bodyIs("ok", "false")}}, Class: ClassRejected, Code: &Source{Body: Path{"error"}}},
+		{When: When{Header: []Match{not("X-Version", "1", "2")}}, Class: ClassInvalid},
+		{When: When{Body: []Match{not("ok", "true", `"yes"`, "1"), not("state.at", "null")}}, Code: &Source{Body: Path{"error"}}},
+	}
+	set, err := newRuleSet(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct{ body, want string }{
+		{`{"ok":true}`, ""}, {`{"ok":"yes"}`, ""}, {`{"ok":1.0}`, ""}, {` {"x":[{}],"ok":true,"error":"e"}`, ""},
+		{`{}`, "unknown"}, {`{"ok":0}`, "unknown"}, {`{"ok":"true"}`, "unknown"}, {`{"ok":"false"}`, "unknown"}, {`{"ok":null}`, "unknown"},
+		{`{"ok":[true]}`, "unknown"}, {`{"x":{"ok":true}}`, "unknown"}, {`{"ok":0,"error":"late"}`, "unknown late"}, {`{"error":"early","ok":2}`, "unknown early"},
+		{`null`, "unknown"}, {`[]`, "unknown"}, {`[true]`, "unknown"}, {`"true"`, "unknown"}, {`true`, "unknown"}, {`1`, "unknown"},
+		{`{"ok":false,"error":"e"}`, "rejected e"}, {`{"state":{"at":1}}`, "unknown"}, {`{"state":{"at":null}}`, ""}, {`{"state":null}`, "unknown"},
+		{``, ""}, {` `, ""}, {`<html>`, ""}, {`{"x":1`, ""}, {`{"ok":0,"state":{"at":2},"x`, "unknown"},
+	} {
+		v := set.classify(200, http.Header{"X-Version": {"2"}}, []byte(tc.body))
+		got := ""
+		if v.rule != nil {
+			got = strings.TrimSpace(v.rule.Class.String() + " " + v.text(v.rule.Code, v.rule.code, nil))
+		}
+		if got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.body, got, tc.want)
+		}
+	}
+	for _, h := range []http.Header{{}, {"X-Version": {"3"}}, {"X-Version": {"1", "2"}}} {
+		if v := set.classify(200, h, []byte(`{"ok":true}`)); v.rule == nil || v.rule.Class != ClassInvalid {
+			t.Errorf("header %v: verdict %v", h, v)
+		}
+	}
+	if v := set.classify(200, http.Header{"X-Version": {"1"}}, []byte(`{"ok":true,!`)); v.rule != nil {
+		t.Errorf("the rest of a decided body was read: %v", v)
+	}
+	if _, err := newRuleSet([]ErrorRule{{When: When{Body: []Match{not("ok")}}}}); err == nil {
+		t.Error("a condition that excludes nothing is taken")
+	}
+}
+
+// TestUnconfirmed makes calls that are answered with 200 and nothing else.
+func TestUnconfirmed(t *testing.T) {
+	for effect, unknown := range map[Effect]bool{EffectRead: false, EffectCreate: true} {
+		s := &server{answers: []answer{{body: `{}`}}}
+		op := testOp(testAPI())
+		op.Method, op.Effect = "POST", effect
+		op.Errors = append(op.Errors, ErrorRule{When: When{Body: []Match{{At: Path{"ok"}, Op: MatchNot, Values: []string{"true"}}}}})
+		e := doOnce(t.Context(), newTestClient(t, testAPI(), s), op)
+		if e == nil || e.Class != ClassUnknown || e.OutcomeUnknown != unknown || e.Attempts != 1 {
+			t.Errorf("effect %v: error %+v", effect, e)
+		}
 	}
 }
 

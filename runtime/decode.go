@@ -73,7 +73,9 @@ func (k *call) decodeJSON(data []byte, out any) error {
 	for range maxRepairs {
 		if err == nil {
 			k.checkMedia()
-			k.audit(received)
+			if check := k.app.cfg.audit; check != nil {
+				check(k, received)
+			}
 			return nil
 		}
 		mismatch, isMismatch := errors.AsType[*jsonMismatch](err)

@@ -23,10 +23,9 @@ type encoded struct {
 // encode turns the parameters into a request. They are written as JSON once;
 // the members then go where the operation says.
 func (k *call) encode(in any) *APIError {
-	var p params
-	var files files
+	p := params{none: in == nil}
 	var err error
-	if p.json, files, err = k.marshal(in); err != nil {
+	if p.json, p.files, err = k.marshal(in); err != nil {
 		return k.invalid(memberOf(err), errors.New("cannot be written as JSON"))
 	}
 	if !k.plan.direct {
@@ -52,7 +51,7 @@ func (k *call) encode(in any) *APIError {
 	case err != nil:
 		return k.invalid(name, err)
 	}
-	if name, err := k.encodeBody(&p, in != nil, files); err != nil {
+	if name, err := k.encodeBody(&p); err != nil {
 		return k.invalid(name, err)
 	}
 	return nil
@@ -70,17 +69,16 @@ func (k *call) invalid(param string, err error) *APIError {
 	return e
 }
 
-// marshal writes the parameters as JSON. Bodies that are not JSON can carry
-// bytes: those are taken out and returned as files.
-func (k *call) marshal(in any) (data []byte, files files, err error) {
+// marshal writes the parameters as JSON.
+func (k *call) marshal(in any) ([]byte, files, error) {
 	if in == nil {
-		return []byte("{}"), files, nil
+		return []byte("{}"), files{}, nil
 	}
-	if k.op.Body.As == BodyRaw || k.op.Body.As == BodyMultipart {
-		return marshalFiles(in, k.app.cfg.random)
+	if as := k.op.Body.As; as != nil {
+		return as.marshal(in, k.app.cfg.random)
 	}
-	data, err = marshalSent(in)
-	return data, files, err
+	data, err := marshalSent(in)
+	return data, files{}, err
 }
 
 // limitInputs keeps the members that limits are kept by.

@@ -119,25 +119,26 @@ func (e *APIError) notes() []string {
 	return notes
 }
 
-// Unwrap returns the cause: an error of the transport, of the context, of the
-// decoder or of this package. It is nil when a response says it all.
-func (e *APIError) Unwrap() error { return e.cause }
+// Unwrap returns the provider code, of the connector's own type, and the cause:
+// an error of the transport, of the context, of the decoder or of this package.
+// Either may be absent; there is no cause when a response says it all.
+func (e *APIError) Unwrap() []error {
+	var wrapped []error
+	for _, err := range [...]error{e.code, e.cause} {
+		if err != nil {
+			wrapped = append(wrapped, err)
+		}
+	}
+	return wrapped
+}
 
-// Is reports whether target is the sentinel of the error's class, its
-// provider code, or [ErrOutcomeUnknown] when that holds.
+// Is reports whether target is the sentinel of the error's class, or
+// [ErrOutcomeUnknown] when that holds.
 func (e *APIError) Is(target error) bool {
 	if class, ok := target.(classError); ok {
 		return Class(class) == e.Class
 	}
-	if target == ErrOutcomeUnknown {
-		return e.OutcomeUnknown
-	}
-	return e.code != nil && errors.Is(e.code, target)
-}
-
-// As sets target, a pointer to the connector's code type, to the code.
-func (e *APIError) As(target any) bool {
-	return e.code != nil && errors.As(e.code, target)
+	return target == ErrOutcomeUnknown && e.OutcomeUnknown
 }
 
 // printable keeps a provider's text from breaking a log line, or steering the

@@ -163,6 +163,7 @@ func TestExchangeFailures(t *testing.T) {
 		code   string
 	}{
 		"failed in 200":       {200, `{"ok":false,"error":"invalid_code","access_token":"` + canary + `"}`, rt.ErrRejected, "invalid_code"},
+		"not confirmed":       {200, `{"access_token":"` + canary + `"}`, rt.ErrRejected, ""},
 		"failed in 400":       {400, `{"error":"invalid_grant","error_description":"` + canary + `"}`, rt.ErrDisconnected, "invalid_grant"},
 		"client refused":      {401, `{"error":"invalid_client"}`, rt.ErrRejected, "invalid_client"},
 		"server error":        {500, `{"ok":true,"access_token":"` + canary + `"}`, rt.ErrUnavailable, ""},

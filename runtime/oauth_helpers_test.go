@@ -32,7 +32,7 @@ func slackish() *rt.OAuth2 {
 			{Name: "user", Access: rt.Path{"authed_user", "access_token"}, Refresh: rt.Path{"authed_user", "refresh_token"}, Expires: rt.Path{"authed_user", "expires_in"}, Optional: true},
 		},
 		Account: rt.Path{"team", "id"},
-		Failed:  &rt.When{Body: []rt.Match{{At: rt.Path{"ok"}, Values: []string{"false"}}}},
+		Failed:  &rt.When{Body: []rt.Match{{At: rt.Path{"ok"}, Op: rt.MatchNot, Values: []string{"true"}}}},
 		Dead:    &rt.When{Body: []rt.Match{{At: rt.Path{"error"}, Values: []string{`"token_revoked"`, `"invalid_refresh_token"`}}}},
 	}
 }

@@ -116,7 +116,7 @@ func (a *App) tokenFailure(op string, res *http.Response, body []byte) *APIError
 		at = Path{"error"}
 	}
 	e.Code = textAt(body, at)
-	e.OutcomeUnknown = e.Code == "" && silent(res.StatusCode)
+	e.OutcomeUnknown = e.Code == "" && (ok || silent(res.StatusCode))
 	if e.Code != "" && a.api.Code != nil {
 		e.code = a.api.Code(e.Code)
 	}

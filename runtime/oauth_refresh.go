@@ -226,7 +226,11 @@ func (a *App) refreshFailed(ctx context.Context, key tokenKey, old heldToken, ca
 	o, now := a.api.OAuth, a.cfg.clock.Now()
 	if e.OutcomeUnknown {
 		e.OutcomeUnknown = false // Of the refresh, not of the call that waits for it.
-		e.cause = fmt.Errorf("%w: %w", ErrRefreshLost, e.cause)
+		if e.cause == nil {
+			e.cause = ErrRefreshLost
+		} else {
+			e.cause = fmt.Errorf("%w: %w", ErrRefreshLost, e.cause)
+		}
 		// Grace counts from the first request, the only one that can have rotated.
 		if o.Rotates && o.Grant == GrantCode && !o.inGrace(old.Token, now) {
 			lost := old.Token

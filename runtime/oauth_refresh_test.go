@@ -574,7 +574,7 @@ func TestExpiredTokenWithoutRefresh(t *testing.T) {
 
 func TestRefreshKeepsWhatTheAnswerLeavesOut(t *testing.T) {
 	answer := func(int, url.Values) (*http.Response, error) {
-		return reply(200, `{"access_token":"new","expires_in":60}`), nil
+		return reply(200, `{"ok":true,"access_token":"new","expires_in":60}`), nil
 	}
 	synctest.Test(t, func(t *testing.T) {
 		s, store, token := &tokenServer{answer: answer}, rt.NewMemoryStore(), hourToken()

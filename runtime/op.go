@@ -98,16 +98,27 @@ type Param struct {
 	Style Style
 }
 
-// BodyAs is an encoding of request bodies.
-type BodyAs uint8
+// BodyAs is an encoding of request bodies. nil sends nothing.
+type BodyAs interface {
+	// marshal writes the parameters as JSON. Where the body can carry bytes,
+	// those are taken out and returned as files.
+	marshal(in any, random func() float64) ([]byte, files, error)
 
-// The encodings.
+	// members writes the members that are left for the body, and names its type;
+	// without one there is no body.
+	members(b bodyParams) (body []byte, contentType string, err error)
+
+	// whole writes the one member that is the whole body.
+	whole(b bodyParams, v Raw) (body []byte, contentType string, err error)
+}
+
+// The encodings. Each has a type of its own, so that a program links the ones of
+// the operations it calls.
 const (
-	BodyNone      BodyAs = iota // Nothing is sent.
-	BodyJSON                    // application/json
-	BodyForm                    // application/x-www-form-urlencoded
-	BodyMultipart               // multipart/form-data
-	BodyRaw                     // The bytes of one parameter.
+	BodyJSON      jsonBody      = 0 // application/json
+	BodyForm      formBody      = 0 // application/x-www-form-urlencoded
+	BodyMultipart multipartBody = 0 // multipart/form-data
+	BodyRaw       rawBody       = 0 // The bytes of one parameter.
 )
 
 // Body says how the parameters that are not placed elsewhere are sent.

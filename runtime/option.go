@@ -28,6 +28,7 @@ type config struct {
 	clock          Clock
 	random         func() float64
 	observer       Observer
+	audit          func(*call, []byte) // Comes with the observer, so that a program without one does not link it.
 	store          TokenStore
 	clientID       string
 	clientSecret   Secret
@@ -104,7 +105,10 @@ func WithRandom(random func() float64) Option {
 // WithObserver reports what the clients do to o.
 func WithObserver(o Observer) Option {
 	return shared("WithObserver", func(c *config) error {
-		c.observer = o
+		c.observer, c.audit = o, nil
+		if o != nil {
+			c.audit = (*call).audit
+		}
 		return nil
 	})
 }

@@ -15,6 +15,8 @@ type member struct {
 type params struct {
 	json    []byte // As they were written.
 	members []member
+	files   files
+	none    bool // The call has none.
 	edited  bool // The members are no longer those of json.
 }
 

@@ -22,7 +22,7 @@ func (r *router) route(p *params) (name string, err error) {
 		}
 		to, ok := r.call.plan.params[m.name]
 		switch {
-		case !ok && r.call.op.Body.As != BodyNone:
+		case !ok && r.call.op.Body.As != nil:
 			return true
 		case !ok: // Without a body there is only the query.
 			to = Param{Name: m.name}

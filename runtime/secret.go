@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"log/slog"
 )
 
 // redacted stands for a secret wherever one is printed.
@@ -56,11 +55,8 @@ func (s Secret) GoString() string { return redacted }
 // Format writes a fixed word instead of the text, for every verb.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
-// LogValue returns a fixed word instead of the text.
-func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
-
 // MarshalText returns a fixed word instead of the text. It covers the encoders
-// that ask for text, such as those of XML and YAML.
+// that ask for text, such as those of XML, YAML and log/slog.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // MarshalJSON returns a fixed word instead of the text.

@@ -209,6 +209,8 @@ func (k *call) lost(ctx context.Context, r *reply) *APIError {
 // isTimeout reports whether time ran out. The standard transport gives the
 // cause of a context in place of its error while it reads a body.
 func isTimeout(err error) bool {
-	var timeout net.Error
-	return errors.Is(err, errAttemptTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return true
+	}
+	return errors.Is(err, errAttemptTimeout) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -21,6 +21,7 @@ type rules struct {
 	credentials map[string]bool
 	required    map[string][]listRule // By parameter.
 	scopes      map[string]string     // Present names by the ones of the document.
+	codes       map[string]string     // As they are sent by the ones of the document.
 	noScopes    []string
 	docs        string
 	prefixes    []string
@@ -50,7 +51,7 @@ type listRule struct {
 func (d *drafter) takeRules() {
 	d.rules = rules{
 		params: map[string]*typeRule{}, fields: map[string]*typeRule{}, deprecated: map[string]string{},
-		required: map[string][]listRule{}, scopes: map[string]string{}, envelope: map[string]bool{}, credentials: map[string]bool{}, names: map[string]string{},
+		required: map[string][]listRule{}, scopes: map[string]string{}, codes: map[string]string{}, envelope: map[string]bool{}, credentials: map[string]bool{}, names: map[string]string{},
 	}
 	if d.o.Quirks == nil {
 		return
@@ -80,6 +81,7 @@ func (d *drafter) takeRule(f *quirks.Fact, r *quirks.Rule) {
 	}
 	maps.Copy(to.deprecated, r.Deprecated)
 	maps.Copy(to.scopes, r.Scopes)
+	maps.Copy(to.codes, r.Codes)
 	maps.Copy(to.names, r.Names)
 	mark(to.envelope, r.Envelope)
 	mark(to.credentials, r.Credentials)

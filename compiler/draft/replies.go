@@ -126,7 +126,7 @@ func plainName(k kind) string {
 }
 
 // codesOf lists the error codes that the document gives an operation: the
-// enum at the path that error rules read codes from.
+// enum at the path that error rules read codes from, as the API spells them.
 func (d *drafter) codesOf(op *operation, paths []string) []string {
 	var codes []string
 	for _, f := range op.failures {
@@ -136,7 +136,9 @@ func (d *drafter) codesOf(op *operation, paths []string) []string {
 				continue
 			}
 			for _, e := range s.enum {
-				if code, ok := e.(string); ok && code != "" && !contains(codes, code) {
+				code, _ := e.(string)
+				code = first(d.rules.codes[code], code)
+				if code != "" && !contains(codes, code) {
 					codes = append(codes, code)
 				}
 			}

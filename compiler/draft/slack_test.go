@@ -144,7 +144,7 @@ func TestSlackOnly(t *testing.T) {
 
 // TestSlackWithoutQuirks shows that the drafter knows nothing of Slack itself.
 func TestSlackWithoutQuirks(t *testing.T) {
-	r := slack(t, func(o *Options) { o.Quirks = nil })
+	r := slack(t, func(o *Options) { o.Index = nil })
 	evaluate(t, r.Name, r.Files)
 	text := join(r.Files)
 	require.False(t, strings.Contains(text, "@why("), "a fact without a source")

@@ -61,7 +61,7 @@ var oauth = rt.OAuth2{
 			Optional: true,
 		},
 	},
-	Failed: &rt.When{Body: []rt.Match{{At: rt.Path{"ok"}, Values: []string{"false"}}}},
+	Failed: &rt.When{Body: []rt.Match{{At: rt.Path{"ok"}, Op: rt.MatchNot, Values: []string{"true"}}}},
 	Dead:   &rt.When{Body: []rt.Match{{At: rt.Path{"error"}, Values: []string{`"token_revoked"`, `"account_inactive"`, `"invalid_refresh_token"`, `"user_removed_from_team"`}}}},
 }
 

@@ -15,7 +15,6 @@ func (c ErrorCode) Error() string {
 // Codes that the spec names. Slack may send others.
 const (
 	ErrAccessDenied                     ErrorCode = "access_denied"
-	ErrAccountInactiv                   ErrorCode = "account_inactiv"
 	ErrAccountInactive                  ErrorCode = "account_inactive"
 	ErrAlreadyArchived                  ErrorCode = "already_archived"
 	ErrAlreadyInChannel                 ErrorCode = "already_in_channel"
@@ -109,7 +108,6 @@ const (
 	ErrInvalidNamePunctuation           ErrorCode = "invalid_name_punctuation"
 	ErrInvalidNameRequired              ErrorCode = "invalid_name_required"
 	ErrInvalidNameSpecials              ErrorCode = "invalid_name_specials"
-	ErrInvalidPostTyp                   ErrorCode = "invalid_post_typ"
 	ErrInvalidPostType                  ErrorCode = "invalid_post_type"
 	ErrInvalidPresence                  ErrorCode = "invalid_presence"
 	ErrInvalidProfile                   ErrorCode = "invalid_profile"
@@ -142,7 +140,6 @@ const (
 	ErrMissingCharset                   ErrorCode = "missing_charset"
 	ErrMissingDialog                    ErrorCode = "missing_dialog"
 	ErrMissingDuration                  ErrorCode = "missing_duration"
-	ErrMissingPostTyp                   ErrorCode = "missing_post_typ"
 	ErrMissingPostType                  ErrorCode = "missing_post_type"
 	ErrMissingScope                     ErrorCode = "missing_scope"
 	ErrMissingTrigger                   ErrorCode = "missing_trigger"
@@ -187,7 +184,6 @@ const (
 	ErrRateLimitedCode                  ErrorCode = "rate_limited"
 	ErrRatelimited                      ErrorCode = "ratelimited"
 	ErrReportNotFound                   ErrorCode = "report_not_found"
-	ErrRequestTimeou                    ErrorCode = "request_timeou"
 	ErrRequestTimeout                   ErrorCode = "request_timeout"
 	ErrReservedName                     ErrorCode = "reserved_name"
 	ErrRestrictedAction                 ErrorCode = "restricted_action"
@@ -220,7 +216,6 @@ const (
 	ErrUnknownError                     ErrorCode = "unknown_error"
 	ErrUnknownType                      ErrorCode = "unknown_type"
 	ErrUnsupportedTeamType              ErrorCode = "unsupported_team_type"
-	ErrUpgradeRequire                   ErrorCode = "upgrade_require"
 	ErrUpgradeRequired                  ErrorCode = "upgrade_required"
 	ErrUraMaxChannels                   ErrorCode = "ura_max_channels"
 	ErrUserDisabled                     ErrorCode = "user_disabled"
@@ -320,5 +315,9 @@ var errorRules = []rt.ErrorRule{
 		When:  rt.When{Body: []rt.Match{{At: rt.Path{"ok"}, Values: []string{"false"}}}},
 		Class: rt.ClassRejected,
 		Code:  &rt.Source{Body: rt.Path{"error"}},
+	},
+	{
+		When: rt.When{Status: []rt.StatusRange{{Min: 200, Max: 299}}, Body: []rt.Match{{At: rt.Path{"ok"}, Op: rt.MatchNot, Values: []string{"true"}}}},
+		Code: &rt.Source{Body: rt.Path{"error"}},
 	},
 }

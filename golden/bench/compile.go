@@ -11,7 +11,10 @@ import (
 	"time"
 )
 
-const envFigures = "PORIN_BENCH_COMPILE" // File that the compiler's cost is written to.
+const (
+	module     = "github.com/porin-dev/porin"
+	envFigures = "PORIN_BENCH_COMPILE" // File that the compiler's cost is written to.
+)
 
 // cost is what one process took.
 type cost struct {

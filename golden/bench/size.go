@@ -1,94 +1,19 @@
 package main
 
-import (
-	"os"
-	"path/filepath"
-)
+import "github.com/porin-dev/porin/golden/bench/program"
 
-const (
-	mb     = 1 << 20
-	module = "github.com/porin-dev/porin"
-)
+const mb = 1e6 // Bytes; the budget is decimal.
 
-// base is what a program does without a client: the same request with the
-// standard library.
-const base = `package main
-
-import (
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"os"
-	"strings"
-)
-
-func main() {
-	req, _ := http.NewRequest("POST", "https://slack.com/api/chat.postMessage", strings.NewReader("{\"channel\":\"C1\",\"text\":\"hi\"}"))
-	req.Header.Set("Authorization", "Bearer "+os.Getenv("TOKEN"))
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer resp.Body.Close()
-	var out struct{ TS string }
-	fmt.Println(json.NewDecoder(resp.Body).Decode(&out), out.TS)
-}
-`
-
-// one calls one action of the generated client.
-const one = `package main
-
-import (
-	"context"
-	"fmt"
-	"os"
-
-	"github.com/porin-dev/porin/connectors/slack"
-)
-
-func main() {
-	client, err := slack.New(slack.BotToken(os.Getenv("TOKEN")))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	out, err := client.Chat.PostMessage(context.Background(), slack.ChatPostMessageParams{Channel: "C1", Text: slack.Some("hi")})
-	fmt.Println(err, out)
-}
-`
-
-// programSize builds both programs, stripped, and compares them.
+// programSize compares a program that calls one action with one that does the
+// same by hand.
 func programSize(temp string) ([]figure, error) {
-	small, err := buildSize(temp, "base", base)
-	if err != nil {
-		return nil, err
-	}
-	large, err := buildSize(temp, "one", one)
+	hand, client, err := program.Sizes(".", temp)
 	if err != nil {
 		return nil, err
 	}
 	return []figure{
-		{name: "net/http and encoding/json alone", value: small / mb, unit: "MB"},
-		{name: "the same call through the client", value: large / mb, unit: "MB"},
-		{name: "difference", value: (large - small) / mb, budget: 0.9, unit: "MB"},
+		{name: "net/http and encoding/json alone", value: float64(hand) / mb, unit: "MB"},
+		{name: "the same call through the client", value: float64(client) / mb, unit: "MB"},
+		{name: "difference", value: float64(client-hand) / mb, budget: program.Budget / mb, unit: "MB"},
 	}, nil
-}
-
-// buildSize builds a program inside this module, by an overlay, so that it
-// sees the checkout and writes nothing into it.
-func buildSize(temp, name, src string) (float64, error) {
-	bin := filepath.Join(temp, name)
-	file := filepath.Join(temp, name+".go")
-	if err := os.WriteFile(file, []byte(src), 0o644); err != nil {
-		return 0, err
-	}
-	if err := goTool(nil, "build", "-ldflags=-s -w", "-o", bin, file); err != nil {
-		return 0, err
-	}
-	info, err := os.Stat(bin)
-	if err != nil {
-		return 0, err
-	}
-	return float64(info.Size()), nil
 }

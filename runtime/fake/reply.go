@@ -113,7 +113,9 @@ func leavesOpen(r *ir.ErrorRule) bool {
 	if r.Code == nil || len(r.Code.Body) == 0 && r.Code.Header == "" {
 		return false
 	}
-	return !slices.ContainsFunc(r.When.Body, func(m *ir.Match) bool { return r.Code.Body.String() == m.At.String() && m.Op != "exists" && m.Op != "not" })
+	return !slices.ContainsFunc(r.When.Body, func(m *ir.Match) bool {
+		return r.Code.Body.String() == m.At.String() && m.Op != "exists" && m.Op != "not"
+	})
 }
 
 // accepts reports whether a text matches a pattern of the spec.

@@ -31,6 +31,22 @@ var envelope = &ir.Action{Path: "a.b", Errors: []*ir.ErrorRule{
 	{Class: ir.Rejected, When: ir.When{Body: []*ir.Match{eq(false, "ok")}}, Code: source("error")},
 }}
 
+// confirmed is an action of a provider whose successes say so.
+var confirmed = &ir.Action{Path: "a.b", Errors: []*ir.ErrorRule{
+	{Class: ir.Rejected, When: ir.When{Body: []*ir.Match{eq(false, "ok")}}, Code: source("error")},
+	{Class: ir.Unknown, When: ir.When{Status: []string{"2xx"}, Body: []*ir.Match{not("ok", true), not("code", 0.0)}}, Code: source("error")},
+}}
+
+// numbered is an action of a provider that has a number for each failure.
+var numbered = &ir.Action{Path: "a.b", Errors: []*ir.ErrorRule{
+	{Class: ir.RateLimited, When: ir.When{Body: []*ir.Match{not("code", 0.0, 1.0), not("busy", "no")}}},
+	{Class: ir.Unknown, When: ir.When{Body: []*ir.Match{not("code", 0.0)}}, Code: source("text")},
+}}
+
+func not(name string, values ...any) *ir.Match {
+	return &ir.Match{At: path(name), Op: "not", Values: values}
+}
+
 // statuses is an action of a provider that tells failures by status.
 var statuses = &ir.Action{Path: "a.b", Errors: []*ir.ErrorRule{
 	{Class: ir.RateLimited, When: ir.When{Status: []string{"403"}, Header: []*ir.Match{{At: path("X-Left"), Op: "eq", Values: []any{"0"}}}}, Wait: &ir.Source{Body: path("reset", "at"), As: "unix"}},
@@ -66,6 +82,10 @@ func TestRepliesHaveTheProvidersForm(t *testing.T) {
 		{"code of a pattern", failure(ladder, "thing_not_found", ""), 200, `{"ok":false,"error":"thing_not_found"}`, ""},
 		{"code of a known class", failure(ladder, "odd", ir.NotFound), 404, `{"error":"odd"}`, ""},
 		{"code of the general rule", failure(ladder, "odd", ""), 400, `{"error":"odd"}`, ""},
+		{"success that says so", success(confirmed, result{"1"}), 200, `{"id":"1","ok":true,"code":0}`, ""},
+		{"code where a later rule knows nothing", failure(confirmed, "odd", ""), 200, `{"ok":false,"error":"odd"}`, ""},
+		{"code of a rule that excludes", failure(numbered, "odd", ""), 200, `{"code":1,"text":"odd"}`, ""},
+		{"limit of a rule that excludes", rateLimit(numbered, 3), 429, `{"code":2,"busy":"other_no"}`, "Retry-After: 3"},
 		{"limit", rateLimit(envelope, 3), 429, `{"ok":false,"error":"limited"}`, "Retry-After: 3"},
 		{"limit without a rule", rateLimit(&ir.Action{}, 3), 429, `{}`, "Retry-After: 3"},
 	} {

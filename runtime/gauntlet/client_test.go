@@ -194,6 +194,7 @@ var clientErrors = []runtime.ErrorRule{
 	{When: runtime.When{Status: []runtime.StatusRange{{Min: 500, Max: 599}}}, Class: runtime.ClassUnavailable, Code: clientCode, Request: clientRequest},
 	{When: runtime.When{Status: []runtime.StatusRange{{Min: 400, Max: 499}}}, Class: runtime.ClassRejected, Code: clientCode, Request: clientRequest},
 	{When: runtime.When{Body: []runtime.Match{{At: runtime.Path{"error"}, Op: runtime.MatchExists}}}, Class: runtime.ClassRejected, Code: clientCode, Request: clientRequest},
+	{When: runtime.When{Body: []runtime.Match{{At: runtime.Path{"ok"}, Op: runtime.MatchNot, Values: []string{"true"}}}}, Code: clientCode, Request: clientRequest},
 }
 
 var (

@@ -80,6 +80,7 @@ func shelfErrors() []*ir.ErrorRule {
 		{When: ir.When{Status: []string{"5xx"}}, Class: ir.Unavailable, Code: code, Request: request},
 		{When: ir.When{Status: []string{"4xx"}}, Class: ir.Rejected, Code: code, Request: request},
 		{When: ir.When{Body: []*ir.Match{{At: names("error"), Op: "exists"}}}, Class: ir.Rejected, Code: code, Request: request},
+		{When: ir.When{Body: []*ir.Match{{At: names("ok"), Op: "not", Values: []any{true}}}}, Class: ir.Unknown, Code: code, Request: request},
 	}
 }
 

@@ -289,6 +289,8 @@ func (s *naiveSession) failure(resp *http.Response, answer []byte, token string)
 		e.Class = "rejected"
 	case v == nil:
 		e.Class = "decode"
+	case v["ok"] != true && s.sin != "believes every 200":
+		e.Class = "unknown"
 	default:
 		return nil
 	}

@@ -12,6 +12,8 @@ var wrong = []struct{ sin, scenario, oracle string }{
 	{"ignores the wait", "limits/429-seconds", "early"},
 	{"retries writes", "status/committed-then-lost", "once"},
 	{"forgets what is unknown", "status/committed-then-lost", "lost"},
+	{"believes every 200", "status/200-unconfirmed", "lost"},
+	{"plain errors", "status/200-unconfirmed", "typed"},
 	{"gives up", "status/503-then-ok", "recovers"},
 	{"", "status/outage", "amplify"},
 	{"refreshes in every goroutine", "auth/expiry-mid-list", "refresh"},

@@ -55,6 +55,10 @@ func eq(at string, v any) *ir.Match { return &ir.Match{At: path(at), Op: "eq", V
 
 func in(at string, values ...any) *ir.Match { return &ir.Match{At: path(at), Op: "in", Values: values} }
 
+func not(at string, values ...any) *ir.Match {
+	return &ir.Match{At: path(at), Op: "not", Values: values}
+}
+
 func types() []*ir.Type {
 	return []*ir.Type{
 		named("ChannelID", &ir.Type{Kind: ir.String, Pattern: "^C[A-Z0-9]{8,}$"}),
@@ -120,6 +124,7 @@ func rules() []*ir.ErrorRule {
 		{When: ir.When{Body: []*ir.Match{eq("ok", false)}}, Class: ir.Rejected, Code: code, Request: &ir.Source{Header: "X-Request-Id"}},
 		{When: ir.When{Status: []string{"5xx"}}, Class: ir.Unavailable},
 		{When: ir.When{Status: []string{"4xx"}}, Class: ir.Invalid},
+		{When: ir.When{Body: []*ir.Match{not("ok", true)}}, Class: ir.Unknown, Code: code},
 	}
 }
 

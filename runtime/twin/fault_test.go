@@ -108,6 +108,13 @@ func TestStatusFaults(t *testing.T) {
 			equal(t, "status", g.status, 200)
 			failed(t, g, "internal_error", ir.Unavailable, c.last())
 		},
+		"200-unconfirmed": func(t *testing.T, c *client) {
+			g := c.do("POST", api+"channels", `{"name":"x"}`)
+			equal(t, "answer", g.raw, "{}")
+			equal(t, "status", g.status, 200)
+			equal(t, "effect", c.last().Effect == nil, true)
+			equal(t, "class", c.last().Class, string(ir.Unknown))
+		},
 		"200-html": func(t *testing.T, c *client) {
 			g := c.get(api + "auth.test")
 			equal(t, "html", g.status == 200 && strings.Contains(g.header.Get("Content-Type"), "html"), true)

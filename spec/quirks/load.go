@@ -155,6 +155,7 @@ func readRule(f *Fact, v cue.Value, syntax *ast.StructLit) (*Rule, error) {
 		Envelope:    texts(v, "envelope"),
 		Credentials: texts(v, "credentials"),
 		Scopes:      pairs(v, "scopes"),
+		Codes:       pairs(v, "codes"),
 		NoScopes:    texts(v, "no_scopes"),
 		Docs:        text(v, "docs"),
 		Prefixes:    texts(v, "types.prefixes"),

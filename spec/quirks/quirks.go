@@ -52,6 +52,7 @@ type Rule struct {
 	Envelope    []string          // Members of replies that error rules read.
 	Credentials []string          // Parameters that carry the credential.
 	Scopes      map[string]string // Present names of scopes by the document's.
+	Codes       map[string]string // Error codes as they are sent by the document's.
 	NoScopes    []string          // Words that stand for no scope.
 	Docs        string            // Address of an action's page, with {action}.
 	Prefixes    []string          // Prefixes of type names that say nothing.

@@ -57,9 +57,9 @@ func newAdminAppsStubs(s *fake.Server) AdminAppsStubs {
 func (s session) callAdminApps(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.apps.approve":
-		return gauntlet.Send(ctx, params, s.Admin.Apps.Approve)
+		return gauntlet.Send(ctx, params, s.client.Admin.Apps.Approve)
 	case "admin.apps.restrict":
-		return gauntlet.Send(ctx, params, s.Admin.Apps.Restrict)
+		return gauntlet.Send(ctx, params, s.client.Admin.Apps.Restrict)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -78,7 +78,7 @@ func newAdminAppsApprovedStubs(s *fake.Server) AdminAppsApprovedStubs {
 func (s session) callAdminAppsApproved(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.apps.approved.list":
-		return gauntlet.Call(ctx, params, s.Admin.Apps.Approved.List)
+		return gauntlet.Call(ctx, params, s.client.Admin.Apps.Approved.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -86,7 +86,7 @@ func (s session) callAdminAppsApproved(ctx context.Context, action string, param
 func (s session) listAdminAppsApproved(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.apps.approved.list":
-		return gauntlet.Items(ctx, params, s.Admin.Apps.Approved.All)
+		return gauntlet.Items(ctx, params, s.client.Admin.Apps.Approved.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -105,7 +105,7 @@ func newAdminAppsRequestsStubs(s *fake.Server) AdminAppsRequestsStubs {
 func (s session) callAdminAppsRequests(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.apps.requests.list":
-		return gauntlet.Call(ctx, params, s.Admin.Apps.Requests.List)
+		return gauntlet.Call(ctx, params, s.client.Admin.Apps.Requests.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -113,7 +113,7 @@ func (s session) callAdminAppsRequests(ctx context.Context, action string, param
 func (s session) listAdminAppsRequests(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.apps.requests.list":
-		return gauntlet.Items(ctx, params, s.Admin.Apps.Requests.All)
+		return gauntlet.Items(ctx, params, s.client.Admin.Apps.Requests.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -133,7 +133,7 @@ func newAdminAppsRestrictedStubs(s *fake.Server) AdminAppsRestrictedStubs {
 func (s session) callAdminAppsRestricted(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.apps.restricted.list":
-		return gauntlet.Call(ctx, params, s.Admin.Apps.Restricted.List)
+		return gauntlet.Call(ctx, params, s.client.Admin.Apps.Restricted.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -141,7 +141,7 @@ func (s session) callAdminAppsRestricted(ctx context.Context, action string, par
 func (s session) listAdminAppsRestricted(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.apps.restricted.list":
-		return gauntlet.Items(ctx, params, s.Admin.Apps.Restricted.All)
+		return gauntlet.Items(ctx, params, s.client.Admin.Apps.Restricted.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -189,31 +189,31 @@ func newAdminConversationsStubs(s *fake.Server) AdminConversationsStubs {
 func (s session) callAdminConversations(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.conversations.archive":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Archive)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.Archive)
 	case "admin.conversations.convertToPrivate":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.ConvertToPrivate)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.ConvertToPrivate)
 	case "admin.conversations.create":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.Create)
+		return gauntlet.Call(ctx, params, s.client.Admin.Conversations.Create)
 	case "admin.conversations.delete":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Delete)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.Delete)
 	case "admin.conversations.disconnectShared":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.DisconnectShared)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.DisconnectShared)
 	case "admin.conversations.getConversationPrefs":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.GetConversationPrefs)
+		return gauntlet.Call(ctx, params, s.client.Admin.Conversations.GetConversationPrefs)
 	case "admin.conversations.getTeams":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.GetTeams)
+		return gauntlet.Call(ctx, params, s.client.Admin.Conversations.GetTeams)
 	case "admin.conversations.invite":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Invite)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.Invite)
 	case "admin.conversations.rename":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Rename)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.Rename)
 	case "admin.conversations.search":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.Search)
+		return gauntlet.Call(ctx, params, s.client.Admin.Conversations.Search)
 	case "admin.conversations.setConversationPrefs":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.SetConversationPrefs)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.SetConversationPrefs)
 	case "admin.conversations.setTeams":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.SetTeams)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.SetTeams)
 	case "admin.conversations.unarchive":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.Unarchive)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.Unarchive)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -221,9 +221,9 @@ func (s session) callAdminConversations(ctx context.Context, action string, para
 func (s session) listAdminConversations(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.conversations.getTeams":
-		return gauntlet.Items(ctx, params, s.Admin.Conversations.AllGetTeams)
+		return gauntlet.Items(ctx, params, s.client.Admin.Conversations.AllGetTeams)
 	case "admin.conversations.search":
-		return gauntlet.Items(ctx, params, s.Admin.Conversations.AllSearch)
+		return gauntlet.Items(ctx, params, s.client.Admin.Conversations.AllSearch)
 	}
 	return gauntlet.NoList(action)
 }
@@ -243,7 +243,7 @@ func newAdminConversationsEkmStubs(s *fake.Server) AdminConversationsEkmStubs {
 func (s session) callAdminConversationsEkm(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.conversations.ekm.listOriginalConnectedChannelInfo":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.Ekm.ListOriginalConnectedChannelInfo)
+		return gauntlet.Call(ctx, params, s.client.Admin.Conversations.Ekm.ListOriginalConnectedChannelInfo)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -251,7 +251,7 @@ func (s session) callAdminConversationsEkm(ctx context.Context, action string, p
 func (s session) listAdminConversationsEkm(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.conversations.ekm.listOriginalConnectedChannelInfo":
-		return gauntlet.Items(ctx, params, s.Admin.Conversations.Ekm.AllListOriginalConnectedChannelInfo)
+		return gauntlet.Items(ctx, params, s.client.Admin.Conversations.Ekm.AllListOriginalConnectedChannelInfo)
 	}
 	return gauntlet.NoList(action)
 }
@@ -275,11 +275,11 @@ func newAdminConversationsRestrictAccessStubs(s *fake.Server) AdminConversations
 func (s session) callAdminConversationsRestrictAccess(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.conversations.restrictAccess.addGroup":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.RestrictAccess.AddGroup)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.RestrictAccess.AddGroup)
 	case "admin.conversations.restrictAccess.listGroups":
-		return gauntlet.Call(ctx, params, s.Admin.Conversations.RestrictAccess.ListGroups)
+		return gauntlet.Call(ctx, params, s.client.Admin.Conversations.RestrictAccess.ListGroups)
 	case "admin.conversations.restrictAccess.removeGroup":
-		return gauntlet.Send(ctx, params, s.Admin.Conversations.RestrictAccess.RemoveGroup)
+		return gauntlet.Send(ctx, params, s.client.Admin.Conversations.RestrictAccess.RemoveGroup)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -306,15 +306,15 @@ func newAdminEmojiStubs(s *fake.Server) AdminEmojiStubs {
 func (s session) callAdminEmoji(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.emoji.add":
-		return gauntlet.Send(ctx, params, s.Admin.Emoji.Add)
+		return gauntlet.Send(ctx, params, s.client.Admin.Emoji.Add)
 	case "admin.emoji.addAlias":
-		return gauntlet.Send(ctx, params, s.Admin.Emoji.AddAlias)
+		return gauntlet.Send(ctx, params, s.client.Admin.Emoji.AddAlias)
 	case "admin.emoji.list":
-		return gauntlet.Call(ctx, params, s.Admin.Emoji.List)
+		return gauntlet.Call(ctx, params, s.client.Admin.Emoji.List)
 	case "admin.emoji.remove":
-		return gauntlet.Send(ctx, params, s.Admin.Emoji.Remove)
+		return gauntlet.Send(ctx, params, s.client.Admin.Emoji.Remove)
 	case "admin.emoji.rename":
-		return gauntlet.Send(ctx, params, s.Admin.Emoji.Rename)
+		return gauntlet.Send(ctx, params, s.client.Admin.Emoji.Rename)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -322,7 +322,7 @@ func (s session) callAdminEmoji(ctx context.Context, action string, params gaunt
 func (s session) listAdminEmoji(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.emoji.list":
-		return gauntlet.Items(ctx, params, s.Admin.Emoji.All)
+		return gauntlet.Items(ctx, params, s.client.Admin.Emoji.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -350,11 +350,11 @@ func newAdminInviteRequestsStubs(s *fake.Server) AdminInviteRequestsStubs {
 func (s session) callAdminInviteRequests(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.inviteRequests.approve":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Approve)
+		return gauntlet.Send(ctx, params, s.client.Admin.InviteRequests.Approve)
 	case "admin.inviteRequests.deny":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Deny)
+		return gauntlet.Send(ctx, params, s.client.Admin.InviteRequests.Deny)
 	case "admin.inviteRequests.list":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.List)
+		return gauntlet.Send(ctx, params, s.client.Admin.InviteRequests.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -374,7 +374,7 @@ func newAdminInviteRequestsApprovedStubs(s *fake.Server) AdminInviteRequestsAppr
 func (s session) callAdminInviteRequestsApproved(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.inviteRequests.approved.list":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Approved.List)
+		return gauntlet.Send(ctx, params, s.client.Admin.InviteRequests.Approved.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -394,7 +394,7 @@ func newAdminInviteRequestsDeniedStubs(s *fake.Server) AdminInviteRequestsDenied
 func (s session) callAdminInviteRequestsDenied(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.inviteRequests.denied.list":
-		return gauntlet.Send(ctx, params, s.Admin.InviteRequests.Denied.List)
+		return gauntlet.Send(ctx, params, s.client.Admin.InviteRequests.Denied.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -421,9 +421,9 @@ func newAdminTeamsStubs(s *fake.Server) AdminTeamsStubs {
 func (s session) callAdminTeams(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.teams.create":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.Create)
+		return gauntlet.Call(ctx, params, s.client.Admin.Teams.Create)
 	case "admin.teams.list":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.List)
+		return gauntlet.Call(ctx, params, s.client.Admin.Teams.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -431,7 +431,7 @@ func (s session) callAdminTeams(ctx context.Context, action string, params gaunt
 func (s session) listAdminTeams(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.teams.list":
-		return gauntlet.Items(ctx, params, s.Admin.Teams.All)
+		return gauntlet.Items(ctx, params, s.client.Admin.Teams.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -450,7 +450,7 @@ func newAdminTeamsAdminsStubs(s *fake.Server) AdminTeamsAdminsStubs {
 func (s session) callAdminTeamsAdmins(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.teams.admins.list":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.Admins.List)
+		return gauntlet.Call(ctx, params, s.client.Admin.Teams.Admins.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -458,7 +458,7 @@ func (s session) callAdminTeamsAdmins(ctx context.Context, action string, params
 func (s session) listAdminTeamsAdmins(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.teams.admins.list":
-		return gauntlet.Items(ctx, params, s.Admin.Teams.Admins.All)
+		return gauntlet.Items(ctx, params, s.client.Admin.Teams.Admins.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -477,7 +477,7 @@ func newAdminTeamsOwnersStubs(s *fake.Server) AdminTeamsOwnersStubs {
 func (s session) callAdminTeamsOwners(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.teams.owners.list":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.Owners.List)
+		return gauntlet.Call(ctx, params, s.client.Admin.Teams.Owners.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -485,7 +485,7 @@ func (s session) callAdminTeamsOwners(ctx context.Context, action string, params
 func (s session) listAdminTeamsOwners(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.teams.owners.list":
-		return gauntlet.Items(ctx, params, s.Admin.Teams.Owners.All)
+		return gauntlet.Items(ctx, params, s.client.Admin.Teams.Owners.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -515,17 +515,17 @@ func newAdminTeamsSettingsStubs(s *fake.Server) AdminTeamsSettingsStubs {
 func (s session) callAdminTeamsSettings(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.teams.settings.info":
-		return gauntlet.Call(ctx, params, s.Admin.Teams.Settings.Info)
+		return gauntlet.Call(ctx, params, s.client.Admin.Teams.Settings.Info)
 	case "admin.teams.settings.setDefaultChannels":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetDefaultChannels)
+		return gauntlet.Send(ctx, params, s.client.Admin.Teams.Settings.SetDefaultChannels)
 	case "admin.teams.settings.setDescription":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetDescription)
+		return gauntlet.Send(ctx, params, s.client.Admin.Teams.Settings.SetDescription)
 	case "admin.teams.settings.setDiscoverability":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetDiscoverability)
+		return gauntlet.Send(ctx, params, s.client.Admin.Teams.Settings.SetDiscoverability)
 	case "admin.teams.settings.setIcon":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetIcon)
+		return gauntlet.Send(ctx, params, s.client.Admin.Teams.Settings.SetIcon)
 	case "admin.teams.settings.setName":
-		return gauntlet.Send(ctx, params, s.Admin.Teams.Settings.SetName)
+		return gauntlet.Send(ctx, params, s.client.Admin.Teams.Settings.SetName)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -550,13 +550,13 @@ func newAdminUsergroupsStubs(s *fake.Server) AdminUsergroupsStubs {
 func (s session) callAdminUsergroups(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.usergroups.addChannels":
-		return gauntlet.Send(ctx, params, s.Admin.Usergroups.AddChannels)
+		return gauntlet.Send(ctx, params, s.client.Admin.Usergroups.AddChannels)
 	case "admin.usergroups.addTeams":
-		return gauntlet.Send(ctx, params, s.Admin.Usergroups.AddTeams)
+		return gauntlet.Send(ctx, params, s.client.Admin.Usergroups.AddTeams)
 	case "admin.usergroups.listChannels":
-		return gauntlet.Call(ctx, params, s.Admin.Usergroups.ListChannels)
+		return gauntlet.Call(ctx, params, s.client.Admin.Usergroups.ListChannels)
 	case "admin.usergroups.removeChannels":
-		return gauntlet.Send(ctx, params, s.Admin.Usergroups.RemoveChannels)
+		return gauntlet.Send(ctx, params, s.client.Admin.Usergroups.RemoveChannels)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -591,21 +591,21 @@ func newAdminUsersStubs(s *fake.Server) AdminUsersStubs {
 func (s session) callAdminUsers(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.users.assign":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Assign)
+		return gauntlet.Send(ctx, params, s.client.Admin.Users.Assign)
 	case "admin.users.invite":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Invite)
+		return gauntlet.Send(ctx, params, s.client.Admin.Users.Invite)
 	case "admin.users.list":
-		return gauntlet.Call(ctx, params, s.Admin.Users.List)
+		return gauntlet.Call(ctx, params, s.client.Admin.Users.List)
 	case "admin.users.remove":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Remove)
+		return gauntlet.Send(ctx, params, s.client.Admin.Users.Remove)
 	case "admin.users.setAdmin":
-		return gauntlet.Send(ctx, params, s.Admin.Users.SetAdmin)
+		return gauntlet.Send(ctx, params, s.client.Admin.Users.SetAdmin)
 	case "admin.users.setExpiration":
-		return gauntlet.Send(ctx, params, s.Admin.Users.SetExpiration)
+		return gauntlet.Send(ctx, params, s.client.Admin.Users.SetExpiration)
 	case "admin.users.setOwner":
-		return gauntlet.Send(ctx, params, s.Admin.Users.SetOwner)
+		return gauntlet.Send(ctx, params, s.client.Admin.Users.SetOwner)
 	case "admin.users.setRegular":
-		return gauntlet.Send(ctx, params, s.Admin.Users.SetRegular)
+		return gauntlet.Send(ctx, params, s.client.Admin.Users.SetRegular)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -613,7 +613,7 @@ func (s session) callAdminUsers(ctx context.Context, action string, params gaunt
 func (s session) listAdminUsers(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "admin.users.list":
-		return gauntlet.Items(ctx, params, s.Admin.Users.All)
+		return gauntlet.Items(ctx, params, s.client.Admin.Users.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -634,9 +634,9 @@ func newAdminUsersSessionStubs(s *fake.Server) AdminUsersSessionStubs {
 func (s session) callAdminUsersSession(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "admin.users.session.invalidate":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Session.Invalidate)
+		return gauntlet.Send(ctx, params, s.client.Admin.Users.Session.Invalidate)
 	case "admin.users.session.reset":
-		return gauntlet.Send(ctx, params, s.Admin.Users.Session.Reset)
+		return gauntlet.Send(ctx, params, s.client.Admin.Users.Session.Reset)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

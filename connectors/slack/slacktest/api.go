@@ -25,7 +25,7 @@ func newAPIStubs(s *fake.Server) APIStubs {
 func (s session) callAPI(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "api.test":
-		return gauntlet.Send(ctx, params, s.API.Test)
+		return gauntlet.Send(ctx, params, s.client.API.Test)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -30,7 +30,7 @@ func newAppsStubs(s *fake.Server) AppsStubs {
 func (s session) callApps(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "apps.uninstall":
-		return gauntlet.Send(ctx, params, s.Apps.Uninstall)
+		return gauntlet.Send(ctx, params, s.client.Apps.Uninstall)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -61,7 +61,7 @@ func newAppsEventAuthorizationsStubs(s *fake.Server) AppsEventAuthorizationsStub
 func (s session) callAppsEventAuthorizations(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "apps.event.authorizations.list":
-		return gauntlet.Call(ctx, params, s.Apps.Event.Authorizations.List)
+		return gauntlet.Call(ctx, params, s.client.Apps.Event.Authorizations.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -88,9 +88,9 @@ func newAppsPermissionsStubs(s *fake.Server) AppsPermissionsStubs {
 func (s session) callAppsPermissions(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "apps.permissions.info":
-		return gauntlet.Get(ctx, s.Apps.Permissions.Info)
+		return gauntlet.Get(ctx, s.client.Apps.Permissions.Info)
 	case "apps.permissions.request":
-		return gauntlet.Send(ctx, params, s.Apps.Permissions.Request)
+		return gauntlet.Send(ctx, params, s.client.Apps.Permissions.Request)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -110,7 +110,7 @@ func newAppsPermissionsResourcesStubs(s *fake.Server) AppsPermissionsResourcesSt
 func (s session) callAppsPermissionsResources(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "apps.permissions.resources.list":
-		return gauntlet.Call(ctx, params, s.Apps.Permissions.Resources.List)
+		return gauntlet.Call(ctx, params, s.client.Apps.Permissions.Resources.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -118,7 +118,7 @@ func (s session) callAppsPermissionsResources(ctx context.Context, action string
 func (s session) listAppsPermissionsResources(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "apps.permissions.resources.list":
-		return gauntlet.Items(ctx, params, s.Apps.Permissions.Resources.All)
+		return gauntlet.Items(ctx, params, s.client.Apps.Permissions.Resources.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -138,7 +138,7 @@ func newAppsPermissionsScopesStubs(s *fake.Server) AppsPermissionsScopesStubs {
 func (s session) callAppsPermissionsScopes(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "apps.permissions.scopes.list":
-		return gauntlet.Get(ctx, s.Apps.Permissions.Scopes.List)
+		return gauntlet.Get(ctx, s.client.Apps.Permissions.Scopes.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -160,9 +160,9 @@ func newAppsPermissionsUsersStubs(s *fake.Server) AppsPermissionsUsersStubs {
 func (s session) callAppsPermissionsUsers(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "apps.permissions.users.list":
-		return gauntlet.Call(ctx, params, s.Apps.Permissions.Users.List)
+		return gauntlet.Call(ctx, params, s.client.Apps.Permissions.Users.List)
 	case "apps.permissions.users.request":
-		return gauntlet.Send(ctx, params, s.Apps.Permissions.Users.Request)
+		return gauntlet.Send(ctx, params, s.client.Apps.Permissions.Users.Request)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -170,7 +170,7 @@ func (s session) callAppsPermissionsUsers(ctx context.Context, action string, pa
 func (s session) listAppsPermissionsUsers(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "apps.permissions.users.list":
-		return gauntlet.Items(ctx, params, s.Apps.Permissions.Users.All)
+		return gauntlet.Items(ctx, params, s.client.Apps.Permissions.Users.All)
 	}
 	return gauntlet.NoList(action)
 }

@@ -25,7 +25,7 @@ func newBotsStubs(s *fake.Server) BotsStubs {
 func (s session) callBots(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "bots.info":
-		return gauntlet.Call(ctx, params, s.Bots.Info)
+		return gauntlet.Call(ctx, params, s.client.Bots.Info)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

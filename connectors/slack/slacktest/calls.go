@@ -33,13 +33,13 @@ func newCallsStubs(s *fake.Server) CallsStubs {
 func (s session) callCalls(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "calls.add":
-		return gauntlet.Send(ctx, params, s.Calls.Add)
+		return gauntlet.Send(ctx, params, s.client.Calls.Add)
 	case "calls.end":
-		return gauntlet.Send(ctx, params, s.Calls.End)
+		return gauntlet.Send(ctx, params, s.client.Calls.End)
 	case "calls.info":
-		return gauntlet.Send(ctx, params, s.Calls.Info)
+		return gauntlet.Send(ctx, params, s.client.Calls.Info)
 	case "calls.update":
-		return gauntlet.Send(ctx, params, s.Calls.Update)
+		return gauntlet.Send(ctx, params, s.client.Calls.Update)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -60,9 +60,9 @@ func newCallsParticipantsStubs(s *fake.Server) CallsParticipantsStubs {
 func (s session) callCallsParticipants(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "calls.participants.add":
-		return gauntlet.Send(ctx, params, s.Calls.Participants.Add)
+		return gauntlet.Send(ctx, params, s.client.Calls.Participants.Add)
 	case "calls.participants.remove":
-		return gauntlet.Send(ctx, params, s.Calls.Participants.Remove)
+		return gauntlet.Send(ctx, params, s.client.Calls.Participants.Remove)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -44,23 +44,23 @@ func newChatStubs(s *fake.Server) ChatStubs {
 func (s session) callChat(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "chat.deleteScheduledMessage":
-		return gauntlet.Send(ctx, params, s.Chat.DeleteScheduledMessage)
+		return gauntlet.Send(ctx, params, s.client.Chat.DeleteScheduledMessage)
 	case "chat.getPermalink":
-		return gauntlet.Call(ctx, params, s.Chat.GetPermalink)
+		return gauntlet.Call(ctx, params, s.client.Chat.GetPermalink)
 	case "chat.meMessage":
-		return gauntlet.Call(ctx, params, s.Chat.MeMessage)
+		return gauntlet.Call(ctx, params, s.client.Chat.MeMessage)
 	case "chat.postMessage":
-		return gauntlet.Call(ctx, params, s.Chat.PostMessage)
+		return gauntlet.Call(ctx, params, s.client.Chat.PostMessage)
 	case "chat.unfurl":
-		return gauntlet.Send(ctx, params, s.Chat.Unfurl)
+		return gauntlet.Send(ctx, params, s.client.Chat.Unfurl)
 	case "chat.update":
-		return gauntlet.Call(ctx, params, s.Chat.Update)
+		return gauntlet.Call(ctx, params, s.client.Chat.Update)
 	case "chat.delete":
-		return gauntlet.Call(ctx, params, s.Chat.Delete)
+		return gauntlet.Call(ctx, params, s.client.Chat.Delete)
 	case "chat.scheduleMessage":
-		return gauntlet.Call(ctx, params, s.Chat.ScheduleMessage)
+		return gauntlet.Call(ctx, params, s.client.Chat.ScheduleMessage)
 	case "chat.postEphemeral":
-		return gauntlet.Call(ctx, params, s.Chat.PostEphemeral)
+		return gauntlet.Call(ctx, params, s.client.Chat.PostEphemeral)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -80,7 +80,7 @@ func newChatScheduledMessagesStubs(s *fake.Server) ChatScheduledMessagesStubs {
 func (s session) callChatScheduledMessages(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "chat.scheduledMessages.list":
-		return gauntlet.Call(ctx, params, s.Chat.ScheduledMessages.List)
+		return gauntlet.Call(ctx, params, s.client.Chat.ScheduledMessages.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -88,7 +88,7 @@ func (s session) callChatScheduledMessages(ctx context.Context, action string, p
 func (s session) listChatScheduledMessages(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "chat.scheduledMessages.list":
-		return gauntlet.Items(ctx, params, s.Chat.ScheduledMessages.All)
+		return gauntlet.Items(ctx, params, s.client.Chat.ScheduledMessages.All)
 	}
 	return gauntlet.NoList(action)
 }

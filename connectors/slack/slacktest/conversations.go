@@ -60,41 +60,41 @@ func newConversationsStubs(s *fake.Server) ConversationsStubs {
 func (s session) callConversations(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "conversations.archive":
-		return gauntlet.Send(ctx, params, s.Conversations.Archive)
+		return gauntlet.Send(ctx, params, s.client.Conversations.Archive)
 	case "conversations.close":
-		return gauntlet.Call(ctx, params, s.Conversations.Close)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Close)
 	case "conversations.invite":
-		return gauntlet.Call(ctx, params, s.Conversations.Invite)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Invite)
 	case "conversations.kick":
-		return gauntlet.Send(ctx, params, s.Conversations.Kick)
+		return gauntlet.Send(ctx, params, s.client.Conversations.Kick)
 	case "conversations.leave":
-		return gauntlet.Call(ctx, params, s.Conversations.Leave)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Leave)
 	case "conversations.list":
-		return gauntlet.Call(ctx, params, s.Conversations.List)
+		return gauntlet.Call(ctx, params, s.client.Conversations.List)
 	case "conversations.history":
-		return gauntlet.Call(ctx, params, s.Conversations.History)
+		return gauntlet.Call(ctx, params, s.client.Conversations.History)
 	case "conversations.mark":
-		return gauntlet.Send(ctx, params, s.Conversations.Mark)
+		return gauntlet.Send(ctx, params, s.client.Conversations.Mark)
 	case "conversations.rename":
-		return gauntlet.Call(ctx, params, s.Conversations.Rename)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Rename)
 	case "conversations.replies":
-		return gauntlet.Call(ctx, params, s.Conversations.Replies)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Replies)
 	case "conversations.members":
-		return gauntlet.Call(ctx, params, s.Conversations.Members)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Members)
 	case "conversations.info":
-		return gauntlet.Call(ctx, params, s.Conversations.Info)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Info)
 	case "conversations.create":
-		return gauntlet.Call(ctx, params, s.Conversations.Create)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Create)
 	case "conversations.join":
-		return gauntlet.Call(ctx, params, s.Conversations.Join)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Join)
 	case "conversations.open":
-		return gauntlet.Call(ctx, params, s.Conversations.Open)
+		return gauntlet.Call(ctx, params, s.client.Conversations.Open)
 	case "conversations.setPurpose":
-		return gauntlet.Call(ctx, params, s.Conversations.SetPurpose)
+		return gauntlet.Call(ctx, params, s.client.Conversations.SetPurpose)
 	case "conversations.setTopic":
-		return gauntlet.Call(ctx, params, s.Conversations.SetTopic)
+		return gauntlet.Call(ctx, params, s.client.Conversations.SetTopic)
 	case "conversations.unarchive":
-		return gauntlet.Send(ctx, params, s.Conversations.Unarchive)
+		return gauntlet.Send(ctx, params, s.client.Conversations.Unarchive)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -102,13 +102,13 @@ func (s session) callConversations(ctx context.Context, action string, params ga
 func (s session) listConversations(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "conversations.list":
-		return gauntlet.Items(ctx, params, s.Conversations.All)
+		return gauntlet.Items(ctx, params, s.client.Conversations.All)
 	case "conversations.history":
-		return gauntlet.Items(ctx, params, s.Conversations.AllHistory)
+		return gauntlet.Items(ctx, params, s.client.Conversations.AllHistory)
 	case "conversations.replies":
-		return gauntlet.Items(ctx, params, s.Conversations.AllReplies)
+		return gauntlet.Items(ctx, params, s.client.Conversations.AllReplies)
 	case "conversations.members":
-		return gauntlet.Items(ctx, params, s.Conversations.AllMembers)
+		return gauntlet.Items(ctx, params, s.client.Conversations.AllMembers)
 	}
 	return gauntlet.NoList(action)
 }

@@ -25,7 +25,7 @@ func newDialogStubs(s *fake.Server) DialogStubs {
 func (s session) callDialog(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "dialog.open":
-		return gauntlet.Send(ctx, params, s.Dialog.Open)
+		return gauntlet.Send(ctx, params, s.client.Dialog.Open)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -33,15 +33,15 @@ func newDndStubs(s *fake.Server) DndStubs {
 func (s session) callDnd(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "dnd.endDnd":
-		return gauntlet.Act(ctx, s.Dnd.EndDnd)
+		return gauntlet.Act(ctx, s.client.Dnd.EndDnd)
 	case "dnd.endSnooze":
-		return gauntlet.Get(ctx, s.Dnd.EndSnooze)
+		return gauntlet.Get(ctx, s.client.Dnd.EndSnooze)
 	case "dnd.info":
-		return gauntlet.Call(ctx, params, s.Dnd.Info)
+		return gauntlet.Call(ctx, params, s.client.Dnd.Info)
 	case "dnd.setSnooze":
-		return gauntlet.Call(ctx, params, s.Dnd.SetSnooze)
+		return gauntlet.Call(ctx, params, s.client.Dnd.SetSnooze)
 	case "dnd.teamInfo":
-		return gauntlet.Call(ctx, params, s.Dnd.TeamInfo)
+		return gauntlet.Call(ctx, params, s.client.Dnd.TeamInfo)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -25,7 +25,7 @@ func newEmojiStubs(s *fake.Server) EmojiStubs {
 func (s session) callEmoji(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "emoji.list":
-		return gauntlet.Act(ctx, s.Emoji.List)
+		return gauntlet.Act(ctx, s.client.Emoji.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -44,21 +44,21 @@ func newFilesStubs(s *fake.Server) FilesStubs {
 func (s session) callFiles(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "files.delete":
-		return gauntlet.Send(ctx, params, s.Files.Delete)
+		return gauntlet.Send(ctx, params, s.client.Files.Delete)
 	case "files.getUploadURLExternal":
-		return gauntlet.Call(ctx, params, s.Files.GetUploadURLExternal)
+		return gauntlet.Call(ctx, params, s.client.Files.GetUploadURLExternal)
 	case "files.completeUploadExternal":
-		return gauntlet.Call(ctx, params, s.Files.CompleteUploadExternal)
+		return gauntlet.Call(ctx, params, s.client.Files.CompleteUploadExternal)
 	case "files.list":
-		return gauntlet.Call(ctx, params, s.Files.List)
+		return gauntlet.Call(ctx, params, s.client.Files.List)
 	case "files.info":
-		return gauntlet.Call(ctx, params, s.Files.Info)
+		return gauntlet.Call(ctx, params, s.client.Files.Info)
 	case "files.revokePublicURL":
-		return gauntlet.Call(ctx, params, s.Files.RevokePublicURL)
+		return gauntlet.Call(ctx, params, s.client.Files.RevokePublicURL)
 	case "files.sharedPublicURL":
-		return gauntlet.Call(ctx, params, s.Files.SharedPublicURL)
+		return gauntlet.Call(ctx, params, s.client.Files.SharedPublicURL)
 	case "files.upload":
-		return gauntlet.Call(ctx, params, s.Files.Upload)
+		return gauntlet.Call(ctx, params, s.client.Files.Upload)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -66,7 +66,7 @@ func (s session) callFiles(ctx context.Context, action string, params gauntlet.J
 func (s session) listFiles(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "files.list":
-		return gauntlet.Items(ctx, params, s.Files.All)
+		return gauntlet.Items(ctx, params, s.client.Files.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -85,7 +85,7 @@ func newFilesCommentsStubs(s *fake.Server) FilesCommentsStubs {
 func (s session) callFilesComments(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "files.comments.delete":
-		return gauntlet.Send(ctx, params, s.Files.Comments.Delete)
+		return gauntlet.Send(ctx, params, s.client.Files.Comments.Delete)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -114,17 +114,17 @@ func newFilesRemoteStubs(s *fake.Server) FilesRemoteStubs {
 func (s session) callFilesRemote(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "files.remote.add":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Add)
+		return gauntlet.Send(ctx, params, s.client.Files.Remote.Add)
 	case "files.remote.info":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Info)
+		return gauntlet.Send(ctx, params, s.client.Files.Remote.Info)
 	case "files.remote.list":
-		return gauntlet.Send(ctx, params, s.Files.Remote.List)
+		return gauntlet.Send(ctx, params, s.client.Files.Remote.List)
 	case "files.remote.remove":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Remove)
+		return gauntlet.Send(ctx, params, s.client.Files.Remote.Remove)
 	case "files.remote.share":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Share)
+		return gauntlet.Send(ctx, params, s.client.Files.Remote.Share)
 	case "files.remote.update":
-		return gauntlet.Send(ctx, params, s.Files.Remote.Update)
+		return gauntlet.Send(ctx, params, s.client.Files.Remote.Update)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

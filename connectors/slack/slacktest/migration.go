@@ -25,7 +25,7 @@ func newMigrationStubs(s *fake.Server) MigrationStubs {
 func (s session) callMigration(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "migration.exchange":
-		return gauntlet.Call(ctx, params, s.Migration.Exchange)
+		return gauntlet.Call(ctx, params, s.client.Migration.Exchange)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

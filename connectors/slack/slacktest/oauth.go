@@ -29,9 +29,9 @@ func newOAuthStubs(s *fake.Server) OAuthStubs {
 func (s session) callOAuth(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "oauth.access":
-		return gauntlet.Call(ctx, params, s.OAuth.Access)
+		return gauntlet.Call(ctx, params, s.client.OAuth.Access)
 	case "oauth.token":
-		return gauntlet.Call(ctx, params, s.OAuth.Token)
+		return gauntlet.Call(ctx, params, s.client.OAuth.Token)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -50,7 +50,7 @@ func newOAuthV2Stubs(s *fake.Server) OAuthV2Stubs {
 func (s session) callOAuthV2(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "oauth.v2.access":
-		return gauntlet.Call(ctx, params, s.OAuth.V2.Access)
+		return gauntlet.Call(ctx, params, s.client.OAuth.V2.Access)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -29,11 +29,11 @@ func newPinsStubs(s *fake.Server) PinsStubs {
 func (s session) callPins(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "pins.add":
-		return gauntlet.Send(ctx, params, s.Pins.Add)
+		return gauntlet.Send(ctx, params, s.client.Pins.Add)
 	case "pins.list":
-		return gauntlet.Call(ctx, params, s.Pins.List)
+		return gauntlet.Call(ctx, params, s.client.Pins.List)
 	case "pins.remove":
-		return gauntlet.Send(ctx, params, s.Pins.Remove)
+		return gauntlet.Send(ctx, params, s.client.Pins.Remove)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -32,13 +32,13 @@ func newReactionsStubs(s *fake.Server) ReactionsStubs {
 func (s session) callReactions(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "reactions.add":
-		return gauntlet.Send(ctx, params, s.Reactions.Add)
+		return gauntlet.Send(ctx, params, s.client.Reactions.Add)
 	case "reactions.get":
-		return gauntlet.Call(ctx, params, s.Reactions.Get)
+		return gauntlet.Call(ctx, params, s.client.Reactions.Get)
 	case "reactions.list":
-		return gauntlet.Call(ctx, params, s.Reactions.List)
+		return gauntlet.Call(ctx, params, s.client.Reactions.List)
 	case "reactions.remove":
-		return gauntlet.Send(ctx, params, s.Reactions.Remove)
+		return gauntlet.Send(ctx, params, s.client.Reactions.Remove)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -46,7 +46,7 @@ func (s session) callReactions(ctx context.Context, action string, params gauntl
 func (s session) listReactions(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "reactions.list":
-		return gauntlet.Items(ctx, params, s.Reactions.All)
+		return gauntlet.Items(ctx, params, s.client.Reactions.All)
 	}
 	return gauntlet.NoList(action)
 }

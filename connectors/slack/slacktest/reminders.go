@@ -33,15 +33,15 @@ func newRemindersStubs(s *fake.Server) RemindersStubs {
 func (s session) callReminders(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "reminders.add":
-		return gauntlet.Call(ctx, params, s.Reminders.Add)
+		return gauntlet.Call(ctx, params, s.client.Reminders.Add)
 	case "reminders.complete":
-		return gauntlet.Send(ctx, params, s.Reminders.Complete)
+		return gauntlet.Send(ctx, params, s.client.Reminders.Complete)
 	case "reminders.delete":
-		return gauntlet.Send(ctx, params, s.Reminders.Delete)
+		return gauntlet.Send(ctx, params, s.client.Reminders.Delete)
 	case "reminders.info":
-		return gauntlet.Call(ctx, params, s.Reminders.Info)
+		return gauntlet.Call(ctx, params, s.client.Reminders.Info)
 	case "reminders.list":
-		return gauntlet.Get(ctx, s.Reminders.List)
+		return gauntlet.Get(ctx, s.client.Reminders.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -25,7 +25,7 @@ func newRTMStubs(s *fake.Server) RTMStubs {
 func (s session) callRTM(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "rtm.connect":
-		return gauntlet.Call(ctx, params, s.RTM.Connect)
+		return gauntlet.Call(ctx, params, s.client.RTM.Connect)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -26,7 +26,7 @@ func newSearchStubs(s *fake.Server) SearchStubs {
 func (s session) callSearch(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "search.messages":
-		return gauntlet.Call(ctx, params, s.Search.Messages)
+		return gauntlet.Call(ctx, params, s.client.Search.Messages)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -34,7 +34,7 @@ func (s session) callSearch(ctx context.Context, action string, params gauntlet.
 func (s session) listSearch(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "search.messages":
-		return gauntlet.Items(ctx, params, s.Search.AllMessages)
+		return gauntlet.Items(ctx, params, s.client.Search.AllMessages)
 	}
 	return gauntlet.NoList(action)
 }

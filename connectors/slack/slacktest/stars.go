@@ -30,11 +30,11 @@ func newStarsStubs(s *fake.Server) StarsStubs {
 func (s session) callStars(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "stars.add":
-		return gauntlet.Send(ctx, params, s.Stars.Add)
+		return gauntlet.Send(ctx, params, s.client.Stars.Add)
 	case "stars.list":
-		return gauntlet.Call(ctx, params, s.Stars.List)
+		return gauntlet.Call(ctx, params, s.client.Stars.List)
 	case "stars.remove":
-		return gauntlet.Send(ctx, params, s.Stars.Remove)
+		return gauntlet.Send(ctx, params, s.client.Stars.Remove)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -42,7 +42,7 @@ func (s session) callStars(ctx context.Context, action string, params gauntlet.J
 func (s session) listStars(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "stars.list":
-		return gauntlet.Items(ctx, params, s.Stars.All)
+		return gauntlet.Items(ctx, params, s.client.Stars.All)
 	}
 	return gauntlet.NoList(action)
 }

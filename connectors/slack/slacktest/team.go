@@ -34,13 +34,13 @@ func newTeamStubs(s *fake.Server) TeamStubs {
 func (s session) callTeam(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "team.accessLogs":
-		return gauntlet.Call(ctx, params, s.Team.AccessLogs)
+		return gauntlet.Call(ctx, params, s.client.Team.AccessLogs)
 	case "team.billableInfo":
-		return gauntlet.Call(ctx, params, s.Team.BillableInfo)
+		return gauntlet.Call(ctx, params, s.client.Team.BillableInfo)
 	case "team.info":
-		return gauntlet.Call(ctx, params, s.Team.Info)
+		return gauntlet.Call(ctx, params, s.client.Team.Info)
 	case "team.integrationLogs":
-		return gauntlet.Call(ctx, params, s.Team.IntegrationLogs)
+		return gauntlet.Call(ctx, params, s.client.Team.IntegrationLogs)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -48,9 +48,9 @@ func (s session) callTeam(ctx context.Context, action string, params gauntlet.JS
 func (s session) listTeam(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "team.accessLogs":
-		return gauntlet.Items(ctx, params, s.Team.AllAccessLogs)
+		return gauntlet.Items(ctx, params, s.client.Team.AllAccessLogs)
 	case "team.integrationLogs":
-		return gauntlet.Items(ctx, params, s.Team.AllIntegrationLogs)
+		return gauntlet.Items(ctx, params, s.client.Team.AllIntegrationLogs)
 	}
 	return gauntlet.NoList(action)
 }
@@ -69,7 +69,7 @@ func newTeamProfileStubs(s *fake.Server) TeamProfileStubs {
 func (s session) callTeamProfile(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "team.profile.get":
-		return gauntlet.Call(ctx, params, s.Team.Profile.Get)
+		return gauntlet.Call(ctx, params, s.client.Team.Profile.Get)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

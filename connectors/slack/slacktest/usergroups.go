@@ -35,15 +35,15 @@ func newUsergroupsStubs(s *fake.Server) UsergroupsStubs {
 func (s session) callUsergroups(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "usergroups.create":
-		return gauntlet.Call(ctx, params, s.Usergroups.Create)
+		return gauntlet.Call(ctx, params, s.client.Usergroups.Create)
 	case "usergroups.disable":
-		return gauntlet.Call(ctx, params, s.Usergroups.Disable)
+		return gauntlet.Call(ctx, params, s.client.Usergroups.Disable)
 	case "usergroups.enable":
-		return gauntlet.Call(ctx, params, s.Usergroups.Enable)
+		return gauntlet.Call(ctx, params, s.client.Usergroups.Enable)
 	case "usergroups.list":
-		return gauntlet.Call(ctx, params, s.Usergroups.List)
+		return gauntlet.Call(ctx, params, s.client.Usergroups.List)
 	case "usergroups.update":
-		return gauntlet.Call(ctx, params, s.Usergroups.Update)
+		return gauntlet.Call(ctx, params, s.client.Usergroups.Update)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -64,9 +64,9 @@ func newUsergroupsUsersStubs(s *fake.Server) UsergroupsUsersStubs {
 func (s session) callUsergroupsUsers(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "usergroups.users.list":
-		return gauntlet.Call(ctx, params, s.Usergroups.Users.List)
+		return gauntlet.Call(ctx, params, s.client.Usergroups.Users.List)
 	case "usergroups.users.update":
-		return gauntlet.Call(ctx, params, s.Usergroups.Users.Update)
+		return gauntlet.Call(ctx, params, s.client.Usergroups.Users.Update)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

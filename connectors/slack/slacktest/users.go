@@ -46,25 +46,25 @@ func newUsersStubs(s *fake.Server) UsersStubs {
 func (s session) callUsers(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "users.deletePhoto":
-		return gauntlet.Act(ctx, s.Users.DeletePhoto)
+		return gauntlet.Act(ctx, s.client.Users.DeletePhoto)
 	case "users.getPresence":
-		return gauntlet.Call(ctx, params, s.Users.GetPresence)
+		return gauntlet.Call(ctx, params, s.client.Users.GetPresence)
 	case "users.identity":
-		return gauntlet.Get(ctx, s.Users.Identity)
+		return gauntlet.Get(ctx, s.client.Users.Identity)
 	case "users.list":
-		return gauntlet.Call(ctx, params, s.Users.List)
+		return gauntlet.Call(ctx, params, s.client.Users.List)
 	case "users.info":
-		return gauntlet.Call(ctx, params, s.Users.Info)
+		return gauntlet.Call(ctx, params, s.client.Users.Info)
 	case "users.lookupByEmail":
-		return gauntlet.Call(ctx, params, s.Users.LookupByEmail)
+		return gauntlet.Call(ctx, params, s.client.Users.LookupByEmail)
 	case "users.conversations":
-		return gauntlet.Call(ctx, params, s.Users.Conversations)
+		return gauntlet.Call(ctx, params, s.client.Users.Conversations)
 	case "users.setActive":
-		return gauntlet.Act(ctx, s.Users.SetActive)
+		return gauntlet.Act(ctx, s.client.Users.SetActive)
 	case "users.setPhoto":
-		return gauntlet.Call(ctx, params, s.Users.SetPhoto)
+		return gauntlet.Call(ctx, params, s.client.Users.SetPhoto)
 	case "users.setPresence":
-		return gauntlet.Send(ctx, params, s.Users.SetPresence)
+		return gauntlet.Send(ctx, params, s.client.Users.SetPresence)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -72,9 +72,9 @@ func (s session) callUsers(ctx context.Context, action string, params gauntlet.J
 func (s session) listUsers(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "users.list":
-		return gauntlet.Items(ctx, params, s.Users.All)
+		return gauntlet.Items(ctx, params, s.client.Users.All)
 	case "users.conversations":
-		return gauntlet.Items(ctx, params, s.Users.AllConversations)
+		return gauntlet.Items(ctx, params, s.client.Users.AllConversations)
 	}
 	return gauntlet.NoList(action)
 }
@@ -95,9 +95,9 @@ func newUsersProfileStubs(s *fake.Server) UsersProfileStubs {
 func (s session) callUsersProfile(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "users.profile.get":
-		return gauntlet.Call(ctx, params, s.Users.Profile.Get)
+		return gauntlet.Call(ctx, params, s.client.Users.Profile.Get)
 	case "users.profile.set":
-		return gauntlet.Call(ctx, params, s.Users.Profile.Set)
+		return gauntlet.Call(ctx, params, s.client.Users.Profile.Set)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

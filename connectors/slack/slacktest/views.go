@@ -31,13 +31,13 @@ func newViewsStubs(s *fake.Server) ViewsStubs {
 func (s session) callViews(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "views.open":
-		return gauntlet.Call(ctx, params, s.Views.Open)
+		return gauntlet.Call(ctx, params, s.client.Views.Open)
 	case "views.publish":
-		return gauntlet.Call(ctx, params, s.Views.Publish)
+		return gauntlet.Call(ctx, params, s.client.Views.Publish)
 	case "views.push":
-		return gauntlet.Call(ctx, params, s.Views.Push)
+		return gauntlet.Call(ctx, params, s.client.Views.Push)
 	case "views.update":
-		return gauntlet.Call(ctx, params, s.Views.Update)
+		return gauntlet.Call(ctx, params, s.client.Views.Update)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

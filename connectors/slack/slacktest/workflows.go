@@ -29,11 +29,11 @@ func newWorkflowsStubs(s *fake.Server) WorkflowsStubs {
 func (s session) callWorkflows(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "workflows.stepCompleted":
-		return gauntlet.Send(ctx, params, s.Workflows.StepCompleted)
+		return gauntlet.Send(ctx, params, s.client.Workflows.StepCompleted)
 	case "workflows.stepFailed":
-		return gauntlet.Send(ctx, params, s.Workflows.StepFailed)
+		return gauntlet.Send(ctx, params, s.client.Workflows.StepFailed)
 	case "workflows.updateStep":
-		return gauntlet.Send(ctx, params, s.Workflows.UpdateStep)
+		return gauntlet.Send(ctx, params, s.client.Workflows.UpdateStep)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

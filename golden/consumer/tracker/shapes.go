@@ -4,6 +4,8 @@ package tracker
 
 import rt "github.com/porin-dev/porin/runtime"
 
+// The variables of this file are what results promise that their Go types cannot hold.
+// See [rt.Shapes].
 var shapeIssuesListResult = rt.Shapes{{
 	{Name: "issues", Required: true, Each: "[", Of: &shapeIssue},
 }}

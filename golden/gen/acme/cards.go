@@ -71,6 +71,7 @@ var opCardsCreate = rt.Op{
 	Required: []string{"board", "title"},
 	Body:     rt.Body{As: rt.BodyJSON},
 	Returns:  &rt.Member{Of: &shapeCardsCreateResult},
+	Errors:   cardsCreateErrors,
 	Limits:   []rt.LimitUse{{Limit: limitPosts}},
 	Scopes:   []string{"cards:write"},
 }

@@ -92,3 +92,11 @@ var boardsInfoErrors = []rt.ErrorRule{
 		Class: rt.ClassNotFound,
 	},
 }
+
+// cardsCreateErrors are those of cards.create and of whatever shares them.
+var cardsCreateErrors = []rt.ErrorRule{
+	{
+		When: rt.When{Status: []rt.StatusRange{{Min: 200, Max: 299}}, Body: []rt.Match{{At: rt.Path{"ok"}, Op: rt.MatchNot, Values: []string{"true", "false"}}}},
+		Code: &rt.Source{Body: rt.Path{"error"}},
+	},
+}

@@ -105,7 +105,7 @@ func addNotes(notes []draft.Note, r *diag.Report) {
 	for _, n := range notes {
 		switch count := places[n.Text]; {
 		case count > 1:
-			r.Notef(diag.DraftNote, ir.Pos{}, "%s and %s more: %s", n.At, plural(count-1, "place"), n.Text)
+			r.Notef(diag.DraftNote, ir.Pos{}, "%s and %d more: %s", n.At, count-1, n.Text)
 			places[n.Text] = 0
 		case count == 1:
 			r.Notef(diag.DraftNote, ir.Pos{}, "%s: %s", n.At, n.Text)

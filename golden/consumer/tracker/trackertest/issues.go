@@ -32,13 +32,13 @@ func newIssuesStubs(s *fake.Server) IssuesStubs {
 func (s session) callIssues(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "issues.list":
-		return gauntlet.Call(ctx, params, s.Issues.List)
+		return gauntlet.Call(ctx, params, s.client.Issues.List)
 	case "issues.get":
-		return gauntlet.Call(ctx, params, s.Issues.Get)
+		return gauntlet.Call(ctx, params, s.client.Issues.Get)
 	case "issues.create":
-		return gauntlet.Call(ctx, params, s.Issues.Create)
+		return gauntlet.Call(ctx, params, s.client.Issues.Create)
 	case "issues.close":
-		return gauntlet.Call(ctx, params, s.Issues.Close)
+		return gauntlet.Call(ctx, params, s.client.Issues.Close)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -46,7 +46,7 @@ func (s session) callIssues(ctx context.Context, action string, params gauntlet.
 func (s session) listIssues(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "issues.list":
-		return gauntlet.Items(ctx, params, s.Issues.All)
+		return gauntlet.Items(ctx, params, s.client.Issues.All)
 	}
 	return gauntlet.NoList(action)
 }

@@ -27,9 +27,9 @@ func newAuthStubs(s *fake.Server) AuthStubs {
 func (s session) callAuth(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "auth.test":
-		return gauntlet.Get(ctx, s.Auth.Test)
+		return gauntlet.Get(ctx, s.client.Auth.Test)
 	case "auth.revoke":
-		return gauntlet.Act(ctx, s.Auth.Revoke)
+		return gauntlet.Act(ctx, s.client.Auth.Revoke)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -30,9 +30,9 @@ func newBoardsStubs(s *fake.Server) BoardsStubs {
 func (s session) callBoards(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "boards.list":
-		return gauntlet.Call(ctx, params, s.Boards.List)
+		return gauntlet.Call(ctx, params, s.client.Boards.List)
 	case "boards.info":
-		return gauntlet.Call(ctx, params, s.Boards.Info)
+		return gauntlet.Call(ctx, params, s.client.Boards.Info)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -40,7 +40,7 @@ func (s session) callBoards(ctx context.Context, action string, params gauntlet.
 func (s session) listBoards(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "boards.list":
-		return gauntlet.Items(ctx, params, s.Boards.All)
+		return gauntlet.Items(ctx, params, s.client.Boards.All)
 	}
 	return gauntlet.NoList(action)
 }
@@ -61,7 +61,7 @@ func newBoardsAdminStubs(s *fake.Server) BoardsAdminStubs {
 func (s session) callBoardsAdmin(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "boards.admin.archive":
-		return gauntlet.Send(ctx, params, s.Boards.Admin.Archive)
+		return gauntlet.Send(ctx, params, s.client.Boards.Admin.Archive)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -80,7 +80,7 @@ func newBoardsAdminMembersStubs(s *fake.Server) BoardsAdminMembersStubs {
 func (s session) callBoardsAdminMembers(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "boards.admin.members.list":
-		return gauntlet.Call(ctx, params, s.Boards.Admin.Members.List)
+		return gauntlet.Call(ctx, params, s.client.Boards.Admin.Members.List)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -88,7 +88,7 @@ func (s session) callBoardsAdminMembers(ctx context.Context, action string, para
 func (s session) listBoardsAdminMembers(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "boards.admin.members.list":
-		return gauntlet.Items(ctx, params, s.Boards.Admin.Members.All)
+		return gauntlet.Items(ctx, params, s.client.Boards.Admin.Members.All)
 	}
 	return gauntlet.NoList(action)
 }

@@ -36,17 +36,17 @@ func newCardsStubs(s *fake.Server) CardsStubs {
 func (s session) callCards(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "cards.create":
-		return gauntlet.Call(ctx, params, s.Cards.Create)
+		return gauntlet.Call(ctx, params, s.client.Cards.Create)
 	case "cards.update":
-		return gauntlet.Call(ctx, params, s.Cards.Update)
+		return gauntlet.Call(ctx, params, s.client.Cards.Update)
 	case "cards.delete":
-		return gauntlet.Send(ctx, params, s.Cards.Delete)
+		return gauntlet.Send(ctx, params, s.client.Cards.Delete)
 	case "cards.pay":
-		return gauntlet.Call(ctx, params, s.Cards.Pay)
+		return gauntlet.Call(ctx, params, s.client.Cards.Pay)
 	case "cards.history":
-		return gauntlet.Call(ctx, params, s.Cards.History)
+		return gauntlet.Call(ctx, params, s.client.Cards.History)
 	case "cards.labels":
-		return gauntlet.Call(ctx, params, s.Cards.Labels)
+		return gauntlet.Call(ctx, params, s.client.Cards.Labels)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -54,9 +54,9 @@ func (s session) callCards(ctx context.Context, action string, params gauntlet.J
 func (s session) listCards(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "cards.history":
-		return gauntlet.Items(ctx, params, s.Cards.AllHistory)
+		return gauntlet.Items(ctx, params, s.client.Cards.AllHistory)
 	case "cards.labels":
-		return gauntlet.Items(ctx, params, s.Cards.AllLabels)
+		return gauntlet.Items(ctx, params, s.client.Cards.AllLabels)
 	}
 	return gauntlet.NoList(action)
 }

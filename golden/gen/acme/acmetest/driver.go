@@ -73,7 +73,7 @@ func (a app) Explain(err error) gauntlet.Failure {
 func (a app) Close() {}
 
 type session struct {
-	*acme.Client
+	client *acme.Client
 }
 
 func (s session) Call(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {

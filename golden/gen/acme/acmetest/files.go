@@ -27,9 +27,9 @@ func newFilesStubs(s *fake.Server) FilesStubs {
 func (s session) callFiles(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "files.upload":
-		return gauntlet.Call(ctx, params, s.Files.Upload)
+		return gauntlet.Call(ctx, params, s.client.Files.Upload)
 	case "files.download":
-		return gauntlet.Call(ctx, params, s.Files.Download)
+		return gauntlet.Call(ctx, params, s.client.Files.Download)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

@@ -30,11 +30,11 @@ func newActionStubs(s *fake.Server) actionStubs {
 func (s session) call(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "ping":
-		return gauntlet.Get(ctx, s.Ping)
+		return gauntlet.Get(ctx, s.client.Ping)
 	case "entries":
-		return gauntlet.Get(ctx, s.Entries)
+		return gauntlet.Get(ctx, s.client.Entries)
 	case "flush":
-		return gauntlet.Act(ctx, s.Flush)
+		return gauntlet.Act(ctx, s.client.Flush)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -42,7 +42,7 @@ func (s session) call(ctx context.Context, action string, params gauntlet.JSON) 
 func (s session) list(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "entries":
-		return gauntlet.AllItems(ctx, s.AllEntries)
+		return gauntlet.AllItems(ctx, s.client.AllEntries)
 	}
 	return gauntlet.NoList(action)
 }

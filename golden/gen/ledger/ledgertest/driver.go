@@ -67,7 +67,7 @@ func (a app) Explain(err error) gauntlet.Failure {
 func (a app) Close() {}
 
 type session struct {
-	*ledger.Client
+	client *ledger.Client
 }
 
 func (s session) Call(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {

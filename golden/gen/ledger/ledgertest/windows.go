@@ -26,7 +26,7 @@ func newWindowsStubs(s *fake.Server) WindowsStubs {
 func (s session) callWindows(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch action {
 	case "windows.find":
-		return gauntlet.Call(ctx, params, s.Windows.Find)
+		return gauntlet.Call(ctx, params, s.client.Windows.Find)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -34,7 +34,7 @@ func (s session) callWindows(ctx context.Context, action string, params gauntlet
 func (s session) listWindows(ctx context.Context, action string, params gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
 	switch action {
 	case "windows.find":
-		return gauntlet.Items(ctx, params, s.Windows.AllFind)
+		return gauntlet.Items(ctx, params, s.client.Windows.AllFind)
 	}
 	return gauntlet.NoList(action)
 }
