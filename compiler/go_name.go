@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"go/token"
 	"strings"
 	"unicode"
 )
@@ -27,8 +28,8 @@ func goName(name string) string {
 		b.WriteString(string(unicode.ToUpper(r[0])) + string(r[1:]))
 	}
 	s := b.String()
-	if s == "" || !unicode.IsLetter([]rune(s)[0]) {
-		s = "X" + s
+	if !token.IsExported(s) {
+		s = "X" + s // It starts with a digit, or in a script without capitals.
 	}
 	return s
 }

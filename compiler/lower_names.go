@@ -3,6 +3,7 @@ package compiler
 import (
 	"go/token"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/diag"
@@ -39,12 +40,13 @@ func (s *scope) take(own, wire string, at ir.Pos, noun string) string {
 // fresh gives a name to something without one of its own, such as an inline
 // type; a name that is taken is numbered.
 func (s *scope) fresh(name string, at ir.Pos) string {
+	numbered := name
 	for i := 2; ; i++ {
-		if _, ok := s.taken[name]; !ok {
-			s.taken[name] = at
-			return name
+		if _, ok := s.taken[numbered]; !ok {
+			s.taken[numbered] = at
+			return numbered
 		}
-		name = strings.TrimRight(name, "0123456789") + string(rune('0'+i%10))
+		numbered = name + strconv.Itoa(i)
 	}
 }
 
@@ -148,6 +150,9 @@ func (c *compilation) nameType(t *ir.Type, name string, pkg *scope) {
 	case ir.Object, ir.Union, ir.Enum:
 		if t.Kind == ir.Enum && len(t.Enum) < 2 {
 			return // A constant.
+		}
+		if t.Go != "" {
+			return // Composed from a type that has named it.
 		}
 		t.Go = pkg.fresh(name, t.Pos)
 	}

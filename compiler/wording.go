@@ -55,6 +55,9 @@ func kindNoun(t *ir.Type) string {
 		ir.Any: "a value of any type", ir.Bool: "a bool", ir.Int: "an integer", ir.Float: "a number", ir.String: "a string",
 		ir.Bytes: "bytes", ir.Object: "an object", ir.List: "a list", ir.Map: "a map", ir.Union: "a union", ir.Enum: "an enumeration",
 	}
+	if t.Kind == ir.Ref {
+		return "`#" + t.Ref + "`"
+	}
 	return nouns[t.Kind]
 }
 
