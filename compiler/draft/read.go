@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/pb33f/go-yaml"
-	"github.com/pb33f/libopenapi"
 	"github.com/pb33f/libopenapi/datamodel"
 )
 
@@ -22,14 +21,15 @@ func read(text []byte) (*document, error) {
 	if err := look(text); err != nil {
 		return nil, err
 	}
-	parsed, err := libopenapi.NewDocumentWithConfiguration(text, &datamodel.DocumentConfiguration{
+	how := &datamodel.DocumentConfiguration{
 		SkipExternalRefResolution: true,
 		Logger:                    slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
+	}
+	info, err := datamodel.ExtractSpecInfoWithConfig(text, how)
 	if err != nil {
 		return nil, unreadable(text, err)
 	}
-	root := parsed.GetSpecInfo().RootNode
+	root := info.RootNode
 	version, err := versionOf(root)
 	if err != nil {
 		return nil, err
@@ -41,10 +41,10 @@ func read(text []byte) (*document, error) {
 	doc.repair(root)
 	if strings.HasPrefix(version, "2") {
 		doc.format = "Swagger " + version
-		err = doc.readV2(parsed)
+		err = doc.readV2(info, how)
 	} else {
 		doc.format = "OpenAPI " + version
-		err = doc.readV3(parsed)
+		err = doc.readV3(info, how)
 	}
 	return doc, err
 }

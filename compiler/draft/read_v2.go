@@ -4,25 +4,24 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi/datamodel"
 	"github.com/pb33f/libopenapi/datamodel/high/base"
 	v2 "github.com/pb33f/libopenapi/datamodel/high/v2"
 )
 
 // readV2 fills the document from Swagger 2.0.
-func (d *document) readV2(parsed libopenapi.Document) error {
-	m, err := parsed.BuildV2Model()
-	if m == nil {
+func (d *document) readV2(info *datamodel.SpecInfo, how *datamodel.DocumentConfiguration) error {
+	s, err := buildV2(info, how)
+	if s == nil {
 		return &Error{Kind: Structure, Msg: "the document is not built as Swagger says: " + oneLine(err)}
 	}
-	s := m.Model
 	if s.Info != nil {
 		d.title, d.version, d.doc = s.Info.Title, s.Info.Version, s.Info.Description
 	}
 	if s.ExternalDocs != nil {
 		d.docs = s.ExternalDocs.URL
 	}
-	d.servers = serversV2(&s)
+	d.servers = serversV2(s)
 	if s.Definitions != nil {
 		d.readDefinitions(s.Definitions.Definitions, "/definitions")
 	}
@@ -44,7 +43,7 @@ func (d *document) readV2(parsed libopenapi.Document) error {
 			{"PUT", item.Put}, {"PATCH", item.Patch}, {"DELETE", item.Delete},
 		} {
 			if o.op != nil {
-				d.ops = append(d.ops, d.operationV2(&s, o.method, path, item, o.op, at.below(strings.ToLower(o.method))))
+				d.ops = append(d.ops, d.operationV2(s, o.method, path, item, o.op, at.below(strings.ToLower(o.method))))
 			}
 		}
 	}

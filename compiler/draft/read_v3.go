@@ -4,19 +4,18 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi/datamodel"
 	"github.com/pb33f/libopenapi/datamodel/high/base"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 	"github.com/pb33f/libopenapi/orderedmap"
 )
 
 // readV3 fills the document from OpenAPI 3.0, 3.1 or 3.2.
-func (d *document) readV3(parsed libopenapi.Document) error {
-	m, err := parsed.BuildV3Model()
-	if m == nil {
+func (d *document) readV3(info *datamodel.SpecInfo, how *datamodel.DocumentConfiguration) error {
+	s, err := buildV3(info, how)
+	if s == nil {
 		return &Error{Kind: Structure, Msg: "the document is not built as OpenAPI says: " + oneLine(err)}
 	}
-	s := m.Model
 	if s.Info != nil {
 		d.title, d.version, d.doc = s.Info.Title, s.Info.Version, s.Info.Description
 	}
@@ -47,7 +46,7 @@ func (d *document) readV3(parsed libopenapi.Document) error {
 			{"PUT", item.Put}, {"PATCH", item.Patch}, {"DELETE", item.Delete},
 		} {
 			if o.op != nil {
-				d.ops = append(d.ops, d.operationV3(&s, o.method, path, item, o.op, at.below(strings.ToLower(o.method))))
+				d.ops = append(d.ops, d.operationV3(s, o.method, path, item, o.op, at.below(strings.ToLower(o.method))))
 			}
 		}
 	}

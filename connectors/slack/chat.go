@@ -123,21 +123,21 @@ func (s ChatService) MeMessage(ctx context.Context, p ChatMeMessageParams, opts 
 
 // ChatPostMessageParams are the parameters of [ChatService.PostMessage].
 type ChatPostMessageParams struct {
-	Channel        string                      `json:"channel"` // Required. A conversation or, for a direct message, a user.
-	Mrkdwn         Opt[bool]                   `json:"mrkdwn,omitzero"`
-	ReplyBroadcast Opt[bool]                   `json:"reply_broadcast,omitzero"` // With thread_ts: show the reply in the channel, too.
-	UnfurlLinks    Opt[bool]                   `json:"unfurl_links,omitzero"`
-	UnfurlMedia    Opt[bool]                   `json:"unfurl_media,omitzero"`
-	Metadata       MessageMetadata             `json:"metadata,omitzero"`
-	Text           Opt[string]                 `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
-	Blocks         []Block                     `json:"blocks,omitzero"`
-	Attachments    []Attachment                `json:"attachments,omitzero"`
-	ThreadTS       Opt[TS]                     `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
-	Username       Opt[string]                 `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
-	IconEmoji      Opt[string]                 `json:"icon_emoji,omitzero"`
-	IconURL        Opt[string]                 `json:"icon_url,omitzero"`
-	Parse          Opt[ChatPostEphemeralParse] `json:"parse,omitzero"`
-	LinkNames      Opt[bool]                   `json:"link_names,omitzero"` // Turn names and channels in the text into links.
+	Channel        string                   `json:"channel"` // Required. A conversation or, for a direct message, a user.
+	Mrkdwn         Opt[bool]                `json:"mrkdwn,omitzero"`
+	ReplyBroadcast Opt[bool]                `json:"reply_broadcast,omitzero"` // With thread_ts: show the reply in the channel, too.
+	UnfurlLinks    Opt[bool]                `json:"unfurl_links,omitzero"`
+	UnfurlMedia    Opt[bool]                `json:"unfurl_media,omitzero"`
+	Metadata       MessageMetadata          `json:"metadata,omitzero"`
+	Text           Opt[string]              `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
+	Blocks         []Block                  `json:"blocks,omitzero"`
+	Attachments    []Attachment             `json:"attachments,omitzero"`
+	ThreadTS       Opt[TS]                  `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
+	Username       Opt[string]              `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
+	IconEmoji      Opt[string]              `json:"icon_emoji,omitzero"`
+	IconURL        Opt[string]              `json:"icon_url,omitzero"`
+	Parse          Opt[MessageContentParse] `json:"parse,omitzero"`
+	LinkNames      Opt[bool]                `json:"link_names,omitzero"` // Turn names and channels in the text into links.
 }
 
 // ChatPostMessageResult is what [ChatService.PostMessage] returns.
@@ -311,21 +311,21 @@ func (s ChatService) Delete(ctx context.Context, p ChatDeleteParams, opts ...Cal
 
 // ChatScheduleMessageParams are the parameters of [ChatService.ScheduleMessage].
 type ChatScheduleMessageParams struct {
-	Channel        string                      `json:"channel"` // Required.
-	PostAt         UnixTime                    `json:"post_at"` // Required. When it is posted.
-	ReplyBroadcast Opt[bool]                   `json:"reply_broadcast,omitzero"`
-	UnfurlLinks    Opt[bool]                   `json:"unfurl_links,omitzero"`
-	UnfurlMedia    Opt[bool]                   `json:"unfurl_media,omitzero"`
-	Metadata       MessageMetadata             `json:"metadata,omitzero"`
-	Text           Opt[string]                 `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
-	Blocks         []Block                     `json:"blocks,omitzero"`
-	Attachments    []Attachment                `json:"attachments,omitzero"`
-	ThreadTS       Opt[TS]                     `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
-	Username       Opt[string]                 `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
-	IconEmoji      Opt[string]                 `json:"icon_emoji,omitzero"`
-	IconURL        Opt[string]                 `json:"icon_url,omitzero"`
-	Parse          Opt[ChatPostEphemeralParse] `json:"parse,omitzero"`
-	LinkNames      Opt[bool]                   `json:"link_names,omitzero"` // Turn names and channels in the text into links.
+	Channel        string                   `json:"channel"` // Required.
+	PostAt         UnixTime                 `json:"post_at"` // Required. When it is posted.
+	ReplyBroadcast Opt[bool]                `json:"reply_broadcast,omitzero"`
+	UnfurlLinks    Opt[bool]                `json:"unfurl_links,omitzero"`
+	UnfurlMedia    Opt[bool]                `json:"unfurl_media,omitzero"`
+	Metadata       MessageMetadata          `json:"metadata,omitzero"`
+	Text           Opt[string]              `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
+	Blocks         []Block                  `json:"blocks,omitzero"`
+	Attachments    []Attachment             `json:"attachments,omitzero"`
+	ThreadTS       Opt[TS]                  `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
+	Username       Opt[string]              `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
+	IconEmoji      Opt[string]              `json:"icon_emoji,omitzero"`
+	IconURL        Opt[string]              `json:"icon_url,omitzero"`
+	Parse          Opt[MessageContentParse] `json:"parse,omitzero"`
+	LinkNames      Opt[bool]                `json:"link_names,omitzero"` // Turn names and channels in the text into links.
 }
 
 // ChatScheduleMessageResult is what [ChatService.ScheduleMessage] returns.
@@ -364,17 +364,17 @@ func (s ChatService) ScheduleMessage(ctx context.Context, p ChatScheduleMessageP
 
 // ChatPostEphemeralParams are the parameters of [ChatService.PostEphemeral].
 type ChatPostEphemeralParams struct {
-	Channel     string                      `json:"channel"`       // Required.
-	User        string                      `json:"user"`          // Required. Who sees it; has to be in the conversation.
-	Text        Opt[string]                 `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
-	Blocks      []Block                     `json:"blocks,omitzero"`
-	Attachments []Attachment                `json:"attachments,omitzero"`
-	ThreadTS    Opt[TS]                     `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
-	Username    Opt[string]                 `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
-	IconEmoji   Opt[string]                 `json:"icon_emoji,omitzero"`
-	IconURL     Opt[string]                 `json:"icon_url,omitzero"`
-	Parse       Opt[ChatPostEphemeralParse] `json:"parse,omitzero"`
-	LinkNames   Opt[bool]                   `json:"link_names,omitzero"` // Turn names and channels in the text into links.
+	Channel     string                   `json:"channel"`       // Required.
+	User        string                   `json:"user"`          // Required. Who sees it; has to be in the conversation.
+	Text        Opt[string]              `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
+	Blocks      []Block                  `json:"blocks,omitzero"`
+	Attachments []Attachment             `json:"attachments,omitzero"`
+	ThreadTS    Opt[TS]                  `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
+	Username    Opt[string]              `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
+	IconEmoji   Opt[string]              `json:"icon_emoji,omitzero"`
+	IconURL     Opt[string]              `json:"icon_url,omitzero"`
+	Parse       Opt[MessageContentParse] `json:"parse,omitzero"`
+	LinkNames   Opt[bool]                `json:"link_names,omitzero"` // Turn names and channels in the text into links.
 }
 
 // ChatPostEphemeralResult is what [ChatService.PostEphemeral] returns.

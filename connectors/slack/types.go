@@ -107,33 +107,33 @@ type Comment struct {
 //
 // What a message says. At least one of text, blocks and attachments is needed.
 type MessageContent struct {
-	Text        string                 `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
-	Blocks      []Block                `json:"blocks,omitzero"`
-	Attachments []Attachment           `json:"attachments,omitzero"`
-	ThreadTS    TS                     `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
-	Username    string                 `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
-	IconEmoji   string                 `json:"icon_emoji,omitzero"`
-	IconURL     string                 `json:"icon_url,omitzero"`
-	Parse       ChatPostEphemeralParse `json:"parse,omitzero"`
-	LinkNames   bool                   `json:"link_names,omitzero"` // Turn names and channels in the text into links.
-	Extra       Raw                    `json:",embed"`              // Members not named above.
+	Text        string              `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
+	Blocks      []Block             `json:"blocks,omitzero"`
+	Attachments []Attachment        `json:"attachments,omitzero"`
+	ThreadTS    TS                  `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
+	Username    string              `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
+	IconEmoji   string              `json:"icon_emoji,omitzero"`
+	IconURL     string              `json:"icon_url,omitzero"`
+	Parse       MessageContentParse `json:"parse,omitzero"`
+	LinkNames   bool                `json:"link_names,omitzero"` // Turn names and channels in the text into links.
+	Extra       Raw                 `json:",embed"`              // Members not named above.
 }
 
-// ChatPostEphemeralParse is the member parse of [MessageContent].
+// MessageContentParse is the member parse of [MessageContent].
 //
-// Slack may know others than the constants; see [ChatPostEphemeralParse.Known].
-type ChatPostEphemeralParse string
+// Slack may know others than the constants; see [MessageContentParse.Known].
+type MessageContentParse string
 
-// Values of [ChatPostEphemeralParse].
+// Values of [MessageContentParse].
 const (
-	ChatPostEphemeralParseNone ChatPostEphemeralParse = "none"
-	ChatPostEphemeralParseFull ChatPostEphemeralParse = "full"
+	MessageContentParseNone MessageContentParse = "none"
+	MessageContentParseFull MessageContentParse = "full"
 )
 
 // Known reports whether v is one of the constants.
-func (v ChatPostEphemeralParse) Known() bool {
+func (v MessageContentParse) Known() bool {
 	switch v {
-	case ChatPostEphemeralParseNone, ChatPostEphemeralParseFull:
+	case MessageContentParseNone, MessageContentParseFull:
 		return true
 	}
 	return false
