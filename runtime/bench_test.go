@@ -230,8 +230,10 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// TestAuditAllocatesOnce has the comparison of a long list with what is
-// promised cost no more allocations than that of a short one.
+// TestAuditAllocatesOnce holds that comparing a list with what is promised
+// allocates nothing an item: a long list costs what a short one does, give or
+// take what a pool costs that was emptied in between, as the race detector
+// does at random.
 func TestAuditAllocatesOnce(t *testing.T) {
 	allocs := func(n int) float64 {
 		body := benchList(n)
@@ -240,7 +242,7 @@ func TestAuditAllocatesOnce(t *testing.T) {
 		k.op.Returns = &Member{Of: &benchListedPromise}
 		return testing.AllocsPerRun(10, func() { k.audit(body) })
 	}
-	if short, long := allocs(10), allocs(1000); long > short {
+	if short, long := allocs(10), allocs(1000); long > short+10 {
 		t.Errorf("%.0f allocations for 1000 items, %.0f for 10", long, short)
 	}
 }
