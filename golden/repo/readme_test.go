@@ -11,7 +11,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/porin-dev/porin/compiler"
+	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/runtime/gauntlet"
+	"github.com/porin-dev/porin/spec"
 )
 
 var scoreBlock = regexp.MustCompile(`(?s)<!-- score -->\n.*<!-- /score -->`)
@@ -38,6 +41,34 @@ func TestReadmeScore(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
 	}
 	t.Errorf("the score in README.md is not current; PORIN_UPDATE=1 rewrites it")
+}
+
+var cueBlock = regexp.MustCompile("(?s)```cue\n(.*?)```")
+
+// TestReadmeSpec compiles the spec of the README, and holds the mistake that
+// the README shows to what the compiler says of it.
+func TestReadmeSpec(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	src := cueBlock.FindSubmatch(readme)
+	require.NotNil(t, src)
+	require.Empty(t, vet(t, string(src[1])))
+	shown := vet(t, strings.Replace(string(src[1]), "response_metadata.next_cursor", "response_metadata.next_curser", 1))
+	shown, _, _ = strings.Cut(shown, "   = note:")
+	require.NotEmpty(t, shown)
+	require.Contains(t, string(readme), shown)
+}
+
+// vet returns what porin vet prints of a spec.
+func vet(t *testing.T, src string) string {
+	t.Helper()
+	pkg, err := spec.Parse(map[string][]byte{"slack/api.cue": []byte(src)})
+	require.NoError(t, err)
+	report := &diag.Report{}
+	compiler.Compile(pkg, report)
+	var b strings.Builder
+	require.NoError(t, diag.Render(&b, report.Diagnostics(), pkg.Sources(), diag.RenderOptions{}))
+	return b.String()
 }
 
 func scoreTable(r *gauntlet.Report) string {

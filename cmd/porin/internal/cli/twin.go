@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/twin"
 )
 
@@ -54,6 +56,9 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := checkVolume(c, f.volume); err != nil {
+		return err
+	}
 	t := twin.New(c, twin.Options{Seed: f.seed, Accounts: f.accounts, Volume: f.volume})
 	for _, id := range f.faults {
 		if _, err := t.Arm(twin.Fault{ID: id}); err != nil {
@@ -85,4 +90,27 @@ func (a *app) sayReady(r twin.Ready) error {
 	}
 	_, err := fmt.Fprintf(a.out, "control        %s\n%s\n", r.Control, strings.Repeat("-", 40))
 	return err
+}
+
+// checkVolume refuses a collection that the spec does not have, which would
+// otherwise be a request that nothing answers.
+func checkVolume(c *ir.Connector, volume map[string]int) error {
+	known := []string{"*"}
+	for _, r := range c.Resources {
+		known = append(known, r.Name)
+	}
+	for _, a := range c.AllActions() {
+		if a.Page != nil {
+			known = append(known, a.Path)
+		}
+	}
+	for _, name := range sortedKeys(volume) {
+		if !slices.Contains(known, name) {
+			return unknownName("collection", name, known)
+		}
+		if volume[name] < 0 {
+			return usageError{fmt.Errorf("--volume %s=%d is negative", name, volume[name])}
+		}
+	}
+	return nil
 }
