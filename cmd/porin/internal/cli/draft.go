@@ -196,7 +196,7 @@ func declaredBy(dir string) ([]string, error) {
 
 func (a *app) draftDone(dir string, result *draft.Result) {
 	s := result.Stats
-	a.printf("%s: %d of %d operations, %s, %s, %s applied, %s\n", dir, s.Actions, s.Operations,
+	a.printf("%s: %s from %s, %s, %s, %s applied, %s\n", dir, plural(s.Actions, "action"), plural(s.Operations, "operation"),
 		plural(s.Types, "type"), plural(s.Pages, "paged action"), plural(s.Applied, "known fact"), plural(s.Assumed, "assumption"))
 	if strings.ContainsAny(dir, " \t'\"$&;()*?") {
 		dir = "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'" // For a shell.
