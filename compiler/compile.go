@@ -43,6 +43,7 @@ type compilation struct {
 	named  map[string]*ir.Type // Lowered definitions.
 	root   node
 	out    *ir.Connector
+	later  []laterPart       // For which no code is generated yet.
 	places map[string]ir.Pos // Where named things are declared: "limits.tier2".
 
 	referenced map[string]bool // Type definitions that something else refers to.
@@ -95,6 +96,7 @@ func Compile(pkg *spec.Package, report *diag.Report) *ir.Connector {
 	c.checkErrors()
 	c.checkAuth()
 	c.checkUnused()
+	c.reportLater()
 	if report.HasErrors() {
 		return nil
 	}

@@ -5,9 +5,6 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-// notCompiled lists the kinds whose backend comes later.
-var notCompiledAuth = map[string]string{"jwt": "signed JWTs", "exchange": "token exchanges", "sign": "signed requests", "mtls": "client certificates"}
-
 func (c *compilation) lowerAuth() {
 	for _, n := range c.root.get("auth").fields() {
 		c.declare("auth", n.name, n.labelPos())
@@ -33,19 +30,10 @@ func (c *compilation) lowerAuth() {
 				c.checkKeyPlace(f.get("to"))
 			default:
 				a.Kind, a.Other = f.name, f.data()
-				if what := notCompiledAuth[f.name]; what != "" {
-					c.notCompiled(f, "auth with "+what)
-				}
 			}
 		}
 		c.out.Auth = append(c.out.Auth, a)
 	}
-}
-
-// notCompiled says that a part is read and checked, and not yet built.
-func (c *compilation) notCompiled(n node, what string) {
-	c.report.Warnf(diag.NotCompiledYet, n.labelPos(), "%s: the spec is checked, and no code is generated for it yet", what).
-		Label("not compiled yet")
 }
 
 func (c *compilation) bearerPlace(to node, scheme string) []*ir.AuthPlace {

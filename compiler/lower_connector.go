@@ -79,6 +79,9 @@ func (c *compilation) lowerSettings() {
 			s.Default = plain(d)
 		}
 		c.checkSetting(n, s)
+		if s.From != "user" && s.From != "operator" {
+			c.notCompiled(n.get("from"), "settings that come from elsewhere than the user")
+		}
 		c.out.Settings = append(c.out.Settings, s)
 	}
 }

@@ -25,7 +25,6 @@ func (c *compilation) lowerEffect(n node, a *ir.Action) {
 		if a.Effect != ir.Create && a.Effect != ir.Irreversible {
 			c.report.Errorf(diag.RecoverUnfit, r.labelPos(), "`recover` is for an action that may not be sent twice, and `%s` is `%s`", n.name, a.Effect)
 		}
-		c.notCompiled(r, "`recover`")
 	}
 }
 

@@ -51,8 +51,8 @@ func lowerLimitShape(l *ir.Limit, s node) {
 }
 
 func (c *compilation) checkLimit(n node, l *ir.Limit) {
-	if l.Shape == "bucket" || l.Shape == "window" {
-		c.notCompiled(n.get(l.Shape), "limits of the shape `"+l.Shape+"`")
+	if l.Share == "cluster" {
+		c.notCompiled(n.get("share"), "limits shared by a cluster")
 	}
 	for _, b := range n.get("by").list() {
 		if key := b.str(); !slices.Contains(limitKeys, key) && !strings.HasPrefix(key, "in.") {

@@ -78,8 +78,6 @@ func (c *compilation) lowerPageStyle(s node, a *ir.Action, p *ir.Page) {
 	case "last_item":
 		p.Field, _ = c.pathInType(s.get("field"), p.Item)
 		p.To = c.pageSlot(s.get("to"), a, ir.String)
-	default:
-		c.notCompiled(s, "paging by "+p.Style)
 	}
 }
 
