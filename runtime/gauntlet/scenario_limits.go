@@ -1,6 +1,10 @@
 package gauntlet
 
-import "time"
+import (
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
 
 func limitScenarios() []*Scenario {
 	return []*Scenario{
@@ -144,10 +148,13 @@ func limitScenarios() []*Scenario {
 			Oracles: []string{"early", "recovers"},
 		},
 		{
-			ID:      "limits/quota-spent",
-			Title:   "the quota of the day is spent",
-			Right:   "The call fails at once and says until when; no request goes out before.",
-			Roles:   []Role{RoleRead},
+			ID:    "limits/quota-spent",
+			Title: "the quota of the day is spent",
+			Right: "The call fails at once and says until when; no request goes out before.",
+			Roles: []Role{RoleRead},
+			Needs: func(p *Plan) string {
+				return unless(tells(p.Read, ir.QuotaSpent, ir.RateLimited), "no error rule tells a spent quota")
+			},
 			MaxWait: time.Minute,
 			Faults:  []Arm{{Fault: "limits/quota-spent", On: RoleRead}},
 			Run:     func(e *Env) error { return readWithin(e, time.Minute) },
