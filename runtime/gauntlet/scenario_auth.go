@@ -1,11 +1,7 @@
 package gauntlet
 
 import (
-	"cmp"
-	"slices"
 	"time"
-
-	"github.com/porin-dev/porin/compiler/ir"
 )
 
 func authScenarios() []*Scenario {
@@ -95,14 +91,11 @@ func authScenarios() []*Scenario {
 			Oracles: []string{"refresh", "recovers", "dead"},
 		},
 		{
-			ID:    "auth/scope-reduced",
-			Title: "the token lost a scope that the action needs",
-			Right: "The call fails with the typed error; renewing the token is no help.",
-			Roles: []Role{RoleRead},
-			Needs: func(p *Plan) string {
-				return cmp.Or(unless(len(p.Read.Scopes) > 0, "the action names no scope"),
-					unless(tells(p.Read, ir.ScopeMissing, ir.Forbidden), "no error rule tells a missing scope"))
-			},
+			ID:      "auth/scope-reduced",
+			Title:   "the token lost a scope that the action needs",
+			Right:   "The call fails with the typed error; renewing the token is no help.",
+			Roles:   []Role{RoleRead},
+			Needs:   func(p *Plan) string { return unless(len(p.Read.Scopes) > 0, "the action names no scope") },
 			Faults:  []Arm{{Fault: "auth/scope-reduced", On: RoleRead, Times: 1}},
 			Run:     readOnce,
 			Oracles: []string{"typed", "secret", "bounded"},
@@ -135,12 +128,6 @@ func unless(ok bool, why string) string {
 		return ""
 	}
 	return why
-}
-
-// tells reports whether an error rule of the action gives one of the classes.
-// Without one, what a failure is follows from its status alone.
-func tells(a *ir.Action, classes ...ir.Class) bool {
-	return slices.ContainsFunc(a.Errors, func(r *ir.ErrorRule) bool { return slices.Contains(classes, r.Class) })
 }
 
 func rotates(p *Plan) string {
