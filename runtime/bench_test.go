@@ -230,19 +230,23 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// TestAuditAllocatesOnce holds that comparing a list with what is promised
-// allocates nothing an item: a long list costs what a short one does, give or
-// take what a pool costs that was emptied in between, as the race detector
-// does at random.
+// TestAuditAllocatesOnce has the comparison of a long list with what is
+// promised cost no more allocations than that of a short one. The least of
+// several runs counts: a pool that was emptied in between, as the race detector
+// does at random, only ever adds.
 func TestAuditAllocatesOnce(t *testing.T) {
 	allocs := func(n int) float64 {
 		body := benchList(n)
 		c, api := benchClient(t, body, WithObserver(ObserverFunc(func(Event) {})))
 		k := call{app: c.app, op: testOp(api)}
 		k.op.Returns = &Member{Of: &benchListedPromise}
-		return testing.AllocsPerRun(10, func() { k.audit(body) })
+		least := testing.AllocsPerRun(1, func() { k.audit(body) })
+		for range 50 {
+			least = min(least, testing.AllocsPerRun(1, func() { k.audit(body) }))
+		}
+		return least
 	}
-	if short, long := allocs(10), allocs(1000); long > short+10 {
+	if short, long := allocs(10), allocs(1000); long > short {
 		t.Errorf("%.0f allocations for 1000 items, %.0f for 10", long, short)
 	}
 }

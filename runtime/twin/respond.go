@@ -38,7 +38,7 @@ func (t *Twin) refuse(o *op, f failure) *answer {
 	if class == "" {
 		class = ir.Rejected
 	}
-	a := &answer{status: statuses[class], header: http.Header{}, class: class, code: f.code}
+	a := &answer{status: statuses[class], header: http.Header{}, code: f.code}
 	if a.status == 0 {
 		a.status = http.StatusBadRequest
 	}
@@ -47,7 +47,23 @@ func (t *Twin) refuse(o *op, f failure) *answer {
 		code = string(class)
 	}
 	a.body = &object{members: []member{{"error", code}}}
+	a.class = byStatus(class)
+	if read, code := t.classify(o, a); read != "" {
+		a.class, a.code = read, code // Another rule reads it so.
+	}
 	return a
+}
+
+// byStatus is what is left of a class when only its status tells it: a 429 does not
+// say whether a rate or a quota is spent, nor a 403 that a scope is missing.
+func byStatus(class ir.Class) ir.Class {
+	switch class {
+	case ir.QuotaSpent:
+		return ir.RateLimited
+	case ir.ScopeMissing:
+		return ir.Forbidden
+	}
+	return class
 }
 
 // declared makes the answer of the first rule that can say the failure.
