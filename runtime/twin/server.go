@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -71,11 +70,9 @@ func (t *Twin) Serve(ctx context.Context, addr string, ready func(Ready)) error 
 	}
 	base, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	held := &connections{open: map[net.Conn]bool{}}
 	srv := &http.Server{
 		Handler:           t.Handler(),
 		BaseContext:       func(net.Listener) context.Context { return base },
-		ConnState:         held.note,
 		ReadHeaderTimeout: 30 * time.Second,
 	}
 	done := make(chan error, 1)
@@ -88,8 +85,7 @@ func (t *Twin) Serve(ctx context.Context, addr string, ready func(Ready)) error 
 		return err
 	case <-ctx.Done():
 	}
-	stop() // Ends the requests that hang.
-	held.close()
+	stop() // Ends the requests that hang, and closes the connections that faults hold.
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopAfter)
 	defer cancel()
 	err = srv.Shutdown(grace)
@@ -111,26 +107,4 @@ func (t *Twin) Handler() http.Handler {
 		}
 		t.ServeHTTP(rw, r)
 	})
-}
-
-// connections are those that a fault took over from the server.
-type connections struct {
-	mu   sync.Mutex
-	open map[net.Conn]bool
-}
-
-func (c *connections) note(conn net.Conn, s http.ConnState) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if s == http.StateHijacked {
-		c.open[conn] = true
-	}
-}
-
-func (c *connections) close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for conn := range c.open {
-		conn.Close()
-	}
 }

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -84,6 +85,8 @@ func (x *exchange) writeRaw(rw http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	defer conn.Close()
+	// The server no longer knows a connection that was taken over.
+	defer context.AfterFunc(r.Context(), func() { conn.Close() })()
 	out, w := &x.out, &x.out.wire
 	length := int64(len(out.body))
 	if w.length != nil {
