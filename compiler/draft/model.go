@@ -22,7 +22,14 @@ type document struct {
 	defs    map[string]*definition
 	order   []string // Names of defs in the order of the document.
 	notes   []Note
+
+	extensions extensions // Of the document, and of its info.
 }
+
+// extensions are the vendor extensions of one object by name (x-stainless-...),
+// with their values as valueOf decodes them. They are evidence: nothing of
+// them is written as it is.
+type extensions map[string]any
 
 type server struct {
 	url, doc string
@@ -72,6 +79,7 @@ type operation struct {
 	reply      *reply
 	failures   []*schema // Schemas of error responses.
 	scopes     []string
+	extensions extensions
 
 	name []string // Groups and, last, the action.
 }
@@ -85,6 +93,7 @@ type param struct {
 	doc        string
 	style      string // comma, repeat, brackets or deep; "" for the usual one
 	schema     *schema
+	extensions extensions
 }
 
 type body struct {
@@ -147,6 +156,8 @@ type schema struct {
 	min, max *bound
 	attrs    []attr // Attributes given by a rule: @time(unix)
 	fixed    *value // The type given by a rule, in place of all else.
+
+	extensions extensions
 
 	secret, readonly, deprecated bool
 }

@@ -77,6 +77,7 @@ func (d *document) schemaOf(s *base.Schema, at place, depth int) *schema {
 	out.readonly = s.ReadOnly != nil && *s.ReadOnly
 	out.deprecated = s.Deprecated != nil && *s.Deprecated
 	out.secret = s.Format == "password"
+	out.extensions = extensionsOf(s.Extensions)
 	return out
 }
 
@@ -276,6 +277,26 @@ func bounds(s *base.Schema) (lo, hi *bound) {
 }
 
 func decimal(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// extensionsOf decodes vendor extensions; of several lists the first that has
+// a name wins.
+func extensionsOf(lists ...*orderedmap.Map[string, *yaml.Node]) extensions {
+	var out extensions
+	for _, m := range lists {
+		if m == nil || m.Len() == 0 {
+			continue
+		}
+		if out == nil {
+			out = extensions{}
+		}
+		for name, n := range m.FromOldest() {
+			if _, ok := out[name]; !ok && n != nil {
+				out[name] = valueOf(n)
+			}
+		}
+	}
+	return out
+}
 
 func extension(m *orderedmap.Map[string, *yaml.Node], name string) (*yaml.Node, bool) {
 	if m == nil {

@@ -45,3 +45,35 @@ func TestCanceled(t *testing.T) {
 	_, err := Draft(ctx, Options{Document: document})
 	require.ErrorIs(t, err, context.Canceled)
 }
+
+func TestExtensions(t *testing.T) {
+	documents := map[string]string{
+		"swagger": `{"swagger": "2.0", "info": {"title": "A", "version": "1", "x-api": {"a": [1, "b"]}}, "x-top": true,
+			"paths": {"/a": {"x-item": 1, "get": {"x-op": {"nextLinkName": "next"}, "responses": {},
+				"parameters": [{"name": "p", "in": "query", "type": "string", "x-param": "p"}]}}},
+			"definitions": {"T": {"type": "object", "x-type": null, "properties": {"m": {"type": "string", "x-member": 1.5}}}}}`,
+		"openapi": `{"openapi": "3.1.0", "info": {"title": "A", "version": "1", "x-api": {"a": [1, "b"]}}, "x-top": true,
+			"paths": {"/a": {"x-item": 1, "get": {"x-op": {"nextLinkName": "next"}, "responses": {},
+				"parameters": [{"name": "p", "in": "query", "x-param": "p", "schema": {"type": "string"}}]}}},
+			"components": {"schemas":
+				{"T": {"type": "object", "x-type": null, "properties": {"m": {"type": "string", "x-member": 1.5}}}}}}`,
+	}
+	for name, text := range documents {
+		t.Run(name, func(t *testing.T) {
+			doc, err := read([]byte(text))
+			require.NoError(t, err)
+			op, typ := doc.ops[0], doc.defs["T"].schema
+			require.Equal(t, extensions{
+				"x-top": true,
+				"x-api": &ordered{names: []string{"a"}, values: map[string]any{"a": []any{int64(1), "b"}}},
+			}, doc.extensions)
+			require.Equal(t, extensions{
+				"x-item": int64(1),
+				"x-op":   &ordered{names: []string{"nextLinkName"}, values: map[string]any{"nextLinkName": "next"}},
+			}, op.extensions)
+			require.Equal(t, extensions{"x-param": "p"}, op.params[0].extensions)
+			require.Equal(t, extensions{"x-type": nil}, typ.extensions)
+			require.Equal(t, extensions{"x-member": 1.5}, typ.fields[0].schema.extensions)
+		})
+	}
+}

@@ -15,8 +15,10 @@ func (d *document) readV2(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 	if s == nil {
 		return &Error{Kind: Structure, Msg: "the document is not built as Swagger says: " + oneLine(err)}
 	}
+	d.extensions = extensionsOf(s.Extensions)
 	if s.Info != nil {
 		d.title, d.version, d.doc = s.Info.Title, s.Info.Version, s.Info.Description
+		d.extensions = extensionsOf(s.Extensions, s.Info.Extensions)
 	}
 	if s.ExternalDocs != nil {
 		d.docs = s.ExternalDocs.URL
@@ -81,7 +83,7 @@ func (d *document) operationV2(
 	out := &operation{
 		at: at, method: method, path: path, id: op.OperationId, tags: op.Tags,
 		doc: first(op.Summary, op.Description), deprecated: op.Deprecated,
-		scopes: scopesOf(op.Security, s.Security),
+		scopes: scopesOf(op.Security, s.Security), extensions: extensionsOf(op.Extensions, item.Extensions),
 	}
 	if op.ExternalDocs != nil {
 		out.docs = op.ExternalDocs.URL
@@ -127,7 +129,7 @@ func (d *document) parameterV2(out *operation, p *v2.Parameter, consumes []strin
 		name: p.Name, in: in, doc: p.Description,
 		required: p.Required != nil && *p.Required,
 		style:    styleV2(p),
-		schema:   d.simpleV2(p, at),
+		schema:   d.simpleV2(p, at), extensions: extensionsOf(p.Extensions),
 	})
 }
 

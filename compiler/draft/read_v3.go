@@ -16,8 +16,10 @@ func (d *document) readV3(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 	if s == nil {
 		return &Error{Kind: Structure, Msg: "the document is not built as OpenAPI says: " + oneLine(err)}
 	}
+	d.extensions = extensionsOf(s.Extensions)
 	if s.Info != nil {
 		d.title, d.version, d.doc = s.Info.Title, s.Info.Version, s.Info.Description
+		d.extensions = extensionsOf(s.Extensions, s.Info.Extensions)
 	}
 	if s.ExternalDocs != nil {
 		d.docs = s.ExternalDocs.URL
@@ -97,7 +99,7 @@ func (d *document) operationV3(
 	out := &operation{
 		at: at, method: method, path: path, id: op.OperationId, tags: op.Tags,
 		doc: first(op.Summary, op.Description), deprecated: op.Deprecated != nil && *op.Deprecated,
-		scopes: scopesOf(op.Security, s.Security),
+		scopes: scopesOf(op.Security, s.Security), extensions: extensionsOf(op.Extensions, item.Extensions),
 	}
 	if op.ExternalDocs != nil {
 		out.docs = op.ExternalDocs.URL
@@ -127,7 +129,7 @@ func (d *document) parameterV3(out *operation, p *v3.Parameter, at place) {
 	q := &param{
 		name: p.Name, in: p.In, doc: p.Description,
 		required: p.Required != nil && *p.Required, deprecated: p.Deprecated,
-		schema: &schema{at: at, kind: stringKind},
+		schema: &schema{at: at, kind: stringKind}, extensions: extensionsOf(p.Extensions),
 	}
 	if p.Schema != nil {
 		q.schema = d.readSchema(p.Schema, at.below("schema"), 0)
