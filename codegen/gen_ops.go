@@ -174,7 +174,7 @@ func (g *generator) styleConst(style string) *gofile.Code {
 	switch style {
 	case "", "repeat":
 		return nil
-	case "comma", "brackets", "deep":
+	case "comma", "brackets", "deep", "space", "pipe", "spread":
 		return gofile.RT("Style" + exported(style))
 	case "json":
 		return gofile.RT("StyleJSON")

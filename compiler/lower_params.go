@@ -133,13 +133,17 @@ func (c *compilation) checkText(n node, r ir.SpannedPart, f *ir.Field) bool {
 	return false
 }
 
-// checkInPath checks that a path parameter is always there and is text.
+// checkInPath checks that a path parameter is always there and is text, or a
+// list, which is written with commas.
 func (c *compilation) checkInPath(n node, r ir.SpannedPart, f *ir.Field) bool {
 	if !f.Required {
 		c.report.Errorf(diag.OptionalInTemplate, f.Pos, "`%s` is part of the path, so it cannot be absent", f.Name).
 			Help("write `%s!`", f.Name).
 			Also(n.textPos(r.From+1, r.To-1), "used here")
 		return false
+	}
+	if t := c.resolve(f.Type); len(r.Steps) == 1 && t != nil && (t.Kind == ir.List || f.Type.Wire.Style == "comma") {
+		return true
 	}
 	return c.checkText(n, r, f)
 }

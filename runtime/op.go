@@ -84,10 +84,13 @@ type Style uint8
 // The styles.
 const (
 	StyleRepeat   Style = iota // a=1&a=2
-	StyleComma                 // a=1,2
+	StyleComma                 // a=1,2; of an object, a=b,1
 	StyleBrackets              // a[]=1&a[]=2
 	StyleDeep                  // a[b]=1
 	StyleJSON                  // a={"b":1}
+	StyleSpace                 // a=1%202
+	StylePipe                  // a=1%7C2
+	StyleSpread                // The members of an object, each a parameter: b=1
 )
 
 // Param places one JSON member of the parameters outside the body.

@@ -43,9 +43,9 @@ func (r *router) place(to Param, v Raw) error {
 		if r.path == nil {
 			r.path = map[string]string{}
 		}
-		r.path[to.Name] = commaList(v)
+		r.path[to.Name] = joined(v, to.Style)
 	case InHeader, InCookie:
-		text := commaList(v)
+		text := joined(v, to.Style)
 		if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
 			return errors.New("a control character cannot be sent there")
 		}

@@ -16,8 +16,17 @@ func appendStyled(b *strings.Builder, name string, v Raw, style Style) {
 		appendPair(b, name, rawText(v))
 	case style == StyleDeep || style == StyleBrackets:
 		appendBrackets(b, name, v)
-	case kind == '[' && style == StyleComma:
-		appendComma(b, name, v)
+	case style == StyleComma:
+		appendJoined(b, name, v, ",")
+	case style == StyleSpace:
+		appendJoined(b, name, v, "%20")
+	case style == StylePipe:
+		appendJoined(b, name, v, "%7C")
+	case kind == '{' && style == StyleSpread:
+		ms, _ := members(v) // The value was written by the encoder.
+		for _, m := range ms {
+			appendStyled(b, m.name, m.value, StyleRepeat)
+		}
 	case kind == '[':
 		for _, e := range elements(v) {
 			appendPair(b, name, rawText(e))
@@ -27,16 +36,17 @@ func appendStyled(b *strings.Builder, name string, v Raw, style Style) {
 	}
 }
 
-// appendComma writes a list as one value. The commas between the elements are
-// bare, those within them escaped.
-func appendComma(b *strings.Builder, name string, v Raw) {
-	for i, e := range elements(v) {
+// appendJoined writes a list as one value, and an object as its names and
+// values in turn. The separators are as they stand, those within an element
+// escaped.
+func appendJoined(b *strings.Builder, name string, v Raw, separator string) {
+	for i, text := range texts(v) {
 		if i == 0 {
-			appendPair(b, name, rawText(e))
+			appendPair(b, name, text)
 			continue
 		}
-		b.WriteByte(',')
-		b.WriteString(url.QueryEscape(rawText(e)))
+		b.WriteString(separator)
+		b.WriteString(url.QueryEscape(text))
 	}
 }
 
@@ -72,17 +82,29 @@ func appendPair(b *strings.Builder, name, value string) {
 	b.WriteString(url.QueryEscape(value))
 }
 
-// commaList writes a member as one text: a list with commas, anything else
-// that is no text as JSON.
-func commaList(v Raw) string {
-	if v.Kind() != '[' {
+// joined writes a member as one text: a list with commas, an object likewise
+// where that is its style, anything else that is no text as JSON.
+func joined(v Raw, style Style) string {
+	if kind := v.Kind(); kind != '[' && (kind != '{' || style != StyleComma) {
 		return rawText(v)
 	}
-	var texts []string
-	for _, e := range elements(v) {
-		texts = append(texts, rawText(e))
+	return strings.Join(texts(v), ",")
+}
+
+// texts are the elements of a list, or the names and values of an object.
+func texts(v Raw) []string {
+	var all []string
+	if v.Kind() == '{' {
+		ms, _ := members(v) // The value was written by the encoder.
+		for _, m := range ms {
+			all = append(all, m.name, rawText(m.value))
+		}
+		return all
 	}
-	return strings.Join(texts, ",")
+	for _, e := range elements(v) {
+		all = append(all, rawText(e))
+	}
+	return all
 }
 
 // elements splits an array.

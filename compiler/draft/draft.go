@@ -89,6 +89,7 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 		d.choose,        // Only and Skip
 		d.fitPaths,      // parameters that paths have, and no others
 		d.shapeReplies,  // envelopes off, shapes simplified, examples read
+		d.settleStyles,  // objects that are spread over a query, styles of forms
 		d.nameTypes,     // which shapes have a name, and which
 		d.writeSections, // connector, auth, errors, limits, webhooks
 		d.writeActions,  // one struct an action

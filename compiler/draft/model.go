@@ -81,7 +81,8 @@ type operation struct {
 	scopes     []string
 	extensions extensions
 
-	name []string // Groups and, last, the action.
+	name   []string // Groups and, last, the action.
+	spread []*param // Members of parameters that are spread over the query.
 }
 
 func (o *operation) dotted() string { return strings.Join(o.name, ".") }
@@ -91,7 +92,8 @@ type param struct {
 	required   bool
 	deprecated bool
 	doc        string
-	style      string // comma, repeat, brackets or deep; "" for the usual one
+	style      string // As @style says it, or label or matrix in a path; "" for the usual one.
+	at         place
 	schema     *schema
 	extensions extensions
 }
@@ -99,6 +101,7 @@ type param struct {
 type body struct {
 	media  string
 	schema *schema
+	styles map[string]string // Of members of a form, where the document says how they are written.
 	at     place
 }
 

@@ -57,6 +57,7 @@ func (d *drafter) url(op *operation) string {
 	at := 0
 	for _, m := range reference.FindAllStringSubmatchIndex(path, -1) {
 		b.WriteString(literal.Replace(path[at:m[0]]))
+		b.WriteString(op.pathPrefix(path[m[2]:m[3]]))
 		b.WriteString(inTemplate("in", path[m[2]:m[3]]))
 		at = m[1]
 	}

@@ -125,12 +125,17 @@ func (d *document) parameterV2(out *operation, p *v2.Parameter, consumes []strin
 			out.body.media = "multipart/form-data"
 		}
 	}
-	out.setParam(&param{
-		name: p.Name, in: in, doc: p.Description,
+	q := &param{
+		name: p.Name, in: in, at: at, doc: p.Description,
 		required: p.Required != nil && *p.Required,
 		style:    styleV2(p),
 		schema:   d.simpleV2(p, at), extensions: extensionsOf(p.Extensions),
-	})
+	}
+	if p.CollectionFormat == "tsv" && q.schema.kind == listKind {
+		d.note(at, "the elements of %s are separated by tabs; it is text that the caller joins", p.Name)
+		q.schema = &schema{at: at, kind: stringKind}
+	}
+	out.setParam(q)
 }
 
 // simpleV2 reads the type that Swagger 2.0 writes beside the parameter's name.
@@ -155,16 +160,6 @@ func (d *document) simpleV2(p *v2.Parameter, at place) *schema {
 		}
 	}
 	return out
-}
-
-func styleV2(p *v2.Parameter) string {
-	if p.Type != "array" {
-		return ""
-	}
-	if p.CollectionFormat == "multi" {
-		return "repeat"
-	}
-	return "comma"
 }
 
 func (d *document) responseV2(out *operation, code string, r *v2.Response) {

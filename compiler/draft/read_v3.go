@@ -127,33 +127,27 @@ func (d *document) parameterV3(out *operation, p *v3.Parameter, at place) {
 		return
 	}
 	q := &param{
-		name: p.Name, in: p.In, doc: p.Description,
+		name: p.Name, in: p.In, at: at, doc: p.Description, style: styleV3(p),
 		required: p.Required != nil && *p.Required, deprecated: p.Deprecated,
 		schema: &schema{at: at, kind: stringKind}, extensions: extensionsOf(p.Extensions),
 	}
 	if p.Schema != nil {
 		q.schema = d.readSchema(p.Schema, at.below("schema"), 0)
 	} else if p.Content != nil {
-		d.note(at, "the parameter is a document of its own; it is text that the caller encodes")
-	}
-	if q.schema.kind == listKind {
-		q.style = styleV3(p)
-	} else if p.Style == "deepObject" {
-		q.style = "deep"
+		d.contentParam(q, p, at)
 	}
 	out.setParam(q)
 }
 
-func styleV3(p *v3.Parameter) string {
-	exploded := p.Explode == nil && (p.In == "query" || p.In == "cookie") || p.Explode != nil && *p.Explode
-	switch {
-	case strings.HasSuffix(p.Name, "[]"):
-		return "repeat"
-	case exploded && p.In == "query":
-		return "repeat"
-	default:
-		return "comma"
+// contentParam reads a parameter that is a document of its own. One of JSON is
+// written by the client; any other is text.
+func (d *document) contentParam(q *param, p *v3.Parameter, at place) {
+	media, x := choose(p.Content)
+	if x == nil || x.Schema == nil || !isJSON(media) {
+		d.note(at, "the parameter %s is a document of its own; it is text that the caller encodes", p.Name)
+		return
 	}
+	q.schema, q.style = d.readSchema(x.Schema, at.below("content", media, "schema"), 0), "json"
 }
 
 // medias are the encodings of a body, best first.
@@ -173,7 +167,7 @@ func (d *document) bodyV3(out *operation, b *v3.RequestBody, at place) {
 	if x.Schema != nil {
 		s = d.readSchema(x.Schema, at.below("content", media, "schema"), 0)
 	}
-	out.body = &body{media: media, schema: s, at: at}
+	out.body = &body{media: media, schema: s, styles: stylesOf(x), at: at}
 }
 
 func (d *document) responseV3(out *operation, code string, r *v3.Response) {
@@ -233,6 +227,12 @@ func choose(content *orderedmap.Map[string, *v3.MediaType]) (string, *v3.MediaTy
 		}
 	}
 	return name, best
+}
+
+// isJSON reports whether a media type is JSON by any name.
+func isJSON(media string) bool {
+	m := bare(media)
+	return m == "application/json" || m == "text/json" || strings.HasSuffix(m, "+json")
 }
 
 // bare is a media type without parameters.

@@ -143,15 +143,29 @@ func (d *drafter) setParams(v *value, op *operation) {
 	case strings.Contains(media, "json") || media == "" || media == "*/*":
 		v.set("body", d.render(op.body.schema, true))
 	case media == "application/x-www-form-urlencoded":
-		v.set("form", d.render(op.body.schema, true))
+		v.set("form", d.styled(op.body))
 	case media == "multipart/form-data":
-		v.set("multipart", d.render(op.body.schema, true))
+		v.set("multipart", d.styled(op.body))
 	case strings.HasPrefix(media, "text/"):
 		v.set("text", text("string"))
 	default:
 		v.set("raw", text("bytes"))
 		d.note(op.body.at, "a body of %s is sent as bytes", media)
 	}
+}
+
+// styled writes the members of a form, each with its style.
+func (d *drafter) styled(b *body) *value {
+	v := d.render(b.schema, true)
+	if b.schema.kind != objectKind {
+		return v
+	}
+	for i, m := range b.schema.fields {
+		if style := d.fitStyle(m.schema, "form", b.styles[m.name]); style != "" && b.styles[m.name] != "" {
+			v.fields[i].attrs = append(v.fields[i].attrs, attr{"style", []string{style}})
+		}
+	}
+	return v
 }
 
 // paramFields lists the parameters of one place, required ones first. What
@@ -166,8 +180,8 @@ func (d *drafter) paramFields(op *operation, in string, names map[*param]string)
 			label: labelOf(p.name), mark: "?", value: d.render(p.schema, true),
 			attrs: named(attrsOf(p.schema), names[p]), doc: d.comment(p.doc),
 		}
-		if p.style != "" && p.schema.kind == listKind {
-			f.attrs = append(f.attrs, attr{"style", []string{p.style}})
+		if style := d.fitStyle(p.schema, p.in, p.style); style != "" {
+			f.attrs = append(f.attrs, attr{"style", []string{style}})
 		}
 		if p.deprecated {
 			f.attrs = append(f.attrs, attr{"deprecated", []string{quote("the document says so")}})

@@ -33,7 +33,11 @@ func (s *Server) params(a *ir.Action, r *http.Request, body []byte, path map[str
 		case "path":
 			raw, ok = s.single(t, path[p.Field]), true
 		case "query":
-			raw, ok = s.styled(t, styleOf(p, t), p.Name, query)
+			values := query
+			if styleOf(p, t) == "spread" {
+				values = without(query, a.Places, p)
+			}
+			raw, ok = s.styled(t, styleOf(p, t), p.Name, values)
 		case "header":
 			raw, ok = s.single(t, r.Header.Get(p.Name)), r.Header.Values(p.Name) != nil
 		case "cookie":
@@ -179,9 +183,14 @@ func (s *Server) list(t *ir.Type, texts []string) runtime.Raw {
 
 // styled reads a member of a query or a form in its style.
 func (s *Server) styled(t *ir.Type, style, name string, values url.Values) (raw runtime.Raw, ok bool) {
-	if style == "brackets" || style == "deep" {
+	switch style {
+	case "brackets", "deep":
 		if raw, ok := s.brackets(t, name, values); ok {
 			return raw, true
+		}
+	case "spread":
+		if r := s.spec.Resolve(t); r != nil && r.Kind != ir.List {
+			return s.spread(r, values)
 		}
 	}
 	texts, ok := values[name]
@@ -192,10 +201,44 @@ func (s *Server) styled(t *ir.Type, style, name string, values url.Values) (raw 
 		return s.single(t, texts[0]), true
 	case runtime.Raw(texts[0]).Kind() == '[':
 		return runtime.Raw(texts[0]), true
-	case style == "comma":
-		return s.single(t, texts[0]), true
+	case separators[style] != "":
+		return s.list(t, strings.Split(texts[0], separators[style])), true
 	}
 	return s.list(t, texts), true
+}
+
+// separators are what stands between the elements of a list, by style.
+var separators = map[string]string{"comma": ",", "space": " ", "pipe": "|"}
+
+// without returns the values of names that are no other parameter's: those that
+// a map which is spread may hold.
+func without(values url.Values, places []*ir.Place, own *ir.Place) url.Values {
+	out := url.Values{}
+	for name, texts := range values {
+		if !slices.ContainsFunc(places, func(p *ir.Place) bool { return p != own && p.In == own.In && p.Name == name }) {
+			out[name] = texts
+		}
+	}
+	return out
+}
+
+// spread reads the members of an object, each a parameter.
+func (s *Server) spread(t *ir.Type, values url.Values) (runtime.Raw, bool) {
+	var doc tree
+	found := false
+	for _, key := range sortedKeys(values) {
+		elem := t.Elem
+		for _, f := range t.Fields {
+			if f.Name == key {
+				elem = f.Type
+			}
+		}
+		if elem != nil {
+			found = true
+			s.nest(&doc, t, []string{key}, values[key])
+		}
+	}
+	return doc.bytes(), found
 }
 
 // brackets reads a[]=1 and a[b][c]=1.
@@ -220,11 +263,14 @@ func (s *Server) nest(doc *tree, t *ir.Type, steps, texts []string) {
 	if r == nil {
 		r = &ir.Type{Kind: ir.Any}
 	}
-	if len(steps) == 0 {
+	switch {
+	case len(steps) == 0 && r.Kind == ir.List:
+		*doc = tree{raw: s.list(t, texts)}
+		return
+	case len(steps) == 0:
 		doc.put(nil, s.single(t, texts[0]))
 		return
-	}
-	if steps[0] == "" {
+	case steps[0] == "":
 		*doc = tree{raw: s.list(t, texts)}
 		return
 	}

@@ -3,6 +3,7 @@ package twin
 import (
 	"bytes"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -198,7 +199,13 @@ func (x *index) lookup(q *request, to target, o *op, p *ir.Place, f *ir.Field) (
 		}
 	}
 	for _, values := range []url.Values{q.query, q.form} {
-		if v, ok := decodeForm(t, values, p.Name); ok {
+		if p.Style == "spread" && t != nil && t.Kind != ir.List {
+			if v, ok := decodeSpread(t, values, o.Places); ok {
+				return v, true
+			}
+			continue
+		}
+		if v, ok := decodeForm(t, values, p.Name, separators[p.Style]); ok {
 			return v, true
 		}
 	}
@@ -206,7 +213,7 @@ func (x *index) lookup(q *request, to target, o *op, p *ir.Place, f *ir.Field) (
 }
 
 // decodeForm reads a value of a query or a form in any of the usual styles.
-func decodeForm(t *ir.Type, values url.Values, name string) (any, bool) {
+func decodeForm(t *ir.Type, values url.Values, name, separator string) (any, bool) {
 	all, ok := values[name]
 	if !ok {
 		if all, ok = values[name+"[]"]; !ok {
@@ -217,13 +224,11 @@ func decodeForm(t *ir.Type, values url.Values, name string) (any, bool) {
 		return nil, false
 	}
 	if t != nil && t.Kind == ir.List {
+		if len(all) == 1 && separator == "" {
+			return typed(t, all[0]), true
+		}
 		if len(all) == 1 {
-			if v, err := parseJSON([]byte(all[0])); err == nil {
-				if list, ok := v.([]any); ok {
-					return list, true
-				}
-			}
-			all = strings.Split(all[0], ",")
+			all = strings.Split(all[0], separator)
 		}
 		list := make([]any, len(all))
 		for i, s := range all {
@@ -232,6 +237,29 @@ func decodeForm(t *ir.Type, values url.Values, name string) (any, bool) {
 		return list, true
 	}
 	return typed(t, all[0]), true
+}
+
+// separators are what stands between the elements of a list, by style.
+var separators = map[string]string{"space": " ", "pipe": "|"}
+
+// decodeSpread reads an object whose members are parameters of their own: those
+// that its type lists or, of a map, those that no other parameter is named like.
+func decodeSpread(t *ir.Type, values url.Values, places []*ir.Place) (any, bool) {
+	out := &object{}
+	for _, f := range t.Fields {
+		if v, ok := decodeForm(f.Type, values, f.Name, ""); ok {
+			out.set(f.Name, v)
+		}
+	}
+	if t.Kind != ir.Map {
+		return out, len(out.members) > 0
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !slices.ContainsFunc(places, func(p *ir.Place) bool { return p.Name == name }) {
+			out.set(name, typed(t.Elem, values.Get(name)))
+		}
+	}
+	return out, len(out.members) > 0
 }
 
 // decodeDeep reads name[a]=1&name[b][c]=2 as an object.
@@ -268,7 +296,19 @@ func typed(t *ir.Type, s string) any {
 		if _, err := strconv.ParseFloat(s, 64); err == nil {
 			return number(s)
 		}
-	case ir.Object, ir.List, ir.Map, ir.Union, ir.Any, ir.Ref:
+	case ir.List:
+		if v, err := parseJSON([]byte(s)); err == nil {
+			if list, ok := v.([]any); ok {
+				return list
+			}
+		}
+		texts := strings.Split(s, ",")
+		list := make([]any, len(texts))
+		for i, text := range texts {
+			list[i] = typed(t.Elem, text)
+		}
+		return list
+	case ir.Object, ir.Map, ir.Union, ir.Any, ir.Ref:
 		if len(s) > 0 && strings.ContainsRune(`{["`, rune(s[0])) {
 			if v, err := parseJSON([]byte(s)); err == nil {
 				return v
