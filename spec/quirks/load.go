@@ -90,6 +90,7 @@ func readSet(ctx *cue.Context, schema cue.Value, name string, src []byte) (*Set,
 	set.Title = text(v, "api.title")
 	set.Hosts = texts(v, "api.hosts")
 	set.Titles = texts(v, "api.titles")
+	set.Except = texts(v, "api.except")
 	rules := rulesOf(syntax)
 	it, err := v.LookupPath(cue.ParsePath("facts")).Fields()
 	if err != nil {
@@ -113,6 +114,7 @@ func readFact(id string, v cue.Value, rule *ast.StructLit) (*Fact, error) {
 		Claim:      text(v, "claim"),
 		Src:        text(v, "src"),
 		Seen:       text(v, "seen"),
+		Since:      text(v, "since"),
 		Confidence: text(v, "confidence"),
 		How:        text(v, "how"),
 		On:         text(v, "on"),

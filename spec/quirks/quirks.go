@@ -17,6 +17,7 @@ type Set struct {
 	Title  string   // Slack Web API
 	Hosts  []string // Hosts of its servers, as patterns.
 	Titles []string // Titles of its documents, as patterns.
+	Except []string // Titles, as patterns, of other APIs' documents at these hosts.
 	Facts  []*Fact  // In the order of the file, which is the order in which rules apply.
 }
 
@@ -25,11 +26,12 @@ type Fact struct {
 	ID         string `json:"id"`
 	Area       string `json:"area"` // auth, rate_limit, pagination, error, ...
 	Claim      string `json:"claim"`
-	Src        string `json:"src"`            // Where it can be checked.
-	Seen       string `json:"seen,omitempty"` // Date of the last check: 2026, 2026-08 or 2026-08-31.
-	Confidence string `json:"confidence"`     // high, medium or low
-	How        string `json:"how"`            // documented or observed
-	On         string `json:"on,omitempty"`   // Operations it is about; empty is all.
+	Src        string `json:"src"`             // Where it can be checked.
+	Seen       string `json:"seen,omitempty"`  // Date of the last check: 2026, 2026-08 or 2026-08-31.
+	Since      string `json:"since,omitempty"` // Date or version from which on it holds.
+	Confidence string `json:"confidence"`      // high, medium or low
+	How        string `json:"how"`             // documented or observed
+	On         string `json:"on,omitempty"`    // Operations it is about; empty is all.
 	Effect     string `json:"effect,omitempty"`
 	Advice     string `json:"advice,omitempty"`
 	Rule       *Rule  `json:"-"` // nil for a fact that remains advice.
