@@ -27,6 +27,10 @@ type Options struct {
 	// Only limits the actions to those that match one of the patterns, with
 	// "*" for any text. Empty is all.
 	Only []string
+	// Use limits the actions to those that a sentence asks for ("create a
+	// customer, charge it, and list its invoices"), besides those of Only. What
+	// was chosen is in [Result].Choices. Empty is all.
+	Use string
 	// Skip leaves out what is declared elsewhere: actions by name
 	// ("chat.postMessage") and types with their "#" ("#Message"). See
 	// [Declared].
@@ -45,7 +49,9 @@ type Result struct {
 	Name  string // Of the connector.
 	Files []File // In the order to read them.
 	Notes []Note // In the order of the document.
-	Stats Stats
+	// Choices is what Options.Use chose, in the order of the sentence.
+	Choices []Choice
+	Stats   Stats
 }
 
 // File is one file of the spec.

@@ -22,6 +22,7 @@ type drafter struct {
 	defs    []*field // Definitions, in the order to print.
 
 	stats   Stats
+	choices []Choice
 	applied map[string]bool // Ids of facts that left a trace.
 }
 
@@ -41,10 +42,14 @@ func newDrafter(doc *document, o Options) *drafter {
 	}
 }
 
-// choose keeps the operations that Only names and Skip does not.
+// choose keeps the operations that Only or Use name and Skip does not.
 func (d *drafter) choose() {
+	var picked map[*operation]bool
+	if d.o.Use != "" {
+		picked = d.picked(d.o.Use)
+	}
 	for _, op := range d.doc.ops {
-		if d.wanted(op.name) {
+		if picked[op] && !contains(d.o.Skip, op.dotted()) || d.wanted(op.name) {
 			d.ops = append(d.ops, op)
 		}
 	}

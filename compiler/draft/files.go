@@ -24,11 +24,11 @@ func (d *drafter) print() (*Result, error) {
 	if len(d.actions) == 0 {
 		return nil, &Error{
 			Kind: NoActions, Msg: "no action is left to draft",
-			Help: "patterns such as \"chat.*\" match names of actions; a document without paths has none",
+			Help: "patterns such as \"chat.*\" match names of actions, and a sentence names what the document calls its things; a document without paths has no actions",
 		}
 	}
 	d.stats.Applied = len(d.applied)
-	r := &Result{Name: d.name(), Notes: d.doc.notes, Stats: d.stats}
+	r := &Result{Name: d.name(), Notes: d.doc.notes, Choices: d.choices, Stats: d.stats}
 	var err error
 	add := func(name string, parts ...[]byte) {
 		text := bytes.Join(parts, []byte("\n"))
@@ -174,7 +174,7 @@ func lines(texts ...[]byte) int {
 // wanted reports whether an action with the name is to be drafted.
 func (d *drafter) wanted(name []string) bool {
 	full := strings.Join(name, ".")
-	return !contains(d.o.Skip, full) && (len(d.o.Only) == 0 || quirks.Match(d.o.Only, full))
+	return !contains(d.o.Skip, full) && (len(d.o.Only) == 0 && d.o.Use == "" || quirks.Match(d.o.Only, full))
 }
 
 // Declared lists the actions and types that a file of a spec declares, as

@@ -72,6 +72,7 @@ type operation struct {
 	id         string // operationId
 	tags       []string
 	doc        string
+	text       string // The description, which may say more than doc.
 	docs       string
 	deprecated bool
 	params     []*param

@@ -98,7 +98,7 @@ func (d *document) operationV3(
 ) *operation {
 	out := &operation{
 		at: at, method: method, path: path, id: op.OperationId, tags: op.Tags,
-		doc: first(op.Summary, op.Description), deprecated: op.Deprecated != nil && *op.Deprecated,
+		doc: first(op.Summary, op.Description), text: op.Description, deprecated: op.Deprecated != nil && *op.Deprecated,
 		scopes: scopesOf(op.Security, s.Security), extensions: extensionsOf(op.Extensions, item.Extensions),
 	}
 	if op.ExternalDocs != nil {

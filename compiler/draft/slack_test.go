@@ -2,7 +2,9 @@ package draft
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,14 +24,26 @@ const connector = "../../connectors/slack"
 
 // corpus reads a real document. The folder is PORIN_CORPUS, or beside the
 // repository. A document that is missing fails the test: it would prove nothing.
+// corpus reads a document of the corpus by its file's name, with "*" for any
+// ending. It may be packed with gzip.
 func corpus(t *testing.T, name string) []byte {
 	t.Helper()
 	dir := os.Getenv("PORIN_CORPUS")
 	if dir == "" {
 		dir = "../../../shared/openapi"
 	}
-	b, err := os.ReadFile(filepath.Join(dir, name))
-	require.NoError(t, err, "set PORIN_CORPUS to the folder of OpenAPI documents")
+	files, err := filepath.Glob(filepath.Join(dir, name))
+	require.NoError(t, err)
+	require.Len(t, files, 1, "set PORIN_CORPUS to the folder of OpenAPI documents")
+	b, err := os.ReadFile(files[0])
+	require.NoError(t, err)
+	if filepath.Ext(files[0]) != ".gz" {
+		return b
+	}
+	r, err := gzip.NewReader(bytes.NewReader(b))
+	require.NoError(t, err)
+	b, err = io.ReadAll(r)
+	require.NoError(t, err)
 	return b
 }
 

@@ -24,6 +24,7 @@ type draftFlags struct {
 	dir          string
 	name         string
 	only         []string
+	use          string
 	descriptions bool
 	force        bool
 }
@@ -41,7 +42,8 @@ source, and marks what it guesses with @assumed.
 Files in the folder that a person wrote are left alone; what they declare is
 not drafted again.`,
 		Example: `  porin draft openapi.yaml -o connectors/acme
-  porin draft openapi.yaml -o connectors/acme --only 'users.*,teams.list'`,
+  porin draft openapi.yaml -o connectors/acme --only 'users.*,teams.list'
+  porin draft openapi.yaml -o connectors/acme --use "create a customer, charge it, and list its invoices"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.draft(cmd.Context(), args[0], f) },
 	}
@@ -49,6 +51,7 @@ not drafted again.`,
 	cobra.CheckErr(cmd.MarkFlagDirname("output"))
 	cmd.Flags().StringVar(&f.name, "name", "", "name of the connector (default: from the folder)")
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "draft only actions that match these patterns, such as chat.*")
+	cmd.Flags().StringVar(&f.use, "use", "", "draft only what a sentence asks for, such as \"list users and invite one\"; --only adds to it")
 	cmd.Flags().BoolVar(&f.descriptions, "descriptions", false, "take the vendor's descriptions over")
 	cmd.Flags().BoolVar(&f.force, "force", false, "overwrite drafted files that were changed by hand")
 	return cmd
@@ -77,23 +80,26 @@ func (a *app) draft(ctx context.Context, source string, f draftFlags) error {
 		return a.report(r, nil)
 	}
 	if a.json {
-		return a.writeJSON(drafted{Version: 1, Dir: f.dir, Files: plan.Changed(), Stats: result.Stats, Notes: append([]draft.Note{}, result.Notes...)})
+		return a.writeJSON(drafted{Version: 1, Dir: f.dir, Files: plan.Changed(), Stats: result.Stats, Choices: result.Choices, Notes: append([]draft.Note{}, result.Notes...)})
 	}
 	addNotes(result.Notes, r)
 	if err := a.report(r, nil); err != nil {
 		return err
 	}
+	a.printChoices(result.Choices)
 	a.draftDone(f.dir, result)
 	return nil
 }
 
 // drafted is what draft prints as JSON.
 type drafted struct {
-	Version int          `json:"version"`
-	Dir     string       `json:"dir"`
-	Files   []string     `json:"files"` // Written.
-	Stats   draft.Stats  `json:"stats"`
-	Notes   []draft.Note `json:"notes"`
+	Version int         `json:"version"`
+	Dir     string      `json:"dir"`
+	Files   []string    `json:"files"` // Written.
+	Stats   draft.Stats `json:"stats"`
+	// What --use chose, and why.
+	Choices []draft.Choice `json:"choices,omitempty"`
+	Notes   []draft.Note   `json:"notes"`
 }
 
 // addNotes adds the notes for people: what holds of many places is said once.
@@ -135,7 +141,7 @@ func (a *app) runDraft(ctx context.Context, source string, document []byte, f *d
 	if !a.json && isTerminal(a.err) {
 		a.printf("drafting from %s (%d KB)\n", source, len(document)/1024)
 	}
-	result, err := draft.Draft(ctx, draft.Options{Document: document, Name: f.name, Only: f.only, Skip: skip, Index: index, Descriptions: f.descriptions})
+	result, err := draft.Draft(ctx, draft.Options{Document: document, Name: f.name, Only: f.only, Use: f.use, Skip: skip, Index: index, Descriptions: f.descriptions})
 	if err == nil && f.dir == "" {
 		f.dir = result.Name
 	}
@@ -192,6 +198,22 @@ func declaredBy(dir string) ([]string, error) {
 		skip = append(skip, declared...)
 	}
 	return skip, nil
+}
+
+// printChoices says for each part of a sentence what was chosen.
+func (a *app) printChoices(choices []draft.Choice) {
+	need := ""
+	for _, c := range choices {
+		if c.Need != need {
+			a.printf("%s\n", c.Need)
+			need = c.Need
+		}
+		if c.Action == "" {
+			a.printf("  %s\n", c.Why)
+			continue
+		}
+		a.printf("  %s (%s): %s\n", c.Action, c.Call, c.Why)
+	}
 }
 
 func (a *app) draftDone(dir string, result *draft.Result) {
