@@ -29,20 +29,55 @@ type RenderOptions struct {
 //	   = help: did you mean `response_metadata.next_cursor`?
 //
 // The first diagnostic of each code says how to have it explained, and the
-// last line counts: "2 errors, 1 warning". Without diagnostics nothing is
-// written. The error is the writer's.
+// last line counts: "2 errors, 1 warning". A warning or note that holds of
+// many places is shown for the first three, and counted. Without diagnostics
+// nothing is written. The error is the writer's.
 func Render(w io.Writer, diags []*Diagnostic, src Sources, opts RenderOptions) error {
 	p := &printer{src: src, opts: opts}
 	explained := map[Code]bool{}
+	left := alike(diags)
 	for _, d := range diags {
+		n := left[kindOf(d)]
+		n.shown++
+		if d.Severity != Error && n.shown > alikeShown {
+			continue
+		}
 		p.diagnostic(d, !explained[d.Code])
 		explained[d.Code] = true
+		if d.Severity != Error && n.shown == alikeShown && n.all > alikeShown {
+			p.printf("and %d more of the kind; --json has them all\n\n", n.all-alikeShown)
+		}
 	}
 	if len(diags) > 0 {
 		p.printf("%s\n", Summary(diags))
 	}
 	_, err := io.WriteString(w, p.out.String())
 	return err
+}
+
+// alikeShown is how many warnings that differ in their place alone are shown.
+const alikeShown = 3
+
+// kind is what diagnostics share that differ in their place alone.
+type kind struct {
+	code    Code
+	message string
+}
+
+func kindOf(d *Diagnostic) kind { return kind{d.Code, d.Message} }
+
+// tally counts the diagnostics of a kind.
+type tally struct{ all, shown int }
+
+func alike(diags []*Diagnostic) map[kind]*tally {
+	count := map[kind]*tally{}
+	for _, d := range diags {
+		if count[kindOf(d)] == nil {
+			count[kindOf(d)] = &tally{}
+		}
+		count[kindOf(d)].all++
+	}
+	return count
 }
 
 // Summary counts: "2 errors, 1 warning". It is empty when there is nothing to

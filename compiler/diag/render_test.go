@@ -228,3 +228,18 @@ func TestRenderKeepsTerminalSafe(t *testing.T) {
 		Label("l\x1b").Note("n\x1b").Help("h\x1b")
 	assert.NotContains(t, render(t, r, nil, diag.RenderOptions{}), "\x1b")
 }
+
+// What holds of many places is shown for three of them; an error always.
+func TestRenderAlike(t *testing.T) {
+	var r diag.Report
+	for line := range 5 {
+		r.Warnf(diag.AmbiguousUnion, ir.Pos{File: "a.cue", Line: line + 1, Col: 1}, "same")
+		r.Errorf(diag.NoSuchFile, ir.Pos{File: "a.cue", Line: line + 1, Col: 1}, "same")
+	}
+	var b strings.Builder
+	require.NoError(t, diag.Render(&b, r.Diagnostics(), nil, diag.RenderOptions{}))
+	assert.Equal(t, 3, strings.Count(b.String(), "warning["))
+	assert.Equal(t, 5, strings.Count(b.String(), "error["))
+	assert.Contains(t, b.String(), "and 2 more of the kind; --json has them all\n")
+	assert.Contains(t, b.String(), "5 errors, 5 warnings")
+}
