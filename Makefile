@@ -48,6 +48,10 @@ bench: ## Measure against the budgets of docs/performance.md, and print ratios.
 corpus: ## Draft and vet every OpenAPI document of the folder PORIN_CORPUS.
 	@go run ./golden/corpus
 
+.PHONY: naming
+naming: ## Hold drafted names against the Go SDKs of Stripe, GitHub, OpenAI, Twilio and Slack.
+	@go run ./golden/naming
+
 .PHONY: install
 install: ## Install the porin command.
 	go install ./cmd/porin
