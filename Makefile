@@ -45,7 +45,7 @@ bench: ## Measure against the budgets of docs/performance.md, and print ratios.
 	go run ./golden/bench
 
 .PHONY: corpus
-corpus: ## Draft and vet every OpenAPI document of the folder PORIN_CORPUS.
+corpus: ## Take every OpenAPI document of PORIN_CORPUS from draft to a smoke test.
 	@go run ./golden/corpus
 
 .PHONY: naming

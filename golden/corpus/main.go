@@ -1,102 +1,126 @@
-// Command corpus drafts and checks every OpenAPI document of the folder
-// PORIN_CORPUS, and prints a line for each: operations, actions, types, errors
-// of the checks, and seconds. Documents may be packed with gzip.
+// Command corpus takes every OpenAPI document of a folder all the way: draft,
+// vet, generate, go build, go vet, and smoke, in which every action is called
+// once against its twin and the exchange is judged against the document. It
+// prints a line for each document, and totals; a document that falls short makes
+// it exit with status 1. Documents may be packed with gzip.
 package main
 
 import (
-	"bytes"
-	"cmp"
-	"compress/gzip"
 	"context"
+	"encoding/json"
+	"flag"
 	"fmt"
-	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
-	"strings"
-	"time"
-
-	"github.com/porin-dev/porin/compiler"
-	"github.com/porin-dev/porin/compiler/diag"
-	"github.com/porin-dev/porin/compiler/draft"
-	"github.com/porin-dev/porin/spec/quirks"
+	"sync"
 )
 
+// settings are the flags of the command.
+type settings struct {
+	dir    string // Of the documents.
+	match  string
+	jobs   int
+	keep   string
+	fresh  bool
+	detail bool
+	phase  string
+	into   string
+}
+
 func main() {
-	if err := run(os.Getenv("PORIN_CORPUS")); err != nil {
+	var s settings
+	flag.StringVar(&s.match, "only", "*", "take documents whose name matches this pattern")
+	flag.IntVar(&s.jobs, "j", 1, "documents at a time; more is faster, and measures worse")
+	flag.StringVar(&s.keep, "keep", "", "leave specs, packages and recorded exchanges in this folder")
+	flag.BoolVar(&s.fresh, "fresh", false, "compile with a build cache of its own, so that nothing counts as built")
+	flag.BoolVar(&s.detail, "detail", false, "print what fell short, action by action")
+	flag.StringVar(&s.phase, "phase", "", "internal: run one phase, and print its figures")
+	flag.StringVar(&s.into, "into", "", "internal: the folder of the phase")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ok, err := run(ctx, s)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "corpus:", err)
+	}
+	if err != nil || !ok {
+		stop()
 		os.Exit(1)
 	}
 }
 
-func run(dir string) error {
-	if dir == "" {
-		return fmt.Errorf("set PORIN_CORPUS to a folder of OpenAPI documents")
+func run(ctx context.Context, s settings) (bool, error) {
+	if s.phase != "" {
+		return true, runPhase(ctx, s)
 	}
-	entries, err := os.ReadDir(dir)
+	documents, err := find(s.match)
 	if err != nil {
-		return err
+		return false, err
 	}
-	index, err := quirks.Load()
+	m, err := newModule(s)
 	if err != nil {
-		return err
+		return false, err
 	}
-	fmt.Printf("%-36s %10s %8s %6s %7s %8s\n", "document", "operations", "actions", "types", "errors", "seconds")
-	for _, e := range entries {
-		plain := strings.TrimSuffix(e.Name(), ".gz")
-		if ext := filepath.Ext(plain); ext != ".json" && ext != ".yaml" && ext != ".yml" {
-			continue
+	defer m.close()
+	rows := make([]*row, len(documents))
+	done := make([]chan struct{}, len(documents))
+	for i := range done {
+		done[i] = make(chan struct{})
+	}
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, max(s.jobs, 1))
+	go func() {
+		for i, doc := range documents {
+			slots <- struct{}{}
+			wg.Go(func() {
+				rows[i] = m.take(ctx, doc)
+				<-slots
+				close(done[i])
+			})
 		}
-		if err := measure(filepath.Join(dir, e.Name()), plain, index); err != nil {
-			return err
+	}()
+	printHead(os.Stdout)
+	for i := range documents {
+		<-done[i]
+		rows[i].print(os.Stdout, s.detail)
+	}
+	wg.Wait()
+	return printTotals(os.Stdout, rows), ctx.Err()
+}
+
+// runPhase is the child process of one phase of one document, so that the
+// memory that it takes is its own.
+func runPhase(ctx context.Context, s settings) error {
+	var figures any
+	var err error
+	switch s.phase {
+	case "draft":
+		figures, err = draftPhase(ctx, flag.Arg(0), s.into)
+	case "generate":
+		figures, err = generatePhase(s.into, flag.Arg(0))
+	case "judge":
+		figures, err = judgePhase(flag.Arg(0), s.into)
+	default:
+		err = fmt.Errorf("no phase %q", s.phase)
+	}
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(figures)
+}
+
+// root is the checkout that the command is run in.
+func root() (string, error) {
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, e := os.Stat(filepath.Join(dir, "golden", "corpus")); e == nil {
+			return dir, nil
 		}
+		if filepath.Dir(dir) == dir {
+			return "", fmt.Errorf("run it within a checkout of porin")
+		}
+		dir = filepath.Dir(dir)
 	}
-	return nil
-}
-
-// measure prints the line of one document. What the document is to blame for
-// is printed, too; an error is of the machine.
-func measure(file, name string, index *quirks.Index) error {
-	document, err := load(file)
-	if err != nil {
-		return err
-	}
-	start := time.Now()
-	result, err := draft.Draft(context.Background(), draft.Options{Document: document, Index: index})
-	if err != nil {
-		fmt.Printf("%-36s %s\n", name, err)
-		return nil
-	}
-	report, err := vet(result)
-	if err != nil {
-		return err
-	}
-	s := result.Stats
-	fmt.Printf("%-36s %10d %8d %6d %7d %8.1f\n", name, s.Operations, s.Actions, s.Types, report.Count(diag.Error), time.Since(start).Seconds())
-	return nil
-}
-
-// vet checks a drafted spec in a folder of its own.
-func vet(result *draft.Result) (*diag.Report, error) {
-	dir, err := os.MkdirTemp("", "corpus-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	for _, f := range result.Files {
-		err = cmp.Or(err, os.WriteFile(filepath.Join(dir, f.Name), f.Content, 0o644))
-	}
-	_, _, report := compiler.Load(dir)
-	return report, err
-}
-
-func load(file string) ([]byte, error) {
-	data, err := os.ReadFile(file)
-	if err != nil || filepath.Ext(file) != ".gz" {
-		return data, err
-	}
-	r, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(r)
+	return "", err
 }

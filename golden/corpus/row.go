@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+)
+
+// row is what became of one document.
+type row struct {
+	doc       document
+	drafted   drafted
+	generated generated
+	smoked    smoked
+
+	draft, generate, build, vet, link, call, judge cost
+
+	failed string // The phase that fell short; empty is none.
+	why    []string
+}
+
+// take leads a document through every phase, up to the first that falls short.
+func (m *module) take(ctx context.Context, doc document) *row {
+	r := &row{doc: doc}
+	dir := filepath.Join(m.dir, doc.folder())
+	pkg := "./" + doc.folder()
+	var err error
+	for _, phase := range []struct {
+		name string
+		run  func()
+	}{
+		{"draft", func() { r.draft, err = m.phase(ctx, &r.drafted, "draft", dir, doc.file) }},
+		{"generate", func() { r.generate, err = m.phase(ctx, &r.generated, "generate", dir, modulePath+"/"+doc.folder()) }},
+		{"judge what is generated", func() { err = r.accept() }},
+		{"build", func() { r.build, err = m.run(ctx, "go", "build", "-trimpath", pkg) }},
+		{"write the smoke test", func() { err = m.writeProgram(doc) }},
+		{"vet", func() { r.vet, err = m.run(ctx, "go", "vet", "-trimpath", pkg+"/...") }},
+		{"smoke", func() { err = r.smoke(ctx, m) }},
+	} {
+		if phase.run(); err != nil {
+			r.failed = phase.name
+			r.why = append([]string{err.Error()}, r.why...)
+			return r
+		}
+	}
+	return r
+}
+
+// accept judges the figures of a spec and its package.
+func (r *row) accept() error {
+	s, g := r.drafted.Stats, r.generated
+	switch {
+	case s.Actions < s.Operations:
+		return fmt.Errorf("%d operations became %d actions", s.Operations, s.Actions)
+	case len(g.Errors) > 0:
+		r.why = g.Errors
+		return fmt.Errorf("vet finds %d errors", len(g.Errors))
+	case len(g.Unformatted) > 0:
+		return fmt.Errorf("gofmt would change %s", g.Unformatted[0])
+	case g.Longest > longestFile:
+		return fmt.Errorf("a file has %d lines", g.Longest)
+	}
+	return nil
+}
+
+// longestFile is how many lines a generated file may have.
+const longestFile = 1500
