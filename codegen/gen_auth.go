@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
@@ -23,6 +24,10 @@ func (g *generator) auth() {
 	for _, a := range g.c.Auth {
 		out = append(out, g.authFuncs(a)...)
 	}
+	if g.noAuth() {
+		out = append(out, g.authFunc(noAuth, noAuth+" sends no credential. The spec has no auth method; a transport of your own may add one.",
+			nil, gofile.Call(gofile.RT("Anonymous"))))
+	}
 	out = append(out, g.forAccountDecl())
 	out = append(out, g.oauthDecls()...)
 	g.add("auth", append(out, g.appDecls()...)...)
@@ -42,8 +47,18 @@ func (g *generator) authNames() []string {
 			names = append(names, "["+tokenName(t)+"]")
 		}
 	}
+	if len(names) == 0 {
+		return []string{"[" + noAuth + "]"}
+	}
 	return names
 }
+
+// noAuth is the function that makes an Auth where no method does. Without it a
+// client could not be made at all.
+const noAuth = "NoAuth"
+
+// noAuth reports whether the connector has no method that a client can use.
+func (g *generator) noAuth() bool { return !slices.ContainsFunc(g.c.Auth, authSupported) }
 
 func authSupported(a *ir.Auth) bool {
 	switch a.Kind {

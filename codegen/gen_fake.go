@@ -94,7 +94,7 @@ func testOf() *gofile.Code { return gofile.Id("s").Dot("fake").Dot("T").Call() }
 func (g *generator) testAuth() *gofile.Code {
 	name, args := g.firstAuth()
 	if name == "" {
-		return gofile.Fields(g.own("Auth"))
+		return gofile.Call(g.own(noAuth))
 	}
 	values := make([]*gofile.Code, len(args))
 	for i := range values {

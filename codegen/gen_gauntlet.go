@@ -104,6 +104,10 @@ func (g *generator) driverClient() decl {
 		cases = append(cases, gofile.Case(acct("Method").Op("==").Lit(a.Name)).Block(
 			gofile.Return(gofile.Id("a").Dot("ClientWith").Call(gofile.List(auth.Dot("ForAccount").Call(acct("ID")), settings)...))))
 	}
+	if g.noAuth() {
+		cases = append(cases, gofile.Case(acct("Method").Op("==").Lit("")).Block(
+			gofile.Return(gofile.Id("a").Dot("ClientWith").Call(gofile.List(gofile.Call(g.own(noAuth)), settings)...))))
+	}
 	// func (a app) client(acct gauntlet.Account) (*slack.Client, error) {
 	//	switch {
 	//	case acct.Stored == "bot":

@@ -95,7 +95,7 @@ func (g *generator) accountAuth(account *gofile.Code) *gofile.Code {
 			return g.credAuth(a, account.Clone().Dot("Access"), account.Clone().Dot("Cred"))
 		}
 	}
-	return gofile.Fields(g.own("Auth"))
+	return gofile.Call(g.own(noAuth))
 }
 
 // credAuth is a credential of a method with its token, or with its secrets by

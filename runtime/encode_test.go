@@ -146,6 +146,8 @@ func TestInvalidParams(t *testing.T) {
 	op := Op{Name: "op", Method: "GET", Path: "a/{id}", Params: []Param{{Field: "id", In: InPath}, {Field: "head", In: InHeader, Name: "X-Head"}}}
 	required := op
 	required.Required = []string{"list"}
+	inBody := required
+	inBody.Body.As = BodyJSON
 	key := op
 	key.Key = &KeyRule{Header: "Idempotency-Key"}
 	for _, tc := range []struct {
@@ -164,6 +166,7 @@ func TestInvalidParams(t *testing.T) {
 		{"not a struct", &op, []int{1}, nil, ""},
 		{"required list empty", &required, params{ID: "1", List: []int{}}, nil, "list"},
 		{"required list absent", &required, params{ID: "1"}, nil, "list"},
+		{"required list of a body absent", &inBody, params{ID: "1"}, nil, "list"},
 		{"key for an operation without", &op, params{ID: "1"}, []CallOption{WithIdempotencyKey("canary")}, ""},
 		{"key that is no header value", &key, params{ID: "1"}, []CallOption{WithIdempotencyKey("canary\n")}, ""},
 	} {
@@ -182,6 +185,21 @@ func TestInvalidParams(t *testing.T) {
 				t.Error("a request was sent")
 			}
 		})
+	}
+}
+
+// TestEmptyRequiredList sends an empty list that the caller made: clearing a
+// list is a common call.
+func TestEmptyRequiredList(t *testing.T) {
+	type params struct {
+		List  []int          `json:"list"`
+		Named map[string]int `json:"named"`
+	}
+	s := &server{}
+	op := &Op{Name: "op", Method: "PUT", Path: "a", Required: []string{"list", "named"}, Body: Body{As: BodyJSON}}
+	err := newTestClient(t, testAPI(), s).Do(t.Context(), op, params{List: []int{}, Named: map[string]int{}}, nil, nil)
+	if err != nil || s.requests()[0].body != `{"list":[],"named":{}}` {
+		t.Errorf("sent %+v: %v", s.requests(), err)
 	}
 }
 

@@ -2,7 +2,9 @@ package runtime
 
 import (
 	"errors"
+	"reflect"
 	"slices"
+	"strings"
 )
 
 // member is one member of the parameters: its name and its JSON.
@@ -73,13 +75,38 @@ func members(data []byte) ([]member, error) {
 	return ms, nil
 }
 
-// missing returns the first required member that is absent or empty, or "".
-func (k *call) missing(p *params) string {
+// missing returns the first required member of in that is absent or empty, or
+// "". In a body an empty list or object counts as given when the caller made
+// one: a nil slice or map is one that was forgotten. Elsewhere nothing would be
+// sent for it.
+func (k *call) missing(p *params, in any) string {
 	for _, name := range k.op.Required {
 		switch string(p.find(name)) {
-		case "", "null", `""`, "[]", "{}":
+		case "", "null", `""`:
 			return name
+		case "[]", "{}":
+			_, outside := k.plan.params[name]
+			if outside || k.op.Body.As == nil || isNil(in, name) {
+				return name
+			}
 		}
 	}
 	return ""
+}
+
+// isNil reports whether the field that is written as name is a nil slice or map.
+func isNil(in any, name string) bool {
+	v := reflect.Indirect(reflect.ValueOf(in))
+	if v.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range v.NumField() {
+		tag, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if tag != name {
+			continue
+		}
+		f := v.Field(i)
+		return (f.Kind() == reflect.Slice || f.Kind() == reflect.Map) && f.IsNil()
+	}
+	return false
 }

@@ -19,8 +19,9 @@ type row struct {
 	why    []string
 }
 
-// take leads a document through every phase, up to the first that falls short.
-func (m *module) take(ctx context.Context, doc document) *row {
+// take leads a document through the phases up to the last one asked for, or the
+// first that falls short.
+func (m *module) take(ctx context.Context, doc document, until string) *row {
 	r := &row{doc: doc}
 	dir := filepath.Join(m.dir, doc.folder())
 	pkg := "./" + doc.folder()
@@ -41,6 +42,9 @@ func (m *module) take(ctx context.Context, doc document) *row {
 			r.failed = phase.name
 			r.why = append([]string{err.Error()}, r.why...)
 			return r
+		}
+		if phase.name == until {
+			break
 		}
 	}
 	return r

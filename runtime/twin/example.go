@@ -1,6 +1,10 @@
 package twin
 
-import "github.com/porin-dev/porin/compiler/ir"
+import (
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
 
 // Example returns parameters that a valid call of an action carries: the
 // required ones, made from their types, with ids of objects that the account
@@ -19,10 +23,21 @@ func (t *Twin) Example(account, action string) []byte {
 		if id, ok := t.exampleID(a.id, o, f); ok {
 			in.set(f.Name, id)
 		} else if f.Required {
-			in.set(f.Name, s.value(f.Type, f.Name, depthOptional))
+			in.set(f.Name, s.given(f.Type, f.Name))
 		}
 	}
 	return appendJSON(nil, in)
+}
+
+// given makes the value of a required parameter, as small as its type allows.
+// A list has an element all the same: outside a body an empty one is not sent.
+func (s *synth) given(t *ir.Type, name string) any {
+	v := s.value(t, name, depthOptional)
+	full := s.idx.resolve(t)
+	if list, ok := v.([]any); ok && len(list) == 0 && full != nil && full.Elem != nil {
+		return []any{s.value(full.Elem, strings.TrimSuffix(name, "s"), depthOptional)}
+	}
+	return v
 }
 
 // exampleID returns the id that a parameter needs to name an existing object,

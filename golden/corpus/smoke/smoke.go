@@ -4,6 +4,7 @@
 package smoke
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -117,14 +118,22 @@ func (s *session) connect(a *ir.Action) (gauntlet.Session, error) {
 	return app.Session(account)
 }
 
-// method is the first way that the action may be authorised.
-func (s *session) method(a *ir.Action) *ir.Auth {
+// built are the kinds of methods that clients have.
+var built = []string{"oauth2", "bearer", "basic", "key", "none"}
+
+// method is the first way that the action may be authorised, of those that
+// clients have; or else the first that they have, so that the action is sent.
+func (s *session) method(a *ir.Action) (found *ir.Auth) {
 	for _, m := range s.c.Auth {
+		if !slices.Contains(built, m.Kind) {
+			continue
+		}
 		if len(a.Auth) == 0 || slices.Contains(a.Auth, m.Name) {
 			return m
 		}
+		found = cmp.Or(found, m)
 	}
-	return nil
+	return found
 }
 
 func (s *session) call(a *ir.Action) *Exchange {
