@@ -44,8 +44,8 @@ func (g *generator) options() {
 	}
 	out = append(out, g.valueFuncs()...)
 	for _, f := range optionFuncs {
-		if f.name == "WithIdempotencyKey" && !g.anyKey() || f.name == "At" && !g.anyPage() {
-			continue
+		if g.taken[f.name] || f.name == "WithIdempotencyKey" && !g.anyKey() || f.name == "At" && !g.anyPage() {
+			continue // Where a type of the spec has the name, callers use the runtime's.
 		}
 		// func WithMaxWait(d time.Duration) Option { return rt.WithMaxWait(d) }
 		out = append(out, decl{f.name + " " + f.doc, gofile.Func(f.name).Params(gofile.Param(f.param, g.optionType(f.typ))).Add(g.alias(f.result)).
@@ -83,20 +83,27 @@ func (g *generator) genericAliases() []decl {
 	return out
 }
 
-// valueFuncs are Some, Null and NewSecret.
+// valueFuncs are Some, Null and NewSecret, without those that a type of the spec
+// is called like.
 func (g *generator) valueFuncs() []decl {
 	generic := func(name string) *gofile.Code { return gofile.Func(name).Types(gofile.Param("T", gofile.Id("any"))) }
 	typ := gofile.Id("T")
-	return []decl{
-		// func Some[T any](v T) Opt[T] { return rt.Some(v) }
-		{"Some returns an Opt that holds v, be it a zero value or not.", generic("Some").Params(gofile.Param("v", typ)).Add(g.opt(typ)).
-			Block(gofile.Return(gofile.Call(gofile.RT("Some"), gofile.Id("v"))))},
-		// func Null[T any]() Opt[T] { return rt.Null[T]() }
-		{"Null returns an Opt that is sent as null.", generic("Null").Params().Add(g.opt(typ)).
-			Block(gofile.Return(gofile.Call(gofile.RT("Null").Types(typ))))},
-		{"NewSecret returns a secret that holds text.", gofile.Func("NewSecret").Params(gofile.Param("text", gofile.Id("string"))).
-			Add(g.alias("Secret")).Block(gofile.Return(gofile.Call(gofile.RT("NewSecret"), gofile.Id("text"))))},
+	var out []decl
+	add := func(name, doc string, code *gofile.Code) {
+		if !g.taken[name] {
+			out = append(out, decl{doc, code})
+		}
 	}
+	// func Some[T any](v T) Opt[T] { return rt.Some(v) }
+	add("Some", "Some returns an Opt that holds v, be it a zero value or not.",
+		generic("Some").Params(gofile.Param("v", typ)).Add(g.opt(typ)).
+			Block(gofile.Return(gofile.Call(gofile.RT("Some"), gofile.Id("v")))))
+	// func Null[T any]() Opt[T] { return rt.Null[T]() }
+	add("Null", "Null returns an Opt that is sent as null.", generic("Null").Params().Add(g.opt(typ)).
+		Block(gofile.Return(gofile.Call(gofile.RT("Null").Types(typ)))))
+	add("NewSecret", "NewSecret returns a secret that holds text.", gofile.Func("NewSecret").Params(gofile.Param("text", gofile.Id("string"))).
+		Add(g.alias("Secret")).Block(gofile.Return(gofile.Call(gofile.RT("NewSecret"), gofile.Id("text")))))
+	return out
 }
 
 func (g *generator) optionType(text string) *gofile.Code {

@@ -109,6 +109,18 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// TestTypeNamedAsPassedOn has types that are called like functions which the
+// package passes on from the runtime: the types have the names.
+func TestTypeNamedAsPassedOn(t *testing.T) {
+	for _, name := range []string{"At", "WithServer", "Some", "Null"} {
+		c := load(t, "acme")
+		c.Type("Board").Go = name
+		files, err := codegen.Generate(c, options("acme"))
+		require.NoError(t, err)
+		assert.NotContains(t, join(files), "func "+name, name)
+	}
+}
+
 // TestInputIsNotChanged lets one connector be generated from by several callers.
 func TestInputIsNotChanged(t *testing.T) {
 	c := load(t, "acme")
