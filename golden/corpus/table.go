@@ -3,24 +3,28 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 )
 
 func printHead(w io.Writer) {
-	fmt.Fprintf(w, "%-30s %5s %5s %5s %5s %6s %6s %5s %5s %5s %5s %5s  %s\n",
-		"document", "oper.", "act.", "types", "notes", "l/op", "draft", "vet", "gen", "build", "vet", "smoke", "MB by phase, result")
+	fmt.Fprintf(w, "%-30s %5s %5s %5s %5s %5s %6s %5s %5s %5s %5s %5s %11s %9s  %s\n",
+		"document", "oper.", "act.", "types", "notes", "l/op", "draft", "vet", "gen", "build", "govet", "smoke", "MB d/g/b", "smoked", "result")
 }
 
-// print writes the line of a document, and with detail all that fell short.
+// print writes the line of a document and the beginning of what fell short, or
+// with detail all of it.
 func (r *row) print(w io.Writer, detail bool) {
 	s, g := r.drafted.Stats, r.generated
-	fmt.Fprintf(w, "%-30s %5d %5d %5d %5d %6.0f %6.1f %5.1f %5.1f %5.1f %5.1f %5.1f  %d/%d/%d %s\n",
+	fmt.Fprintf(w, "%-30s %5d %5d %5d %5d %5.0f %6.1f %5.1f %5.1f %5.1f %5.1f %5.1f %11s %9s  %s\n",
 		r.doc.name, s.Operations, s.Actions, s.Types, r.drafted.Notes, float64(g.Lines)/float64(max(s.Operations, 1)),
 		r.drafted.Seconds, g.Vet, g.Generate, r.build.seconds, r.vet.seconds, r.link.seconds+r.call.seconds+r.judge.seconds,
-		r.draft.peak>>20, r.generate.peak>>20, r.build.peak>>20, r.verdict())
+		fmt.Sprintf("%d/%d/%d", r.draft.peak>>20, r.generate.peak>>20, r.build.peak>>20),
+		fmt.Sprintf("%d/%d", r.smoked.Called-r.smoked.Failed, r.smoked.Called), r.verdict())
 	shown := r.why
 	if !detail {
-		shown = shown[:min(len(shown), 2)]
+		shown = shown[:min(len(shown), 3)]
 	}
 	for _, why := range shown {
 		lines := strings.Split(why, "\n")
@@ -40,17 +44,49 @@ func (r *row) verdict() string {
 
 // printTotals writes the last lines, and reports whether every document passed.
 func printTotals(w io.Writer, rows []*row) bool {
-	passed, operations, actions, types, lines := 0, 0, 0, 0, 0
+	passed, operations, actions, types, lines, called, failed, off := 0, 0, 0, 0, 0, 0, 0, 0
+	reasons := map[string]int{}
 	for _, r := range rows {
 		operations += r.drafted.Stats.Operations
 		actions += r.drafted.Stats.Actions
 		types += r.drafted.Stats.Types
 		lines += r.generated.Lines
+		called += r.smoked.Called
+		failed += r.smoked.Failed
+		off += len(r.smoked.Off)
+		for _, wrong := range r.smoked.Wrong {
+			reasons[reason(wrong)]++
+		}
 		if r.failed == "" {
 			passed++
 		}
 	}
 	fmt.Fprintf(w, "%d of %d documents pass; %d operations, %d actions, %d types, %d lines an operation\n",
 		passed, len(rows), operations, actions, types, lines/max(operations, 1))
+	if called > 0 {
+		fmt.Fprintf(w, "smoke: %d of %d actions pass; %d answers of twins are other than the document says\n", called-failed, called, off)
+	}
+	for _, name := range slices.Sorted(maps.Keys(reasons)) {
+		fmt.Fprintf(w, "  %5d %s\n", reasons[name], name)
+	}
+	printFits(w, rows)
 	return passed == len(rows)
+}
+
+// reason is what kind of fault a line of [smoked.Wrong] is about.
+func reason(wrong string) string {
+	_, what, _ := strings.Cut(wrong, ": ")
+	kind, rest, _ := strings.Cut(what, ": ")
+	for _, in := range []string{"query", "header", "cookie", "path", "body", "round trip"} {
+		if strings.HasPrefix(kind, in) {
+			return in
+		}
+	}
+	switch {
+	case strings.HasPrefix(kind, "no operation of the document"):
+		return "no operation of the document has the address"
+	case strings.Contains(rest, "invalid parameters"):
+		return kind + ": invalid parameters"
+	}
+	return kind
 }

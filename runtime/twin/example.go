@@ -30,12 +30,25 @@ func (t *Twin) Example(account, action string) []byte {
 }
 
 // given makes the value of a required parameter, as small as its type allows.
-// A list has an element all the same: outside a body an empty one is not sent.
+// A list or an object has a member all the same: outside a body an empty one is
+// not sent.
 func (s *synth) given(t *ir.Type, name string) any {
 	v := s.value(t, name, depthOptional)
 	full := s.idx.resolve(t)
-	if list, ok := v.([]any); ok && len(list) == 0 && full != nil && full.Elem != nil {
-		return []any{s.value(full.Elem, strings.TrimSuffix(name, "s"), depthOptional)}
+	if full == nil {
+		return v
+	}
+	switch v := v.(type) {
+	case []any:
+		if len(v) == 0 && full.Elem != nil {
+			return []any{s.value(full.Elem, strings.TrimSuffix(name, "s"), depthOptional)}
+		}
+	case *object:
+		if fields := s.idx.fields(full); len(v.members) == 0 && full.Elem != nil {
+			v.set(word(&s.rng), s.value(full.Elem, name, depthOptional))
+		} else if len(v.members) == 0 && len(fields) > 0 {
+			v.set(fields[0].Name, s.value(fields[0].Type, fields[0].Name, depthOptional))
+		}
 	}
 	return v
 }
