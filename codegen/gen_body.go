@@ -190,6 +190,8 @@ func (r *bodyReader) asText(expr *gofile.Code, t *ir.Type) *gofile.Code {
 		return expr
 	case named.Kind == ir.Enum && enumKind(named) == "string":
 		return gofile.Call(gofile.Id("string"), expr)
+	case named.Kind == ir.Int && beyondInt64(named):
+		return gofile.Call(gofile.Qual("strconv", "FormatUint"), expr, gofile.Lit(10))
 	case named.Kind == ir.Int:
 		return gofile.Call(gofile.Qual("strconv", "FormatInt"), expr, gofile.Lit(10))
 	}

@@ -3,6 +3,7 @@ package codegen
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -20,6 +21,9 @@ func (g *generator) unionDecls(t *ir.Type, s side, doc string) []decl {
 	var inline []decl
 	for _, v := range t.Variants {
 		name := g.variantName(v)
+		if short := strings.TrimPrefix(name, t.Go); v.Kind != ir.Ref && short != "" {
+			name = short // AsObject, not AsBlockObject, of a Block.
+		}
 		if seen[name] {
 			continue
 		}
@@ -40,7 +44,7 @@ func (g *generator) asDecl(t, v *ir.Type, name string, s side) decl {
 		Add(gofile.Block(gofile.Return(gofile.Call(
 			gofile.RT("As").Types(typ),
 			gofile.Id("u").Dot("Union"), g.variant(t, v)))))
-	return decl{fmt.Sprintf("As%s returns the value as %s, and whether it is that.", name, variantNoun(v, name)), code}
+	return decl{fmt.Sprintf("As%s returns the value as %s, and whether it is that.", name, g.variantNoun(v)), code}
 }
 
 func (g *generator) fromDecl(t, v *ir.Type, name string, s side) decl {
@@ -65,9 +69,9 @@ func (g *generator) variantName(v *ir.Type) string {
 	return exported(string(v.Kind))
 }
 
-func variantNoun(v *ir.Type, name string) string {
+func (g *generator) variantNoun(v *ir.Type) string {
 	if v.Go != "" || v.Kind == ir.Ref {
-		return "[" + name + "]"
+		return "[" + g.variantName(v) + "]"
 	}
 	return "its " + string(v.Kind)
 }

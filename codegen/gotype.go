@@ -1,6 +1,9 @@
 package codegen
 
 import (
+	"math/big"
+	"strings"
+
 	"github.com/porin-dev/porin/codegen/internal/gofile"
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -52,6 +55,9 @@ func (g *generator) goType(t *ir.Type, s side) *gofile.Code {
 	case ir.Bool:
 		return gofile.Id("bool")
 	case ir.Int:
+		if beyondInt64(t) {
+			return gofile.Id("uint64")
+		}
 		// Counts are ints, so that slack.Some(200) says what it means; what
 		// comes may be an id of 64 bits.
 		if s == params {
@@ -79,6 +85,15 @@ func (g *generator) goType(t *ir.Type, s side) *gofile.Code {
 		return g.own(t.Go)
 	}
 	return g.alias("Raw")
+}
+
+// beyondInt64 reports whether the bounds of an integer ask for a uint64.
+func beyondInt64(t *ir.Type) bool {
+	if t.Max == nil || t.Min == nil || strings.HasPrefix(t.Min.Value, "-") {
+		return false
+	}
+	limit, ok := new(big.Int).SetString(t.Max.Value, 10)
+	return ok && limit.BitLen() > 63
 }
 
 // wireType is the type of a value whose attributes say more than its kind, or nil.

@@ -10,7 +10,7 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"}
 
 // inherited is what a level of the actions tree hands down. Lists prepend:
 // what is nearer comes first.

@@ -8,7 +8,13 @@ import (
 // lowerEffect decides what sending an action twice does, and checks what
 // depends on it.
 func (c *compilation) lowerEffect(n node, a *ir.Action) {
-	usual := map[string]ir.Effect{"GET": ir.Read, "HEAD": ir.Read, "PUT": ir.Idempotent, "DELETE": ir.Idempotent, "POST": ir.Create, "PATCH": ir.Create}[a.Method]
+	usual := ir.Read
+	switch a.Method {
+	case "PUT", "DELETE":
+		usual = ir.Idempotent
+	case "POST", "PATCH":
+		usual = ir.Create
+	}
 	a.Effect = usual
 	if e := n.get("effect"); e.exists() {
 		a.Effect = ir.Effect(e.str())

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"go/token"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -167,16 +168,36 @@ func (c *compilation) nameInner(t *ir.Type, base string, pkg *scope) {
 		c.nameType(t.Elem, singular(base), pkg)
 	case ir.Union:
 		for _, v := range t.Variants {
-			c.nameType(v, base+variantName(v), pkg)
+			c.nameType(v, base+c.variantName(t, v), pkg)
 		}
 	}
 }
 
-func variantName(t *ir.Type) string {
+// variantName is the name of a type or, of an object that is written in place,
+// the constant that tells it from the others.
+func (c *compilation) variantName(union, t *ir.Type) string {
 	if t.Kind == ir.Ref {
 		return goName(t.Ref)
 	}
+	for _, f := range t.Fields {
+		tag, ok := constant(f)
+		if ok && !slices.ContainsFunc(union.Variants, func(v *ir.Type) bool {
+			other, ok := constant(fieldOf(c.resolve(v), f.Name))
+			return ok && v != t && other == tag
+		}) {
+			return goName(tag)
+		}
+	}
 	return goName(string(t.Kind))
+}
+
+// constant returns the only text that a field may have.
+func constant(f *ir.Field) (string, bool) {
+	if f == nil || len(f.Type.Enum) != 1 {
+		return "", false
+	}
+	text, ok := f.Type.Enum[0].(string)
+	return text, ok && text != ""
 }
 
 func (c *compilation) nameFields(t *ir.Type, base string, pkg *scope) {

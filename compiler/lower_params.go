@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"mime"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/diag"
@@ -33,6 +34,7 @@ func (c *compilation) lowerParams(n, url node, a *ir.Action) {
 			c.lowerBody(b, a, add)
 		}
 	}
+	c.lowerMedia(n, a)
 	if len(params.Fields) > 0 {
 		a.Params = params
 	}
@@ -74,9 +76,31 @@ func (c *compilation) lowerBody(n node, a *ir.Action, add func(*ir.Field, string
 		a.Body.Field = "body"
 		add(&ir.Field{Name: "body", Type: t, Required: true, Pos: n.labelPos(), Doc: n.doc()}, "body")
 	}
-	if a.Method == "GET" || a.Method == "HEAD" {
+	if a.Method == "GET" || a.Method == "HEAD" || a.Method == "OPTIONS" || a.Method == "TRACE" {
 		c.warn(diag.BodyOnGet, n.labelPos(), "a %s with a body is dropped by many proxies", a.Method).
 			Help("send the parameters in `query`")
+	}
+}
+
+// lowerMedia reads the type that the body is sent with.
+func (c *compilation) lowerMedia(n node, a *ir.Action) {
+	m := n.get("media")
+	if !m.exists() {
+		return
+	}
+	_, _, err := mime.ParseMediaType(m.str())
+	switch {
+	case a.Body == nil:
+		c.report.Errorf(diag.MediaUnfit, m.labelPos(), "`media` is the type of a body, and `%s` sends none", n.name).
+			Help("add a body: raw: bytes")
+	case a.Body.As == "multipart":
+		c.report.Errorf(diag.MediaUnfit, m.pos(), "the type of a multipart body names the boundary of its parts, so that the client writes it").
+			Help("leave it out")
+	case err != nil || !strings.Contains(m.str(), "/"):
+		c.report.Errorf(diag.MediaUnfit, m.pos(), "`%s` is not a media type", m.str()).
+			Help("write a type and a subtype: \"application/merge-patch+json\"")
+	default:
+		a.Body.Type = m.str()
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // repair makes the values at one place fit the type they are read into. The
@@ -12,7 +13,8 @@ import (
 // counts, so that ten thousand records with one fault are one repair.
 //
 // A number becomes a string and a string a number where the other is wanted,
-// keeping every digit; true and false likewise; a single value becomes a list.
+// keeping every digit; true and false likewise; a single value becomes a list;
+// a time that departs from RFC 3339 in its form is read, without a zone as UTC.
 // What fits no other way, the empty string among it, is left out as if it had
 // been absent; [Response.Body] still has it.
 type repair struct {
@@ -136,6 +138,9 @@ func forms(v Raw) []Raw {
 		if kind := plain.Kind(); (kind == '0' || kind == 't' || kind == 'f') && plain.IsValid() {
 			return append(append([]Raw{plain}, forms(plain)...), list)
 		}
+		if at, ok := looseTime(text); ok {
+			return []Raw{Raw(`"` + at.Format(time.RFC3339Nano) + `"`), list}
+		}
 	case '0':
 		forms := []Raw{Raw(`"` + string(v) + `"`), list}
 		if n, err := strconv.ParseFloat(string(v), 64); err == nil {
@@ -153,6 +158,25 @@ func forms(v Raw) []Raw {
 		return nil
 	}
 	return []Raw{list}
+}
+
+// looseTimes are forms of time that providers call RFC 3339.
+var looseTimes = [...]string{
+	"2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04",
+	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05",
+	"2006-01-02", time.RFC1123Z, time.RFC1123,
+}
+
+// looseTime reads a time in one of these forms. Where a zone has but a name, only
+// that of UTC is known.
+func looseTime(text string) (time.Time, bool) {
+	for _, form := range looseTimes {
+		at, err := time.Parse(form, text)
+		if name, offset := at.Zone(); err == nil && (offset != 0 || name == "" || name == "UTC" || name == "GMT") {
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // opener is an [Opt], whose value's type is asked for.

@@ -166,6 +166,7 @@ const (
 	NoActions          Code = "P0920" // Warning.
 	BadLockFile        Code = "P0921"
 	AbsolutePath       Code = "P0922" // An action's path names a host.
+	MediaUnfit         Code = "P0923" // media without a body, on a multipart body, or no media type.
 )
 
 // OpenAPI input.

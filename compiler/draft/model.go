@@ -77,7 +77,8 @@ type operation struct {
 	deprecated bool
 	params     []*param
 	body       *body
-	reply      *reply
+	answers    []*reply  // By status, in the order of the document.
+	reply      *reply    // What a success is.
 	failures   []*schema // Schemas of error responses.
 	scopes     []string
 	extensions extensions
@@ -107,7 +108,10 @@ type body struct {
 }
 
 type reply struct {
+	code    string // 200, 2XX or default.
+	doc     string
 	media   string
+	several bool    // The document offers other media types as well.
 	schema  *schema // nil: the document says nothing of it
 	example any     // Decoded JSON, with objects as *ordered.
 	at      place

@@ -89,30 +89,24 @@ func (d *document) operationV2(
 		out.docs = op.ExternalDocs.URL
 	}
 	for i, p := range append(append([]*v2.Parameter{}, item.Parameters...), op.Parameters...) {
-		d.parameterV2(out, p, consumes(s, op), at.below("parameters", strconv.Itoa(i)))
+		d.parameterV2(out, p, either(op.Consumes, s.Consumes), at.below("parameters", strconv.Itoa(i)))
 	}
-	if op.Responses == nil {
-		return out
-	}
-	for code, r := range op.Responses.Codes.FromOldest() {
-		d.responseV2(out, code, r)
-	}
-	if op.Responses.Default != nil {
-		d.responseV2(out, "default", op.Responses.Default)
-	}
+	d.answersV2(out, op.Responses, either(op.Produces, s.Produces))
 	return out
 }
 
-func consumes(s *v2.Swagger, op *v2.Operation) []string {
-	if len(op.Consumes) > 0 {
-		return op.Consumes
+// either returns the list of the operation or, without one, that of the document.
+func either(own, shared []string) []string {
+	if len(own) > 0 {
+		return own
 	}
-	return s.Consumes
+	return shared
 }
 
 func (d *document) parameterV2(out *operation, p *v2.Parameter, consumes []string, at place) {
 	if p.In == "body" {
-		out.body = &body{media: firstMedia(consumes), schema: d.readSchema(p.Schema, at.below("schema"), 0), at: at}
+		s := d.readSchema(p.Schema, at.below("schema"), 0)
+		out.body = &body{media: firstMedia(consumes, s), schema: s, at: at}
 		return
 	}
 	in := p.In
@@ -160,32 +154,6 @@ func (d *document) simpleV2(p *v2.Parameter, at place) *schema {
 		}
 	}
 	return out
-}
-
-func (d *document) responseV2(out *operation, code string, r *v2.Response) {
-	at := out.at.below("responses", code)
-	var s *schema
-	if r.Schema != nil {
-		s = d.readSchema(r.Schema, at.below("schema"), 0)
-	}
-	if !strings.HasPrefix(code, "2") {
-		if s != nil {
-			out.failures = append(out.failures, s)
-		}
-		return
-	}
-	if out.reply != nil && (out.reply.schema != nil || s == nil) {
-		return
-	}
-	out.reply = &reply{media: "application/json", schema: s, at: at}
-	if s != nil && s.kind == bytesKind {
-		out.reply.media = "application/octet-stream"
-	}
-	if r.Examples != nil {
-		if n, ok := r.Examples.Values.Get("application/json"); ok {
-			out.reply.example = valueOf(n)
-		}
-	}
 }
 
 // setParam adds the parameter, or replaces one that the path shares.

@@ -110,15 +110,7 @@ func (d *document) operationV3(
 	if op.RequestBody != nil {
 		d.bodyV3(out, op.RequestBody, at.below("requestBody"))
 	}
-	if op.Responses == nil {
-		return out
-	}
-	for code, r := range op.Responses.Codes.FromOldest() {
-		d.responseV3(out, code, r)
-	}
-	if op.Responses.Default != nil {
-		d.responseV3(out, "default", op.Responses.Default)
-	}
+	d.answersV3(out, op.Responses)
 	return out
 }
 
@@ -150,11 +142,6 @@ func (d *document) contentParam(q *param, p *v3.Parameter, at place) {
 	q.schema, q.style = d.readSchema(x.Schema, at.below("content", media, "schema"), 0), "json"
 }
 
-// medias are the encodings of a body, best first.
-var medias = []string{
-	"application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "application/octet-stream",
-}
-
 func (d *document) bodyV3(out *operation, b *v3.RequestBody, at place) {
 	media, x := choose(b.Content)
 	if x == nil {
@@ -168,28 +155,6 @@ func (d *document) bodyV3(out *operation, b *v3.RequestBody, at place) {
 		s = d.readSchema(x.Schema, at.below("content", media, "schema"), 0)
 	}
 	out.body = &body{media: media, schema: s, styles: stylesOf(x), at: at}
-}
-
-func (d *document) responseV3(out *operation, code string, r *v3.Response) {
-	at := out.at.below("responses", code)
-	media, x := choose(r.Content)
-	var s *schema
-	if x != nil && x.Schema != nil {
-		s = d.readSchema(x.Schema, at.below("content", media, "schema"), 0)
-	}
-	if !strings.HasPrefix(code, "2") {
-		if s != nil {
-			out.failures = append(out.failures, s)
-		}
-		return
-	}
-	if out.reply != nil && (out.reply.schema != nil || s == nil) {
-		return
-	}
-	out.reply = &reply{media: media, schema: s, at: at}
-	if x != nil {
-		out.reply.example = exampleV3(x)
-	}
 }
 
 func exampleV3(x *v3.MediaType) any {
@@ -213,44 +178,18 @@ func choose(content *orderedmap.Map[string, *v3.MediaType]) (string, *v3.MediaTy
 	}
 	var name string
 	var best *v3.MediaType
-	rank := len(medias) + 1
 	for media, x := range content.FromOldest() {
-		r := len(medias)
-		for i, m := range medias {
-			if bare(media) == m || i == 0 && strings.HasSuffix(bare(media), "+json") {
-				r = i
-				break
-			}
-		}
-		if r < rank {
-			name, best, rank = media, x, r
+		if best == nil || rank(media) < rank(name) {
+			name, best = media, x
 		}
 	}
 	return name, best
-}
-
-// isJSON reports whether a media type is JSON by any name.
-func isJSON(media string) bool {
-	m := bare(media)
-	return m == "application/json" || m == "text/json" || strings.HasSuffix(m, "+json")
 }
 
 // bare is a media type without parameters.
 func bare(media string) string {
 	media, _, _ = strings.Cut(media, ";")
 	return strings.ToLower(strings.TrimSpace(media))
-}
-
-func firstMedia(list []string) string {
-	for _, m := range list {
-		if strings.Contains(m, "json") {
-			return m
-		}
-	}
-	if len(list) > 0 {
-		return list[0]
-	}
-	return "application/json"
 }
 
 // scopesOf lists the scopes that an operation needs. Alternatives are joined:

@@ -67,7 +67,7 @@ func (d *drafter) readExample(op *operation) {
 	}
 	if len(guess.fields) == 0 {
 		// Nothing but the envelope, in the schema and in the example.
-		r.schema = nil
+		r.schema, r.media = nil, ""
 		return
 	}
 	d.fixFields(guess)

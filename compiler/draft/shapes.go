@@ -29,17 +29,8 @@ func (d *drafter) simplifyUnion(s *schema) *schema {
 	alts, nullable := d.flatten(s)
 	alts = unite(alts, s.tagged)
 	alts = d.dropCovered(alts)
-	structured := 0
-	for _, a := range alts {
-		switch a.kind {
-		case mapKind, listKind, objectKind:
-			structured++
-		case anyKind:
-			structured += 2
-		}
-	}
-	if structured > 1 {
-		d.note(s.at, "the alternatives have no common shape; they are any value")
+	if !tellable(alts) {
+		d.note(s.at, "nothing tells the alternatives apart; they are any value")
 		return keep(&schema{at: s.at}, s, nullable)
 	}
 	switch len(alts) {
@@ -50,6 +41,31 @@ func (d *drafter) simplifyUnion(s *schema) *schema {
 	}
 	s.alts, s.nullable = alts, s.nullable || nullable
 	return s
+}
+
+// tellable reports whether a reader can tell the alternatives apart: by their
+// kind or, of objects, by a name or a constant. One that is any value hides the
+// others.
+func tellable(alts []*schema) bool {
+	plain := 0
+	for _, a := range alts {
+		switch a.kind {
+		case anyKind:
+			return len(alts) == 1
+		case mapKind:
+			plain++
+		case objectKind:
+			if !slices.ContainsFunc(a.fields, constant) {
+				plain++
+			}
+		}
+	}
+	return plain < 2
+}
+
+// constant reports whether a member has but one value.
+func constant(m *member) bool {
+	return m.required && m.schema.kind == enumKind && len(m.schema.enum) == 1 && !m.schema.nullable
 }
 
 // keep carries what a union says of itself to what is left of it.
@@ -69,7 +85,7 @@ func keep(out, s *schema, nullable bool) *schema {
 func (d *drafter) flatten(s *schema) (alts []*schema, nullable bool) {
 	for _, a := range s.alts {
 		a = d.simplify(a)
-		if a.kind == nullKind {
+		if a.kind == nullKind || a.kind == anyKind && a.nullable && a.fixed == nil { // {nullable: true} is null.
 			nullable = true
 			continue
 		}
@@ -109,7 +125,7 @@ func mergeable(a, b *schema, tagged bool) bool {
 		return !tagged
 	case a.kind == enumKind && b.kind == enumKind:
 		return fmt.Sprintf("%T", a.enum[0]) == fmt.Sprintf("%T", b.enum[0])
-	case a.kind == listKind && b.kind == listKind:
+	case a.kind == listKind && b.kind == listKind, a.kind == mapKind && b.kind == mapKind:
 		return true
 	case textual(a) && textual(b), numeric(a) && numeric(b):
 		return true
@@ -148,7 +164,7 @@ func joined(a, b *schema) *schema {
 	case a.kind == mapKind && b.kind == objectKind:
 		return b
 	case a.kind == objectKind && b.kind == mapKind:
-	case a.kind == listKind && b.kind == listKind:
+	case a.kind == listKind && b.kind == listKind, a.kind == mapKind && b.kind == mapKind:
 		out.elem = joined(a.elem, b.elem)
 	case a.kind == enumKind && b.kind == enumKind:
 		out.enum = slices.Clone(a.enum)
@@ -322,7 +338,7 @@ func writeKey(b *strings.Builder, s *schema) {
 		b.WriteString("#" + s.ref)
 	case enumKind:
 		fmt.Fprintf(b, "%q", s.enum)
-	case stringKind:
+	case stringKind, intKind, numberKind:
 		b.WriteString(readAs(s))
 	case listKind, mapKind:
 		b.WriteByte('[')
@@ -343,13 +359,4 @@ func writeKey(b *strings.Builder, s *schema) {
 		sort.Strings(parts)
 		b.WriteString("{" + strings.Join(parts, ",") + "}")
 	}
-}
-
-// readAs returns the format of a string where it changes how it is read.
-func readAs(s *schema) string {
-	switch s.format {
-	case "date-time", "date", "decimal":
-		return s.format
-	}
-	return ""
 }

@@ -55,11 +55,15 @@ func quote(s string) string { return literal.String.Quote(s) }
 
 // labelOf writes a name as a label.
 func labelOf(name string) string {
-	if ast.StringLabelNeedsQuoting(name) {
+	if ast.StringLabelNeedsQuoting(name) || contains(typeNames, name) {
 		return quote(name)
 	}
 	return name
 }
+
+// typeNames are the types that a draft names. A label without quotes would take
+// the name: below {string?: string}, a string is no string any more.
+var typeNames = []string{"bool", "bytes", "int", "number", "string", "uint64"}
 
 // set adds a field, or replaces the value of the one with the label.
 func (v *value) set(label string, x *value, attrs ...attr) *field {

@@ -131,26 +131,14 @@ func (d *drafter) setParams(v *value, op *operation) {
 	if op.body == nil {
 		return
 	}
-	media := bare(op.body.media)
 	form := d.paramFields(op, "form", names)
 	switch {
-	case op.body.schema == nil && media == "multipart/form-data":
+	case op.body.schema != nil:
+		d.setBody(v, op.body)
+	case bare(op.body.media) == "multipart/form-data":
 		v.set("multipart", structure(form...))
-	case op.body.schema == nil:
-		if len(form) > 0 {
-			v.set("form", structure(form...))
-		}
-	case strings.Contains(media, "json") || media == "" || media == "*/*":
-		v.set("body", d.render(op.body.schema, true))
-	case media == "application/x-www-form-urlencoded":
-		v.set("form", d.styled(op.body))
-	case media == "multipart/form-data":
-		v.set("multipart", d.styled(op.body))
-	case strings.HasPrefix(media, "text/"):
-		v.set("text", text("string"))
-	default:
-		v.set("raw", text("bytes"))
-		d.note(op.body.at, "a body of %s is sent as bytes", media)
+	case len(form) > 0:
+		v.set("form", structure(form...))
 	}
 }
 
@@ -218,28 +206,6 @@ func ownHeader(name string) bool {
 		return true
 	}
 	return false
-}
-
-func (d *drafter) setReply(v *value, op *operation) {
-	r := op.reply
-	if r == nil || r.schema == nil {
-		return
-	}
-	media := bare(r.media)
-	switch {
-	case r.schema.kind == bytesKind || media == "application/octet-stream":
-		v.set("returns", text("bytes"))
-		v.set("reply", quoted("raw"))
-	case strings.HasPrefix(media, "text/") && media != "text/json":
-		v.set("returns", text("string"))
-		v.set("reply", quoted("text"))
-	case r.schema.kind == objectKind && len(r.schema.fields) == 0 && !r.schema.open:
-	case r.schema.kind == objectKind && len(r.schema.fields) == 0:
-		v.set("returns", text("_"))
-		d.note(r.at, "the reply of %s is open and not described; it is any value", op.dotted())
-	default:
-		v.set("returns", d.render(r.schema, false), r.schema.attrs...)
-	}
 }
 
 // sentence is the first sentence of a description, on one line.

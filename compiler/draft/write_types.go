@@ -42,7 +42,10 @@ func (d *drafter) renderBare(s *schema, input bool) *value {
 	case allKind:
 		return d.renderAll(s, input)
 	}
-	if name := plainName(s.kind); name != "" {
+	switch name := plainName(s.kind); {
+	case s.kind == intKind && readAs(s) == "uint64":
+		return text("uint64")
+	case name != "":
 		return text(name + d.constraint(s, input))
 	}
 	return text("_")
@@ -153,13 +156,12 @@ func named(attrs []attr, name string) []attr {
 // attrsOf are the details of a type that CUE has no word for.
 func attrsOf(s *schema) []attr {
 	attrs := append([]attr{}, s.attrs...)
-	switch {
-	case s.kind == stringKind && s.format == "date-time":
-		attrs = append(attrs, attr{"time", []string{"rfc3339"}})
-	case s.kind == stringKind && s.format == "date":
-		attrs = append(attrs, attr{"time", []string{"date"}})
-	case s.kind == stringKind && s.format == "decimal":
+	switch form := readAs(s); {
+	case len(s.attrs) > 0 && s.kind != objectKind: // A rule has said how it is read.
+	case form == "decimal":
 		attrs = append(attrs, attr{"decimal", nil})
+	case form != "" && form != "uint64":
+		attrs = append(attrs, attr{"time", []string{form}})
 	}
 	if s.secret {
 		attrs = append(attrs, attr{"secret", nil})
