@@ -71,6 +71,7 @@ type operation struct {
 	path       string // /users/{id}
 	id         string // operationId
 	tags       []string
+	servers    []server // Its own, in place of those of the document.
 	doc        string
 	text       string // The description, which may say more than doc.
 	docs       string
@@ -84,6 +85,7 @@ type operation struct {
 	extensions extensions
 
 	name   []string // Groups and, last, the action.
+	server string   // Name of its own server; "" is the first of the document.
 	spread []*param // Members of parameters that are spread over the query.
 }
 

@@ -104,6 +104,13 @@ func (d *document) operationV3(
 	if op.ExternalDocs != nil {
 		out.docs = op.ExternalDocs.URL
 	}
+	own := op.Servers
+	if len(own) == 0 {
+		own = item.Servers
+	}
+	for _, x := range own {
+		out.servers = append(out.servers, d.serverV3(x))
+	}
 	for i, p := range append(append([]*v3.Parameter{}, item.Parameters...), op.Parameters...) {
 		d.parameterV3(out, p, at.below("parameters", strconv.Itoa(i)))
 	}

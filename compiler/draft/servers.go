@@ -26,7 +26,42 @@ func (d *drafter) setServers(connector *value) {
 			attrs: []attr{d.assume("the document names no server")},
 		}))
 	}
+	d.setOwnServers(servers)
 	connector.set("servers", servers)
+}
+
+// setOwnServers adds the servers that single operations have in place of the
+// document's. Each is named for what its host starts with: upload, of
+// upload.example.com.
+func (d *drafter) setOwnServers(servers *value) {
+	names := map[string]string{}
+	for _, f := range servers.fields {
+		names[f.value.field("url").value.text] = f.label
+	}
+	taken := goNames{}
+	for _, f := range servers.fields {
+		taken[nameKey(f.label)] = true
+	}
+	for _, op := range d.ops {
+		if len(op.servers) == 0 {
+			continue
+		}
+		base, ok := d.address(op.servers[0].url)
+		if !ok {
+			continue
+		}
+		url := quoted(strings.TrimSuffix(base, "/") + "/")
+		name, known := names[url.text]
+		if !known {
+			host, _, _ := strings.Cut(op.servers[0].host(), ".")
+			name = labelOf(taken.numbered(camel(first(host, "api"))))
+			servers.set(name, structure(&field{label: "url", value: url}))
+			names[url.text] = name
+		}
+		if name != servers.fields[0].label {
+			op.server = strings.Trim(name, `"`)
+		}
+	}
 }
 
 // address makes an address of the document absolute: relative to the first

@@ -31,6 +31,9 @@ func (d *drafter) action(op *operation, common []string) *value {
 		v.set("docs", quoted(docs))
 	}
 	d.setMethod(v, op)
+	if op.server != "" {
+		v.set("server", quoted(op.server))
+	}
 	d.setEffect(v, op)
 	if advice := d.rules.deprecated[name]; advice != "" {
 		v.set("deprecated", quoted(advice))
