@@ -40,6 +40,15 @@ func (c *compilation) lowerObject(n node, t *ir.Type) {
 	}
 }
 
+// narrows reports whether a type lists some of the values of another.
+func narrows(t, wide *ir.Type) bool {
+	if t.Kind != ir.Enum || len(t.Enum) == 0 {
+		return false
+	}
+	_, text := t.Enum[0].(string)
+	return text && wide.Kind == ir.String && len(wide.Wire.Time) == 0 || !text && wide.Kind == ir.Int
+}
+
 func (c *compilation) tokenName(label string, v cue.Value) (string, bool) {
 	name, ok := spec.TokenLabel(label)
 	if !ok || !c.types[name] {
@@ -81,7 +90,8 @@ func (c *compilation) lowerField(it *cue.Iterator, parent node) *ir.Field {
 }
 
 // flatten copies the fields of the types composed into t, so that backends see
-// whole objects. A field that t has itself wins when it is of the same kind.
+// whole objects. A field that t has itself wins when it is of the same kind, or
+// a constant of that kind.
 func (c *compilation) flatten(t *ir.Type, within map[string]bool) {
 	for _, name := range t.Embeds {
 		e := c.named[name]
@@ -101,7 +111,7 @@ func (c *compilation) flatten(t *ir.Type, within map[string]bool) {
 			case own == nil:
 				copied := *f
 				t.Fields = append(t.Fields, &copied)
-			case own.Type.Kind != f.Type.Kind:
+			case own.Type.Kind != f.Type.Kind && !narrows(own.Type, f.Type):
 				c.report.Errorf(diag.CompositionConflict, own.Pos, "`%s` is %s here and %s in `#%s`", f.Name, kindNoun(own.Type), kindNoun(f.Type), name).
 					Also(f.Pos, "the other declaration")
 			}

@@ -186,3 +186,27 @@ func TestDriftIsBounded(t *testing.T) {
 		t.Errorf("%d are remembered", len(d.seen))
 	}
 }
+
+// TestLooseTimes reads the forms of time that providers call RFC 3339.
+func TestLooseTimes(t *testing.T) {
+	for text, want := range map[string]string{
+		"2024-01-17T12:34:00.120+0000":  "2024-01-17T12:34:00.12Z",
+		"2024-01-17T12:34:00+0530":      "2024-01-17T12:34:00+05:30",
+		"2024-01-17T12:34:00":           "2024-01-17T12:34:00Z",
+		"2024-01-17 12:34:00":           "2024-01-17T12:34:00Z",
+		"2024-01-17 12:34:00 +0000":     "2024-01-17T12:34:00Z",
+		"2024-01-17 12:34:00 UTC":       "2024-01-17T12:34:00Z",
+		"2024-01-17":                    "2024-01-17T00:00:00Z",
+		"Wed, 17 Jan 2024 12:34:00 GMT": "2024-01-17T12:34:00Z",
+	} {
+		at, ok := looseTime(text)
+		if got := at.Format("2006-01-02T15:04:05.999Z07:00"); !ok || got != want {
+			t.Errorf("%s: %s, %v; want %s", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{"", "soon", "17.01.2024", "2024-01-17 12:34:00 CET", "2024-13-17"} {
+		if at, ok := looseTime(text); ok {
+			t.Errorf("%q is read as %s", text, at)
+		}
+	}
+}

@@ -28,7 +28,10 @@ func (d *drafter) settled(s *schema) *schema {
 	var named []*schema
 	own := &schema{at: s.at, kind: objectKind}
 	for i, part := range s.alts {
-		disagrees := slices.ContainsFunc(members, func(other []*member) bool { return disagree(members[i], other) })
+		disagrees := false
+		for j, other := range members {
+			disagrees = disagrees || disagree(members[i], other, s.alts[j].kind == objectKind)
+		}
 		switch {
 		case part.kind == objectKind:
 			own.fields, own.open = overlaid(own.fields, part.fields), own.open || part.open
@@ -84,15 +87,17 @@ func overlaid(under, over []*member) []*member {
 }
 
 // disagree reports whether two lists have a member in common that is not of
-// one kind, or two members with one Go name.
-func disagree(list, other []*member) bool {
+// one kind, or two members with one Go name. What a composition has itself may
+// narrow a text to constants.
+func disagree(list, other []*member, own bool) bool {
 	byKey := map[string]*member{}
 	for _, m := range other {
 		byKey[nameKey(m.name)] = m
 	}
 	return slices.ContainsFunc(list, func(m *member) bool {
 		o := byKey[nameKey(m.name)]
-		return o != nil && (o.name != m.name || !alike(o.schema, m.schema))
+		narrows := own && o != nil && textual(o.schema) && o.schema.kind == enumKind && m.schema.kind == stringKind && readAs(m.schema) == ""
+		return o != nil && (o.name != m.name || !narrows && !alike(o.schema, m.schema))
 	})
 }
 

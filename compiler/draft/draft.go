@@ -94,6 +94,7 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 		d.nameActions,   // a group and a name for every operation
 		d.choose,        // Only and Skip
 		d.fitPaths,      // parameters that paths have, and no others
+		d.tagVariants,   // constants that tell alternatives apart
 		d.shapeReplies,  // envelopes off, shapes simplified, examples read
 		d.settleStyles,  // objects that are spread over a query, styles of forms
 		d.nameTypes,     // which shapes have a name, and which

@@ -154,13 +154,15 @@ type schema struct {
 	doc      string
 	title    string
 
-	ref      string    // refKind: name of the definition.
-	enum     []any     // enumKind: strings or int64s.
-	fields   []*member // objectKind, in the order of the document.
-	elem     *schema   // listKind and mapKind.
-	alts     []*schema // unionKind and allKind.
-	tagged   bool      // unionKind: the document names a discriminator.
-	open     bool      // objectKind: more members are announced.
+	ref      string            // refKind: name of the definition.
+	enum     []any             // enumKind: strings or int64s.
+	fields   []*member         // objectKind, in the order of the document.
+	elem     *schema           // listKind and mapKind.
+	alts     []*schema         // unionKind and allKind.
+	tagged   bool              // unionKind: the document names a discriminator.
+	tag      string            // unionKind: the member that tells alternatives apart, if the document names one.
+	mapping  map[string]string // unionKind: definitions by the value of tag.
+	open     bool              // objectKind: more members are announced.
 	format   string
 	pattern  string
 	min, max *bound

@@ -67,7 +67,7 @@ func (d *document) schemaOf(s *base.Schema, at place, depth int) *schema {
 		}
 		out = &schema{
 			at: at, kind: whole.kind, ref: whole.ref, enum: whole.enum, fields: whole.fields, elem: whole.elem,
-			alts: whole.alts, tagged: whole.tagged, open: whole.open, format: whole.format, pattern: whole.pattern,
+			alts: whole.alts, tagged: whole.tagged, tag: whole.tag, mapping: whole.mapping, open: whole.open, format: whole.format, pattern: whole.pattern,
 			min: whole.min, max: whole.max, nullable: out.nullable || whole.nullable,
 		}
 	default:
@@ -96,6 +96,9 @@ func (d *document) composed(s *base.Schema, at place, depth int) []*schema {
 		of   []*base.SchemaProxy
 	}{{"anyOf", s.AnyOf}, {"oneOf", s.OneOf}} {
 		union := &schema{at: at.below(list.name), kind: unionKind, tagged: s.Discriminator != nil}
+		if s.Discriminator != nil {
+			union.tag, union.mapping = s.Discriminator.PropertyName, mappingOf(s.Discriminator)
+		}
 		vague := false
 		for i, p := range list.of {
 			alt := d.readSchema(p, at.below(list.name, strconv.Itoa(i)), depth+1)
@@ -119,6 +122,23 @@ func (d *document) composed(s *base.Schema, at place, depth int) []*schema {
 	return parts
 }
 
+// mappingOf are the definitions by the value of the discriminator. A mapping
+// names them by reference or by name.
+func mappingOf(x *base.Discriminator) map[string]string {
+	targets := map[string]string{}
+	if x.Mapping == nil {
+		return targets
+	}
+	for value, ref := range x.Mapping.FromOldest() {
+		name, ok := definitionName(ref)
+		if !ok {
+			name = ref
+		}
+		targets[value] = name
+	}
+	return targets
+}
+
 func constraintOnly(p *base.SchemaProxy, s *schema) bool {
 	return !p.IsReference() && s.kind == anyKind && !s.nullable
 }
@@ -137,9 +157,9 @@ func (d *document) plain(s *base.Schema, at place, depth int) *schema {
 	var out *schema
 	switch {
 	case s.Const != nil:
-		out = enumOf([]*yaml.Node{s.Const}, at)
+		out = d.enumOf([]*yaml.Node{s.Const}, types, at)
 	case len(s.Enum) > 0:
-		out = enumOf(s.Enum, at)
+		out = d.enumOf(s.Enum, types, at)
 	case len(types) > 1:
 		out = &schema{at: at, kind: unionKind}
 		for _, t := range types {
@@ -217,39 +237,6 @@ func (d *document) object(out *schema, s *base.Schema, at place, depth int) {
 			schema:   d.readSchema(p, at.below("properties", name), depth+1),
 		})
 	}
-}
-
-// enumOf reads the members of an enum. Booleans are just booleans: an enum of
-// true says how one answer looks, not what the type is.
-func enumOf(nodes []*yaml.Node, at place) *schema {
-	out := &schema{at: at, kind: enumKind}
-	mixed := false
-	for _, n := range nodes {
-		switch n.Tag {
-		case "!!null":
-			out.nullable = true
-		case "!!bool":
-			out.kind = boolKind
-		case "!!int":
-			v, err := strconv.ParseInt(n.Value, 0, 64)
-			mixed = mixed || err != nil
-			out.enum = append(out.enum, v)
-		case "!!str":
-			out.enum = append(out.enum, n.Value)
-		default:
-			mixed = true
-		}
-	}
-	if out.kind == boolKind {
-		return &schema{at: at, kind: boolKind, nullable: out.nullable}
-	}
-	if mixed {
-		return &schema{at: at, nullable: out.nullable}
-	}
-	if len(out.enum) == 0 {
-		out.kind = nullKind
-	}
-	return out
 }
 
 func bounds(s *base.Schema) (lo, hi *bound) {

@@ -135,7 +135,7 @@ func (d *document) parameterV2(out *operation, p *v2.Parameter, consumes []strin
 // simpleV2 reads the type that Swagger 2.0 writes beside the parameter's name.
 func (d *document) simpleV2(p *v2.Parameter, at place) *schema {
 	if len(p.Enum) > 0 {
-		return enumOf(p.Enum, at)
+		return d.enumOf(p.Enum, []string{p.Type}, at)
 	}
 	s := &base.Schema{Format: p.Format, Pattern: p.Pattern}
 	if p.Minimum != nil {
@@ -150,7 +150,7 @@ func (d *document) simpleV2(p *v2.Parameter, at place) *schema {
 	for list, it := out, p.Items; list.kind == listKind && it != nil; list, it = list.elem, it.Items {
 		list.elem = d.typed(&base.Schema{Format: it.Format, Pattern: it.Pattern}, it.Type, at.below("items"), 0)
 		if len(it.Enum) > 0 {
-			list.elem = enumOf(it.Enum, at.below("items"))
+			list.elem = d.enumOf(it.Enum, []string{it.Type}, at.below("items"))
 		}
 	}
 	return out
