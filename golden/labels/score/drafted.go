@@ -1,0 +1,128 @@
+package score
+
+import (
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/porin-dev/porin/compiler"
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/draft"
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/spec"
+	"github.com/porin-dev/porin/spec/quirks"
+)
+
+// drafted is the connector of one document, with its actions by operation.
+type drafted struct {
+	*ir.Connector
+	actions map[string]*ir.Action // By key of the operation.
+}
+
+// compileDraft drafts a document and compiles the outcome. The text is why
+// there is no connector.
+func compileDraft(file string, index *quirks.Index) (d drafted, problem string, err error) {
+	document, err := readDocument(file)
+	if err != nil {
+		return d, "", err
+	}
+	result, err := draft.Draft(context.Background(), draft.Options{Document: document, Index: index})
+	if err != nil {
+		return d, err.Error(), nil
+	}
+	sources := map[string][]byte{}
+	for _, f := range result.Files {
+		sources[f.Name] = f.Content
+	}
+	pkg, err := spec.Parse(sources)
+	if err != nil {
+		return d, "the draft does not parse: " + err.Error(), nil
+	}
+	report := &diag.Report{}
+	if d.Connector = compiler.Compile(pkg, report); d.Connector == nil {
+		return d, fmt.Sprintf("the draft has %d errors", report.Count(diag.Error)), nil
+	}
+	d.actions = map[string]*ir.Action{}
+	collect(d.Groups, d.actions)
+	return d, "", nil
+}
+
+// collect puts the actions of groups by operation. Of two actions for one
+// operation, such as those of paths that differ in a fragment only, the first
+// stands.
+func collect(groups []*ir.Group, into map[string]*ir.Action) {
+	for _, g := range groups {
+		for _, a := range g.Actions {
+			key := a.Method + " " + plainPath(a.URL)
+			if into[key] == nil {
+				into[key] = a
+			}
+		}
+		collect(g.Groups, into)
+	}
+}
+
+// plainPath is a path without the names of its parameters, which a draft may
+// change: "pets/{}".
+func plainPath(t ir.Template) string {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		if p.Scope != "" {
+			b.WriteString("{}")
+		} else {
+			b.WriteString(p.Text)
+		}
+	}
+	return strings.Trim(b.String(), "/")
+}
+
+// operationKey is that of a label: "GET /pets/{id}" is "GET pets/{}".
+func operationKey(operation string) string {
+	method, path, _ := strings.Cut(operation, " ")
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(path, "{")
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		b.WriteString("{}")
+		_, path, _ = strings.Cut(rest, "}")
+	}
+	return method + " " + strings.Trim(b.String(), "/")
+}
+
+// documentFile looks a document up in the index of the corpus.
+func documentFile(corpus, name string) (string, error) {
+	index, err := os.ReadFile(filepath.Join(corpus, "INDEX.tsv"))
+	if err != nil {
+		return "", fmt.Errorf("set PORIN_CORPUS to the folder of OpenAPI documents: %w", err)
+	}
+	for line := range strings.Lines(string(index)) {
+		if columns := strings.Split(line, "\t"); len(columns) > 1 && columns[0] == name {
+			return filepath.Join(corpus, columns[1]), nil
+		}
+	}
+	return "", fmt.Errorf("INDEX.tsv of %s has no document %q", corpus, name)
+}
+
+// readDocument reads a file that may be packed with gzip.
+func readDocument(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if filepath.Ext(file) != ".gz" {
+		return io.ReadAll(f)
+	}
+	r, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
