@@ -52,6 +52,10 @@ corpus: ## Take every OpenAPI document of PORIN_CORPUS from draft to a smoke tes
 naming: ## Hold drafted names against the Go SDKs of Stripe, GitHub, OpenAI, Twilio and Slack.
 	@go run ./golden/naming
 
+.PHONY: labels
+labels: ## Hold the drafter against the labels of golden/draft/labels.
+	@go run ./golden/labels
+
 .PHONY: install
 install: ## Install the porin command.
 	go install ./cmd/porin

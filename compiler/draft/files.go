@@ -30,7 +30,9 @@ func (d *drafter) print() (*Result, error) {
 	d.stats.Applied = len(d.applied)
 	r := &Result{Name: d.name(), Notes: d.doc.notes, Choices: d.choices, Stats: d.stats}
 	var err error
+	taken := map[string]bool{}
 	add := func(name string, parts ...[]byte) {
+		name = freeName(name, taken)
 		text := bytes.Join(parts, []byte("\n"))
 		p := &printer{}
 		p.b.WriteString(d.header() + "package " + r.Name + "\n\n")
@@ -59,6 +61,17 @@ func (d *drafter) print() (*Result, error) {
 		add("api_types.cue", types)
 	}
 	return r, err
+}
+
+// freeName numbers the name of a file that another has: a group may be called
+// "actions" or "types", or differ from another in case only.
+func freeName(name string, taken map[string]bool) string {
+	free := name
+	for n := 2; taken[free]; n++ {
+		free = fmt.Sprintf("%s%d.cue", strings.TrimSuffix(name, ".cue"), n)
+	}
+	taken[free] = true
+	return free
 }
 
 // header says where a file comes from.

@@ -12,21 +12,27 @@ type Target struct {
 	Floor Level // What the tuned documents have reached, and may not lose.
 }
 
+// MaxUnsafe is how many operations that are not safe to repeat may be called
+// safe: each one loses data or money.
+const MaxUnsafe = 0
+
 // Targets is the one place of the goals and floors. A better drafter raises
 // the floors.
 func Targets() []Target {
 	return []Target{
-		{Area: Paging, Goal: Level{0.98, 0.90}, Floor: Level{0, 0}},
-		{Area: Effects, Goal: Level{0.97, 0.97}, Floor: Level{0, 0}},
-		{Area: Auths, Goal: Level{0.98, 0.98}, Floor: Level{0, 0}},
+		{Area: Paging, Goal: Level{0.98, 0.90}, Floor: Level{0.40, 0.10}},
+		{Area: Effects, Goal: Level{0.97, 0.97}, Floor: Level{0.75, 0.75}},
+		{Area: Auths, Goal: Level{0.98, 0.98}, Floor: Level{0.60, 0.60}},
 		{Area: Failures, Goal: Level{0.90, 0.90}, Floor: Level{0, 0}},
 	}
 }
 
-// Missed lists the floors that an outcome is below. MaxUnsafe is not a level:
-// each one of them is a loss of data or money.
+// Missed lists the floors that an outcome is below, and what is called safe.
 func (o *Outcome) Missed() []string {
 	var all []string
+	if n := o.Tuned.Unsafe + o.Held.Unsafe; n > MaxUnsafe {
+		all = append(all, fmt.Sprintf("%d operations that are not safe to repeat are called safe", n))
+	}
 	for _, t := range Targets() {
 		c := o.Tuned.Counts[t.Area]
 		if c.Precision() < t.Floor.Precision {
