@@ -19,7 +19,7 @@ type comparison struct {
 func (c *comparison) run() {
 	for _, operation := range slices.Sorted(maps.Keys(c.doc.Operations)) {
 		label := c.doc.Operations[operation]
-		action := c.draft.actions[operationKey(operation)]
+		action := c.draft.action(operation)
 		c.effect(operation, label, action)
 		c.page(operation, label, action)
 	}
@@ -44,14 +44,22 @@ func (c *comparison) effect(operation string, label Operation, a *ir.Action) {
 		return
 	}
 	c.miss(Effects, operation, label.Effect.String(), got)
-	if sentAgain(got) && !slices.ContainsFunc(label.Effect, sentAgain) {
+	if !mayRepeat(label.Effect, a.Effect) {
 		c.scores.Unsafe++
 	}
 }
 
-// sentAgain reports whether a call of this effect is repeated without asking.
-func sentAgain(effect string) bool {
-	return effect == string(ir.Read) || effect == string(ir.Idempotent) || effect == string(ir.Keyed)
+// mayRepeat reports whether repeating a call as its drafted effect allows does
+// no harm. An effect that is repeated with a key is right where a key works.
+func mayRepeat(label anyOf, drafted ir.Effect) bool {
+	safe := slices.Contains(label, string(ir.Read)) || slices.Contains(label, string(ir.Idempotent))
+	switch drafted {
+	case ir.Read, ir.Idempotent:
+		return safe
+	case ir.Keyed:
+		return safe || slices.Contains(label, string(ir.Keyed))
+	}
+	return true
 }
 
 func (c *comparison) page(operation string, label Operation, a *ir.Action) {

@@ -144,7 +144,7 @@ type found struct{ at, code, message []string }
 func (c *comparison) envelope() found {
 	at, code, message := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for operation := range c.doc.Operations {
-		a := c.draft.actions[operationKey(operation)]
+		a := c.draft.action(operation)
 		if a == nil {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,18 @@ import (
 // drafted is the connector of one document, with its actions by operation.
 type drafted struct {
 	*ir.Connector
-	actions map[string]*ir.Action // By key of the operation.
+	actions map[string]*ir.Action // By key of the operation, and by its path alone.
+}
+
+// action is that of a label. What is known of an API may have changed the
+// method, and then the path alone finds it.
+func (d drafted) action(operation string) *ir.Action {
+	key := operationKey(operation)
+	if a := d.actions[key]; a != nil {
+		return a
+	}
+	_, path, _ := strings.Cut(key, " ")
+	return d.actions[path]
 }
 
 // compileDraft drafts a document and compiles the outcome. The text is why
@@ -47,22 +59,29 @@ func compileDraft(file string, index *quirks.Index) (d drafted, problem string, 
 		return d, fmt.Sprintf("the draft has %d errors", report.Count(diag.Error)), nil
 	}
 	d.actions = map[string]*ir.Action{}
-	collect(d.Groups, d.actions)
+	paths := map[string]int{}
+	collect(d.Groups, d.actions, paths)
+	for key, a := range maps.Clone(d.actions) {
+		if _, path, _ := strings.Cut(key, " "); paths[path] == 1 {
+			d.actions[path] = a
+		}
+	}
 	return d, "", nil
 }
 
 // collect puts the actions of groups by operation. Of two actions for one
 // operation, such as those of paths that differ in a fragment only, the first
-// stands.
-func collect(groups []*ir.Group, into map[string]*ir.Action) {
+// stands. It counts the methods of each path.
+func collect(groups []*ir.Group, into map[string]*ir.Action, paths map[string]int) {
 	for _, g := range groups {
 		for _, a := range g.Actions {
-			key := a.Method + " " + plainPath(a.URL)
-			if into[key] == nil {
+			path := plainPath(a.URL)
+			if key := a.Method + " " + path; into[key] == nil {
 				into[key] = a
+				paths[path]++
 			}
 		}
-		collect(g.Groups, into)
+		collect(g.Groups, into, paths)
 	}
 }
 
