@@ -71,9 +71,10 @@ func (c *comparison) page(operation string, label Operation, a *ir.Action) {
 	if a != nil && a.Page != nil {
 		count.Drafted++
 		rule := pageOf(a.Page)
-		if slices.ContainsFunc(label.Page, func(p Page) bool { return p.holds(rule) }) {
+		if at := slices.IndexFunc(label.Page, func(p Page) bool { return p.holds(rule) }); at >= 0 {
 			count.Right++
 			count.Found++
+			c.end(operation, label.Page[at].End, a.Page.End)
 			return
 		}
 		got = rule.String()
@@ -85,6 +86,25 @@ func (c *comparison) page(operation string, label Operation, a *ir.Action) {
 		want[i] = p.String()
 	}
 	c.miss(Paging, operation, strings.Join(want, " or "), got)
+}
+
+// end compares what ends a list whose rule is right. One wrong end among
+// several cuts lists short or never stops.
+func (c *comparison) end(operation string, want anyOf, got []string) {
+	if len(want) == 0 {
+		return
+	}
+	count := c.scores.count(Ends)
+	count.Labelled++
+	count.Drafted++
+	for _, g := range got {
+		if !slices.Contains(want, g) {
+			c.miss(Ends, operation, want.String(), strings.Join(got, " and "))
+			return
+		}
+	}
+	count.Right++
+	count.Found++
 }
 
 // pageOf says a rule of the IR in the words of a label.

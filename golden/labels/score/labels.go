@@ -56,6 +56,7 @@ type Page struct {
 	Field string `json:"field"`
 	Start *int   `json:"start"`
 	By    string `json:"by"`
+	End   anyOf  `json:"end"` // What may end the list; any of them.
 }
 
 // anyOf is one string, or alternatives.

@@ -14,6 +14,7 @@ type Area int
 // The areas, in the order of the report.
 const (
 	Paging Area = iota
+	Ends        // Of the page rules that are right otherwise.
 	Effects
 	Auths
 	Failures
@@ -21,7 +22,7 @@ const (
 )
 
 func (a Area) String() string {
-	return [...]string{"paging", "effects", "auth", "errors"}[a]
+	return [...]string{"paging", "ends", "effects", "auth", "errors"}[a]
 }
 
 // Count is the outcome in one area.

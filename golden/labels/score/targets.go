@@ -21,6 +21,7 @@ const MaxUnsafe = 10
 func Targets() []Target {
 	return []Target{
 		{Area: Paging, Goal: Level{0.98, 0.90}, Floor: Level{0.55, 0.13}},
+		{Area: Ends, Goal: Level{0.98, 0.90}, Floor: Level{0.90, 0.90}},
 		{Area: Effects, Goal: Level{0.97, 0.97}, Floor: Level{0.74, 0.70}},
 		{Area: Auths, Goal: Level{0.98, 0.98}, Floor: Level{0.68, 0.68}},
 		{Area: Failures, Goal: Level{0.90, 0.90}, Floor: Level{0, 0}},
