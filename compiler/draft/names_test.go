@@ -1,9 +1,6 @@
 package draft
 
 import (
-	"bytes"
-	"compress/gzip"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -20,14 +17,7 @@ var namedDocuments = []string{
 
 func documentOf(t *testing.T, file string) *document {
 	t.Helper()
-	text := corpus(t, file)
-	if strings.HasSuffix(file, ".gz") {
-		r, err := gzip.NewReader(bytes.NewReader(text))
-		require.NoError(t, err)
-		text, err = io.ReadAll(r)
-		require.NoError(t, err)
-	}
-	doc, err := read(text)
+	doc, err := read(corpus(t, file))
 	require.NoError(t, err)
 	return doc
 }
