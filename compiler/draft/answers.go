@@ -25,7 +25,7 @@ func (d *document) answersV2(out *operation, list *v2.Responses, produces []stri
 }
 
 func (d *document) answerV2(out *operation, code string, r *v2.Response, produces []string) *reply {
-	a := &reply{code: code, doc: r.Description, at: out.at.below("responses", code), several: len(produces) > 1}
+	a := &reply{code: code, doc: r.Description, headers: headersOf(r.Headers), at: out.at.below("responses", code), several: len(produces) > 1}
 	if r.Schema == nil {
 		return a
 	}
@@ -56,7 +56,7 @@ func (d *document) answersV3(out *operation, list *v3.Responses) {
 }
 
 func (d *document) answerV3(out *operation, code string, r *v3.Response) *reply {
-	a := &reply{code: code, doc: r.Description, at: out.at.below("responses", code)}
+	a := &reply{code: code, doc: r.Description, headers: headersOf(r.Headers), at: out.at.below("responses", code)}
 	media, x := choose(r.Content)
 	a.media = media
 	if r.Content != nil {

@@ -92,6 +92,7 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 	for _, step := range []func(){
 		d.takeRules,     // what the knowledge base says, by what it is about
 		d.nameActions,   // a group and a name for every operation
+		d.judgePages,    // how lists go on, by evidence
 		d.choose,        // Only and Skip
 		d.fitPaths,      // parameters that paths have, and no others
 		d.tagVariants,   // constants that tell alternatives apart

@@ -17,6 +17,8 @@ type drafter struct {
 	types *typeTable
 	pages map[string]*quirks.Fact // Page rules in use, by name.
 
+	judged map[*operation]*pageRule // How lists go on, by evidence.
+
 	head    *value // Sections besides actions and types.
 	actions []*drafted
 	defs    []*field // Definitions, in the order to print.

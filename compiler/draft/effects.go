@@ -1,13 +1,10 @@
 package draft
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // setEffect writes the effect where it is not the one of the method. A guess
 // is only made towards caution, or where sending twice plainly ends in one
-// state: a create is never called anything else.
+// state: what may make two is never called anything else.
 func (d *drafter) setEffect(v *value, op *operation) {
 	name := op.dotted()
 	if r := matching(d.rules.effects, name); r != nil {
@@ -17,34 +14,68 @@ func (d *drafter) setEffect(v *value, op *operation) {
 	if matching(d.rules.methods, name) != nil {
 		return
 	}
-	list := words(op.name[len(op.name)-1])
-	verb := strings.ToLower(list[0])
 	switch op.method {
 	case "GET":
-		if slices.Contains(writes, verb) {
+		if verb := writingVerb(op); verb != "" {
 			v.set("effect", quoted("create"), d.assume("a GET whose name says that it writes: %s", verb))
 		}
-	case "POST", "PATCH":
-		if slices.Contains(settles, verb) && !slices.ContainsFunc(list, makes) {
-			v.set("effect", quoted("idempotent"), d.assume("a second %s changes nothing more", verb))
-		}
+	case "PATCH":
+		d.setPatch(v, op)
+	case "POST":
+		d.setPost(v, op)
 	}
 }
 
-// writes are verbs that change something whatever the method.
-var writes = []string{
-	"add", "approve", "complete", "create", "delete", "insert", "invite", "open", "post", "publish", "push", "remove",
-	"revoke", "send", "set", "share", "uninstall", "update", "upload",
+// setPatch: a PATCH sets members to values, unless it is a list of steps.
+func (d *drafter) setPatch(v *value, op *operation) {
+	if sign := makesByName(op); sign != "" || op.body == nil || d.isSteps(op.body) {
+		return
+	}
+	v.set("effect", quoted("idempotent"), d.assume("a second PATCH sets the same values"))
 }
 
-// settles are verbs that say which state is left: what is archived stays
-// archived.
-var settles = []string{
-	"archive", "close", "delete", "disable", "enable", "leave", "mark", "remove", "rename", "restrict", "revoke", "set",
-	"unarchive", "update",
+// isSteps reports whether a body is a list of changes (RFC 6902).
+func (d *drafter) isSteps(b *body) bool {
+	if strings.Contains(b.media, "json-patch") {
+		return true
+	}
+	if b.schema == nil {
+		return true
+	}
+	s := d.plainly(b.schema)
+	if s.kind != listKind {
+		return s.member("operations") != nil
+	}
+	item := d.plainly(s.elem)
+	return item.member("op") != nil
 }
 
-// makes reports whether a word says that something new comes to be.
-func makes(word string) bool {
-	return slices.Contains([]string{"add", "create", "insert", "new", "post", "send", "upsert"}, strings.ToLower(word))
+func (d *drafter) setPost(v *value, op *operation) {
+	if why := d.readsOnly(op); why != "" {
+		v.set("effect", quoted("read"), d.assume("%s", why))
+		return
+	}
+	if in, name := d.idempotencyKey(op); name != "" {
+		v.set("effect", quoted("keyed"), d.assume("the document has the parameter %s", name))
+		v.set("key", structure(&field{label: "to", value: structure(&field{label: in, value: quoted(name)})}))
+		return
+	}
+	if word := d.finalWord(op); word != "" {
+		v.set("effect", quoted("irreversible"), d.assume("what has to do with %s cannot be undone", word))
+		return
+	}
+	if why := d.settlesState(op); why != "" {
+		v.set("effect", quoted("idempotent"), d.assume("%s", why))
+	}
+}
+
+// readsOnly says why a POST only reads, or nothing.
+func (d *drafter) readsOnly(op *operation) string {
+	if readsByName(op) {
+		return "its name says that it only looks: " + op.verbWords()[0]
+	}
+	if d.judged[op] != nil {
+		return "it lists page by page"
+	}
+	return ""
 }

@@ -82,11 +82,13 @@ type operation struct {
 	reply      *reply    // What a success is.
 	failures   []*schema // Schemas of error responses.
 	scopes     []string
+	security   [][]string // Alternatives, each of schemes that are needed together; nil: nothing is said.
 	extensions extensions
 
 	name   []string // Groups and, last, the action.
 	server string   // Name of its own server; "" is the first of the document.
 	spread []*param // Members of parameters that are spread over the query.
+	key    *param   // The header of an idempotency key, which the client fills in.
 }
 
 func (o *operation) dotted() string { return strings.Join(o.name, ".") }
@@ -116,6 +118,7 @@ type reply struct {
 	several bool    // The document offers other media types as well.
 	schema  *schema // nil: the document says nothing of it
 	example any     // Decoded JSON, with objects as *ordered.
+	headers []string
 	at      place
 }
 
@@ -169,6 +172,7 @@ type schema struct {
 	attrs    []attr // Attributes given by a rule: @time(unix)
 	fixed    *value // The type given by a rule, in place of all else.
 
+	preset     any // The default, as valueOf decodes it; nil: none.
 	extensions extensions
 
 	secret, readonly, deprecated bool

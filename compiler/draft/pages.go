@@ -2,24 +2,36 @@ package draft
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/spec/quirks"
 )
 
-// pageOf returns how an action lists: by a rule of the knowledge base or,
-// when none is known about paging at all, by the usual names. It may add
-// members to the reply that the rule says are there.
+// pageOf returns how an action lists: by a rule of the knowledge base, or by
+// what the document shows. It may add members to the reply that a rule of the
+// knowledge base says are there.
 func (d *drafter) pageOf(op *operation) *field {
 	for _, f := range d.rules.pages {
-		if p := f.Rule.Page; d.pageMatches(op, p) {
+		if p := f.Rule.Page; d.pageMatches(op, p) && !d.disagrees(op, p) {
 			return d.rulePage(op, f, p)
 		}
 	}
-	if len(d.rules.pages) > 0 {
-		return nil
+	if r := d.judged[op]; r != nil && d.fits(op, r) {
+		return d.writePage(r)
 	}
-	return d.guessPage(op)
+	return nil
+}
+
+// disagrees reports whether a rule would add members to a reply that has others
+// to go on with.
+func (d *drafter) disagrees(op *operation, p *quirks.Page) bool {
+	r := d.judged[op]
+	if p.Reply == "" || r == nil || r.kind != "cursor" {
+		return false
+	}
+	return !slices.ContainsFunc(fragment(p.Reply).fields, func(m *field) bool { return m.label == r.from[0] })
 }
 
 func (d *drafter) pageMatches(op *operation, p *quirks.Page) bool {
@@ -98,104 +110,139 @@ func (d *drafter) itemsOf(op *operation, given string) string {
 	return lists[0]
 }
 
-// guess is a way to page that is known by the names of its parts.
-type guess struct {
-	sent     []string // A parameter with one of these names.
-	received []string // A member with one of these names; none: not needed.
-	write    func(sent, received string) *field
-}
-
-var guesses = []guess{
-	{
-		sent:     []string{"cursor", "page_token", "pageToken", "next_token", "nextToken", "starting_after", "after"},
-		received: []string{"next_cursor", "nextCursor", "next_page_token", "nextPageToken", "next_token", "nextToken"},
-		write: func(sent, received string) *field {
-			return &field{label: "cursor", value: structure(
-				&field{label: "from", value: quoted(received)},
-				&field{label: "to", value: structure(&field{label: "query", value: quoted(sent)})},
-			)}
-		},
-	},
-	{
-		sent: []string{"page", "page_number", "pageNumber"},
-		write: func(sent, _ string) *field {
-			return &field{label: "number", value: structure(
-				&field{label: "to", value: structure(&field{label: "query", value: quoted(sent)})},
-				&field{label: "start", value: text("1")},
-			)}
-		},
-	},
-	{
-		sent: []string{"offset", "skip"},
-		write: func(sent, _ string) *field {
-			return &field{label: "offset", value: structure(
-				&field{label: "to", value: structure(&field{label: "query", value: quoted(sent)})},
-				&field{label: "by", value: quoted("items")},
-			)}
-		},
-	},
-}
-
-// guessPage recognises paging by the usual names, and says that it guesses.
-func (d *drafter) guessPage(op *operation) *field {
-	if op.method != "GET" || op.reply == nil || op.reply.schema == nil {
-		return nil
+// fits reports whether a rule still holds for the shapes that are drafted:
+// alternatives without a common shape became any value.
+func (d *drafter) fits(op *operation, r *pageRule) bool {
+	if op.reply == nil || op.reply.schema == nil {
+		return false
 	}
-	for _, g := range guesses {
-		sent := slices.IndexFunc(g.sent, func(n string) bool {
-			p := op.query(n)
-			return p != nil && isScalar(d.follow(p.schema))
-		})
-		if sent < 0 {
-			continue
+	items := d.drafted(op.reply.schema, r.items)
+	if items == nil || items.kind != listKind {
+		d.note(op.at, "the list that pages is not in the drafted reply; %s has no page rule", op.dotted())
+		return false
+	}
+	for _, path := range [][]string{r.from, r.at} {
+		if len(path) > 0 && d.drafted(op.reply.schema, path) == nil {
+			return false
 		}
-		received, end := "", "empty"
-		if len(g.received) > 0 {
-			end = "no_cursor"
-			received = d.findMember(op.reply.schema, g.received)
-			if received == "" {
-				continue
-			}
-		}
-		items, ok := d.listIn(op)
-		if !ok {
+	}
+	return d.takes(op, r.to)
+}
+
+// drafted returns the schema at a path, or nil when the drafted type does not
+// say what is there.
+func (d *drafter) drafted(s *schema, path []string) *schema {
+	s = d.follow(s)
+	for _, name := range path {
+		i := slices.IndexFunc(d.membersOf(s, nil), func(m *member) bool { return m.name == name })
+		if i < 0 {
 			return nil
 		}
-		v := structure(
-			&field{label: "items", value: quoted(items)},
-			g.write(g.sent[sent], received),
-			&field{label: "end", value: list(quoted(end))},
-		)
-		return &field{label: "page", value: v, attrs: []attr{d.assume("by the name of the parameter %s", g.sent[sent])}}
+		s = d.follow(d.membersOf(s, nil)[i].schema)
 	}
-	return nil
+	return s
 }
 
-// listIn is itemsOf, for a reply that may be the list itself.
-func (d *drafter) listIn(op *operation) (string, bool) {
-	if d.follow(op.reply.schema).kind == listKind {
-		return "", true
+// takes reports whether an action has a parameter.
+func (d *drafter) takes(op *operation, s *sent) bool {
+	if s == nil {
+		return true
 	}
-	items := d.itemsOf(op, "")
-	return items, items != ""
+	if s.in == "query" || s.in == "header" {
+		return slices.ContainsFunc(op.params, func(p *param) bool {
+			return p.name == s.path[0] && p.in == s.in && !d.isCredential(p)
+		})
+	}
+	if slices.ContainsFunc(op.params, func(p *param) bool { return p.in == "form" && p.name == s.path[0] }) {
+		return true
+	}
+	if len(s.path) > 1 {
+		d.note(op.at, "%s pages by %s, below a member of the body; a page rule fills in members of the body itself", op.dotted(), s.name())
+		return false
+	}
+	return op.body != nil && op.body.schema != nil && d.drafted(op.body.schema, s.path) != nil
 }
 
-// findMember looks for a string with one of the names, at the top of a reply
-// and one level down.
-func (d *drafter) findMember(s *schema, names []string) string {
-	whole := d.follow(s)
-	for _, m := range whole.fields {
-		if contains(names, m.name) && d.follow(m.schema).kind == stringKind {
-			return m.name
-		}
+// writePage writes a rule with its evidence.
+func (d *drafter) writePage(r *pageRule) *field {
+	v := structure(&field{label: "items", value: pathText(r.items)})
+	way := structure()
+	from := pathText(r.from)
+	if r.rel != "" {
+		from = structure(&field{label: "link", value: quoted(r.rel)})
 	}
-	for _, m := range whole.fields {
-		inner := d.follow(m.schema)
-		for _, x := range inner.fields {
-			if contains(names, x.name) && d.follow(x.schema).kind == stringKind {
-				return strings.Join([]string{m.name, x.name}, ".")
-			}
+	switch r.kind {
+	case "cursor":
+		way.set("from", from)
+		way.set("to", slotOf(r.to))
+	case "link":
+		way.set("from", from)
+	case "offset":
+		way.set("to", slotOf(r.to))
+		way.set("by", quoted("items"))
+		if r.start > 0 {
+			way.set("start", text(strconv.Itoa(r.start)))
 		}
+	case "number":
+		way.set("to", slotOf(r.to))
+		way.set("start", text(strconv.Itoa(r.start)))
+	case "last_item":
+		way.set("field", pathText(r.field))
+		way.set("to", slotOf(r.to))
 	}
-	return ""
+	v.set(r.kind, way)
+	v.set("end", list(quoted(r.end)))
+	if len(r.at) > 0 {
+		v.set(r.end, pathText(r.at))
+	}
+	if r.size != nil && len(r.size.path) == 1 {
+		v.set("size", sizeOf(r.size))
+	}
+	f := &field{label: "page", value: v}
+	if r.by != "" {
+		f.attrs = []attr{{"why", []string{quote("the document's " + r.by + " says so"), "how=documented"}}}
+	} else {
+		f.attrs = []attr{d.assume("%s", strings.Join(r.signs, "; "))}
+	}
+	return f
+}
+
+// sizeOf writes how many items a page has, as far as the parameter says it.
+func sizeOf(s *sent) *value {
+	v := structure(&field{label: "to", value: slotOf(s)})
+	lowest, most := 1, 0
+	if s.s.min != nil {
+		lowest, _ = strconv.Atoi(s.s.min.value)
+	}
+	if s.s.max != nil && !s.s.max.exclusive {
+		most, _ = strconv.Atoi(s.s.max.value)
+	}
+	if n, ok := s.preset.(int64); ok && n >= 1 && int(n) >= lowest && (most == 0 || int(n) <= most) && countKind(s.s) {
+		v.set("default", text(strconv.FormatInt(n, 10)))
+	}
+	if most > 0 {
+		v.set("max", text(strconv.Itoa(most)))
+	}
+	return v
+}
+
+// slotOf writes where a parameter goes.
+func slotOf(s *sent) *value {
+	in := s.in
+	if in == "form" {
+		in = "body"
+	}
+	if in == "body" {
+		return structure(&field{label: in, value: pathText(s.path)})
+	}
+	return structure(&field{label: in, value: quoted(s.path[0])})
+}
+
+// pathText writes a path of names.
+func pathText(names []string) *value {
+	var p ir.Path
+	for _, n := range names {
+		p = append(p, ir.Step{Name: n})
+	}
+	return quoted(p.String())
 }

@@ -77,6 +77,9 @@ func (d *document) schemaOf(s *base.Schema, at place, depth int) *schema {
 	out.readonly = s.ReadOnly != nil && *s.ReadOnly
 	out.deprecated = s.Deprecated != nil && *s.Deprecated
 	out.secret = s.Format == "password"
+	if s.Default != nil {
+		out.preset = valueOf(s.Default)
+	}
 	out.extensions = extensionsOf(s.Extensions)
 	return out
 }

@@ -83,7 +83,7 @@ func (d *document) operationV2(
 	out := &operation{
 		at: at, method: method, path: path, id: op.OperationId, tags: op.Tags,
 		doc: first(op.Summary, op.Description), text: op.Description, deprecated: op.Deprecated,
-		scopes: scopesOf(op.Security, s.Security), extensions: extensionsOf(op.Extensions, item.Extensions),
+		scopes: scopesOf(op.Security, s.Security), security: securityOf(op.Security, s.Security), extensions: extensionsOf(op.Extensions, item.Extensions),
 	}
 	if op.ExternalDocs != nil {
 		out.docs = op.ExternalDocs.URL
@@ -147,6 +147,9 @@ func (d *document) simpleV2(p *v2.Parameter, at place) *schema {
 		s.Maximum = &f
 	}
 	out := d.typed(s, p.Type, at, 0)
+	if p.Default != nil {
+		out.preset = valueOf(p.Default)
+	}
 	for list, it := out, p.Items; list.kind == listKind && it != nil; list, it = list.elem, it.Items {
 		list.elem = d.typed(&base.Schema{Format: it.Format, Pattern: it.Pattern}, it.Type, at.below("items"), 0)
 		if len(it.Enum) > 0 {

@@ -99,7 +99,7 @@ func (d *document) operationV3(
 	out := &operation{
 		at: at, method: method, path: path, id: op.OperationId, tags: op.Tags,
 		doc: first(op.Summary, op.Description), text: op.Description, deprecated: op.Deprecated != nil && *op.Deprecated,
-		scopes: scopesOf(op.Security, s.Security), extensions: extensionsOf(op.Extensions, item.Extensions),
+		scopes: scopesOf(op.Security, s.Security), security: securityOf(op.Security, s.Security), extensions: extensionsOf(op.Extensions, item.Extensions),
 	}
 	if op.ExternalDocs != nil {
 		out.docs = op.ExternalDocs.URL
@@ -219,6 +219,39 @@ func scopesOf(own, shared []*base.SecurityRequirement) []string {
 		}
 	}
 	return list
+}
+
+// securityOf lists the alternatives of an operation, each of schemes that are
+// needed together. Where nothing is needed, the alternative is empty.
+func securityOf(own, shared []*base.SecurityRequirement) [][]string {
+	if own == nil {
+		own = shared
+	}
+	if own == nil {
+		return nil
+	}
+	list := [][]string{}
+	for _, alt := range own {
+		names := []string{}
+		if alt.Requirements != nil {
+			for name := range alt.Requirements.FromOldest() {
+				names = append(names, name)
+			}
+		}
+		list = append(list, names)
+	}
+	return list
+}
+
+// headersOf lists the names of headers.
+func headersOf[H any](m *orderedmap.Map[string, H]) []string {
+	var names []string
+	if m != nil {
+		for name := range m.FromOldest() {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func noPaths() error {

@@ -164,7 +164,7 @@ func (d *drafter) styled(b *body) *value {
 func (d *drafter) paramFields(op *operation, in string, names map[*param]string) []*field {
 	var required, optional []*field
 	for _, p := range op.params {
-		if p.in != in || d.isCredential(p) || in == "header" && ownHeader(p.name) {
+		if p.in != in || p == op.key || d.isCredential(p) || in == "header" && ownHeader(p.name) {
 			continue
 		}
 		f := &field{

@@ -29,6 +29,7 @@ var opAdminAppsApprove = rt.Op{
 	Name:   "admin.apps.approve",
 	Method: "POST",
 	Path:   "admin.apps.approve",
+	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
@@ -37,8 +38,7 @@ var opAdminAppsApprove = rt.Op{
 
 // Approve calls admin.apps.approve.
 //
-// Needs the scope admin.apps:write. Slack allows 20 calls a minute per workspace. When
-// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// Needs the scope admin.apps:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/admin.apps.approve.
 func (s AdminAppsService) Approve(ctx context.Context, p AdminAppsApproveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminAppsApprove, p, nil, opts)

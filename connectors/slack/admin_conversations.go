@@ -149,6 +149,7 @@ var opAdminConversationsDisconnectShared = rt.Op{
 	Name:     "admin.conversations.disconnectShared",
 	Method:   "POST",
 	Path:     "admin.conversations.disconnectShared",
+	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel_id"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "leaving_team_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
@@ -159,7 +160,7 @@ var opAdminConversationsDisconnectShared = rt.Op{
 // DisconnectShared calls admin.conversations.disconnectShared.
 //
 // Needs the scope admin.conversations:write. Slack allows 20 calls a minute per
-// workspace. When its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// workspace. See
 // https://docs.slack.dev/reference/methods/admin.conversations.disconnectShared.
 func (s AdminConversationsService) DisconnectShared(ctx context.Context, p AdminConversationsDisconnectSharedParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminConversationsDisconnectShared, p, nil, opts)
@@ -356,14 +357,12 @@ type AdminConversationsSearchParams struct {
 // adminConversationsSearchBody is what [AdminConversationsService.Search] reads of a
 // response.
 type adminConversationsSearchBody struct {
-	Channels         []Channel `json:"channels"`
-	ResponseMetadata struct {
-		NextCursor string `json:"next_cursor"`
-	} `json:"response_metadata"`
+	Channels   []Channel `json:"channels"`
+	NextCursor string    `json:"next_cursor"`
 }
 
 func (b *adminConversationsSearchBody) page() rt.PageBody[Channel] {
-	return rt.PageBody[Channel]{Items: b.Channels, Cursor: b.ResponseMetadata.NextCursor}
+	return rt.PageBody[Channel]{Items: b.Channels, Cursor: b.NextCursor}
 }
 
 var opAdminConversationsSearch = rt.Op{
@@ -386,7 +385,6 @@ var opAdminConversationsSearch = rt.Op{
 	Page: &rt.PageRule{
 		To:        rt.Param{Field: "cursor"},
 		SizeField: "limit",
-		Size:      200,
 	},
 	Scopes: []string{"admin.conversations:read"},
 }

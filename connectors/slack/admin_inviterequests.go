@@ -27,6 +27,7 @@ var opAdminInviteRequestsApprove = rt.Op{
 	Name:     "admin.inviteRequests.approve",
 	Method:   "POST",
 	Path:     "admin.inviteRequests.approve",
+	Effect:   rt.EffectIdempotent,
 	Required: []string{"invite_request_id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
@@ -36,8 +37,7 @@ var opAdminInviteRequestsApprove = rt.Op{
 
 // Approve calls admin.inviteRequests.approve.
 //
-// Needs the scope admin.invites:write. Slack allows 20 calls a minute per workspace. When
-// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// Needs the scope admin.invites:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/admin.inviteRequests.approve.
 func (s AdminInviteRequestsService) Approve(ctx context.Context, p AdminInviteRequestsApproveParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminInviteRequestsApprove, p, nil, opts)

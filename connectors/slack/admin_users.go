@@ -29,6 +29,7 @@ var opAdminUsersAssign = rt.Op{
 	Name:     "admin.users.assign",
 	Method:   "POST",
 	Path:     "admin.users.assign",
+	Effect:   rt.EffectIdempotent,
 	Required: []string{"team_id", "user_id"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "channel_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
@@ -38,8 +39,7 @@ var opAdminUsersAssign = rt.Op{
 
 // Assign calls admin.users.assign.
 //
-// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. When
-// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// Needs the scope admin.users:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/admin.users.assign.
 func (s AdminUsersService) Assign(ctx context.Context, p AdminUsersAssignParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsersAssign, p, nil, opts)

@@ -58,6 +58,7 @@ var opCallsEnd = rt.Op{
 	Name:     "calls.end",
 	Method:   "POST",
 	Path:     "calls.end",
+	Effect:   rt.EffectIdempotent,
 	Required: []string{"id"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
@@ -67,8 +68,7 @@ var opCallsEnd = rt.Op{
 
 // End calls calls.end.
 //
-// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. When its
-// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/calls.end.
 func (s CallsService) End(ctx context.Context, p CallsEndParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opCallsEnd, p, nil, opts)
@@ -147,6 +147,7 @@ var opCallsParticipantsAdd = rt.Op{
 	Name:     "calls.participants.add",
 	Method:   "POST",
 	Path:     "calls.participants.add",
+	Effect:   rt.EffectIdempotent,
 	Required: []string{"id", "users"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
@@ -156,8 +157,7 @@ var opCallsParticipantsAdd = rt.Op{
 
 // Add calls calls.participants.add.
 //
-// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. When its
-// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/calls.participants.add.
 func (s CallsParticipantsService) Add(ctx context.Context, p CallsParticipantsAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opCallsParticipantsAdd, p, nil, opts)

@@ -126,6 +126,7 @@ var opConversationsKick = rt.Op{
 	Name:     "conversations.kick",
 	Method:   "POST",
 	Path:     "conversations.kick",
+	Effect:   rt.EffectIdempotent,
 	Required: []string{"channel", "user"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
@@ -136,8 +137,8 @@ var opConversationsKick = rt.Op{
 // Kick calls conversations.kick.
 //
 // Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 50
-// calls a minute per workspace. When its answer is lost it is not sent again; see
-// [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/conversations.kick.
+// calls a minute per workspace. See
+// https://docs.slack.dev/reference/methods/conversations.kick.
 func (s ConversationsService) Kick(ctx context.Context, p ConversationsKickParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opConversationsKick, p, nil, opts)
 }

@@ -18,6 +18,7 @@ var opDndEndDnd = rt.Op{
 	Name:   "dnd.endDnd",
 	Method: "POST",
 	Path:   "dnd.endDnd",
+	Effect: rt.EffectIdempotent,
 	Reply:  rt.ReplyNone,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
 	Scopes: []string{"dnd:write"},
@@ -25,8 +26,7 @@ var opDndEndDnd = rt.Op{
 
 // EndDnd calls dnd.endDnd.
 //
-// Needs the scope dnd:write. Slack allows 20 calls a minute per workspace. When its
-// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// Needs the scope dnd:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/dnd.endDnd.
 func (s DndService) EndDnd(ctx context.Context, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opDndEndDnd, nil, nil, opts)
@@ -46,6 +46,7 @@ var opDndEndSnooze = rt.Op{
 	Name:    "dnd.endSnooze",
 	Method:  "POST",
 	Path:    "dnd.endSnooze",
+	Effect:  rt.EffectIdempotent,
 	Returns: &rt.Member{Of: &shapeDndEndSnoozeResult},
 	Limits:  []rt.LimitUse{{Limit: limitTier2}},
 	Scopes:  []string{"dnd:write"},
@@ -53,8 +54,7 @@ var opDndEndSnooze = rt.Op{
 
 // EndSnooze calls dnd.endSnooze.
 //
-// Needs the scope dnd:write. Slack allows 20 calls a minute per workspace. When its
-// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// Needs the scope dnd:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/dnd.endSnooze.
 func (s DndService) EndSnooze(ctx context.Context, opts ...CallOption) (*DndEndSnoozeResult, error) {
 	var out DndEndSnoozeResult

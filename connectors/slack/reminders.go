@@ -61,6 +61,7 @@ var opRemindersComplete = rt.Op{
 	Name:     "reminders.complete",
 	Method:   "POST",
 	Path:     "reminders.complete",
+	Effect:   rt.EffectIdempotent,
 	Required: []string{"reminder"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
@@ -70,8 +71,7 @@ var opRemindersComplete = rt.Op{
 
 // Complete calls reminders.complete.
 //
-// Needs the scope reminders:write. Slack allows 20 calls a minute per workspace. When its
-// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
+// Needs the scope reminders:write. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/reminders.complete.
 func (s RemindersService) Complete(ctx context.Context, p RemindersCompleteParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opRemindersComplete, p, nil, opts)
