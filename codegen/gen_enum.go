@@ -13,7 +13,7 @@ func (g *generator) enumDecls(t *ir.Type, doc string) []decl {
 	if len(t.Enum) < 2 {
 		return []decl{{doc, gofile.Type(t.Go).Op("=").Id(enumKind(t))}}
 	}
-	names := enumNames(t)
+	names := enumNames(t, g.taken)
 	var consts, cases []*gofile.Code
 	for i, v := range t.Enum {
 		consts = append(consts, gofile.Id(names[i]).Id(t.Go).Op("=").Add(gofile.Lit(enumValue(t, v))))

@@ -121,6 +121,18 @@ func TestTypeNamedAsPassedOn(t *testing.T) {
 	}
 }
 
+// TestTypeNamedAsMember has a type that is called like a member of an enum: the
+// type has the name.
+func TestTypeNamedAsMember(t *testing.T) {
+	c := load(t, "acme")
+	c.Types = append(c.Types,
+		&ir.Type{Kind: ir.Enum, Name: "SomeKind", Go: "SomeKind", Enum: []any{"card", "cash"}, In: true, Out: true},
+		&ir.Type{Kind: ir.Object, Name: "Other", Go: "SomeKindCard", In: true, Out: true})
+	files, err := codegen.Generate(c, options("acme"))
+	require.NoError(t, err)
+	assert.True(t, strings.Contains(join(files), "SomeKindValueCard "))
+}
+
 // TestInputIsNotChanged lets one connector be generated from by several callers.
 func TestInputIsNotChanged(t *testing.T) {
 	c := load(t, "acme")

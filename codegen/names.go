@@ -85,8 +85,9 @@ func resultType(gr *ir.Group, a *ir.Action) string {
 func bodyType(gr *ir.Group, a *ir.Action) string { return unexported(gr.Go+a.Go) + "Body" }
 
 // enumNames are the Go names of an enum's members, in order and without
-// repeats.
-func enumNames(t *ir.Type) []string {
+// repeats. One that a type of the spec has is told apart by a word: beside the
+// type SourceTypeCard, the member card of SourceType is SourceTypeValueCard.
+func enumNames(t *ir.Type, taken map[string]bool) []string {
 	names := make([]string, len(t.Enum))
 	used := map[string]bool{}
 	for i, v := range t.Enum {
@@ -99,6 +100,9 @@ func enumNames(t *ir.Type) []string {
 		}
 		if strings.HasPrefix(fmt.Sprint(v), "-") {
 			tail = "Minus" + tail
+		}
+		if taken[t.Go+tail] {
+			tail = "Value" + tail
 		}
 		name := t.Go + tail
 		for n := 2; used[name]; n++ {

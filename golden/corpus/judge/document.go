@@ -4,6 +4,7 @@
 package judge
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -41,8 +42,8 @@ var methods = []string{"get", "put", "post", "delete", "options", "head", "patch
 
 // Read reads a document in JSON or YAML.
 func Read(data []byte) (*Document, error) {
-	var root any
-	if err := yaml.Unmarshal(data, &root); err != nil {
+	root, err := read(data)
+	if err != nil {
 		return nil, err
 	}
 	d := &Document{keys: map[string]bool{}}
@@ -66,6 +67,18 @@ func Read(data []byte) (*Document, error) {
 		}
 	}
 	return d, nil
+}
+
+// read reads JSON as JSON: the YAML reader has no escapes for characters beyond
+// 16 bits.
+func read(data []byte) (root any, err error) {
+	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && trimmed[0] == '{' {
+		if root, err = parse(trimmed); err == nil {
+			return root, nil
+		}
+	}
+	err = yaml.Unmarshal(data, &root)
+	return root, err
 }
 
 // plain turns the maps of the YAML reader into objects.

@@ -138,6 +138,9 @@ func (s *session) method(a *ir.Action) (found *ir.Auth) {
 
 func (s *session) call(a *ir.Action) *Exchange {
 	e := &Exchange{Action: a.Path, Reply: a.Reply, Params: s.twin.Example("", a.Path)}
+	if len(e.Params) == 0 {
+		e.Params = nil
+	}
 	if a.Page != nil {
 		e.Paged = true
 		for _, step := range a.Page.Items {
@@ -154,7 +157,9 @@ func (s *session) call(a *ir.Action) *Exchange {
 	s.wire.sent, s.wire.answered = nil, nil
 	result, err := conn.Call(ctx, a.Path, gauntlet.JSON(e.Params))
 	e.Sent, e.Answered = s.wire.sent, s.wire.answered
-	e.Result = json.RawMessage(result)
+	if len(result) > 0 {
+		e.Result = json.RawMessage(result)
+	}
 	if err != nil {
 		e.Error = explain(err)
 	}
