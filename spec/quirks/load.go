@@ -4,15 +4,12 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
+	"slices"
 	"strings"
-
-	"cuelang.org/go/cue"
-	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/cuecontext"
-	"cuelang.org/go/cue/errors"
-	"cuelang.org/go/cue/format"
-	"cuelang.org/go/cue/parser"
+	"sync"
 )
 
 //go:embed *.cue
@@ -20,37 +17,83 @@ var files embed.FS
 
 const schemaFile = "schema.cue"
 
-// Index is the whole knowledge base.
+// Index is the knowledge base: the embedded files and, before them, those of
+// folders of a user. Loading it reads which APIs there are; what is known of
+// one is read when it is asked for.
 type Index struct {
-	Sets []*Set // By name.
+	books []*book // By name.
 }
 
-// Load reads the embedded knowledge base. The error names the file and the
-// place of what does not hold.
+// book is what is known of one API, with the files it is read from.
+type book struct {
+	api   API
+	pages []page // Of users first; the embedded one last.
+	read  func() (*Set, error)
+}
+
+type page struct {
+	name string // Of the file, for messages.
+	src  []byte
+}
+
+// Load opens the embedded knowledge base. Its files are held to the schema by
+// the tests of this package, and are not checked again.
 func Load() (*Index, error) { return load(files) }
 
-// Parse reads one file of a knowledge base that is not embedded. The name is
-// that of the file, and gives the set its name.
-func Parse(name string, src []byte) (*Set, error) {
-	ctx := cuecontext.New()
-	schema, err := readSchema(ctx, files)
+func load(fsys fs.FS) (*Index, error) {
+	x := &Index{}
+	pages, err := pagesOf(fsys)
 	if err != nil {
 		return nil, err
 	}
-	return readSet(ctx, schema, name, src)
+	for _, p := range pages {
+		if err := x.add(p); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
 }
 
-func load(fsys fs.FS) (*Index, error) {
-	ctx := cuecontext.New()
-	schema, err := readSchema(ctx, fsys)
+// With returns the knowledge base with the files of a folder added: facts of
+// an API that is known come before the embedded ones, and take the place of
+// those with the same id. Every file is checked; what is wrong with them is
+// one [Problems].
+func (x *Index) With(dir string) (*Index, error) {
+	info, err := os.Stat(dir)
 	if err != nil {
 		return nil, err
 	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file; quirks are kept in a folder, one file an API", dir)
+	}
+	pages, err := pagesOf(os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	out := &Index{books: slices.Clone(x.books)}
+	var all Problems
+	for _, p := range pages {
+		p.name = filepath.Join(dir, p.name)
+		if problems := check(p); len(problems) > 0 {
+			all = append(all, problems...)
+			continue
+		}
+		if err := out.add(p); err != nil {
+			all = append(all, problemsOf(p.name, err)...)
+		}
+	}
+	if len(all) > 0 {
+		return nil, all
+	}
+	return out, nil
+}
+
+func pagesOf(fsys fs.FS) ([]page, error) {
 	names, err := fs.Glob(fsys, "*.cue")
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{}
+	var pages []page
 	for _, name := range names {
 		if name == schemaFile {
 			continue
@@ -59,251 +102,132 @@ func load(fsys fs.FS) (*Index, error) {
 		if err != nil {
 			return nil, err
 		}
-		set, err := readSet(ctx, schema, name, src)
-		if err != nil {
-			return nil, fmt.Errorf("read the quirks of %s: %w", strings.TrimSuffix(name, ".cue"), err)
-		}
-		x.Sets = append(x.Sets, set)
+		pages = append(pages, page{name, src})
 	}
-	return x, nil
+	return pages, nil
 }
 
-func readSchema(ctx *cue.Context, fsys fs.FS) (cue.Value, error) {
-	src, err := fs.ReadFile(fsys, schemaFile)
+// add puts a file into the index: a book of its own, or in front of the pages
+// of one that there is. An API that is known already need not be described.
+func (x *Index) add(p page) error {
+	name := nameOf(p.name)
+	api, err := readAPI(p)
 	if err != nil {
-		return cue.Value{}, err
+		return err
 	}
-	v := ctx.CompileBytes(src, cue.Filename(schemaFile)).LookupPath(cue.ParsePath("#File"))
-	return v, v.Err()
+	i, known := slices.BinarySearchFunc(x.books, name, func(b *book, name string) int { return strings.Compare(b.api.Name, name) })
+	b := &book{api: api, pages: []page{p}}
+	switch {
+	case known:
+		b.pages = append(b.pages, x.books[i].pages...)
+		b.api = x.books[i].api.join(api)
+		x.books[i] = b
+	case api.Title == "":
+		return Problems{{File: p.name, Line: 1, Text: "api is missing: the title and the hosts of an API that nothing is known of yet"}}
+	default:
+		x.books = slices.Insert(x.books, i, b)
+	}
+	b.read = sync.OnceValues(b.open)
+	return nil
 }
 
-func readSet(ctx *cue.Context, schema cue.Value, name string, src []byte) (*Set, error) {
-	syntax, err := parser.ParseFile(name, src, parser.ParseComments)
-	if err != nil {
-		return nil, detail(err)
-	}
-	v := ctx.BuildFile(syntax).Unify(schema)
-	if err := v.Validate(); err != nil {
-		return nil, detail(err)
-	}
-	set := &Set{Name: strings.TrimSuffix(path.Base(name), ".cue")}
-	set.Title = text(v, "api.title")
-	set.Hosts = texts(v, "api.hosts")
-	set.Titles = texts(v, "api.titles")
-	set.Except = texts(v, "api.except")
-	rules := rulesOf(syntax)
-	it, err := v.LookupPath(cue.ParsePath("facts")).Fields()
-	if err != nil {
-		return nil, detail(err)
-	}
-	for it.Next() {
-		id := it.Selector().Unquoted()
-		fact, err := readFact(id, it.Value(), rules[id])
+// open reads the facts of all pages.
+func (b *book) open() (*Set, error) {
+	set := &Set{API: b.api}
+	for _, p := range slices.Backward(b.pages) {
+		facts, err := readFacts(p)
 		if err != nil {
-			return nil, fmt.Errorf("%s: fact %s: %w", name, id, err)
+			return nil, fmt.Errorf("read the quirks of %s: %w", b.api.Name, err)
 		}
-		set.Facts = append(set.Facts, fact)
+		set.Facts = override(set.Facts, facts)
 	}
 	return set, nil
 }
 
-func readFact(id string, v cue.Value, rule *ast.StructLit) (*Fact, error) {
-	f := &Fact{
-		ID:         id,
-		Area:       text(v, "area"),
-		Claim:      text(v, "claim"),
-		Src:        text(v, "src"),
-		Seen:       text(v, "seen"),
-		Since:      text(v, "since"),
-		Confidence: text(v, "confidence"),
-		How:        text(v, "how"),
-		On:         text(v, "on"),
-		Effect:     text(v, "effect"),
-		Advice:     text(v, "advice"),
-	}
-	if err := f.complete(); err != nil {
-		return nil, err
-	}
-	if rule == nil {
-		return f, nil
-	}
-	var err error
-	f.Rule, err = readRule(f, v.LookupPath(cue.ParsePath("rule")), rule)
-	return f, err
-}
-
-// complete reports what a fact lacks. CUE only asks for it of values that are
-// concrete all through, which the types in rules are not.
-func (f *Fact) complete() error {
-	for _, part := range []struct{ name, text string }{
-		{"area", f.Area}, {"claim", f.Claim}, {"src", f.Src}, {"confidence", f.Confidence}, {"how", f.How},
-	} {
-		if part.text == "" {
-			return fmt.Errorf("%s is missing", part.name)
+// override puts facts before others, or in the place of the one with the
+// same id.
+func override(below, above []*Fact) []*Fact {
+	out := slices.Clone(below)
+	var added []*Fact
+	for _, f := range above {
+		if i := slices.IndexFunc(out, func(o *Fact) bool { return o.ID == f.ID }); i >= 0 {
+			out[i] = f
+		} else {
+			added = append(added, f)
 		}
 	}
-	return nil
+	return append(added, out...)
 }
 
-func readRule(f *Fact, v cue.Value, syntax *ast.StructLit) (*Rule, error) {
-	r := &Rule{
-		Why:         text(v, "why"),
-		Actions:     texts(v, "actions"),
-		Required:    named(v, "required"),
-		Limits:      named(v, "limits"),
-		Effects:     named(v, "effects"),
-		Methods:     named(v, "methods"),
-		Deprecated:  pairs(v, "deprecated"),
-		Envelope:    texts(v, "envelope"),
-		Credentials: texts(v, "credentials"),
-		Scopes:      pairs(v, "scopes"),
-		Codes:       pairs(v, "codes"),
-		NoScopes:    texts(v, "no_scopes"),
-		Docs:        text(v, "docs"),
-		Prefixes:    texts(v, "types.prefixes"),
-		Names:       pairs(v, "types.names"),
+// join is the API with what another file says of it.
+func (a API) join(more API) API {
+	if more.Title != "" {
+		a.Title = more.Title
 	}
-	if r.Why == "" {
-		r.Why = f.Claim
+	a.Hosts = append(slices.Clone(a.Hosts), more.Hosts...)
+	a.Titles = append(slices.Clone(a.Titles), more.Titles...)
+	a.Except = append(slices.Clone(a.Except), more.Except...)
+	return a
+}
+
+// nameOf is the name of the API that a file is about.
+func nameOf(file string) string {
+	return strings.TrimSuffix(path.Base(filepath.ToSlash(file)), ".cue")
+}
+
+// APIs lists what the knowledge base is about, by name.
+func (x *Index) APIs() []API {
+	var list []API
+	for _, b := range x.books {
+		list = append(list, b.api)
 	}
-	for name, into := range map[string]*string{"spec": &r.Spec, "params": &r.Params, "fields": &r.Fields} {
-		if err := source(syntax, into, name); err != nil {
+	return list
+}
+
+// For returns what is known about the API that a document describes, or nil
+// when nothing is. The host has no port; either may be empty.
+func (x *Index) For(host, title string) (*Set, error) {
+	for _, b := range x.books {
+		if b.api.describes(host, title) {
+			return b.read()
+		}
+	}
+	return nil, nil
+}
+
+// Named returns what is known about the API with the name, or nil.
+func (x *Index) Named(name string) (*Set, error) {
+	for _, b := range x.books {
+		if strings.EqualFold(b.api.Name, name) {
+			return b.read()
+		}
+	}
+	return nil, nil
+}
+
+// All returns everything that is known, by the name of the API.
+func (x *Index) All() ([]*Set, error) {
+	var sets []*Set
+	for _, b := range x.books {
+		set, err := b.read()
+		if err != nil {
 			return nil, err
 		}
+		sets = append(sets, set)
 	}
-	page := v.LookupPath(cue.ParsePath("page"))
-	if !page.Exists() {
-		return r, nil
+	return sets, nil
+}
+
+// Parse checks and reads one file that is not part of an index. Its name
+// gives the set its name.
+func Parse(name string, src []byte) (*Set, error) {
+	p := page{name, src}
+	if problems := check(p); len(problems) > 0 {
+		return nil, problems
 	}
-	r.Page = &Page{
-		Name:    text(page, "name"),
-		Params:  texts(page, "params"),
-		Members: texts(page, "members"),
-		Items:   pairs(page, "items"),
-	}
-	if err := source(syntax, &r.Page.Reply, "page", "reply"); err != nil {
+	x := &Index{}
+	if err := x.add(p); err != nil {
 		return nil, err
 	}
-	return r, source(syntax, &r.Page.Use, "page", "use")
-}
-
-// source puts the text of the field at the path into *into, or leaves it
-// empty when there is none. Rules are copied as text, so that attributes and
-// comments come through.
-func source(s *ast.StructLit, into *string, names ...string) error {
-	value := fieldAt(s, names)
-	if value == nil {
-		return nil
-	}
-	b, err := format.Node(value)
-	if err != nil {
-		return err
-	}
-	*into = string(b)
-	return nil
-}
-
-func fieldAt(s *ast.StructLit, names []string) ast.Expr {
-	for _, d := range s.Elts {
-		f, ok := d.(*ast.Field)
-		if !ok || label(f) != names[0] {
-			continue
-		}
-		if len(names) == 1 {
-			return f.Value
-		}
-		if inner, ok := f.Value.(*ast.StructLit); ok {
-			return fieldAt(inner, names[1:])
-		}
-	}
-	return nil
-}
-
-// rulesOf returns the rules of the file as written, by the id of the fact.
-func rulesOf(f *ast.File) map[string]*ast.StructLit {
-	rules := map[string]*ast.StructLit{}
-	root := &ast.StructLit{Elts: f.Decls}
-	for _, d := range root.Elts {
-		facts, ok := d.(*ast.Field)
-		if !ok || label(facts) != "facts" {
-			continue
-		}
-		for _, d := range facts.Value.(*ast.StructLit).Elts {
-			fact, ok := d.(*ast.Field)
-			if !ok {
-				continue
-			}
-			if s, ok := fact.Value.(*ast.StructLit); ok {
-				if rule, ok := fieldAt(s, []string{"rule"}).(*ast.StructLit); ok {
-					rules[label(fact)] = rule
-				}
-			}
-		}
-	}
-	return rules
-}
-
-func label(f *ast.Field) string {
-	name, _, err := ast.LabelName(f.Label)
-	if err != nil {
-		return ""
-	}
-	return name
-}
-
-func text(v cue.Value, path string) string {
-	s, err := v.LookupPath(cue.ParsePath(path)).String()
-	if err != nil {
-		return ""
-	}
-	return s
-}
-
-func texts(v cue.Value, path string) []string {
-	return stringsOf(v.LookupPath(cue.ParsePath(path)))
-}
-
-func stringsOf(v cue.Value) []string {
-	var list []string
-	it, err := v.List()
-	if err != nil {
-		return nil
-	}
-	for it.Next() {
-		if s, err := it.Value().String(); err == nil {
-			list = append(list, s)
-		}
-	}
-	return list
-}
-
-func named(v cue.Value, path string) []Named {
-	var list []Named
-	it, err := v.LookupPath(cue.ParsePath(path)).Fields()
-	if err != nil {
-		return nil
-	}
-	for it.Next() {
-		list = append(list, Named{Name: it.Selector().Unquoted(), List: stringsOf(it.Value())})
-	}
-	return list
-}
-
-func pairs(v cue.Value, path string) map[string]string {
-	it, err := v.LookupPath(cue.ParsePath(path)).Fields()
-	if err != nil {
-		return nil
-	}
-	m := map[string]string{}
-	for it.Next() {
-		if s, err := it.Value().String(); err == nil {
-			m[it.Selector().Unquoted()] = s
-		}
-	}
-	return m
-}
-
-// detail keeps the position and the path in the text of a CUE error.
-func detail(err error) error {
-	return fmt.Errorf("%s", strings.TrimSpace(errors.Details(err, nil)))
+	return x.books[0].read()
 }

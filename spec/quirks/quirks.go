@@ -6,19 +6,19 @@
 // goroutines.
 package quirks
 
-import (
-	"path"
-	"strings"
-)
-
-// Set is what is known about one API.
-type Set struct {
+// API is one API, and how its documents are recognised.
+type API struct {
 	Name   string   // Name of the file: slack.
 	Title  string   // Slack Web API
 	Hosts  []string // Hosts of its servers, as patterns.
 	Titles []string // Titles of its documents, as patterns.
 	Except []string // Titles, as patterns, of other APIs' documents at these hosts.
-	Facts  []*Fact  // In the order of the file, which is the order in which rules apply.
+}
+
+// Set is what is known about one API.
+type Set struct {
+	API
+	Facts []*Fact // In the order of the file, which is the order in which rules apply.
 }
 
 // Fact is one verifiable statement about the API.
@@ -77,40 +77,6 @@ type Page struct {
 	Items   map[string]string // Path of the items by action, where the reply does not tell.
 }
 
-// For returns the set of the API that a document describes, or nil when
-// nothing is known about it. The host has no port; either may be empty.
-func (x *Index) For(host, title string) *Set {
-	for _, s := range x.Sets {
-		if matchAny(s.Hosts, host) || matchAny(s.Titles, title) {
-			return s
-		}
-	}
-	return nil
-}
-
-// Named returns the set with the name, or nil.
-func (x *Index) Named(name string) *Set {
-	for _, s := range x.Sets {
-		if strings.EqualFold(s.Name, name) {
-			return s
-		}
-	}
-	return nil
-}
-
-// Find returns the facts that contain every word of the query, in the order
-// of the file. An empty query is every fact.
-func (s *Set) Find(query string) []*Fact {
-	words := strings.Fields(strings.ToLower(query))
-	var found []*Fact
-	for _, f := range s.Facts {
-		if f.contains(words) {
-			found = append(found, f)
-		}
-	}
-	return found
-}
-
 // Fact returns the fact with the id, or nil.
 func (s *Set) Fact(id string) *Fact {
 	for _, f := range s.Facts {
@@ -119,30 +85,4 @@ func (s *Set) Fact(id string) *Fact {
 		}
 	}
 	return nil
-}
-
-func (f *Fact) contains(words []string) bool {
-	text := strings.ToLower(strings.Join([]string{f.ID, f.Area, f.On, f.Claim, f.Effect, f.Advice}, "\n"))
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
-}
-
-// Match reports whether one of the patterns matches the name of an action.
-// "*" stands for any text.
-func Match(patterns []string, action string) bool { return matchAny(patterns, action) }
-
-func matchAny(patterns []string, text string) bool {
-	if text == "" {
-		return false
-	}
-	for _, p := range patterns {
-		if ok, err := path.Match(strings.ToLower(p), strings.ToLower(text)); err == nil && ok {
-			return true
-		}
-	}
-	return false
 }
