@@ -199,3 +199,9 @@ const (
 	GeneratedNoBuild  Code = "P1107" // The generated package does not build.
 	InternalError     Code = "P1199" // A bug of the compiler.
 )
+
+// Quirks: the knowledge base.
+const (
+	QuirksUnreadable Code = "P1201" // The folder that --quirks names cannot be read.
+	QuirksInvalid    Code = "P1202" // A file of quirks that is not what the schema of one says.
+)

@@ -169,7 +169,7 @@ func codeConstants(t *testing.T) map[string]string {
 			code, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
 			require.NoError(t, err)
 			require.Empty(t, codes[code], "%s stands for %s and %s", code, codes[code], spec.Names[0].Name)
-			require.Regexp(t, `^P(0[1-9]|1[01])[0-9]{2}$`, code)
+			require.Regexp(t, `^P(0[1-9]|1[0-2])[0-9]{2}$`, code)
 			codes[code] = spec.Names[0].Name
 		}
 		return true

@@ -16,7 +16,7 @@ type rules struct {
 	limits      []listRule
 	effects     []listRule
 	methods     []listRule
-	deprecated  map[string]string
+	deprecated  []listRule // By advice.
 	envelope    map[string]bool
 	credentials map[string]bool
 	required    map[string][]listRule // By parameter.
@@ -50,7 +50,7 @@ type listRule struct {
 // the file is taken.
 func (d *drafter) takeRules() {
 	d.rules = rules{
-		params: map[string]*typeRule{}, fields: map[string]*typeRule{}, deprecated: map[string]string{},
+		params: map[string]*typeRule{}, fields: map[string]*typeRule{},
 		required: map[string][]listRule{}, scopes: map[string]string{}, codes: map[string]string{}, envelope: map[string]bool{}, credentials: map[string]bool{}, names: map[string]string{},
 	}
 	if d.o.Quirks == nil {
@@ -79,7 +79,9 @@ func (d *drafter) takeRule(f *quirks.Fact, r *quirks.Rule) {
 	for _, l := range lists(f, r.Required) {
 		to.required[l.name] = append(to.required[l.name], l)
 	}
-	maps.Copy(to.deprecated, r.Deprecated)
+	for _, p := range r.Deprecated {
+		to.deprecated = append(to.deprecated, listRule{f, p.Text, []string{p.Name}})
+	}
 	maps.Copy(to.scopes, r.Scopes)
 	maps.Copy(to.codes, r.Codes)
 	maps.Copy(to.names, r.Names)
@@ -113,9 +115,9 @@ func mark(set map[string]bool, names []string) {
 }
 
 // matching returns the first rule about the action, or nil.
-func matching(list []listRule, action string) *listRule {
+func matching(list []listRule, action quirks.Action) *listRule {
 	for i := range list {
-		if quirks.Match(list[i].actions, action) {
+		if action.In(list[i].actions) {
 			return &list[i]
 		}
 	}

@@ -86,7 +86,9 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	if o.Quirks == nil && o.Index != nil {
-		o.Quirks = known(o.Index, doc)
+		if o.Quirks, err = known(o.Index, doc); err != nil {
+			return nil, err
+		}
 	}
 	d := newDrafter(doc, o)
 	for _, step := range []func(){
@@ -113,10 +115,10 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 
 // known returns what the knowledge base says about the API of a document, or
 // nil.
-func known(x *quirks.Index, doc *document) *quirks.Set {
+func known(x *quirks.Index, doc *document) (*quirks.Set, error) {
 	for _, s := range doc.servers {
-		if set := x.For(s.host(), ""); set != nil {
-			return set
+		if set, err := x.For(s.host(), doc.title); set != nil || err != nil {
+			return set, err
 		}
 	}
 	return x.For("", doc.title)

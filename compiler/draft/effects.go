@@ -6,12 +6,11 @@ import "strings"
 // is only made towards caution, or where sending twice plainly ends in one
 // state: what may make two is never called anything else.
 func (d *drafter) setEffect(v *value, op *operation) {
-	name := op.dotted()
-	if r := matching(d.rules.effects, name); r != nil {
+	if r := matching(d.rules.effects, op.known()); r != nil {
 		v.set("effect", quoted(r.name), d.why(r.fact))
 		return
 	}
-	if matching(d.rules.methods, name) != nil {
+	if matching(d.rules.methods, op.known()) != nil {
 		return
 	}
 	switch op.method {

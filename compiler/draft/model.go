@@ -1,10 +1,11 @@
 package draft
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/pb33f/go-yaml"
+
+	"github.com/porin-dev/porin/spec/quirks"
 )
 
 // document is what the drafter knows of an OpenAPI document, whatever its
@@ -35,12 +36,21 @@ type server struct {
 	url, doc string
 }
 
+// host is that of the address. It is read from the text, because a variable
+// may be in it, which no host can have: {store}.myshopify.com.
 func (s server) host() string {
-	u, err := url.Parse(s.url)
-	if err != nil {
+	_, rest, ok := strings.Cut(s.url, "://")
+	if !ok {
 		return ""
 	}
-	return u.Hostname()
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		rest = rest[i+1:]
+	}
+	host, _, _ := strings.Cut(rest, ":")
+	return host
 }
 
 // place is where something stands in the document, as a JSON pointer.
@@ -92,6 +102,11 @@ type operation struct {
 }
 
 func (o *operation) dotted() string { return strings.Join(o.name, ".") }
+
+// known is the operation as the knowledge base speaks of it.
+func (o *operation) known() quirks.Action {
+	return quirks.Action{Name: o.dotted(), Method: o.method, Path: o.path}
+}
 
 type param struct {
 	name, in   string // in: path, query, header, cookie or form

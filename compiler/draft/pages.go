@@ -60,7 +60,7 @@ func (o *operation) query(name string) *param {
 // rulePage refers to the rule by its name, so that its evidence stands in one
 // place: _cursor & {items: "channels"}.
 func (d *drafter) rulePage(op *operation, f *quirks.Fact, p *quirks.Page) *field {
-	items := d.itemsOf(op, p.Items[op.dotted()])
+	items := d.itemsOf(op, quirks.Of(p.Items, op.known()))
 	if items == "" {
 		return nil
 	}

@@ -3,8 +3,6 @@ package draft
 import (
 	"slices"
 	"strings"
-
-	"github.com/porin-dev/porin/spec/quirks"
 )
 
 // shapeReplies simplifies every schema, takes the envelope off replies and
@@ -78,7 +76,7 @@ func (d *drafter) readExample(op *operation) {
 // fixParam gives a parameter the type that a rule says it has.
 func (d *drafter) fixParam(op *operation, p *param) {
 	rule := d.rules.params[p.name]
-	if rule == nil || rule.actions != nil && !quirks.Match(rule.actions, op.dotted()) {
+	if rule == nil || rule.actions != nil && !op.known().In(rule.actions) {
 		p.schema = d.simplify(p.schema)
 		return
 	}

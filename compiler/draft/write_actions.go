@@ -3,6 +3,8 @@ package draft
 import (
 	"slices"
 	"strings"
+
+	"github.com/porin-dev/porin/spec/quirks"
 )
 
 // writeActions writes a struct for every action.
@@ -23,7 +25,6 @@ func (d *drafter) writeActions() {
 
 func (d *drafter) action(op *operation, common []string) *value {
 	v := structure()
-	name := op.dotted()
 	if d.o.Descriptions && op.doc != "" {
 		v.set("doc", quoted(sentence(op.doc)))
 	}
@@ -35,8 +36,8 @@ func (d *drafter) action(op *operation, common []string) *value {
 		v.set("server", quoted(op.server))
 	}
 	d.setEffect(v, op)
-	if advice := d.rules.deprecated[name]; advice != "" {
-		v.set("deprecated", quoted(advice))
+	if r := matching(d.rules.deprecated, op.known()); r != nil {
+		v.set("deprecated", quoted(r.name), d.why(r.fact))
 	} else if op.deprecated {
 		v.set("deprecated", quoted("the vendor's document marks it as deprecated"))
 	}
@@ -47,7 +48,7 @@ func (d *drafter) action(op *operation, common []string) *value {
 		v.set("page", page.value, page.attrs...)
 		d.stats.Pages++
 	}
-	d.setRules(v, name)
+	d.setRules(v, op.known())
 	if scopes := d.scopesOf(op); len(scopes) > 0 {
 		v.set("scopes", quotedList(scopes))
 	}
@@ -82,10 +83,10 @@ func (d *drafter) scopesOf(op *operation) []string {
 }
 
 // setRules writes what the knowledge base says about an action by name.
-func (d *drafter) setRules(v *value, name string) {
+func (d *drafter) setRules(v *value, action quirks.Action) {
 	var limits []string
 	for _, r := range d.rules.limits {
-		if contains(limits, r.name) || matching([]listRule{r}, name) == nil {
+		if contains(limits, r.name) || matching([]listRule{r}, action) == nil {
 			continue
 		}
 		d.applied[r.fact.ID] = true
@@ -99,7 +100,7 @@ func (d *drafter) setRules(v *value, name string) {
 func (d *drafter) setMethod(v *value, op *operation) {
 	method := op.method
 	var attrs []attr
-	if r := matching(d.rules.methods, op.dotted()); r != nil && r.name != method {
+	if r := matching(d.rules.methods, op.known()); r != nil && r.name != method {
 		method = r.name
 		attrs = append(attrs, d.why(r.fact))
 		d.moveToBody(op)
@@ -177,7 +178,7 @@ func (d *drafter) paramFields(op *operation, in string, names map[*param]string)
 		if p.deprecated {
 			f.attrs = append(f.attrs, attr{"deprecated", []string{quote("the document says so")}})
 		}
-		if p.required || in == "path" || matching(d.rules.required[p.name], op.dotted()) != nil {
+		if p.required || in == "path" || matching(d.rules.required[p.name], op.known()) != nil {
 			f.mark = "!"
 			required = append(required, f)
 		} else {
@@ -289,7 +290,7 @@ func (d *drafter) ruledActionsIn(tree *value, path []string, r specRule) {
 			v.fields[method] = &field{
 				label: v.fields[method].label, value: v.fields[method].value, attrs: []attr{d.why(r.fact)},
 			}
-			d.setRules(v, strings.Join(name, "."))
+			d.setRules(v, quirks.Action{Name: strings.Join(name, "."), Method: v.fields[method].label, Path: strings.Trim(v.fields[method].value.text, `"`)})
 			brace(v)
 			d.actions = append(d.actions, &drafted{name, v})
 		}

@@ -71,6 +71,9 @@ func problemsOf(file string, err error) Problems {
 			out = append(out, p)
 		}
 	}
+	if slices.ContainsFunc(out, placed) {
+		out = slices.DeleteFunc(out, func(p Problem) bool { return !placed(p) }) // Headlines of those with a place.
+	}
 	return out
 }
 
@@ -83,6 +86,8 @@ func within(file string, e errors.Error) token.Pos {
 	return token.NoPos
 }
 
+func placed(p Problem) bool { return p.Line > 0 }
+
 // textOf is the message with the path that it is about.
 func textOf(e errors.Error) string {
 	format, args := e.Msg()
@@ -91,5 +96,24 @@ func textOf(e errors.Error) string {
 	if path == "" || path == "#File" {
 		return text
 	}
+	if words := wordsOf(e.Path()); words != nil {
+		text = "one of " + strings.Join(words, ", ")
+	}
 	return path + ": " + text
+}
+
+// wordsOf lists the words that a member of a fact is one of, or nil.
+func wordsOf(path []string) []string {
+	if len(path) != 3 && len(path) != 4 {
+		return nil
+	}
+	switch path[len(path)-1] {
+	case "area":
+		return Areas()
+	case "confidence":
+		return []string{"high", "medium", "low"}
+	case "how":
+		return []string{"documented", "observed"}
+	}
+	return nil
 }

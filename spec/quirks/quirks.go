@@ -50,7 +50,7 @@ type Rule struct {
 	Page        *Page             // nil: the fact is not about paging.
 	Effects     []Named           // Patterns of actions by effect.
 	Methods     []Named           // Patterns of actions by HTTP method.
-	Deprecated  map[string]string // Advice by action.
+	Deprecated  []Pair            // Advice by pattern of actions.
 	Envelope    []string          // Members of replies that error rules read.
 	Credentials []string          // Parameters that carry the credential.
 	Scopes      map[string]string // Present names of scopes by the document's.
@@ -67,14 +67,29 @@ type Named struct {
 	List []string
 }
 
+// Pair is a text under a name.
+type Pair struct {
+	Name, Text string
+}
+
+// Of returns the text of the first pattern that matches, or nothing.
+func Of(pairs []Pair, a Action) string {
+	for _, p := range pairs {
+		if a.is(p.Name) {
+			return p.Text
+		}
+	}
+	return ""
+}
+
 // Page is how the actions that match it list.
 type Page struct {
-	Name    string            // Name of the rule in the drafted spec.
-	Params  []string          // Parameters that a matching action has.
-	Members []string          // Paths that its reply has.
-	Reply   string            // CUE: members that the document leaves out of the reply.
-	Use     string            // CUE: the page rule, without items.
-	Items   map[string]string // Path of the items by action, where the reply does not tell.
+	Name    string   // Name of the rule in the drafted spec.
+	Params  []string // Parameters that a matching action has.
+	Members []string // Paths that its reply has.
+	Reply   string   // CUE: members that the document leaves out of the reply.
+	Use     string   // CUE: the page rule, without items.
+	Items   []Pair   // Path of the items by pattern of actions, where the reply does not tell.
 }
 
 // Fact returns the fact with the id, or nil.
@@ -85,4 +100,22 @@ func (s *Set) Fact(id string) *Fact {
 		}
 	}
 	return nil
+}
+
+// Rules counts the facts that a draft applies.
+func (s *Set) Rules() int {
+	n := 0
+	for _, f := range s.Facts {
+		if f.Rule != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Areas lists what facts are about.
+func Areas() []string {
+	return []string{
+		"auth", "rate_limit", "pagination", "error", "schema", "idempotency", "webhook", "versioning", "upload", "consistency", "bulk", "other",
+	}
 }

@@ -112,8 +112,8 @@ func (r *reader) rule(f *Fact, s *ast.StructLit) *Rule {
 		Deprecated:  r.pairs(s, "deprecated"),
 		Envelope:    r.texts(s, "envelope"),
 		Credentials: r.texts(s, "credentials"),
-		Scopes:      r.pairs(s, "scopes"),
-		Codes:       r.pairs(s, "codes"),
+		Scopes:      r.table(s, "scopes"),
+		Codes:       r.table(s, "codes"),
 		NoScopes:    r.texts(s, "no_scopes"),
 		Docs:        r.text(s, "docs"),
 	}
@@ -122,7 +122,7 @@ func (r *reader) rule(f *Fact, s *ast.StructLit) *Rule {
 	}
 	if x := r.at(s, "types"); x != nil {
 		types := r.object(x)
-		rule.Prefixes, rule.Names = r.texts(types, "prefixes"), r.pairs(types, "names")
+		rule.Prefixes, rule.Names = r.texts(types, "prefixes"), r.table(types, "names")
 	}
 	if x := r.at(s, "page"); x != nil {
 		page := r.object(x)
@@ -213,14 +213,21 @@ func (r *reader) named(s *ast.StructLit, name string) []Named {
 	return out
 }
 
-func (r *reader) pairs(s *ast.StructLit, name string) map[string]string {
-	var out map[string]string
-	r.members(s, name, func(name string, x ast.Expr) {
-		if out == nil {
-			out = map[string]string{}
-		}
-		out[name] = r.literal(x)
-	})
+func (r *reader) pairs(s *ast.StructLit, name string) []Pair {
+	var out []Pair
+	r.members(s, name, func(name string, x ast.Expr) { out = append(out, Pair{name, r.literal(x)}) })
+	return out
+}
+
+func (r *reader) table(s *ast.StructLit, name string) map[string]string {
+	pairs := r.pairs(s, name)
+	if len(pairs) == 0 {
+		return nil
+	}
+	out := map[string]string{}
+	for _, p := range pairs {
+		out[p.Name] = p.Text
+	}
 	return out
 }
 

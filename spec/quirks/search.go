@@ -106,23 +106,17 @@ func score(docs []*indexed, terms []string) {
 	}
 }
 
-// termsOf lists the stems of the words of a text. Words that say nothing are
-// left out, unless there is nothing else.
+// termsOf lists the stems of the words of a text that say something.
 func termsOf(s string) []string {
-	var all, telling []string
+	var terms []string
 	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}) {
-		t := stem(w)
-		all = append(all, t)
 		if !silent[w] {
-			telling = append(telling, t)
+			terms = append(terms, stem(w))
 		}
 	}
-	if len(telling) == 0 {
-		return all
-	}
-	return telling
+	return terms
 }
 
 var silent = map[string]bool{
@@ -139,17 +133,17 @@ func stem(w string) string {
 		{"ations", "at"}, {"ation", "at"}, {"ating", "at"}, {"ated", "at"}, {"ates", "at"}, {"ate", "at"},
 		{"ies", "y"}, {"sses", "ss"}, {"ings", ""}, {"ing", ""}, {"ied", "y"}, {"ed", ""}, {"es", ""}, {"s", ""}, {"e", ""}, {"ly", ""},
 	} {
-		if rest, ok := strings.CutSuffix(w, e.end); ok && len(rest) > 2 && !strings.HasSuffix(rest, "s") {
+		if rest, ok := strings.CutSuffix(w, e.end); ok && len(rest) > 2 && !(e.end == "s" && strings.HasSuffix(rest, "s")) {
 			return undouble(rest + e.put)
 		}
 	}
 	return undouble(w)
 }
 
-// undouble makes one of two consonants at the end: limitt, stopp.
+// undouble makes one of two letters at the end: cancelled is cancel.
 func undouble(w string) string {
 	n := len(w)
-	if n > 3 && w[n-1] == w[n-2] && !strings.ContainsRune("aeiouls", rune(w[n-1])) {
+	if n > 3 && w[n-1] == w[n-2] {
 		return w[:n-1]
 	}
 	return w

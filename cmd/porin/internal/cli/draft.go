@@ -17,7 +17,6 @@ import (
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/draft"
 	"github.com/porin-dev/porin/compiler/ir"
-	"github.com/porin-dev/porin/spec/quirks"
 )
 
 type draftFlags struct {
@@ -27,6 +26,7 @@ type draftFlags struct {
 	use          string
 	descriptions bool
 	force        bool
+	quirks       []string
 }
 
 func draftCommand(a *app) *cobra.Command {
@@ -53,6 +53,7 @@ not drafted again.`,
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "draft only actions that match these patterns, such as chat.*")
 	cmd.Flags().StringVar(&f.use, "use", "", "draft only what a sentence asks for, such as \"list users and invite one\"; --only adds to it")
 	cmd.Flags().BoolVar(&f.descriptions, "descriptions", false, "take the vendor's descriptions over")
+	quirksFlag(cmd, &f.quirks)
 	cmd.Flags().BoolVar(&f.force, "force", false, "overwrite drafted files that were changed by hand")
 	return cmd
 }
@@ -122,7 +123,7 @@ func addNotes(notes []draft.Note, r *diag.Report) {
 // runDraft drafts with what is known about the API and without what the
 // folder's own files declare.
 func (a *app) runDraft(ctx context.Context, source string, document []byte, f *draftFlags) (*draft.Result, error) {
-	index, err := quirks.Load()
+	index, err := a.knowledge(f.quirks)
 	if err != nil {
 		return nil, err
 	}
