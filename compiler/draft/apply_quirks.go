@@ -2,6 +2,7 @@ package draft
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/spec/quirks"
@@ -13,6 +14,8 @@ type rules struct {
 	params      map[string]*typeRule
 	fields      map[string]*typeRule
 	pages       []*quirks.Fact
+	unpaged     []string
+	set         []setRule
 	limits      []listRule
 	effects     []listRule
 	methods     []listRule
@@ -31,6 +34,13 @@ type rules struct {
 type specRule struct {
 	fact *quirks.Fact
 	text *value
+}
+
+// setRule says what actions that match have besides.
+type setRule struct {
+	fact    *quirks.Fact
+	pattern string
+	text    *value
 }
 
 type typeRule struct {
@@ -73,6 +83,10 @@ func (d *drafter) takeRule(f *quirks.Fact, r *quirks.Rule) {
 	if r.Page != nil {
 		to.pages = append(to.pages, f)
 	}
+	to.unpaged = append(to.unpaged, r.Unpaged...)
+	for _, s := range r.Set {
+		to.set = append(to.set, setRule{f, s.Name, fragment(s.CUE)})
+	}
 	to.limits = append(to.limits, lists(f, r.Limits)...)
 	to.effects = append(to.effects, lists(f, r.Effects)...)
 	to.methods = append(to.methods, lists(f, r.Methods)...)
@@ -94,8 +108,8 @@ func (d *drafter) takeRule(f *quirks.Fact, r *quirks.Rule) {
 
 func takeTypes(into map[string]*typeRule, f *quirks.Fact, src string, actions []string) {
 	for _, x := range fragment(src).fields {
-		if into[x.label] == nil {
-			into[x.label] = &typeRule{f, x, actions}
+		if label := strings.Trim(x.label, `"`); into[label] == nil {
+			into[label] = &typeRule{f, x, actions}
 		}
 	}
 }
@@ -130,4 +144,46 @@ func (d *drafter) docsOf(op *operation) string {
 		return strings.ReplaceAll(d.rules.docs, "{action}", op.dotted())
 	}
 	return op.docs
+}
+
+// setRest writes what rules say of actions that match, in place of what was
+// drafted. The evidence is given in full once.
+func (d *drafter) setRest(v *value, action quirks.Action) {
+	for _, r := range d.rules.set {
+		if !action.In([]string{r.pattern}) {
+			continue
+		}
+		known := d.applied[r.fact.ID]
+		a := d.why(r.fact)
+		if known {
+			a.args = []string{a.args[0], a.args[len(a.args)-1]}
+		}
+		for _, f := range r.text.fields {
+			v.set(f.label, f.value, append(slices.Clone(f.attrs), a)...)
+		}
+		order(v, "doc", "docs", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "server", "effect", "key")
+	}
+}
+
+// joinAuth completes what rules say about auth by what the document does: the
+// addresses of an OAuth flow that a rule does not name, and kinds of auth that
+// no rule is about.
+func joinAuth(known, document *value) {
+	for _, f := range document.fields {
+		kind := f.value.fields[0]
+		i := slices.IndexFunc(known.fields, func(k *field) bool { return k.value.field(kind.label) != nil })
+		if i < 0 {
+			known.fields = append(known.fields, f)
+			continue
+		}
+		mine := known.fields[i].value.field(kind.label).value
+		for _, part := range kind.value.fields {
+			switch own := mine.field(part.label); {
+			case own == nil:
+				mine.fields = append(mine.fields, part)
+			case part.label == "code" || part.label == "client":
+				own.value.merge(part.value)
+			}
+		}
+	}
 }

@@ -13,6 +13,9 @@ import (
 // what the document shows. It may add members to the reply that a rule of the
 // knowledge base says are there.
 func (d *drafter) pageOf(op *operation) *field {
+	if op.known().In(d.rules.unpaged) {
+		return nil
+	}
 	for _, f := range d.rules.pages {
 		if p := f.Rule.Page; d.pageMatches(op, p) && !d.disagrees(op, p) {
 			return d.rulePage(op, f, p)
@@ -35,8 +38,11 @@ func (d *drafter) disagrees(op *operation, p *quirks.Page) bool {
 }
 
 func (d *drafter) pageMatches(op *operation, p *quirks.Page) bool {
+	if p.Actions != nil && !op.known().In(p.Actions) {
+		return false
+	}
 	for _, name := range p.Params {
-		if op.query(name) == nil {
+		if op.query(name) == nil && (op.body == nil || op.body.schema == nil || d.member(op.body.schema, name) == nil) {
 			return false
 		}
 	}
@@ -60,8 +66,13 @@ func (o *operation) query(name string) *param {
 // rulePage refers to the rule by its name, so that its evidence stands in one
 // place: _cursor & {items: "channels"}.
 func (d *drafter) rulePage(op *operation, f *quirks.Fact, p *quirks.Page) *field {
-	items := d.itemsOf(op, quirks.Of(p.Items, op.known()))
-	if items == "" {
+	items, ok := quirks.Of(p.Items, op.known())
+	if !ok && op.reply != nil && op.reply.schema != nil {
+		items, ok = d.listIn(op)
+	} else if !ok {
+		d.note(op.at, "%s pages, but its reply is not described", op.dotted())
+	}
+	if !ok {
 		return nil
 	}
 	d.pages[p.Name] = f
@@ -87,16 +98,9 @@ func (d *drafter) addMember(op *operation, f *field) {
 	op.reply.schema = &c
 }
 
-// itemsOf returns the path of the list in a reply: the one given, or the only
-// member that is a list.
-func (d *drafter) itemsOf(op *operation, given string) string {
-	if given != "" {
-		return given
-	}
-	if op.reply == nil || op.reply.schema == nil {
-		d.note(op.at, "%s pages, but its reply is not described", op.dotted())
-		return ""
-	}
+// itemsOf returns the path of the list in a reply: the only member that is
+// one.
+func (d *drafter) itemsOf(op *operation) string {
 	var lists []string
 	for _, m := range d.follow(op.reply.schema).fields {
 		if d.follow(m.schema).kind == listKind {
@@ -108,6 +112,15 @@ func (d *drafter) itemsOf(op *operation, given string) string {
 		return ""
 	}
 	return lists[0]
+}
+
+// listIn is itemsOf, for a reply that may be the list itself.
+func (d *drafter) listIn(op *operation) (string, bool) {
+	if d.follow(op.reply.schema).kind == listKind {
+		return "", true
+	}
+	items := d.itemsOf(op)
+	return items, items != ""
 }
 
 // fits reports whether a rule still holds for the shapes that are drafted:

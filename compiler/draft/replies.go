@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -12,6 +13,7 @@ func (d *drafter) shapeReplies() {
 		def := d.doc.defs[name]
 		def.schema = d.simplify(def.schema)
 		d.fixFields(def.schema)
+		d.fixMembers(name, def.schema)
 	}
 	for _, op := range d.ops {
 		for _, p := range op.params {
@@ -106,6 +108,28 @@ func (d *drafter) fixFields(s *schema) {
 				}
 			}
 			d.fixFields(m.schema)
+		}
+	}
+}
+
+// fixMembers gives members of a definition the type that rules say they have,
+// and adds those that the document leaves out.
+func (d *drafter) fixMembers(name string, s *schema) {
+	for _, label := range slices.Sorted(maps.Keys(d.rules.fields)) {
+		own, ok := strings.CutPrefix(label, name+".")
+		if !ok || s.kind != objectKind {
+			continue
+		}
+		rule := d.rules.fields[label]
+		d.applied[rule.fact.ID] = true
+		m := s.member(own)
+		if m == nil {
+			m = &member{name: own}
+			s.fields = append(s.fields, m)
+		}
+		m.schema = &schema{at: s.at, kind: anyKind, fixed: rule.f.value, attrs: rule.f.attrs}
+		if rule.f.mark != "" {
+			m.required = rule.f.mark == "!"
 		}
 	}
 }

@@ -20,6 +20,7 @@ func (d *drafter) writeSections() {
 	connector.merge(d.connector())
 	order(connector, "title", "doc", "docs", "servers", "headers", "timeout")
 	d.head.set("connector", connector)
+	d.setAuth()
 	if auth := d.head.at("auth"); auth != nil {
 		for _, f := range auth.fields {
 			if oauth := f.value.at("oauth2"); oauth != nil {
@@ -31,9 +32,6 @@ func (d *drafter) writeSections() {
 		for _, f := range hooks.fields {
 			order(f.value, "doc", "verify", "challenge", "event", "ack")
 		}
-	}
-	if d.head.field("auth") == nil {
-		d.setAuth()
 	}
 }
 
@@ -117,7 +115,10 @@ func (d *drafter) setAuth() {
 			d.note(place{pointer: "/securitySchemes"}.below(s.name), "the security scheme is of a kind that is not drafted")
 		}
 	}
-	if len(auth.fields) > 0 {
+	switch known := d.head.at("auth"); {
+	case known != nil:
+		joinAuth(known, auth)
+	case len(auth.fields) > 0:
 		d.head.set("auth", auth)
 	}
 }

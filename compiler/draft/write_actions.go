@@ -56,6 +56,7 @@ func (d *drafter) action(op *operation, common []string) *value {
 	if len(codes) > 0 {
 		v.set("codes", quotedList(codes))
 	}
+	d.setRest(v, op.known())
 	brace(v)
 	return v
 }
@@ -191,7 +192,7 @@ func (d *drafter) paramFields(op *operation, in string, names map[*param]string)
 // isCredential reports whether a parameter carries the credential: the
 // knowledge base says so, or a security scheme of the document.
 func (d *drafter) isCredential(p *param) bool {
-	if d.rules.credentials[p.name] {
+	if d.rules.credentials[p.name] || p.in == "header" && d.sendsHeader(p.name) {
 		return true
 	}
 	for _, s := range d.doc.schemes {
@@ -200,6 +201,15 @@ func (d *drafter) isCredential(p *param) bool {
 		}
 	}
 	return false
+}
+
+// sendsHeader reports whether the connector sends the header with every
+// request, so that no caller has to.
+func (d *drafter) sendsHeader(name string) bool {
+	headers := d.head.at("connector", "headers")
+	return headers != nil && slices.ContainsFunc(headers.fields, func(f *field) bool {
+		return strings.EqualFold(strings.Trim(f.label, `"`), name)
+	})
 }
 
 // ownHeader reports whether a header is the client's affair. OpenAPI says

@@ -46,6 +46,8 @@ type Rule struct {
 	Actions     []string          // Patterns of the actions that Params is about; nil is all.
 	Required    []Named           // Patterns of actions by a parameter that they need.
 	Fields      string            // CUE: members of replies by name, with their types.
+	Set         []Source          // What actions say besides, by pattern.
+	Unpaged     []string          // Patterns of actions that do not page.
 	Limits      []Named           // Patterns of actions by limit.
 	Page        *Page             // nil: the fact is not about paging.
 	Effects     []Named           // Patterns of actions by effect.
@@ -72,19 +74,25 @@ type Pair struct {
 	Name, Text string
 }
 
-// Of returns the text of the first pattern that matches, or nothing.
-func Of(pairs []Pair, a Action) string {
+// Source is CUE under a name.
+type Source struct {
+	Name, CUE string
+}
+
+// Of returns the text of the first pattern that matches, and whether one does.
+func Of(pairs []Pair, a Action) (string, bool) {
 	for _, p := range pairs {
 		if a.is(p.Name) {
-			return p.Text
+			return p.Text, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // Page is how the actions that match it list.
 type Page struct {
 	Name    string   // Name of the rule in the drafted spec.
+	Actions []string // Patterns of the actions; nil is all.
 	Params  []string // Parameters that a matching action has.
 	Members []string // Paths that its reply has.
 	Reply   string   // CUE: members that the document leaves out of the reply.

@@ -119,8 +119,8 @@ func TestMatch(t *testing.T) {
 func TestIn(t *testing.T) {
 	list := Action{Name: "issues.list", Method: "GET", Path: "/repos/{owner}/{repo}/issues"}
 	for pattern, want := range map[string]bool{
-		"issues.*":                        true,
-		"issues":                          false,
+		"issues.*":                         true,
+		"issues":                           false,
 		"/repos/{owner}/{repo}/issues":     true,
 		"/repos/{user}/{name}/issues":      true,
 		"GET /repos/{owner}/{repo}/issues": true,

@@ -106,6 +106,8 @@ func (r *reader) rule(f *Fact, s *ast.StructLit) *Rule {
 		Fields:      r.source(s, "fields"),
 		Actions:     r.texts(s, "actions"),
 		Required:    r.named(s, "required"),
+		Set:         r.sources(s, "set"),
+		Unpaged:     r.texts(s, "unpaged"),
 		Limits:      r.named(s, "limits"),
 		Effects:     r.named(s, "effects"),
 		Methods:     r.named(s, "methods"),
@@ -128,6 +130,7 @@ func (r *reader) rule(f *Fact, s *ast.StructLit) *Rule {
 		page := r.object(x)
 		rule.Page = &Page{
 			Name:    r.text(page, "name"),
+			Actions: r.texts(page, "actions"),
 			Params:  r.texts(page, "params"),
 			Members: r.texts(page, "members"),
 			Reply:   r.source(page, "reply"),
@@ -231,12 +234,22 @@ func (r *reader) table(s *ast.StructLit, name string) map[string]string {
 	return out
 }
 
+func (r *reader) sources(s *ast.StructLit, name string) []Source {
+	var out []Source
+	r.members(s, name, func(name string, x ast.Expr) { out = append(out, Source{name, r.print(name, x)}) })
+	return out
+}
+
 // source is the text of a member, or empty when there is none.
 func (r *reader) source(s *ast.StructLit, name string) string {
 	x := r.at(s, name)
 	if x == nil {
 		return ""
 	}
+	return r.print(name, x)
+}
+
+func (r *reader) print(name string, x ast.Expr) string {
 	b, err := format.Node(x)
 	if err != nil {
 		r.fail(x.Pos(), "%s cannot be read: %s", name, err)

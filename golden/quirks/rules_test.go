@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/porin-dev/porin/compiler"
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/draft"
+	"github.com/porin-dev/porin/spec/quirks"
+)
+
+// TestRules holds every rule of the knowledge base to having an effect: the
+// connector that is drafted without the fact is another one. The documents are
+// those of the API: in golden/draft/apis, in our own words, and the vendor's
+// in PORIN_CORPUS. Both are called after the API: hubspot-crm-deals.json.
+//
+//	PORIN_CORPUS=... go test ./golden/quirks -run TestRules/hubspot
+func TestRules(t *testing.T) {
+	index, err := quirks.Load()
+	require.NoError(t, err)
+	sets, err := index.All()
+	require.NoError(t, err)
+	for _, set := range sets {
+		if set.Rules() == 0 {
+			continue
+		}
+		t.Run(set.Name, func(t *testing.T) {
+			t.Parallel()
+			documents := documentsOf(t, set.Name)
+			if len(documents) == 0 {
+				t.Skipf("no document of %s: add golden/draft/apis/%s.yaml, or set PORIN_CORPUS", set.Name, set.Name)
+			}
+			var idle []*quirks.Fact
+			for _, f := range set.Facts {
+				if f.Rule != nil {
+					idle = append(idle, f)
+				}
+			}
+			for _, d := range documents {
+				idle = effective(t, d, index, set, idle)
+			}
+			for _, f := range idle {
+				t.Errorf("%s: its rule changes nothing in %s", f.ID, strings.Join(names(documents), ", "))
+			}
+		})
+	}
+}
+
+// effective returns the facts whose rules leave no trace in the connector
+// that a document gives.
+func effective(t *testing.T, d document, index *quirks.Index, set *quirks.Set, facts []*quirks.Fact) []*quirks.Fact {
+	t.Helper()
+	whole := compile(t, d, draft.Options{Document: d.text, Index: index})
+	require.True(t, bytes.Equal(whole, compile(t, d, draft.Options{Document: d.text, Quirks: set})), "%s is not recognised as a document of %s", d.name, set.Name)
+	var idle []*quirks.Fact
+	for _, f := range facts {
+		without := &quirks.Set{API: set.API}
+		for _, other := range set.Facts {
+			if other != f {
+				without.Facts = append(without.Facts, other)
+			}
+		}
+		if bytes.Equal(whole, compile(t, d, draft.Options{Document: d.text, Quirks: without})) {
+			idle = append(idle, f)
+		}
+	}
+	return idle
+}
+
+// compile drafts and compiles, and returns the connector as JSON without
+// places and evidence, or what is wrong with it. The draft with all facts has
+// to hold; one that lacks a fact need not.
+func compile(t *testing.T, d document, o draft.Options) []byte {
+	t.Helper()
+	result, err := draft.Draft(context.Background(), o)
+	require.NoError(t, err, d.name)
+	dir := t.TempDir()
+	for _, f := range result.Files {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, f.Name), f.Content, 0o644))
+	}
+	c, pkg, report := compiler.LoadUnlocked(dir)
+	if c == nil {
+		var b strings.Builder
+		require.NoError(t, diag.Render(&b, report.Diagnostics(), pkg.Sources(), diag.RenderOptions{}))
+		if o.Index != nil {
+			t.Fatalf("%s: the draft does not hold:\n%s", d.name, b.String())
+		}
+		return []byte("does not hold")
+	}
+	text, err := json.Marshal(c)
+	require.NoError(t, err)
+	var v any
+	require.NoError(t, json.Unmarshal(text, &v))
+	text, err = json.Marshal(bare(v))
+	require.NoError(t, err)
+	return text
+}
+
+// bare takes places and evidence out of a connector.
+func bare(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, x := range v {
+			if name == "pos" || name == "origin" || name == "evidence" {
+				delete(v, name)
+				continue
+			}
+			v[name] = bare(x)
+		}
+	case []any:
+		for i, x := range v {
+			v[i] = bare(x)
+		}
+	}
+	return v
+}
+
+type document struct {
+	name string
+	text []byte
+}
+
+func names(documents []document) []string {
+	var list []string
+	for _, d := range documents {
+		list = append(list, d.name)
+	}
+	return list
+}
+
+// documentsOf reads the documents of an API, our own first.
+func documentsOf(t *testing.T, api string) []document {
+	t.Helper()
+	var files []string
+	for _, dir := range []string{"../draft/apis", os.Getenv("PORIN_CORPUS")} {
+		if dir == "" {
+			continue
+		}
+		for _, pattern := range []string{api + ".*", api + "-*"} {
+			found, err := filepath.Glob(filepath.Join(dir, pattern))
+			require.NoError(t, err)
+			files = append(files, found...)
+		}
+	}
+	files = slices.DeleteFunc(files, func(f string) bool { return strings.Contains(f, "sunshine") })
+	var documents []document
+	for _, f := range files {
+		documents = append(documents, document{filepath.Base(f), read(t, f)})
+	}
+	return documents
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	if filepath.Ext(file) != ".gz" {
+		return text
+	}
+	r, err := gzip.NewReader(bytes.NewReader(text))
+	require.NoError(t, err)
+	text, err = io.ReadAll(r)
+	require.NoError(t, err)
+	return text
+}
