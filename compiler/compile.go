@@ -6,6 +6,7 @@ import (
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/spec"
+	"github.com/porin-dev/porin/spec/quirks"
 )
 
 // Load reads and compiles the spec in a folder, and holds its Go names against
@@ -13,7 +14,11 @@ import (
 // nil when there is an error among them. The package, when it could be read,
 // has the source text for the report.
 func Load(dir string) (*ir.Connector, *spec.Package, *diag.Report) {
-	c, pkg, report := LoadUnlocked(dir)
+	return locked(dir, nil)
+}
+
+func locked(dir string, known *quirks.Index) (*ir.Connector, *spec.Package, *diag.Report) {
+	c, pkg, report := load(dir, known)
 	if c != nil {
 		checkLock(c, dir, report)
 	}
@@ -25,13 +30,23 @@ func Load(dir string) (*ir.Connector, *spec.Package, *diag.Report) {
 
 // LoadUnlocked is [Load] without the lock file.
 func LoadUnlocked(dir string) (*ir.Connector, *spec.Package, *diag.Report) {
+	return load(dir, nil)
+}
+
+// LoadKnowing is [Load] with warnings about what the spec contradicts or leaves
+// out of what is known about its API.
+func LoadKnowing(dir string, known *quirks.Index) (*ir.Connector, *spec.Package, *diag.Report) {
+	return locked(dir, known)
+}
+
+func load(dir string, known *quirks.Index) (*ir.Connector, *spec.Package, *diag.Report) {
 	report := &diag.Report{}
 	pkg, err := spec.Load(dir)
 	if err != nil {
 		reportLoadError(err, report)
 		return nil, pkg, report
 	}
-	return Compile(pkg, report), pkg, report
+	return compile(pkg, report, known), pkg, report
 }
 
 // compilation is the state that the phases share.
@@ -54,6 +69,10 @@ type compilation struct {
 // Compile compiles a package that was parsed without error, and changes its
 // syntax trees. It returns nil when the spec has errors.
 func Compile(pkg *spec.Package, report *diag.Report) *ir.Connector {
+	return compile(pkg, report, nil)
+}
+
+func compile(pkg *spec.Package, report *diag.Report, known *quirks.Index) *ir.Connector {
 	c := &compilation{
 		pkg: pkg, report: report,
 		named:  map[string]*ir.Type{},
@@ -97,6 +116,8 @@ func Compile(pkg *spec.Package, report *diag.Report) *ir.Connector {
 	c.checkAuth()
 	c.checkUnused()
 	c.reportLater()
+	// What is known about the API, and the spec does not say.
+	c.checkQuirks(known)
 	if report.HasErrors() {
 		return nil
 	}

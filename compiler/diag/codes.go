@@ -204,4 +204,7 @@ const (
 const (
 	QuirksUnreadable Code = "P1201" // The folder that --quirks names cannot be read.
 	QuirksInvalid    Code = "P1202" // A file of quirks that is not what the schema of one says.
+
+	QuirkContradicted Code = "P1203" // Warning: the spec says otherwise than a fact.
+	QuirkIgnored      Code = "P1204" // Warning: the spec does not say what a fact does.
 )
