@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -23,15 +24,24 @@ func (t *Twin) Example(account, action string) []byte {
 		if id, ok := t.exampleID(a.id, o, f); ok {
 			in.set(f.Name, id)
 		} else if f.Required {
-			in.set(f.Name, s.given(f.Type, f.Name))
+			if inBody(o, f.Name) {
+				in.set(f.Name, s.value(f.Type, f.Name, depthOptional))
+			} else {
+				in.set(f.Name, s.given(f.Type, f.Name))
+			}
 		}
 	}
 	return appendJSON(nil, in)
 }
 
-// given makes the value of a required parameter, as small as its type allows.
-// A list or an object has a member all the same: outside a body an empty one is
-// not sent.
+// inBody reports whether a parameter is a part of the body, or all of it.
+func inBody(o *op, name string) bool {
+	return slices.ContainsFunc(o.Places, func(p *ir.Place) bool { return p.Field == name && p.In == "body" })
+}
+
+// given makes the value of a required parameter outside the body, as small as
+// its type allows. A list or an object has a member all the same: an empty one
+// is not sent there.
 func (s *synth) given(t *ir.Type, name string) any {
 	v := s.value(t, name, depthOptional)
 	full := s.idx.resolve(t)
