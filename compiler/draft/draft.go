@@ -19,8 +19,16 @@ const MaxDocument = 64 << 20
 // Options say what to draft.
 type Options struct {
 	// Document is an OpenAPI document in JSON or YAML: Swagger 2.0, or OpenAPI
-	// 3.0, 3.1 or 3.2. References to other files are not followed.
+	// 3.0, 3.1 or 3.2.
 	Document []byte
+	// Source is what references of the document call it: its file's name or its
+	// address.
+	Source string
+	// Open returns a file that a reference names, relative to the document, or
+	// an address. Nil: no other file is read. What is not read is any value.
+	Open func(name string) ([]byte, error)
+	// Strict makes every repair an error.
+	Strict bool
 	// Name is the connector's, which is its CUE package. Empty: derived from
 	// the title.
 	Name string
@@ -63,9 +71,13 @@ type File struct {
 // Note says what was done with something that a spec cannot say, or that the
 // document leaves open.
 type Note struct {
-	At   string `json:"at"` // Place in the document, as a JSON pointer.
+	Kind Kind   `json:"kind,omitempty"` // The defect that was repaired; "" for what is no defect.
+	At   string `json:"at"`             // Place in the document, as a JSON pointer.
 	Line int    `json:"line,omitempty"`
+	Col  int    `json:"col,omitempty"`
 	Text string `json:"text"`
+	Done string `json:"done,omitempty"` // What was done about the defect.
+	Help string `json:"help,omitempty"` // A way to mend the document.
 }
 
 // Stats counts what a document held and what became of it.
@@ -79,9 +91,10 @@ type Stats struct {
 }
 
 // Draft writes the spec of the document. The result depends on the options
-// alone. An error about the document is an *[Error].
+// alone, with what Open returns. An error about the document is an *[Error], or
+// with Strict several of them, joined.
 func Draft(ctx context.Context, o Options) (*Result, error) {
-	doc, err := read(o.Document)
+	doc, err := read(o)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +122,11 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 			return nil, fmt.Errorf("draft: %w", err)
 		}
 		step()
+	}
+	if o.Strict {
+		if err := doc.strict(); err != nil {
+			return nil, err
+		}
 	}
 	return d.print()
 }

@@ -3,16 +3,16 @@ package draft
 import (
 	"strings"
 
-	"github.com/pb33f/go-yaml"
-
+	"github.com/porin-dev/porin/compiler/draft/internal/mend"
 	"github.com/porin-dev/porin/spec/quirks"
 )
 
 // document is what the drafter knows of an OpenAPI document, whatever its
 // version.
 type document struct {
-	top     *yaml.Node // The object of the document.
-	format  string     // Swagger 2.0, OpenAPI 3.1.0
+	tree    *mend.Tree
+	source  string // Name of the file, or address.
+	format  string // Swagger 2.0, OpenAPI 3.1.0
 	title   string
 	version string
 	doc     string

@@ -26,7 +26,7 @@ func (d *drafter) fitPaths() {
 		op.params = slices.DeleteFunc(op.params, func(p *param) bool {
 			unused := p.in == "path" && !contains(names, p.name)
 			if unused {
-				d.note(op.at, "the path does not have the parameter %s; it is left out", p.name)
+				d.doc.repair(op.at, "it is left out", "the path does not have the parameter %q", p.name)
 			}
 			return unused
 		})
@@ -41,11 +41,11 @@ func (d *drafter) declareInPath(op *operation, name string) {
 		}
 	}
 	if p := op.query(name); p != nil {
-		d.note(op.at, "the parameter %s is in the path, and is declared as one of the query", name)
+		d.doc.repair(op.at, "it is taken as one of the path", "the parameter %q is in the path, and is declared as one of the query", name)
 		p.in = "path"
 		return
 	}
-	d.note(op.at, "the parameter %s of the path is not declared; it is text", name)
+	d.doc.repair(op.at, "it is text", "the parameter %q of the path is not declared", name)
 	op.params = append(op.params, &param{name: name, in: "path", required: true, schema: &schema{at: op.at, kind: stringKind}})
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"regexp"
 	"strconv"
@@ -13,32 +12,37 @@ import (
 
 	"github.com/pb33f/go-yaml"
 	"github.com/pb33f/libopenapi/datamodel"
+
+	"github.com/porin-dev/porin/compiler/draft/internal/mend"
 )
 
 // read turns a document into the drafter's model.
-func read(text []byte) (*document, error) {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // A byte order mark.
+func read(o Options) (*document, error) {
+	text := bytes.TrimPrefix(o.Document, []byte("\xef\xbb\xbf")) // A byte order mark.
 	if err := look(text); err != nil {
 		return nil, err
 	}
+	tree, err := mend.Parse(text, o.Source)
+	if err != nil {
+		return nil, yamlError(text, err)
+	}
+	version, err := versionOf(tree.Root())
+	if err != nil {
+		return nil, err
+	}
+	doc := &document{tree: tree, source: o.Source, defs: map[string]*definition{}}
+	tree.Open = o.Open
+	tree.Report = doc.repaired
+	tree.Mend()
+	info := &datamodel.SpecInfo{
+		RootNode: &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{tree.Root()}},
+		Version:  version, SpecBytes: &text,
+	}
 	how := &datamodel.DocumentConfiguration{
-		SkipExternalRefResolution: true,
-		Logger:                    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		SkipExternalRefResolution:  true,
+		SkipCircularReferenceCheck: true, // They are no mistake: types refer to each other.
+		Logger:                     slog.New(slog.DiscardHandler),
 	}
-	info, err := datamodel.ExtractSpecInfoWithConfig(text, how)
-	if err != nil {
-		return nil, unreadable(text, err)
-	}
-	root := info.RootNode
-	version, err := versionOf(root)
-	if err != nil {
-		return nil, err
-	}
-	doc := &document{top: mapping(root), defs: map[string]*definition{}}
-	if err := checkRefs(root); err != nil {
-		return nil, err
-	}
-	doc.repair(root)
 	if strings.HasPrefix(version, "2") {
 		doc.format = "Swagger " + version
 		err = doc.readV2(info, how)
@@ -46,7 +50,12 @@ func read(text []byte) (*document, error) {
 		doc.format = "OpenAPI " + version
 		err = doc.readV3(info, how)
 	}
-	return doc, err
+	if err != nil {
+		return nil, err
+	}
+	doc.check()
+	doc.cutCircles()
+	return doc, nil
 }
 
 // look refuses what is not worth parsing.
@@ -100,18 +109,6 @@ var yamlLine = regexp.MustCompile(`(?:\bL|line )(\d+)`)
 
 // yamlCause finds what is wrong behind the place.
 var yamlCause = regexp.MustCompile(`L\d+\.C\d+: (.*)`)
-
-// unreadable explains why libopenapi refused a document.
-func unreadable(text []byte, err error) error {
-	var root yaml.Node
-	if e := yaml.Unmarshal(text, &root); e != nil {
-		return yamlError(text, e)
-	}
-	if _, err := versionOf(&root); err != nil {
-		return err
-	}
-	return &Error{Kind: Structure, Msg: "the document cannot be read: " + err.Error()}
-}
 
 func yamlError(text []byte, err error) error {
 	cause := strings.TrimPrefix(err.Error(), "yaml: ")
@@ -191,10 +188,36 @@ func child(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
+// note says what was made of something that a spec cannot say.
 func (d *document) note(at place, format string, args ...any) {
-	n := Note{At: at.pointer, Text: fmt.Sprintf(format, args...)}
-	if node, _ := resolve(d.top, at.pointer); node != nil {
-		n.Line = node.Line
+	line, col := d.tree.Position(at.pointer)
+	d.notes = append(d.notes, Note{At: at.pointer, Line: line, Col: col, Text: fmt.Sprintf(format, args...)})
+}
+
+// repair notes a defect of the document and what was done about it.
+func (d *document) repair(at place, done, format string, args ...any) {
+	d.note(at, format, args...)
+	n := &d.notes[len(d.notes)-1]
+	n.Kind, n.Done = Structure, done
+}
+
+// repaired is told of defects below the level of this package.
+func (d *document) repaired(r mend.Repair) {
+	d.notes = append(d.notes, Note{Kind: Kind(r.Kind), At: r.At, Line: r.Line, Col: r.Col, Text: r.Text, Help: r.Help, Done: r.Done})
+}
+
+// strict returns the repairs as errors.
+func (d *document) strict() error {
+	var errs []error
+	for _, n := range d.notes {
+		if n.Kind == "" {
+			continue
+		}
+		e := &Error{Kind: n.Kind, Line: n.Line, Col: n.Col, Msg: n.Text, Help: n.Help}
+		if n.Line == 0 {
+			e.Msg = n.At + ": " + n.Text
+		}
+		errs = append(errs, e)
 	}
-	d.notes = append(d.notes, n)
+	return errors.Join(errs...)
 }

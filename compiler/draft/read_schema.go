@@ -10,14 +10,17 @@ import (
 	"github.com/pb33f/libopenapi/orderedmap"
 )
 
-// maxDepth ends the reading of schemas that contain themselves by way of
-// references into the middle of other schemas.
-const maxDepth = 48
+// maxDepth is how deep schemas are read that are written inside each other.
+const maxDepth = 200
 
 // readSchema reads a schema in place; a reference to a named one stays a
 // reference.
 func (d *document) readSchema(p *base.SchemaProxy, at place, depth int) *schema {
-	if p == nil || depth > maxDepth {
+	if p == nil {
+		return &schema{at: at}
+	}
+	if depth > maxDepth {
+		d.repair(at, "it is any value", "the schema is more than %d levels deep", maxDepth)
 		return &schema{at: at}
 	}
 	if p.IsReference() {
@@ -27,7 +30,7 @@ func (d *document) readSchema(p *base.SchemaProxy, at place, depth int) *schema 
 	}
 	s := p.Schema()
 	if s == nil {
-		d.note(at, "the schema cannot be read; it is any value")
+		d.repair(at, "it is any value", "the schema cannot be read")
 		return &schema{at: at}
 	}
 	return d.schemaOf(s, at, depth)

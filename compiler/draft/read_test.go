@@ -60,7 +60,7 @@ func TestExtensions(t *testing.T) {
 	}
 	for name, text := range documents {
 		t.Run(name, func(t *testing.T) {
-			doc, err := read([]byte(text))
+			doc, err := read(Options{Document: []byte(text)})
 			require.NoError(t, err)
 			op, typ := doc.ops[0], doc.defs["T"].schema
 			require.Equal(t, extensions{

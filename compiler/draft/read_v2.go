@@ -42,7 +42,7 @@ func (d *document) readV2(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 			op     *v2.Operation
 		}{
 			{"GET", item.Get}, {"HEAD", item.Head}, {"POST", item.Post},
-			{"PUT", item.Put}, {"PATCH", item.Patch}, {"DELETE", item.Delete},
+			{"PUT", item.Put}, {"PATCH", item.Patch}, {"DELETE", item.Delete}, {"OPTIONS", item.Options},
 		} {
 			if o.op != nil {
 				d.ops = append(d.ops, d.operationV2(s, o.method, path, item, o.op, at.below(strings.ToLower(o.method))))

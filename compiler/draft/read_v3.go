@@ -45,7 +45,8 @@ func (d *document) readV3(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 			op     *v3.Operation
 		}{
 			{"GET", item.Get}, {"HEAD", item.Head}, {"POST", item.Post},
-			{"PUT", item.Put}, {"PATCH", item.Patch}, {"DELETE", item.Delete},
+			{"PUT", item.Put}, {"PATCH", item.Patch}, {"DELETE", item.Delete}, {"OPTIONS", item.Options},
+			{"TRACE", item.Trace}, {"QUERY", item.Query},
 		} {
 			if o.op != nil {
 				d.ops = append(d.ops, d.operationV3(s, o.method, path, item, o.op, at.below(strings.ToLower(o.method))))

@@ -27,6 +27,14 @@ var codes = map[Kind]diag.Code{
 // document that was read from file. It returns false for an error about
 // anything else.
 func Report(r *diag.Report, file string, document []byte, err error) bool {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range several.Unwrap() {
+			if !Report(r, file, document, one) {
+				return false
+			}
+		}
+		return true
+	}
 	var e *Error
 	if !errors.As(err, &e) {
 		return false

@@ -27,6 +27,7 @@ type draftFlags struct {
 	descriptions bool
 	force        bool
 	quirks       []string
+	strict       bool
 }
 
 func draftCommand(a *app) *cobra.Command {
@@ -54,6 +55,7 @@ not drafted again.`,
 	cmd.Flags().StringVar(&f.use, "use", "", "draft only what a sentence asks for, such as \"list users and invite one\"; --only adds to it")
 	cmd.Flags().BoolVar(&f.descriptions, "descriptions", false, "take the vendor's descriptions over")
 	quirksFlag(cmd, &f.quirks)
+	cmd.Flags().BoolVar(&f.strict, "strict", false, "refuse a document that needs repairs")
 	cmd.Flags().BoolVar(&f.force, "force", false, "overwrite drafted files that were changed by hand")
 	return cmd
 }
@@ -103,19 +105,47 @@ type drafted struct {
 	Notes   []draft.Note   `json:"notes"`
 }
 
-// addNotes adds the notes for people: what holds of many places is said once.
+// fewNotes is how many notes that say the same of different things are shown.
+const fewNotes = 3
+
+// quotedText is what differs between notes that say the same.
+var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// addNotes adds the notes for people: what holds of many places is said once,
+// with their number.
 func addNotes(notes []draft.Note, r *diag.Report) {
-	places := map[string]int{}
+	same := func(n draft.Note) string { return quotedText.ReplaceAllString(n.Text, "") + n.Done }
+	exact, alike := map[string]int{}, map[string]int{}
 	for _, n := range notes {
-		places[n.Text]++
+		if exact[n.Text]++; exact[n.Text] == 1 {
+			alike[same(n)]++
+		}
 	}
+	shown := map[string]int{}
 	for _, n := range notes {
-		switch count := places[n.Text]; {
-		case count > 1:
-			r.Notef(diag.DraftNote, ir.Pos{}, "%s and %d more: %s", n.At, count-1, n.Text)
-			places[n.Text] = 0
-		case count == 1:
-			r.Notef(diag.DraftNote, ir.Pos{}, "%s: %s", n.At, n.Text)
+		count, class := exact[n.Text], same(n)
+		exact[n.Text] = 0
+		if count == 0 || shown[class] < 0 {
+			continue
+		}
+		where := n.At
+		if n.Line > 0 {
+			where = fmt.Sprintf("line %d, %s", n.Line, n.At)
+		}
+		if count > 1 {
+			where += fmt.Sprintf(" and %d more", count-1)
+		}
+		text := n.Text
+		if n.Done != "" {
+			text += "; " + n.Done
+		}
+		if shown[class]++; shown[class] == fewNotes && alike[class] > fewNotes {
+			text += fmt.Sprintf(" (and %d more like this, which --json lists)", alike[class]-fewNotes)
+			shown[class] = -1
+		}
+		note := r.Notef(diag.DraftNote, ir.Pos{}, "%s: %s", where, text)
+		if n.Help != "" {
+			note.Help("%s", n.Help)
 		}
 	}
 }
@@ -142,7 +172,7 @@ func (a *app) runDraft(ctx context.Context, source string, document []byte, f *d
 	if !a.json && isTerminal(a.err) {
 		a.printf("drafting from %s (%d KB)\n", source, len(document)/1024)
 	}
-	result, err := draft.Draft(ctx, draft.Options{Document: document, Name: f.name, Only: f.only, Use: f.use, Skip: skip, Index: index, Descriptions: f.descriptions})
+	result, err := draft.Draft(ctx, draft.Options{Document: document, Name: f.name, Only: f.only, Use: f.use, Skip: skip, Index: index, Descriptions: f.descriptions, Strict: f.strict, Source: source})
 	if err == nil && f.dir == "" {
 		f.dir = result.Name
 	}
