@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 //   - bigfile NAME MB: makes a file of that size, which takes no room on disk.
 func TestScripts(t *testing.T) {
 	update := os.Getenv(golden.UpdateEnv) != ""
-	server := httptest.NewServer(http.NotFoundHandler())
+	server := httptest.NewServer(documents())
 	defer server.Close()
 	t.Run("cli", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
@@ -47,6 +48,49 @@ func TestScripts(t *testing.T) {
 	if update {
 		t.Errorf("the scripts were rewritten; read the difference and run again without %s", golden.UpdateEnv)
 	}
+}
+
+// documents answers as servers of documents do: with one, and in every way
+// that is none. The other paths have nothing.
+func documents() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/html", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "<!doctype html><title>Sign in</title>")
+	})
+	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "{")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	mux.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(1<<30))
+		w.WriteHeader(http.StatusOK)
+	})
+	mux.HandleFunc("/endless", func(w http.ResponseWriter, _ *http.Request) {
+		for block := make([]byte, 1<<20); ; {
+			if _, err := w.Write(block); err != nil {
+				return
+			}
+		}
+	})
+	mux.Handle("/away/", http.RedirectHandler("http://elsewhere.test/pet.yaml", http.StatusFound))
+	mux.HandleFunc("/api/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `openapi: 3.0.3
+info: {title: Pets, version: "1"}
+servers: [{url: "https://api.pets.test"}]
+paths:
+  /pets/{id}:
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {$ref: "types/pet.yaml#/id"}}]
+      responses:
+        "200": {description: A pet., content: {application/json: {schema: {$ref: "types/pet.yaml#/Pet"}}}}
+        "404": {description: None., content: {application/json: {schema: {$ref: "../error.yaml"}}}}
+`)
+	})
+	mux.HandleFunc("/api/types/pet.yaml", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "id: {type: string}\nPet: {type: object, properties: {id: {$ref: '#/id'}, parent: {$ref: '#/Pet'}}}\n")
+	})
+	return mux
 }
 
 // setup gives a script the folder of the porin binary, a build cache, and the

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -28,6 +26,8 @@ type draftFlags struct {
 	force        bool
 	quirks       []string
 	strict       bool
+	allow        []string
+	timeout      time.Duration
 }
 
 func draftCommand(a *app) *cobra.Command {
@@ -39,6 +39,10 @@ func draftCommand(a *app) *cobra.Command {
 Swagger 2.0 or OpenAPI 3. It writes a spec with every operation as an action,
 applies the facts of the knowledge base for that API, each with @why and its
 source, and marks what it guesses with @assumed.
+
+What is broken in the document is repaired with a note, or with --strict an
+error. Other files that it refers to are read when they are below its folder or
+address, or below one that --allow-ref names.
 
 Files in the folder that a person wrote are left alone; what they declare is
 not drafted again.`,
@@ -56,17 +60,20 @@ not drafted again.`,
 	cmd.Flags().BoolVar(&f.descriptions, "descriptions", false, "take the vendor's descriptions over")
 	quirksFlag(cmd, &f.quirks)
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "refuse a document that needs repairs")
+	cmd.Flags().StringSliceVar(&f.allow, "allow-ref", nil, "read files of this folder or address too, when the document refers to them")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "how long to wait for an address")
 	cmd.Flags().BoolVar(&f.force, "force", false, "overwrite drafted files that were changed by hand")
 	return cmd
 }
 
 func (a *app) draft(ctx context.Context, source string, f draftFlags) error {
 	r := &diag.Report{}
-	document := readDocument(ctx, source, r)
+	from := &reader{source: source, allow: f.allow, timeout: f.timeout, left: draft.MaxDocument}
+	document := from.document(ctx, r)
 	if document == nil {
 		return a.report(r, nil)
 	}
-	result, err := a.runDraft(ctx, source, document, &f)
+	result, err := a.runDraft(ctx, from, document, &f)
 	if err != nil {
 		if !draft.Report(r, source, document, err) {
 			return err
@@ -152,7 +159,7 @@ func addNotes(notes []draft.Note, r *diag.Report) {
 
 // runDraft drafts with what is known about the API and without what the
 // folder's own files declare.
-func (a *app) runDraft(ctx context.Context, source string, document []byte, f *draftFlags) (*draft.Result, error) {
+func (a *app) runDraft(ctx context.Context, from *reader, document []byte, f *draftFlags) (*draft.Result, error) {
 	index, err := a.knowledge(f.quirks)
 	if err != nil {
 		return nil, err
@@ -170,9 +177,13 @@ func (a *app) runDraft(ctx context.Context, source string, document []byte, f *d
 		}
 	}
 	if !a.json && isTerminal(a.err) {
-		a.printf("drafting from %s (%d KB)\n", source, len(document)/1024)
+		a.printf("drafting from %s (%d KB)\n", from.source, len(document)/1024)
 	}
-	result, err := draft.Draft(ctx, draft.Options{Document: document, Name: f.name, Only: f.only, Use: f.use, Skip: skip, Index: index, Descriptions: f.descriptions, Strict: f.strict, Source: source})
+	result, err := draft.Draft(ctx, draft.Options{
+		Document: document, Source: filepath.ToSlash(from.source), Name: f.name, Only: f.only, Use: f.use, Skip: skip, Index: index,
+		Descriptions: f.descriptions, Strict: f.strict,
+		Open: func(name string) ([]byte, error) { return from.open(ctx, name) },
+	})
 	if err == nil && f.dir == "" {
 		f.dir = result.Name
 	}
@@ -255,64 +266,4 @@ func (a *app) draftDone(dir string, result *draft.Result) {
 		dir = "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'" // For a shell.
 	}
 	a.printf("next: porin vet %s\n", dir)
-}
-
-// readDocument reads a file or an address. What goes wrong is reported, and
-// the document is nil.
-func readDocument(ctx context.Context, source string, r *diag.Report) []byte {
-	at := ir.Pos{File: source}
-	if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") {
-		data, err := fetch(ctx, source)
-		if err != nil {
-			r.Errorf(diag.DocUnreachable, at, "the address does not answer with a document: %s", err).
-				Help("download it with a browser or curl, and name the file")
-		}
-		return data
-	}
-	info, err := os.Stat(source)
-	switch {
-	case os.IsNotExist(err):
-		r.Errorf(diag.NoSuchFile, at, "no such file").
-			Help("name a file, relative to the folder that porin runs in, or an address")
-	case err != nil:
-		r.Errorf(diag.Unreadable, at, "the file cannot be read")
-	case info.IsDir():
-		r.Errorf(diag.DocIsDirectory, at, "an OpenAPI document is a file, and this is a folder").
-			Help("name the .json or .yaml file in it")
-	case info.Size() > draft.MaxDocument:
-		r.Errorf(diag.DocTooLarge, at, "the document has %d MB; at most %d are read", info.Size()>>20, draft.MaxDocument>>20).
-			Help("cut it down to the operations that you need")
-	default:
-		data, err := os.ReadFile(source)
-		if err != nil {
-			r.Errorf(diag.Unreadable, at, "the file cannot be read")
-		}
-		if err == nil && data == nil {
-			data = []byte{}
-		}
-		return data
-	}
-	return nil
-}
-
-func fetch(ctx context.Context, address string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("status %d", resp.StatusCode)
-	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, draft.MaxDocument+1))
-	if err == nil && len(data) > draft.MaxDocument {
-		err = fmt.Errorf("more than %d MB", draft.MaxDocument>>20)
-	}
-	return data, err
 }

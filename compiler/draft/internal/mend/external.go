@@ -24,23 +24,23 @@ func (t *Tree) load(place cursor, ref string) *file {
 		return f
 	}
 	if known || len(t.files) >= maxFiles {
-		t.repair(ExternalRef, place, "it is any value", "the reference %q leads out of the document", place.node.Value)
+		t.repair(ExternalRef, place, t.loss(), "the reference %q leads out of the document", place.node.Value)
 		return nil
 	}
 	t.files[name] = nil
 	if t.Open == nil {
 		t.repairHelp(ExternalRef, place, "bundle the document into one file first, for example with `npx @redocly/cli bundle`",
-			"it is any value", "the reference %q leads out of the document", place.node.Value)
+			t.loss(), "the reference %q leads out of the document", place.node.Value)
 		return nil
 	}
 	text, err := t.Open(name)
 	if err != nil {
-		t.repairHelp(ExternalRef, place, err.Error(), "it is any value", "the reference %q leads out of the document", place.node.Value)
+		t.repairHelp(ExternalRef, place, err.Error(), t.loss(), "the reference %q leads out of the document", place.node.Value)
 		return nil
 	}
 	root, err := t.parse(text)
 	if err != nil {
-		t.repair(ExternalRef, place, "it is any value", "the reference %q leads to a file that cannot be parsed", place.node.Value)
+		t.repair(ExternalRef, place, t.loss(), "the reference %q leads to a file that cannot be parsed", place.node.Value)
 		return nil
 	}
 	f = &file{name: name, root: root}

@@ -11,7 +11,11 @@ import (
 // parse reads JSON or YAML into nodes without aliases and merge keys.
 func (t *Tree) parse(text []byte) (*yaml.Node, error) {
 	if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 && trimmed[0] == '{' {
-		return t.parseJSON(text)
+		root, err := t.parseJSON(text)
+		if err == nil {
+			return root, nil
+		}
+		// YAML can begin with a brace too.
 	}
 	return t.parseYAML(text)
 }

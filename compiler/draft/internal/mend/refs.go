@@ -36,7 +36,7 @@ func (t *Tree) follow(c cursor) *cursor {
 	for refOf(at.node) != nil {
 		if seen[at.node] {
 			t.repairHelp(RefCycle, c.below("$ref", refOf(c.node)), "one of the references on the way has to lead to a schema",
-				"it is any value", "the reference %q leads back to itself", refOf(c.node).Value)
+				t.loss(), "the reference %q leads back to itself", refOf(c.node).Value)
 			return nil
 		}
 		seen[at.node] = true
@@ -80,7 +80,7 @@ func (t *Tree) target(c cursor) *cursor {
 		if near := nearest(gap.name, gap.among); near != "" {
 			help = fmt.Sprintf("did you mean %q?", near)
 		}
-		t.repairHelp(BrokenRef, place, help, "it is any value", "the reference %q leads nowhere: there is no %q", ref.Value, gap.name)
+		t.repairHelp(BrokenRef, place, help, t.loss(), "the reference %q leads nowhere: there is no %q", ref.Value, gap.name)
 	}
 	t.hops[c.node] = found
 	return found
@@ -105,6 +105,15 @@ func (t *Tree) bareName(c cursor, name string) *cursor {
 		t.repair(BrokenRef, c.below("$ref", refOf(c.node)), "it is read as one of the definitions", "the reference is a bare name")
 	}
 	return found
+}
+
+// loss says what becomes of a reference that leads nowhere.
+func (t *Tree) loss() string {
+	switch t.wanted {
+	case "", "schema", "response", "request body", "media type":
+		return "it is any value"
+	}
+	return "it is left out"
 }
 
 // homes are where versions keep what is referred to.

@@ -25,6 +25,7 @@ func (t *Tree) schema(c cursor) mended {
 // name is put in place of references to it, or when it is in itself, is given
 // one.
 func (t *Tree) schemaReference(c cursor) mended {
+	t.wanted = "schema"
 	if t.follow(c) == nil {
 		return mended{object(c.node), 1}
 	}
@@ -47,6 +48,7 @@ func (t *Tree) schemaReference(c cursor) mended {
 // reference repairs a reference to anything but a schema. One that leads to
 // where OpenAPI keeps such objects stays; of others the target is put in place.
 func (t *Tree) reference(c cursor, as string) mended {
+	t.wanted = as
 	target := t.follow(c)
 	if target == nil {
 		return t.stub(c, as)

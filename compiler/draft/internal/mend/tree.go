@@ -57,6 +57,7 @@ type Tree struct {
 	budget   int // How many nodes those that are shared may stand for.
 	grown    int
 	depth    int
+	wanted   string // What the reference that is being followed stands for.
 }
 
 type file struct {
