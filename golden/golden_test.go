@@ -65,7 +65,7 @@ func draftDocument(t *testing.T, dir, name string) string {
 		t.Fatal(err)
 	}
 	report := &diag.Report{}
-	_, err = draft.Draft(t.Context(), draft.Options{Document: data})
+	_, err = draft.Draft(t.Context(), draft.Options{Document: data, Strict: true})
 	if err != nil && !draft.Report(report, name, data, err) {
 		t.Fatal(err)
 	}
