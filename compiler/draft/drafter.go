@@ -19,6 +19,9 @@ type drafter struct {
 
 	judged map[*operation]*pageRule // How lists go on, by evidence.
 
+	methods    map[string]string // Names of auth methods by those of the document's schemes.
+	credential string            // A header that carries the credential, though no scheme says so.
+
 	head    *value // Sections besides actions and types.
 	actions []*drafted
 	defs    []*field // Definitions, in the order to print.

@@ -213,7 +213,7 @@ func (d *drafter) settlesState(op *operation) string {
 	id := op.idWords()
 	path, behind := op.pathWords()
 	verbs := op.verbWords()
-	if slices.Contains(verbs, "add") && (addsRelation(id) || addsRelation(path) || len(path) == 1 && addsRelation(lowered(op.path))) {
+	if slices.Contains(verbs, "add") && (addsRelation(id) || addsRelation(path) || len(path) == 1 && addsRelation(beforeLast(op.path))) {
 		return "what is added is there once"
 	}
 	if d.updates(op) {
@@ -252,6 +252,12 @@ func (d *drafter) updates(op *operation) bool {
 		return false
 	}
 	return slices.ContainsFunc(d.doc.ops, func(other *operation) bool { return other.path == op.path && other.method == "GET" })
+}
+
+// beforeLast are the words of a path without the last.
+func beforeLast(path string) []string {
+	list := lowered(path)
+	return list[:max(len(list)-1, 0)]
 }
 
 // addsRelation reports whether what is added is a tag or the like.

@@ -68,6 +68,7 @@ func (p place) below(names ...string) place {
 type scheme struct {
 	name      string
 	kind      string // oauth2, basic, bearer, key or other
+	open      bool   // openIdConnect: a token of an OpenID provider.
 	in, param string // key: where it goes
 	flow      string // oauth2: code, client or other
 	authorize string

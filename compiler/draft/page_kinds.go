@@ -73,7 +73,8 @@ func (d *drafter) readsList(l *listing, r *pageRule) bool {
 	case readsByName(l.op), d.twinReads(l.op):
 		return true
 	}
-	return r.score > enough+1 && r.to != nil && (r.kind == "cursor" || r.to.in == "query")
+	goesOn := r.kind == "cursor" && slices.ContainsFunc(r.from, func(name string) bool { return strings.HasPrefix(nameKey(name), "next") })
+	return r.score > enough+1 && r.to != nil && makesByName(l.op) == "" && (goesOn || r.to.in == "query")
 }
 
 // twinReads reports whether a GET of the same path answers as a POST does: the

@@ -252,10 +252,12 @@ func slotOf(s *sent) *value {
 }
 
 // pathText writes a path of names.
-func pathText(names []string) *value {
+func pathText(names []string) *value { return quoted(pathOf(names...)) }
+
+func pathOf(names ...string) string {
 	var p ir.Path
 	for _, n := range names {
 		p = append(p, ir.Step{Name: n})
 	}
-	return quoted(p.String())
+	return p.String()
 }

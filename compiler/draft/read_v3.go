@@ -80,6 +80,8 @@ func schemeV3(name string, x *v3.SecurityScheme) *scheme {
 		}
 	case "apiKey":
 		out.kind, out.in, out.param = "key", x.In, x.Name
+	case "openIdConnect":
+		out.open = true
 	case "oauth2":
 		out.kind = "oauth2"
 		if x.Flows == nil {

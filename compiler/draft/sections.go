@@ -33,6 +33,9 @@ func (d *drafter) writeSections() {
 			order(f.value, "doc", "verify", "challenge", "event", "ack")
 		}
 	}
+	if d.head.field("errors") == nil {
+		d.setErrors()
+	}
 }
 
 // grain is how deep below a section the parts are that a person judges one by
@@ -93,34 +96,6 @@ func (d *drafter) connector() *value {
 	}
 	d.setServers(v)
 	return v
-}
-
-// setAuth writes the security schemes of the document.
-func (d *drafter) setAuth() {
-	auth := structure()
-	for _, s := range d.doc.schemes {
-		name := labelOf(camel(s.name))
-		switch s.kind {
-		case "bearer":
-			auth.set(name, structure(&field{label: "bearer", value: structure()}))
-		case "basic":
-			auth.set(name, structure(&field{label: "basic", value: structure()}))
-		case "key":
-			auth.set(name, structure(&field{label: "key", value: structure(&field{label: "to", value: structure(
-				&field{label: s.in, value: quoted(s.param)},
-			)})}))
-		case "oauth2":
-			d.setOAuth(auth, name, s)
-		default:
-			d.note(place{pointer: "/securitySchemes"}.below(s.name), "the security scheme is of a kind that is not drafted")
-		}
-	}
-	switch known := d.head.at("auth"); {
-	case known != nil:
-		joinAuth(known, auth)
-	case len(auth.fields) > 0:
-		d.head.set("auth", auth)
-	}
 }
 
 func (d *drafter) setOAuth(auth *value, name string, s *scheme) {

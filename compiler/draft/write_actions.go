@@ -49,6 +49,9 @@ func (d *drafter) action(op *operation, common []string) *value {
 		d.stats.Pages++
 	}
 	d.setRules(v, op.known())
+	if methods := d.authOf(op); len(methods) > 0 {
+		v.set("auth", quotedList(methods))
+	}
 	if scopes := d.scopesOf(op); len(scopes) > 0 {
 		v.set("scopes", quotedList(scopes))
 	}
@@ -192,7 +195,7 @@ func (d *drafter) paramFields(op *operation, in string, names map[*param]string)
 // isCredential reports whether a parameter carries the credential: the
 // knowledge base says so, or a security scheme of the document.
 func (d *drafter) isCredential(p *param) bool {
-	if d.rules.credentials[p.name] || p.in == "header" && d.sendsHeader(p.name) {
+	if d.rules.credentials[p.name] || p.in == "header" && (d.sendsHeader(p.name) || p.name == d.credential) {
 		return true
 	}
 	for _, s := range d.doc.schemes {
