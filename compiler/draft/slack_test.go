@@ -127,7 +127,7 @@ func TestSlackNeverPromotesCreates(t *testing.T) {
 		"chat.postMessage", "chat.meMessage", "chat.postEphemeral", "chat.scheduleMessage", "conversations.create",
 		"conversations.invite", "usergroups.create", "reminders.add", "files.upload", "admin.teams.create",
 		"admin.users.invite", "views.open", "views.push", "dialog.open", "oauth.v2.access", "apps.permissions.request",
-		"files.remote.share", "files.completeUploadExternal", "calls.add", "stars.add",
+		"files.remote.share", "files.completeUploadExternal", "calls.add",
 	}
 	for _, name := range creates {
 		a, ok := actions[name]
