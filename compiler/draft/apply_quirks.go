@@ -187,3 +187,24 @@ func joinAuth(known, document *value) {
 		}
 	}
 }
+
+// dropIdleLimits takes out the limits of other products: what is known of an
+// API may be about many documents, and this one has none of the actions.
+func (d *drafter) dropIdleLimits() {
+	limits := d.head.at("limits")
+	if limits == nil || len(d.o.Only) > 0 || len(d.o.Skip) > 0 {
+		return
+	}
+	drawn := map[string]bool{}
+	for _, r := range d.rules.limits {
+		drawn[r.name] = drawn[r.name] || slices.ContainsFunc(d.ops, func(op *operation) bool { return op.known().In(r.actions) })
+	}
+	limits.fields = slices.DeleteFunc(limits.fields, func(f *field) bool {
+		name := strings.Trim(f.label, `"`)
+		used, ruled := drawn[name]
+		return ruled && !used
+	})
+	if len(limits.fields) == 0 {
+		d.head.fields = slices.DeleteFunc(d.head.fields, func(f *field) bool { return f.label == "limits" })
+	}
+}

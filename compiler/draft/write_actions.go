@@ -17,6 +17,7 @@ func (d *drafter) writeActions() {
 		d.actions = append(d.actions, &drafted{op.name, d.action(op, common)})
 	}
 	d.ruledActions()
+	d.dropIdleLimits()
 	slices.SortStableFunc(d.actions, func(a, b *drafted) int {
 		return strings.Compare(a.name[0], b.name[0])
 	})
