@@ -15,9 +15,9 @@ var namedDocuments = []string{
 	"hubspot-crm-contacts.json", "magento.yaml", "telegram-bot.json", "xero-accounting.yaml", "zoom.json", "aws-sqs.yaml", "meilisearch.json",
 }
 
-func documentOf(t *testing.T, file string) *document {
+func namedDocument(t *testing.T, file string) *document {
 	t.Helper()
-	doc, err := read(corpus(t, file))
+	doc, err := read(Options{Document: corpus(t, file)})
 	require.NoError(t, err)
 	return doc
 }
@@ -34,7 +34,7 @@ func nameIn(doc *document, ops []*operation) {
 func TestNamesDoNotStutter(t *testing.T) {
 	const most = 10 // words, groups and all
 	for _, file := range namedDocuments {
-		doc := documentOf(t, file)
+		doc := namedDocument(t, file)
 		nameIn(doc, doc.ops)
 		seen := map[string]bool{}
 		for _, op := range doc.ops {
@@ -60,7 +60,7 @@ func TestNamesDoNotStutter(t *testing.T) {
 // others stay, unless the one that went had the name that another wanted.
 func TestNamesStay(t *testing.T) {
 	for _, file := range []string{"petstore-v3.yaml", "docker-engine.yaml", "google-calendar.yaml", "twilio-messaging.json"} {
-		doc := documentOf(t, file)
+		doc := namedDocument(t, file)
 		nameIn(doc, doc.ops)
 		whole := map[*operation]string{}
 		for _, op := range doc.ops {

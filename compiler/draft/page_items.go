@@ -44,9 +44,11 @@ func (d *drafter) itemsIn(op *operation, reply *schema) ([]string, bool) {
 const nounScore = 4
 
 // isThing reports whether a reply looks like one thing with lists in it rather
-// than a page: it is asked for by its key, and has many members.
+// than a page: it has many members, and is made, asked for by its key, or has
+// more of them than pages have.
 func isThing(op *operation, reply *schema) bool {
-	return strings.HasSuffix(op.path, "}") && len(reply.fields) > 6
+	n := len(reply.fields)
+	return n > 6 && (op.method == "POST" || strings.HasSuffix(op.path, "}")) || n > 12
 }
 
 // listsIn finds the lists of a reply. Only what says that it is about the

@@ -70,11 +70,17 @@ func (d *drafter) readsList(l *listing, r *pageRule) bool {
 		return true
 	case r.kind == "link":
 		return false // What is sent in a body is not part of an address.
+	case makesByName(l.op) != "" && !readsByName(l.op):
+		return false
 	case readsByName(l.op), d.twinReads(l.op):
 		return true
 	}
-	goesOn := r.kind == "cursor" && slices.ContainsFunc(r.from, func(name string) bool { return strings.HasPrefix(nameKey(name), "next") })
-	return r.score > enough+1 && r.to != nil && makesByName(l.op) == "" && (goesOn || r.to.in == "query")
+	// What is made may have a list, and names of its own: only names for
+	// nothing else count.
+	sure := slices.ContainsFunc(l.heard, func(h *heard) bool {
+		return h.role == nextRole && h.sure == 3 && slices.Equal(h.path, r.from) && strings.HasPrefix(nameKey(h.path[len(h.path)-1]), "next")
+	})
+	return r.kind == "cursor" && r.to.sure == 3 && sure
 }
 
 // twinReads reports whether a GET of the same path answers as a POST does: the
@@ -154,7 +160,7 @@ func (l *listing) positions() ([]*sent, []*heard) {
 			name := path[len(path)-1]
 			mine := p.path[len(p.path)-1]
 			same := nameKey(mine) == nameKey(name) && strings.HasPrefix(nameKey(name), "next")
-			if !same && nameKey("next", mine) != nameKey(name) || p.in == "header" {
+			if !same && nameKey("next", mine) != nameKey(name) || p.in == "header" || l.op.method != "GET" || same && len(path) == 1 {
 				continue
 			}
 			s := *p
