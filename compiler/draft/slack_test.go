@@ -2,9 +2,7 @@ package draft
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,16 +33,7 @@ func corpus(t *testing.T, name string) []byte {
 	files, err := filepath.Glob(filepath.Join(dir, name))
 	require.NoError(t, err)
 	require.Len(t, files, 1, "set PORIN_CORPUS to the folder of OpenAPI documents")
-	b, err := os.ReadFile(files[0])
-	require.NoError(t, err)
-	if filepath.Ext(files[0]) != ".gz" {
-		return b
-	}
-	r, err := gzip.NewReader(bytes.NewReader(b))
-	require.NoError(t, err)
-	b, err = io.ReadAll(r)
-	require.NoError(t, err)
-	return b
+	return documentOf(t, files[0])
 }
 
 func slack(t *testing.T, change func(*Options)) *Result {
