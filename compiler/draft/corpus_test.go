@@ -2,13 +2,10 @@ package draft
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
-	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/pb33f/go-yaml"
@@ -29,7 +26,7 @@ func TestCorpusWhole(t *testing.T) {
 		require.NoError(t, err)
 		for _, file := range files {
 			t.Run(filepath.Base(file), func(t *testing.T) {
-				text := documentOf(t, file)
+				text := corpus(t, filepath.Base(file))
 				want := countOperations(t, text)
 				r, err := Draft(context.Background(), Options{Document: text})
 				require.NoError(t, err)
@@ -47,20 +44,6 @@ func TestCorpusWhole(t *testing.T) {
 	}
 	require.Positive(t, documents, "set PORIN_CORPUS to the folder of OpenAPI documents")
 	t.Logf("%d documents, %d operations, %d repairs", documents, operations, repairs)
-}
-
-// documentOf reads a file, which may be compressed.
-func documentOf(t *testing.T, file string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(file)
-	require.NoError(t, err)
-	if strings.HasSuffix(file, ".gz") {
-		z, err := gzip.NewReader(bytes.NewReader(b))
-		require.NoError(t, err)
-		b, err = io.ReadAll(z)
-		require.NoError(t, err)
-	}
-	return b
 }
 
 // countOperations counts what is a method below a path, in another way than

@@ -116,7 +116,7 @@ func (t *Tree) members(c cursor, s shape, as string) mended {
 	if !t.want(c, yaml.MappingNode, "an object") {
 		return t.stub(c, as)
 	}
-	t.open[c.node] = true
+	t.open[c.node], t.roles[c.node] = true, as
 	defer delete(t.open, c.node)
 	t.joinDuplicates(c)
 	t.adjust(c, as)

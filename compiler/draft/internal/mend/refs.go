@@ -22,7 +22,7 @@ func refOf(n *yaml.Node) *yaml.Node {
 }
 
 // follow returns what the chain of references that starts at c ends at, or nil
-// when it leads nowhere or back to itself. Either is reported once a place.
+// when it leads nowhere or back to itself. A circle is reported once.
 func (t *Tree) follow(c cursor) *cursor {
 	if refOf(c.node) == nil {
 		return &c
@@ -37,7 +37,13 @@ func (t *Tree) follow(c cursor) *cursor {
 		if seen[at.node] {
 			t.repairHelp(RefCycle, c.below("$ref", refOf(c.node)), "one of the references on the way has to lead to a schema",
 				t.loss(), "the reference %q leads back to itself", refOf(c.node).Value)
+			for n := range seen {
+				t.followed[n] = nil
+			}
 			return nil
+		}
+		if known, ok := t.followed[at.node]; ok && known == nil && len(seen) > 0 {
+			return nil // Of this circle or broken reference there is a report.
 		}
 		seen[at.node] = true
 		if at = t.target(*at); at == nil {

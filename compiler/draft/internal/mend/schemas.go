@@ -26,7 +26,7 @@ func (t *Tree) schema(c cursor) mended {
 // one.
 func (t *Tree) schemaReference(c cursor) mended {
 	t.wanted = "schema"
-	if t.follow(c) == nil {
+	if end := t.follow(c); end == nil || !t.fits(c, end, "schema") {
 		return mended{object(c.node), 1}
 	}
 	target := t.target(c)
@@ -50,7 +50,7 @@ func (t *Tree) schemaReference(c cursor) mended {
 func (t *Tree) reference(c cursor, as string) mended {
 	t.wanted = as
 	target := t.follow(c)
-	if target == nil {
+	if target == nil || !t.fits(c, target, as) {
 		return t.stub(c, as)
 	}
 	ref := refOf(c.node).Value
@@ -82,6 +82,37 @@ func (t *Tree) discriminator(c cursor) mended {
 	}
 	t.repair(Structure, c, "it is read as the name of the member", "the discriminator is text, as Swagger 2.0 has it")
 	return mended{object(c.node, text(c.node, "propertyName"), text(c.node, c.node.Value)), 3}
+}
+
+// fits reports whether what a reference leads to can be what stands there.
+func (t *Tree) fits(c cursor, target *cursor, as string) bool {
+	is, known := t.roles[target.node]
+	if target.file == t.main {
+		switch at := target.up; {
+		case at == nil:
+			is, known = "document", true
+		case at.up == nil || at.up.up == nil && at.name == "components":
+			is, known = target.name, true
+		case at.up.up == nil:
+			is, known = roleIn("document", at.name, is, known)
+		case at.up.up.up == nil && at.up.name == "components":
+			is, known = roleIn("components", at.name, is, known)
+		}
+	}
+	if !known || is == as || is == "header" && as == "parameter" || is == "parameter" && as == "header" {
+		return true
+	}
+	t.repair(BrokenRef, c.below("$ref", refOf(c.node)), t.loss(), "the reference %q leads to %q, which is no %s", refOf(c.node).Value, is, as)
+	return false
+}
+
+// roleIn is the role of the members of a section, where it has one.
+func roleIn(shape, section, is string, known bool) (string, bool) {
+	role := shapes[shape].members[section]
+	if !strings.HasPrefix(role, "{") {
+		return is, known
+	}
+	return role[1 : len(role)-1], true
 }
 
 // clean reports whether a reference is one that every reader follows.

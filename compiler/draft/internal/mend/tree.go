@@ -44,6 +44,7 @@ type Tree struct {
 
 	done     map[mendKey]mended
 	open     map[*yaml.Node]bool // Objects that are being repaired.
+	roles    map[*yaml.Node]string
 	sizes    map[*yaml.Node]int
 	followed map[*yaml.Node]*cursor
 	hops     map[*yaml.Node]*cursor
@@ -76,7 +77,7 @@ type promotion struct {
 func Parse(text []byte, name string) (*Tree, error) {
 	t := &Tree{
 		Report: func(Repair) {}, name: name, files: map[string]*file{},
-		done: map[mendKey]mended{}, open: map[*yaml.Node]bool{}, sizes: map[*yaml.Node]int{},
+		done: map[mendKey]mended{}, open: map[*yaml.Node]bool{}, sizes: map[*yaml.Node]int{}, roles: map[*yaml.Node]string{},
 		followed: map[*yaml.Node]*cursor{}, hops: map[*yaml.Node]*cursor{},
 		reported: map[repairKey]bool{}, index: map[*yaml.Node]map[string]*yaml.Node{},
 		anchors: map[*file]map[string]cursor{}, promoted: map[string]string{}, taken: map[string]bool{},
