@@ -2,7 +2,9 @@ package draft
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,10 +22,9 @@ import (
 // connector is the committed spec that the real document is drafted for.
 const connector = "../../connectors/slack"
 
-// corpus reads a real document. The folder is PORIN_CORPUS, or beside the
+// corpus reads a real document by its file's name, with "*" for any ending;
+// it may be packed with gzip. The folder is PORIN_CORPUS, or beside the
 // repository. A document that is missing fails the test: it would prove nothing.
-// corpus reads a document of the corpus by its file's name, with "*" for any
-// ending. It may be packed with gzip.
 func corpus(t *testing.T, name string) []byte {
 	t.Helper()
 	dir := os.Getenv("PORIN_CORPUS")
@@ -33,7 +34,16 @@ func corpus(t *testing.T, name string) []byte {
 	files, err := filepath.Glob(filepath.Join(dir, name))
 	require.NoError(t, err)
 	require.Len(t, files, 1, "set PORIN_CORPUS to the folder of OpenAPI documents")
-	return documentOf(t, files[0])
+	b, err := os.ReadFile(files[0])
+	require.NoError(t, err)
+	if filepath.Ext(files[0]) != ".gz" {
+		return b
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	require.NoError(t, err)
+	b, err = io.ReadAll(z)
+	require.NoError(t, err)
+	return b
 }
 
 func slack(t *testing.T, change func(*Options)) *Result {

@@ -14,17 +14,17 @@ type Target struct {
 
 // MaxUnsafe is how many operations that are not safe to repeat may be called
 // safe. Each one loses data or money, so that it has to get to 0.
-const MaxUnsafe = 10
+const MaxUnsafe = 9
 
 // Targets is the one place of the goals and floors. A better drafter raises
 // the floors.
 func Targets() []Target {
 	return []Target{
-		{Area: Paging, Goal: Level{0.98, 0.90}, Floor: Level{0.55, 0.13}},
-		{Area: Ends, Goal: Level{0.98, 0.90}, Floor: Level{0.90, 0.90}},
-		{Area: Effects, Goal: Level{0.97, 0.97}, Floor: Level{0.74, 0.70}},
-		{Area: Auths, Goal: Level{0.98, 0.98}, Floor: Level{0.68, 0.68}},
-		{Area: Failures, Goal: Level{0.90, 0.90}, Floor: Level{0, 0}},
+		{Area: Paging, Goal: Level{0.98, 0.90}, Floor: Level{0.92, 0.82}},
+		{Area: Ends, Goal: Level{0.98, 0.90}, Floor: Level{0.95, 0.95}},
+		{Area: Effects, Goal: Level{0.97, 0.97}, Floor: Level{0.94, 0.94}},
+		{Area: Auths, Goal: Level{0.98, 0.98}, Floor: Level{0.86, 0.78}},
+		{Area: Failures, Goal: Level{0.90, 0.90}, Floor: Level{0.85, 0.80}},
 	}
 }
 
