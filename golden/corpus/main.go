@@ -18,7 +18,6 @@ import (
 
 // settings are the flags of the command.
 type settings struct {
-	dir    string // Of the documents.
 	match  string
 	jobs   int
 	keep   string
