@@ -27,6 +27,10 @@ var settles = strings.Fields(`accept acknowledge activate apply approve archive 
 	unpin unpublish unrestrict unsnooze unstar unsubscribe unsuspend untag untrash unvote unwatch update upsert void vote recover
 	abort pass`)
 
+// vagueVerbs are those of them that say so only behind the key of a thing: to
+// publish may be to send a message, to open or to apply may make something.
+var vagueVerbs = strings.Fields(`accept apply associate attach clear complete connect finish grant join link open pass promote publish recover release replace show watch`)
+
 // opposites are verbs that say so where a path with the opposite stands beside
 // them: containers/{id}/start is undone by containers/{id}/stop, and
 // jobs/{id}/start runs a job once more.
@@ -38,12 +42,11 @@ var opposites = map[string]string{
 var secrets = strings.Fields(`token session login credential code secret password`)
 
 // relations are what is added to a thing at most once.
-var relations = strings.Fields(`tag label follower assignee watcher member vote star reaction pin favorite like reviewer dependency dependent
-	project collaborator subscriber user participant permission role team bookmark scope follow viewer approver contributor owner`)
+var relations = strings.Fields(`tag label follower assignee watcher vote star reaction pin favorite like reviewer dependency bookmark project`)
 
 // searches are verbs of calls that only read, whatever their method.
 var searches = strings.Fields(`search query list find filter lookup browse scan get fetch read retrieve preview estimate calculate compute validate parse
-	render introspect encrypt decrypt wrapkey unwrapkey autocomplete suggest count similar typeahead download describe show view`)
+	render introspect encrypt decrypt wrapkey unwrapkey autocomplete suggest count similar typeahead download describe`)
 
 // searchEnds are those of them that, as the last word of several in a path,
 // still are verbs: facet-search, and not price-list.
@@ -85,11 +88,13 @@ func (o *operation) idWords() []string {
 		id = m[1]
 	}
 	list := lowered(id)
-	if len(list) > 1 && strings.EqualFold(list[0], o.method) {
-		inPath := lowered(o.path)
-		if !slices.ContainsFunc(list[1:], func(w string) bool { return !slices.Contains(inPath, w) }) {
-			return nil
-		}
+	said := list
+	if len(said) > 1 && strings.EqualFold(said[0], o.method) {
+		said = said[1:]
+	}
+	inPath := lowered(o.path)
+	if !slices.ContainsFunc(said, func(w string) bool { return !slices.Contains(inPath, w) }) {
+		return nil
 	}
 	return list
 }
@@ -222,14 +227,17 @@ func (d *drafter) settlesState(op *operation) string {
 	if makesByName(op) != "" {
 		return ""
 	}
-	if len(id) > 0 && slices.Contains(settles, id[0]) {
+	if len(id) > 0 && slices.Contains(settles, id[0]) && (behind || !slices.Contains(vagueVerbs, id[0])) {
 		return "a second " + id[0] + " changes nothing more"
 	}
 	if len(path) == 0 {
 		return ""
 	}
+	if len(segmentsOf(op.path)) == 1 && len(id) == 0 && slices.Contains(settles, path[0]) && !slices.Contains(vagueVerbs, path[0]) {
+		return "a second " + path[0] + " changes nothing more" // setWebhook
+	}
 	for _, w := range []string{path[0], path[len(path)-1]} {
-		if slices.Contains(settles, w) && (behind || len(path) == 1 || w == "delete" || len(id) == 0) {
+		if slices.Contains(settles, w) && (behind || (len(path) == 1 || w == "delete") && !slices.Contains(vagueVerbs, w)) {
 			return "a second " + w + " changes nothing more"
 		}
 	}

@@ -18,11 +18,35 @@ func (d *drafter) setEffect(v *value, op *operation) {
 		if verb := writingVerb(op); verb != "" {
 			v.set("effect", quoted("create"), d.assume("a GET whose name says that it writes: %s", verb))
 		}
+	case "PUT":
+		d.setPut(v, op)
 	case "PATCH":
 		d.setPatch(v, op)
 	case "POST":
 		d.setPost(v, op)
 	}
+}
+
+// setPut: some providers make things with a PUT to the collection.
+func (d *drafter) setPut(v *value, op *operation) {
+	verb := makesByName(op)
+	if verb == "" || verb == "add" || strings.HasSuffix(op.path, "}") {
+		return
+	}
+	if !d.setKeyed(v, op) {
+		v.set("effect", quoted("create"), d.assume("a PUT whose name says that it makes something: %s", verb))
+	}
+}
+
+// setKeyed writes the effect of an operation that takes an idempotency key.
+func (d *drafter) setKeyed(v *value, op *operation) bool {
+	in, name := d.idempotencyKey(op)
+	if name == "" {
+		return false
+	}
+	v.set("effect", quoted("keyed"), d.assume("the document has the parameter %s", name))
+	v.set("key", structure(&field{label: "to", value: structure(&field{label: in, value: quoted(name)})}))
+	return true
 }
 
 // setPatch: a PATCH sets members to values, unless it is a list of steps.
@@ -54,9 +78,7 @@ func (d *drafter) setPost(v *value, op *operation) {
 		v.set("effect", quoted("read"), d.assume("%s", why))
 		return
 	}
-	if in, name := d.idempotencyKey(op); name != "" {
-		v.set("effect", quoted("keyed"), d.assume("the document has the parameter %s", name))
-		v.set("key", structure(&field{label: "to", value: structure(&field{label: in, value: quoted(name)})}))
+	if d.setKeyed(v, op) {
 		return
 	}
 	if word := d.finalWord(op); word != "" {

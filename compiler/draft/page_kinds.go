@@ -70,7 +70,7 @@ func (d *drafter) readsList(l *listing, r *pageRule) bool {
 		return true
 	case r.kind == "link":
 		return false // What is sent in a body is not part of an address.
-	case makesByName(l.op) != "" && !readsByName(l.op):
+	case !contains([]string{"", "sync"}, makesByName(l.op)) && !readsByName(l.op):
 		return false
 	case readsByName(l.op), d.twinReads(l.op):
 		return true

@@ -54,7 +54,6 @@ var opAdminUsergroupsAddTeams = rt.Op{
 	Name:     "admin.usergroups.addTeams",
 	Method:   "POST",
 	Path:     "admin.usergroups.addTeams",
-	Effect:   rt.EffectIdempotent,
 	Required: []string{"usergroup_id", "team_ids"},
 	Body:     rt.Body{As: rt.BodyForm, Style: []rt.Param{{Field: "team_ids", Style: rt.StyleComma}}},
 	Reply:    rt.ReplyNone,
@@ -64,7 +63,8 @@ var opAdminUsergroupsAddTeams = rt.Op{
 
 // AddTeams calls admin.usergroups.addTeams.
 //
-// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. See
+// Needs the scope admin.teams:write. Slack allows 20 calls a minute per workspace. When
+// its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/admin.usergroups.addTeams.
 func (s AdminUsergroupsService) AddTeams(ctx context.Context, p AdminUsergroupsAddTeamsParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAdminUsergroupsAddTeams, p, nil, opts)

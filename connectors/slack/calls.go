@@ -147,7 +147,6 @@ var opCallsParticipantsAdd = rt.Op{
 	Name:     "calls.participants.add",
 	Method:   "POST",
 	Path:     "calls.participants.add",
-	Effect:   rt.EffectIdempotent,
 	Required: []string{"id", "users"},
 	Body:     rt.Body{As: rt.BodyForm},
 	Reply:    rt.ReplyNone,
@@ -157,7 +156,8 @@ var opCallsParticipantsAdd = rt.Op{
 
 // Add calls calls.participants.add.
 //
-// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. See
+// Needs the scope calls:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/calls.participants.add.
 func (s CallsParticipantsService) Add(ctx context.Context, p CallsParticipantsAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opCallsParticipantsAdd, p, nil, opts)
