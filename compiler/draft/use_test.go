@@ -29,7 +29,7 @@ func sentences(t *testing.T) map[string]sentenceSet {
 }
 
 // TestSentences measures what Use chooses: the recall of needed operations is
-// at least 0.93, with at most twice as many chosen as are needed. -v prints
+// at least 0.95, with at most twice as many chosen as are needed. -v prints
 // each sentence that falls short.
 func TestSentences(t *testing.T) {
 	var tuned, held tally
@@ -53,7 +53,7 @@ func TestSentences(t *testing.T) {
 	t.Logf("%d sentences; tuned: %s; held out: %s", count, tuned, held)
 	all := tally{tuned.needed + held.needed, tuned.found + held.found, tuned.chosen + held.chosen}
 	assert.Equal(t, 40, count)
-	assert.GreaterOrEqual(t, all.recall(), 0.93)
+	assert.GreaterOrEqual(t, all.recall(), 0.95)
 	assert.LessOrEqual(t, all.chosen, 2*all.needed)
 }
 
