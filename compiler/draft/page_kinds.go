@@ -333,10 +333,7 @@ func (d *drafter) keyOfItem(l *listing, s *sent) (field []string, same bool) {
 	if list == nil || list.kind != listKind {
 		return nil, false
 	}
-	item := d.plainly(list.elem)
-	if item.kind == unionKind && len(item.alts) > 0 {
-		item = d.plainly(item.alts[0])
-	}
+	item := d.plainly(list.elem) // Of items of several types no one member can be read.
 	for _, path := range [][]string{{"id"}, {"ID"}, {"Id"}, {"user", "id"}} {
 		key := d.shapeAt(item, path)
 		if key == nil || !isScalar(key) {
