@@ -15,7 +15,7 @@ func (c *compilation) againstActions(r *quirks.Rule) verdict {
 // matching visits the actions that patterns are about.
 func (c *compilation) matching(patterns []string, visit func(a *ir.Action)) {
 	for _, a := range c.out.AllActions() {
-		if (quirks.Action{Name: a.Path, Method: a.Method, Path: "/" + templateText(a.URL)}).In(patterns) {
+		if (quirks.Action{Name: a.Path, Method: a.Method, Path: "/" + a.URL.Outline()}).In(patterns) {
 			visit(a)
 		}
 	}
@@ -63,7 +63,7 @@ func (c *compilation) againstMethods(r *quirks.Rule) verdict {
 	var v verdict
 	for _, m := range r.Methods {
 		for _, a := range c.out.AllActions() {
-			known := quirks.Action{Name: a.Path, Path: "/" + templateText(a.URL)}
+			known := quirks.Action{Name: a.Path, Path: "/" + a.URL.Outline()}
 			if known.In(m.List) && a.Method != m.Name {
 				v = worse(v, verdict{contradicted, a.Pos})
 			}

@@ -67,28 +67,16 @@ func (c *compilation) reportQuirk(set *quirks.Set, f *quirks.Fact, v verdict) {
 	d.Help("take it over, as `porin draft` would, or name it where the spec knows better: @why(\"...\", quirk=%q)", f.ID)
 }
 
-// host is that of the first server, with settings in it as {name}.
+// host is that of the first server, with settings in it as {}.
 func (c *compilation) host() string {
 	if len(c.out.Servers) == 0 {
 		return ""
 	}
-	url := templateText(c.out.Servers[0].URL)
+	url := c.out.Servers[0].URL.Outline()
 	_, rest, _ := strings.Cut(url, "://")
 	host, _, _ := strings.Cut(rest, "/")
 	host, _, _ = strings.Cut(host, ":")
 	return host
-}
-
-func templateText(t ir.Template) string {
-	var b strings.Builder
-	for _, p := range t.Parts {
-		if p.Scope != "" {
-			b.WriteString("{}")
-		} else {
-			b.WriteString(p.Text)
-		}
-	}
-	return b.String()
 }
 
 // againstSpec compares the sections that a rule writes with those of the spec.

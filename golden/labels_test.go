@@ -1,7 +1,6 @@
 package golden_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -16,11 +15,7 @@ import (
 func TestLabels(t *testing.T) {
 	docs, err := score.Read("draft/labels")
 	require.NoError(t, err)
-	corpus := os.Getenv("PORIN_CORPUS")
-	if corpus == "" {
-		corpus = "../../shared/openapi"
-	}
-	out, err := score.Run(corpus, docs)
+	out, err := score.Run(docs)
 	require.NoError(t, err)
 	table := &strings.Builder{}
 	out.Print(table)

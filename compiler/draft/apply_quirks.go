@@ -161,7 +161,7 @@ func (d *drafter) setRest(v *value, action quirks.Action) {
 		for _, f := range r.text.fields {
 			v.set(f.label, f.value, append(slices.Clone(f.attrs), a)...)
 		}
-		order(v, "doc", "docs", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "server", "effect", "key")
+		order(v, slices.Concat([]string{"doc", "docs"}, methods, []string{"server", "effect", "key"})...)
 	}
 }
 

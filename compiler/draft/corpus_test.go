@@ -4,46 +4,39 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/pb33f/go-yaml"
 	"github.com/stretchr/testify/require"
+
+	"github.com/porin-dev/porin/golden/openapi"
 )
 
 // TestCorpusWhole drafts every document of the corpus and counts the
 // operations another way: those of the text, by path and method. Not one may
 // be dropped.
 func TestCorpusWhole(t *testing.T) {
-	dir := os.Getenv("PORIN_CORPUS")
-	if dir == "" {
-		dir = "../../../shared/openapi"
-	}
-	var documents, operations, repairs int
-	for _, pattern := range []string{"*.json", "*.yaml", "*.json.gz", "*.yaml.gz"} {
-		files, err := filepath.Glob(filepath.Join(dir, pattern))
-		require.NoError(t, err)
-		for _, file := range files {
-			t.Run(filepath.Base(file), func(t *testing.T) {
-				text := corpus(t, filepath.Base(file))
-				want := countOperations(t, text)
-				r, err := Draft(context.Background(), Options{Document: text})
-				require.NoError(t, err)
-				require.Equal(t, want, r.Stats.Operations, "operations that were read")
-				require.Equal(t, want, r.Stats.Actions, "actions that were drafted")
-				documents++
-				operations += want
-				for _, n := range r.Notes {
-					if n.Kind != "" {
-						repairs++
-					}
+	documents, err := openapi.Find("*")
+	require.NoError(t, err)
+	var operations, repairs int
+	for _, d := range documents {
+		t.Run(d.Name, func(t *testing.T) {
+			text, err := openapi.Read(d.File)
+			require.NoError(t, err)
+			want := countOperations(t, text)
+			r, err := Draft(context.Background(), Options{Document: text})
+			require.NoError(t, err)
+			require.Equal(t, want, r.Stats.Operations, "operations that were read")
+			require.Equal(t, want, r.Stats.Actions, "actions that were drafted")
+			operations += want
+			for _, n := range r.Notes {
+				if n.Kind != "" {
+					repairs++
 				}
-			})
-		}
+			}
+		})
 	}
-	require.Positive(t, documents, "set PORIN_CORPUS to the folder of OpenAPI documents")
-	t.Logf("%d documents, %d operations, %d repairs", documents, operations, repairs)
+	t.Logf("%d documents, %d operations, %d repairs", len(documents), operations, repairs)
 }
 
 // countOperations counts what is a method below a path, in another way than

@@ -42,7 +42,7 @@ var opposites = map[string]string{
 var secrets = strings.Fields(`token session login credential code secret password`)
 
 // relations are what is added to a thing at most once.
-var relations = strings.Fields(`tag label follower assignee watcher vote star reaction pin favorite like reviewer dependency bookmark project`)
+var relations = strings.Fields(`tag label follower assignee watcher vote reaction pin favorite like reviewer dependency bookmark project`)
 
 // searches are verbs of calls that only read, whatever their method.
 var searches = strings.Fields(`search query list find filter lookup browse scan get fetch read retrieve preview estimate calculate compute validate parse

@@ -23,7 +23,7 @@ var codes = map[Kind]diag.Code{
 	NoActions:      diag.NothingSelected,
 }
 
-// Report adds an error of [Draft] or [Known] to a report, at its place in the
+// Report adds an error of [Draft] to a report, at its place in the
 // document that was read from file. It returns false for an error about
 // anything else.
 func Report(r *diag.Report, file string, document []byte, err error) bool {

@@ -2,9 +2,7 @@ package draft
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,39 +14,25 @@ import (
 	"cuelang.org/go/cue/format"
 	"github.com/stretchr/testify/require"
 
+	"github.com/porin-dev/porin/golden/openapi"
 	"github.com/porin-dev/porin/spec/quirks"
 )
 
 // connector is the committed spec that the real document is drafted for.
 const connector = "../../connectors/slack"
 
-// corpus reads a real document by its file's name, with "*" for any ending;
-// it may be packed with gzip. The folder is PORIN_CORPUS, or beside the
-// repository. A document that is missing fails the test: it would prove nothing.
+// corpus reads a real document by its name. One that is missing fails the
+// test: it would prove nothing.
 func corpus(t *testing.T, name string) []byte {
 	t.Helper()
-	dir := os.Getenv("PORIN_CORPUS")
-	if dir == "" {
-		dir = "../../../shared/openapi"
-	}
-	files, err := filepath.Glob(filepath.Join(dir, name))
+	text, err := openapi.Text(name)
 	require.NoError(t, err)
-	require.Len(t, files, 1, "set PORIN_CORPUS to the folder of OpenAPI documents")
-	b, err := os.ReadFile(files[0])
-	require.NoError(t, err)
-	if filepath.Ext(files[0]) != ".gz" {
-		return b
-	}
-	z, err := gzip.NewReader(bytes.NewReader(b))
-	require.NoError(t, err)
-	b, err = io.ReadAll(z)
-	require.NoError(t, err)
-	return b
+	return text
 }
 
 func slack(t *testing.T, change func(*Options)) *Result {
 	t.Helper()
-	document := corpus(t, "slack.json")
+	document := corpus(t, "slack")
 	index, err := quirks.Load()
 	require.NoError(t, err)
 	o := Options{Document: document, Index: index}
@@ -126,7 +110,7 @@ func TestSlackNeverPromotesCreates(t *testing.T) {
 		"chat.postMessage", "chat.meMessage", "chat.postEphemeral", "chat.scheduleMessage", "conversations.create",
 		"conversations.invite", "usergroups.create", "reminders.add", "files.upload", "admin.teams.create",
 		"admin.users.invite", "views.open", "views.push", "dialog.open", "oauth.v2.access", "apps.permissions.request",
-		"files.remote.share", "files.completeUploadExternal", "calls.add",
+		"files.remote.share", "files.completeUploadExternal", "calls.add", "stars.add",
 	}
 	for _, name := range creates {
 		a, ok := actions[name]
@@ -149,7 +133,7 @@ func TestSlackOnly(t *testing.T) {
 	require.Len(t, actions, 11)
 	require.Len(t, r.Files, 1, "a small spec is one file")
 
-	_, err := Draft(context.Background(), Options{Document: corpus(t, "slack.json"), Only: []string{"nothing.*"}})
+	_, err := Draft(context.Background(), Options{Document: corpus(t, "slack"), Only: []string{"nothing.*"}})
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, NoActions, e.Kind)

@@ -105,6 +105,20 @@ func (t Template) String() string {
 	return b.String()
 }
 
+// Outline is the text with {} for every reference, so that templates compare
+// whatever the names in them: "pets/{}".
+func (t Template) Outline() string {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		if p.Scope != "" {
+			b.WriteString("{}")
+		} else {
+			b.WriteString(p.Text)
+		}
+	}
+	return b.String()
+}
+
 // IsZero reports whether the template has no parts.
 func (t Template) IsZero() bool { return len(t.Parts) == 0 }
 

@@ -27,7 +27,6 @@ var opStarsAdd = rt.Op{
 	Name:   "stars.add",
 	Method: "POST",
 	Path:   "stars.add",
-	Effect: rt.EffectIdempotent,
 	Body:   rt.Body{As: rt.BodyForm},
 	Reply:  rt.ReplyNone,
 	Limits: []rt.LimitUse{{Limit: limitTier2}},
@@ -36,7 +35,8 @@ var opStarsAdd = rt.Op{
 
 // Add calls stars.add.
 //
-// Needs the scope stars:write. Slack allows 20 calls a minute per workspace. See
+// Needs the scope stars:write. Slack allows 20 calls a minute per workspace. When its
+// answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/stars.add.
 func (s StarsService) Add(ctx context.Context, p StarsAddParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opStarsAdd, p, nil, opts)

@@ -14,6 +14,7 @@ import (
 	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/draft"
+	"github.com/porin-dev/porin/golden/openapi"
 	"github.com/porin-dev/porin/spec/quirks"
 )
 
@@ -26,7 +27,7 @@ type drafted struct {
 
 // draftPhase writes the spec of a document.
 func draftPhase(ctx context.Context, file, into string) (*drafted, error) {
-	content, err := load(file)
+	content, err := openapi.Read(file)
 	if err != nil {
 		return nil, err
 	}

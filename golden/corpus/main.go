@@ -12,8 +12,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"sync"
+
+	"github.com/porin-dev/porin/golden/openapi"
 )
 
 // settings are the flags of the command.
@@ -55,7 +56,7 @@ func run(ctx context.Context, s settings) (bool, error) {
 	if s.phase != "" {
 		return true, runPhase(ctx, s)
 	}
-	documents, err := find(s.match)
+	documents, err := openapi.Find(s.match)
 	if err != nil {
 		return false, err
 	}
@@ -75,7 +76,7 @@ func run(ctx context.Context, s settings) (bool, error) {
 		for i, doc := range documents {
 			slots <- struct{}{}
 			wg.Go(func() {
-				rows[i] = m.take(ctx, doc, s.until)
+				rows[i] = m.take(ctx, document{doc}, s.until)
 				<-slots
 				close(done[i])
 			})
@@ -109,19 +110,4 @@ func runPhase(ctx context.Context, s settings) error {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(figures)
-}
-
-// root is the checkout that the command is run in.
-func root() (string, error) {
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, e := os.Stat(filepath.Join(dir, "golden", "corpus")); e == nil {
-			return dir, nil
-		}
-		if filepath.Dir(dir) == dir {
-			return "", fmt.Errorf("run it within a checkout of porin")
-		}
-		dir = filepath.Dir(dir)
-	}
-	return "", err
 }

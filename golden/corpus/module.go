@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/porin-dev/porin/golden/openapi"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,7 +30,7 @@ type module struct {
 // newModule writes the module. It asks for exactly what the checkout asks for,
 // so that compiling it needs nothing that compiling porin does not.
 func newModule(s settings) (*module, error) {
-	top, err := root()
+	top, err := openapi.Root()
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func (m *module) take(ctx context.Context, doc document, until string) *row {
 		name string
 		run  func()
 	}{
-		{"draft", func() { r.draft, err = m.phase(ctx, &r.drafted, "draft", dir, doc.file) }},
+		{"draft", func() { r.draft, err = m.phase(ctx, &r.drafted, "draft", dir, doc.File) }},
 		{"generate", func() { r.generate, err = m.phase(ctx, &r.generated, "generate", dir, modulePath+"/"+doc.folder()) }},
 		{"judge what is generated", func() { err = r.accept() }},
 		{"build", func() { r.build, err = m.run(ctx, "go", "build", "-trimpath", pkg) }},

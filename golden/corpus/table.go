@@ -18,7 +18,7 @@ func printHead(w io.Writer) {
 func (r *row) print(w io.Writer, detail bool) {
 	s, g := r.drafted.Stats, r.generated
 	fmt.Fprintf(w, "%-30s %5d %5d %5d %5d %5.0f %6.1f %5.1f %5.1f %5.1f %5.1f %5.1f %11s %9s  %s\n",
-		r.doc.name, s.Operations, s.Actions, s.Types, r.drafted.Notes, float64(g.Lines)/float64(max(s.Operations, 1)),
+		r.doc.Name, s.Operations, s.Actions, s.Types, r.drafted.Notes, float64(g.Lines)/float64(max(s.Operations, 1)),
 		r.drafted.Seconds, g.Vet, g.Generate, r.build.seconds, r.vet.seconds, r.link.seconds+r.call.seconds+r.judge.seconds,
 		fmt.Sprintf("%d/%d/%d", r.draft.peak>>20, r.generate.peak>>20, r.build.peak>>20),
 		fmt.Sprintf("%d/%d", r.smoked.Called-r.smoked.Failed, r.smoked.Called), r.verdict())

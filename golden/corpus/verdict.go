@@ -11,6 +11,7 @@ import (
 
 	"github.com/porin-dev/porin/golden/corpus/judge"
 	"github.com/porin-dev/porin/golden/corpus/smoke"
+	"github.com/porin-dev/porin/golden/openapi"
 )
 
 // smoked is what the smoke test of one document came to.
@@ -62,7 +63,7 @@ func (r *row) smoke(ctx context.Context, m *module) error {
 	if err := write(record, r.call.out); err != nil {
 		return err
 	}
-	if r.judge, err = m.phase(ctx, &r.smoked, "judge", record, r.doc.file); err != nil {
+	if r.judge, err = m.phase(ctx, &r.smoked, "judge", record, r.doc.File); err != nil {
 		return err
 	}
 	s := &r.smoked
@@ -78,7 +79,7 @@ func (r *row) smoke(ctx context.Context, m *module) error {
 
 // judgePhase judges recorded exchanges against the document.
 func judgePhase(file, record string) (*smoked, error) {
-	content, err := load(file)
+	content, err := openapi.Read(file)
 	if err != nil {
 		return nil, err
 	}

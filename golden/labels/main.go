@@ -36,7 +36,7 @@ func run(w io.Writer, only string, verbose, held bool) error {
 			return err
 		}
 	}
-	out, err := score.Run(os.Getenv("PORIN_CORPUS"), docs)
+	out, err := score.Run(docs)
 	if err != nil {
 		return err
 	}

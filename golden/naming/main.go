@@ -4,12 +4,9 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/draft"
+	"github.com/porin-dev/porin/golden/openapi"
 )
 
 // pair is a document and the SDK of the same API.
@@ -26,12 +24,12 @@ type pair struct {
 }
 
 var pairs = []pair{
-	{"stripe.json.gz", "github.com/stripe/stripe-go/v82@v82.5.1", ".", false},
-	{"github.json.gz", "github.com/google/go-github/v80@v80.0.0", "github", false},
-	{"openai.yaml.gz", "github.com/openai/openai-go/v3@v3.96.0", "...", false},
-	{"twilio-api-v2010.json", "github.com/twilio/twilio-go@v1.31.0", "rest/api/v2010", true},
-	{"twilio-messaging.json", "github.com/twilio/twilio-go@v1.31.0", "rest/messaging/v1", true},
-	{"slack.json", "github.com/slack-go/slack@v0.35.0", ".", true},
+	{"stripe", "github.com/stripe/stripe-go/v82@v82.5.1", ".", false},
+	{"github", "github.com/google/go-github/v80@v80.0.0", "github", false},
+	{"openai", "github.com/openai/openai-go/v3@v3.96.0", "...", false},
+	{"twilio-api-v2010", "github.com/twilio/twilio-go@v1.31.0", "rest/api/v2010", true},
+	{"twilio-messaging", "github.com/twilio/twilio-go@v1.31.0", "rest/messaging/v1", true},
+	{"slack", "github.com/slack-go/slack@v0.35.0", ".", true},
 }
 
 func main() {
@@ -100,18 +98,9 @@ var (
 
 // drafted returns the names of a document's operations by method and path.
 func drafted(document string) (map[string][]string, error) {
-	text, err := os.ReadFile(filepath.Join(os.Getenv("PORIN_CORPUS"), document))
+	text, err := openapi.Text(document)
 	if err != nil {
 		return nil, err
-	}
-	if strings.HasSuffix(document, ".gz") {
-		r, err := gzip.NewReader(bytes.NewReader(text))
-		if err != nil {
-			return nil, err
-		}
-		if text, err = io.ReadAll(r); err != nil {
-			return nil, err
-		}
 	}
 	r, err := draft.Draft(context.Background(), draft.Options{Document: text})
 	if err != nil {

@@ -1,19 +1,16 @@
 package score
 
 import (
-	"compress/gzip"
 	"context"
 	"fmt"
-	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/draft"
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/golden/openapi"
 	"github.com/porin-dev/porin/spec"
 	"github.com/porin-dev/porin/spec/quirks"
 )
@@ -37,8 +34,8 @@ func (d drafted) action(operation string) *ir.Action {
 
 // compileDraft drafts a document and compiles the outcome. The text is why
 // there is no connector.
-func compileDraft(file string, index *quirks.Index) (d drafted, problem string, err error) {
-	document, err := readDocument(file)
+func compileDraft(name string, index *quirks.Index) (d drafted, problem string, err error) {
+	document, err := openapi.Text(name)
 	if err != nil {
 		return d, "", err
 	}
@@ -75,7 +72,7 @@ func compileDraft(file string, index *quirks.Index) (d drafted, problem string, 
 func collect(groups []*ir.Group, into map[string]*ir.Action, paths map[string]int) {
 	for _, g := range groups {
 		for _, a := range g.Actions {
-			path := plainPath(a.URL)
+			path := strings.Trim(a.URL.Outline(), "/")
 			if key := a.Method + " " + path; into[key] == nil {
 				into[key] = a
 				paths[path]++
@@ -83,20 +80,6 @@ func collect(groups []*ir.Group, into map[string]*ir.Action, paths map[string]in
 		}
 		collect(g.Groups, into, paths)
 	}
-}
-
-// plainPath is a path without the names of its parameters, which a draft may
-// change: "pets/{}".
-func plainPath(t ir.Template) string {
-	var b strings.Builder
-	for _, p := range t.Parts {
-		if p.Scope != "" {
-			b.WriteString("{}")
-		} else {
-			b.WriteString(p.Text)
-		}
-	}
-	return strings.Trim(b.String(), "/")
 }
 
 // operationKey is that of a label: "GET /pets/{id}" is "GET pets/{}".
@@ -113,35 +96,4 @@ func operationKey(operation string) string {
 		_, path, _ = strings.Cut(rest, "}")
 	}
 	return method + " " + strings.Trim(b.String(), "/")
-}
-
-// documentFile looks a document up in the index of the corpus.
-func documentFile(corpus, name string) (string, error) {
-	index, err := os.ReadFile(filepath.Join(corpus, "INDEX.tsv"))
-	if err != nil {
-		return "", fmt.Errorf("set PORIN_CORPUS to the folder of OpenAPI documents: %w", err)
-	}
-	for line := range strings.Lines(string(index)) {
-		if columns := strings.Split(line, "\t"); len(columns) > 1 && columns[0] == name {
-			return filepath.Join(corpus, columns[1]), nil
-		}
-	}
-	return "", fmt.Errorf("INDEX.tsv of %s has no document %q", corpus, name)
-}
-
-// readDocument reads a file that may be packed with gzip.
-func readDocument(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if filepath.Ext(file) != ".gz" {
-		return io.ReadAll(f)
-	}
-	r, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(r)
 }

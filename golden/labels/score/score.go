@@ -86,7 +86,7 @@ func (s *Scores) add(o *Scores) {
 type Outcome struct{ Tuned, Held Scores }
 
 // Run drafts every labelled document of the corpus and compares.
-func Run(corpus string, docs []*Document) (*Outcome, error) {
+func Run(docs []*Document) (*Outcome, error) {
 	index, err := quirks.Load()
 	if err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func Run(corpus string, docs []*Document) (*Outcome, error) {
 	for i, d := range docs {
 		wait.Go(func() {
 			places <- struct{}{}
-			scores[i], errs[i] = compare(corpus, d, index)
+			scores[i], errs[i] = compare(d, index)
 			<-places
 		})
 	}
@@ -117,12 +117,8 @@ func Run(corpus string, docs []*Document) (*Outcome, error) {
 	return out, nil
 }
 
-func compare(corpus string, d *Document, index *quirks.Index) (*Scores, error) {
-	file, err := documentFile(corpus, d.Name)
-	if err != nil {
-		return nil, err
-	}
-	draft, problem, err := compileDraft(file, index)
+func compare(d *Document, index *quirks.Index) (*Scores, error) {
+	draft, problem, err := compileDraft(d.Name, index)
 	if err != nil {
 		return nil, err
 	}
