@@ -34,7 +34,7 @@ func (d *document) answerV2(out *operation, code string, r *v2.Response, produce
 	if a.schema.kind == bytesKind && isJSON(a.media) {
 		a.media = "application/octet-stream"
 	}
-	if r.Examples != nil {
+	if r.Examples != nil && r.Examples.Values != nil {
 		if n, ok := r.Examples.Values.Get("application/json"); ok {
 			a.example = valueOf(n)
 		}

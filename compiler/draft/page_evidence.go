@@ -14,7 +14,7 @@ type listing struct {
 	items   []string   // Path of the list in the reply.
 	isList  bool       // There is a list, and which one is clear.
 	linked  bool       // A Link header is declared.
-	scalars [][]string // Paths of what the reply says in numbers and texts.
+	scalars []*heard   // What the reply says in numbers, texts and truth values, whatever for.
 	boxed   bool       // A parameter is an object with positions in it, which no rule can fill in.
 	params  []*sent    // Every number and text that is sent.
 }
@@ -212,7 +212,7 @@ func (d *drafter) hear(l *listing, s *schema, path []string) {
 			continue
 		}
 		if isScalar(inner) || inner.kind == unionKind {
-			l.scalars = append(l.scalars, at)
+			l.scalars = append(l.scalars, &heard{path: at, s: inner})
 		}
 		doc := first(m.schema.doc, inner.doc)
 		for _, t := range d.heardAs(at, inner, doc) {

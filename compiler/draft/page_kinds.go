@@ -156,17 +156,17 @@ func (l *listing) positions() ([]*sent, []*heard) {
 		}
 	}
 	for _, p := range l.params {
-		for _, path := range l.scalars {
-			name := path[len(path)-1]
+		for _, h := range l.scalars {
+			name := h.path[len(h.path)-1]
 			mine := p.path[len(p.path)-1]
 			same := nameKey(mine) == nameKey(name) && strings.HasPrefix(nameKey(name), "next")
-			if !same && nameKey("next", mine) != nameKey(name) || p.in == "header" || l.op.method != "GET" || same && len(path) == 1 {
+			if h.s.kind == boolKind || !same && nameKey("next", mine) != nameKey(name) || p.in == "header" || l.op.method != "GET" || same && len(h.path) == 1 {
 				continue
 			}
 			s := *p
 			s.telling = telling{cursorRole, 2}
 			sent = append(sent, &s)
-			next = append(next, &heard{telling: telling{nextRole, 2}, path: path})
+			next = append(next, &heard{telling: telling{nextRole, 2}, path: h.path, s: h.s})
 		}
 	}
 	return sent, next
@@ -418,8 +418,8 @@ func (d *drafter) countedRule(l *listing, kind string, role role, about *regexp.
 
 // echoes reports whether the reply says which page it is.
 func (l *listing) echoes(s *sent) bool {
-	return slices.ContainsFunc(l.scalars, func(path []string) bool {
-		return nameKey(path[len(path)-1]) == nameKey(s.path[len(s.path)-1])
+	return slices.ContainsFunc(l.scalars, func(h *heard) bool {
+		return nameKey(h.path[len(h.path)-1]) == nameKey(s.path[len(s.path)-1])
 	})
 }
 

@@ -129,6 +129,10 @@ func (d *drafter) fits(op *operation, r *pageRule) bool {
 	if op.reply == nil || op.reply.schema == nil {
 		return false
 	}
+	if m := op.reply.media; replyKind(m, op.reply.schema) != "" {
+		d.note(op.at, "the reply of %s is %s, which page rules do not look into; it has no page rule", op.dotted(), bare(m))
+		return false
+	}
 	items := d.drafted(op.reply.schema, r.items)
 	if items == nil || items.kind != listKind {
 		d.note(op.at, "the list that pages is not in the drafted reply; %s has no page rule", op.dotted())

@@ -67,8 +67,5 @@ func (d *drafter) url(op *operation) string {
 
 // inTemplate writes a reference to a name of a scope.
 func inTemplate(scope, name string) string {
-	if strings.ContainsAny(name, " \t[]'\".") {
-		name = "['" + name + "']"
-	}
-	return "{" + scope + "." + name + "}"
+	return "{" + scope + "." + pathOf(name) + "}"
 }

@@ -36,7 +36,7 @@ func (d *document) readV3(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 		}
 	}
 	if s.Paths == nil {
-		return noPaths()
+		return noOperations("paths")
 	}
 	for path, item := range s.Paths.PathItems.FromOldest() {
 		at := place{pointer: "/paths"}.below(path)
@@ -257,10 +257,10 @@ func headersOf[H any](m *orderedmap.Map[string, H]) []string {
 	return names
 }
 
-func noPaths() error {
+func noOperations(missing string) error {
 	return &Error{
 		Kind: Structure, Line: 1, Col: 1,
-		Msg:  "the document has no paths",
+		Msg:  "the document has no " + missing,
 		Help: "a document of webhooks or schemas alone has no actions to draft",
 	}
 }

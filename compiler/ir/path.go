@@ -8,7 +8,8 @@ import (
 
 // Path is a place in a JSON document: names, and indices from the start or,
 // when negative, from the end. Its text is that of a spec: a.b[0].c, with
-// ['odd name'] for names that a dot would not carry.
+// ['odd name'] for names that a dot would not carry, and two quotes for one in
+// them: ['it''s'].
 type Path []Step
 
 // Step is one step of a Path: a member name or, when Index is not nil, an
@@ -54,15 +55,18 @@ func ParsePath(text string) ([]SpannedStep, error) {
 
 func parseStep(text string, i int) (Step, int, error) {
 	if text[i] == '[' {
+		if name, end, ok := quotedName(text, i+1); ok {
+			return Step{Name: name}, end, nil
+		}
 		length := strings.IndexByte(text[i:], ']')
 		if length < 0 {
 			return Step{}, 0, &SyntaxError{i, i + 1, "this bracket is not closed"}
 		}
-		step, ok := parseIndex(text[i+1 : i+length])
-		if !ok {
+		index, err := strconv.Atoi(text[i+1 : i+length])
+		if err != nil {
 			return Step{}, 0, &SyntaxError{i + 1, max(i+length, i+2), "expected a number or a quoted name"}
 		}
-		return step, i + length + 1, nil
+		return Step{Index: &index}, i + length + 1, nil
 	}
 	end := i + strings.IndexAny(text[i:]+".", ".[")
 	if end == i {
@@ -74,15 +78,26 @@ func parseStep(text string, i int) (Step, int, error) {
 	return Step{Name: text[i:end]}, end, nil
 }
 
-func parseIndex(text string) (Step, bool) {
-	if n := len(text); n > 2 && (text[0] == '\'' || text[0] == '"') && text[n-1] == text[0] {
-		return Step{Name: text[1 : n-1]}, true
+// quotedName reads the name in quotes at text[from:] and the bracket behind it,
+// and says where that ends.
+func quotedName(text string, from int) (name string, end int, ok bool) {
+	if from == len(text) || text[from] != '\'' && text[from] != '"' {
+		return "", 0, false
 	}
-	i, err := strconv.Atoi(text)
-	if err != nil {
-		return Step{}, false
+	quote := text[from : from+1]
+	for at := from + 1; ; {
+		length := strings.Index(text[at:], quote)
+		if length < 0 {
+			return "", 0, false
+		}
+		name += text[at : at+length]
+		at += length + 1
+		if !strings.HasPrefix(text[at:], quote) {
+			return name, at + 1, strings.HasPrefix(text[at:], "]")
+		}
+		name += quote // Two of them stand for one.
+		at++
 	}
-	return Step{Index: &i}, true
 }
 
 // PathOf drops the spans of steps.
@@ -109,7 +124,7 @@ func (p Path) String() string {
 			}
 			b.WriteString(s.Name)
 		default:
-			b.WriteString("['" + s.Name + "']")
+			b.WriteString("['" + strings.ReplaceAll(s.Name, "'", "''") + "']")
 		}
 	}
 	return b.String()

@@ -42,16 +42,16 @@ func ParseTemplate(text string) ([]SpannedPart, error) {
 			return nil, &SyntaxError{i, i + 1, "a closing brace without an opening one"}
 		case text[i] == '{':
 			flush(i)
-			length := strings.IndexByte(text[i:], '}')
-			if length < 0 {
+			end := closingBrace(text, i)
+			if end < 0 {
 				return nil, &SyntaxError{i, len(text), "an opening brace without a closing one"}
 			}
-			part, err := parseReference(text, i, i+length+1)
+			part, err := parseReference(text, i, end+1)
 			if err != nil {
 				return nil, err
 			}
 			parts = append(parts, part)
-			i += length + 1
+			i = end + 1
 		default:
 			lit.WriteByte(text[i])
 			i++
@@ -59,6 +59,21 @@ func ParseTemplate(text string) ([]SpannedPart, error) {
 	}
 	flush(len(text))
 	return parts, nil
+}
+
+// closingBrace is where the reference that opens at text[from] closes, or -1.
+// Braces in quoted names do not count.
+func closingBrace(text string, from int) int {
+	for i := from + 1; i < len(text); i++ {
+		if text[i] == '[' {
+			if _, end, ok := quotedName(text, i+1); ok {
+				i = end - 1
+			}
+		} else if text[i] == '}' {
+			return i
+		}
+	}
+	return -1
 }
 
 // parseReference parses the {scope.path} at text[from:to].
