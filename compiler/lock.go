@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sort"
@@ -19,7 +20,40 @@ const LockFile = "porin.lock.json"
 type Lock struct {
 	Version int               `json:"version"`
 	Names   map[string]string `json:"names"`
-	Files   map[string]string `json:"files"` // Hashes of the generated files, which tell hand edits.
+	Files   map[string]string `json:"files"`             // Hashes of the generated files, which tell hand edits.
+	Drafted map[string]string `json:"drafted,omitempty"` // The same of drafted spec files.
+}
+
+// ReadLock reads the lock file of a spec's folder. One that does not exist is
+// an empty lock; the error is about one that cannot be read.
+func ReadLock(dir string) (*Lock, error) {
+	l := &Lock{Version: 1}
+	data, err := os.ReadFile(filepath.Join(dir, LockFile))
+	switch {
+	case os.IsNotExist(err):
+	case err != nil:
+		return nil, err
+	default:
+		if err := json.Unmarshal(data, l); err != nil {
+			return nil, err
+		}
+		if l.Version != 1 {
+			return nil, fmt.Errorf("version %d is not known", l.Version)
+		}
+	}
+	if l.Names == nil {
+		l.Names = map[string]string{}
+	}
+	if l.Files == nil {
+		l.Files = map[string]string{}
+	}
+	return l, nil
+}
+
+// ReportBadLock reports a lock file that [ReadLock] cannot read.
+func ReportBadLock(dir string, report *diag.Report) {
+	report.Errorf(diag.BadLockFile, ir.Pos{File: filepath.Join(dir, LockFile)}, "the lock file cannot be read").
+		Help("resolve the merge, or restore the file from version control")
 }
 
 // LockOf lists the exported names of a connector.
@@ -76,18 +110,9 @@ func (l *Lock) Encode() []byte {
 
 // checkLock reports names that differ from the ones that the lock file pins.
 func checkLock(c *ir.Connector, dir string, report *diag.Report) {
-	path := filepath.Join(dir, LockFile)
-	data, err := os.ReadFile(path)
-	if os.IsNotExist(err) {
-		return
-	}
-	var l Lock
-	if err == nil {
-		err = json.Unmarshal(data, &l)
-	}
-	if err != nil || l.Version != 1 {
-		report.Errorf(diag.BadLockFile, ir.Pos{File: path}, "the lock file cannot be read").
-			Help("resolve the merge, or restore the file from version control")
+	l, err := ReadLock(dir)
+	if err != nil {
+		ReportBadLock(dir, report)
 		return
 	}
 	now := exported(c)

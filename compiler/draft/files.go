@@ -9,6 +9,7 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 
+	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/spec/quirks"
 )
 
@@ -21,6 +22,9 @@ const restLimit = 700
 
 // print lays the spec out in files.
 func (d *drafter) print() (*Result, error) {
+	if err := d.unmatched(); err != nil {
+		return nil, err
+	}
 	if len(d.actions) == 0 {
 		return nil, &Error{
 			Kind: NoActions, Msg: "no action is left to draft",
@@ -188,6 +192,26 @@ func lines(texts ...[]byte) int {
 func (d *drafter) wanted(name []string) bool {
 	full := strings.Join(name, ".")
 	return !contains(d.o.Skip, full) && (len(d.o.Only) == 0 && d.o.Use == "" || quirks.Match(d.o.Only, full))
+}
+
+// unmatched is the error of a pattern of Only that no action has: a name that is
+// misspelt must not be left out unseen.
+func (d *drafter) unmatched() error {
+	names := make([]string, len(d.doc.ops))
+	for i, op := range d.doc.ops {
+		names[i] = op.dotted()
+	}
+	for _, pattern := range d.o.Only {
+		if len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return quirks.Match([]string{pattern}, n) }) {
+			continue
+		}
+		e := &Error{Kind: NoActions, Msg: fmt.Sprintf("no action matches %q", pattern), Help: "patterns such as \"chat.*\" match names of actions"}
+		if near, ok := diag.Nearest(pattern, names); ok {
+			e.Help = fmt.Sprintf("did you mean %q?", near)
+		}
+		return e
+	}
+	return nil
 }
 
 // Declared lists the actions and types that a file of a spec declares, as

@@ -45,7 +45,8 @@ error. Other files that it refers to are read when they are below its folder or
 address, or below one that --allow-ref names.
 
 Files in the folder that a person wrote are left alone; what they declare is
-not drafted again.`,
+not drafted again. Drafting again, from a newer document, replaces the files
+that were drafted before, unless a person changed them.`,
 		Example: `  porin draft openapi.yaml -o connectors/acme
   porin draft openapi.yaml -o connectors/acme --only 'users.*,teams.list'
   porin draft openapi.yaml -o connectors/acme --use "create a customer, charge it, and list its invoices"`,
@@ -217,14 +218,15 @@ func connectorName(dir string) string {
 
 // declaredBy lists what the hand-written files of a folder declare.
 func declaredBy(dir string) ([]string, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.cue"))
+	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil // There is none yet, or writing to it fails and says why.
 	}
 	var skip []string
-	for _, name := range names {
-		if info, err := os.Stat(name); err == nil && info.IsDir() {
-			continue // Whether it is in the way is seen when the draft is written.
+	for _, e := range entries {
+		name := filepath.Join(dir, e.Name())
+		if e.IsDir() || filepath.Ext(name) != ".cue" {
+			continue // Whether a folder is in the way is seen when the draft is written.
 		}
 		data, err := os.ReadFile(name)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/porin-dev/porin/codegen"
+	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/draft"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -14,9 +15,10 @@ import (
 // IsDrafted recognises a spec file that a draft wrote.
 func IsDrafted(data []byte) bool { return bytes.HasPrefix(data, []byte("// Drafted by porin")) }
 
-// NewDraft compares drafted files with what is in the folder. A file of that
-// name that is not drafted is reported; one that is, and that differs, is
-// replaced only with force, since a person may have edited it.
+// NewDraft compares drafted files with what is in the folder. Files that were
+// drafted before, and that nobody changed since, are replaced, or removed when
+// the draft has no such file any more. One that a person changed is replaced
+// only with force; one that a person wrote never is.
 func NewDraft(dir string, files []draft.File, force bool, r *diag.Report) *Plan {
 	p := &Plan{dir: dir}
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
@@ -24,23 +26,73 @@ func NewDraft(dir string, files []draft.File, force bool, r *diag.Report) *Plan 
 			Help("name a folder; it is made when it does not exist")
 		return p
 	}
-	for _, f := range files {
-		path := filepath.Join(dir, f.Name)
-		data, err := os.ReadFile(path)
-		switch {
-		case err == nil && bytes.Equal(data, f.Content):
-			p.Unchanged++
-			continue
-		case err == nil && !IsDrafted(data):
-			r.Errorf(diag.DraftInTheWay, ir.Pos{File: path}, "this file is hand-written, and the draft needs its name").
-				Help("rename it, or draft into another folder with -o")
-		case err == nil && !force:
-			r.Errorf(diag.DraftInTheWay, ir.Pos{File: path}, "this file was drafted before, and the new draft differs").
-				Help("overwrite it with --force, if you have not edited it")
-		case err != nil && !os.IsNotExist(err):
-			r.Errorf(diag.OutputNotWritable, ir.Pos{File: path}, "the file is in the way and cannot be read")
-		}
-		p.writes = append(p.writes, codegen.File{Path: f.Name, Content: f.Content})
+	lock, err := compiler.ReadLock(dir)
+	if err != nil {
+		compiler.ReportBadLock(dir, r)
+		return p
 	}
+	before := lock.Drafted
+	lock.Drafted = map[string]string{}
+	for _, f := range files {
+		lock.Drafted[f.Name] = hashOf(f.Content)
+		p.addDrafted(f, before[f.Name], force, r)
+	}
+	for _, name := range draftedFiles(dir) {
+		if lock.Drafted[name] == "" {
+			p.dropDrafted(name, before[name], force, r)
+		}
+	}
+	p.add(codegen.File{Path: compiler.LockFile, Content: lock.Encode()}, nil, true, r)
 	return p
+}
+
+// addDrafted plans to write a file, of which the last draft had the hash before.
+func (p *Plan) addDrafted(f draft.File, before string, force bool, r *diag.Report) {
+	path := filepath.Join(p.dir, f.Name)
+	data, err := os.ReadFile(path)
+	switch {
+	case err == nil && bytes.Equal(data, f.Content):
+		p.Unchanged++
+		return
+	case err == nil && !IsDrafted(data):
+		r.Errorf(diag.DraftInTheWay, ir.Pos{File: path}, "this file is hand-written, and the draft needs its name").
+			Help("rename it, or draft into another folder with -o")
+	case err == nil && before != hashOf(data) && !force:
+		reportEdited(r, path, "this file was changed since it was drafted, and the new draft differs")
+	case err != nil && !os.IsNotExist(err):
+		r.Errorf(diag.OutputNotWritable, ir.Pos{File: path}, "the file is in the way and cannot be read")
+	}
+	p.writes = append(p.writes, codegen.File{Path: f.Name, Content: f.Content})
+}
+
+// dropDrafted plans to remove a file of an earlier draft.
+func (p *Plan) dropDrafted(name, before string, force bool, r *diag.Report) {
+	path := filepath.Join(p.dir, name)
+	if data, err := os.ReadFile(path); err == nil && before != hashOf(data) && !force {
+		reportEdited(r, path, "this file was changed since it was drafted, and the new draft has no such file")
+	}
+	p.remove = append(p.remove, name)
+}
+
+func reportEdited(r *diag.Report, path, message string) {
+	r.Errorf(diag.DraftInTheWay, ir.Pos{File: path}, "%s", message).
+		Help("move your changes to a file of your own, such as quirks.cue: what it declares is not drafted again; then, or to drop them, use --force")
+}
+
+// draftedFiles lists the spec files of a folder that a draft wrote.
+func draftedFiles(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil // There is none yet, or writing to it fails and says why.
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() || filepath.Ext(e.Name()) != ".cue" {
+			continue
+		}
+		if data, err := os.ReadFile(filepath.Join(dir, e.Name())); err == nil && IsDrafted(data) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }

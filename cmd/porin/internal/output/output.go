@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -32,8 +31,13 @@ type Plan struct {
 // and generated ones that were changed by hand, are reported.
 func NewPlan(dir string, files []codegen.File, lock *compiler.Lock, force bool, r *diag.Report) *Plan {
 	p := &Plan{dir: dir}
-	before := readHashes(dir)
-	lock.Files = map[string]string{}
+	old, err := compiler.ReadLock(dir)
+	if err != nil {
+		compiler.ReportBadLock(dir, r)
+		return p
+	}
+	before := old.Files
+	lock.Files, lock.Drafted = map[string]string{}, old.Drafted
 	for _, f := range files {
 		lock.Files[f.Path] = hashOf(f.Content)
 		p.add(f, before, force, r)
@@ -90,15 +94,6 @@ func isGenerated(path string, data []byte, hash string) bool {
 func hashOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:8])
-}
-
-func readHashes(dir string) map[string]string {
-	var l compiler.Lock
-	data, err := os.ReadFile(filepath.Join(dir, compiler.LockFile))
-	if err != nil || json.Unmarshal(data, &l) != nil {
-		return nil
-	}
-	return l.Files
 }
 
 // Changed lists the files that will be written, by path.
