@@ -8,8 +8,10 @@ import "strings"
 
 // formatKey is the same for spellings of one format.
 func formatKey(format string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(format))
+	return wordBreaks.Replace(strings.ToLower(format))
 }
+
+var wordBreaks = strings.NewReplacer("-", "", "_", "", " ", "")
 
 // timeForms are the forms of time by format, for texts and for numbers. A
 // number that is merely called a time may count seconds or milliseconds, so it

@@ -10,86 +10,131 @@ import (
 // a second one like it gives both a name.
 const liftLimit = 3
 
-// replaceObjects visits objects written in place, the outer before the inner,
-// and puts what visit returns in their place. Whole replies, bodies and
-// definitions are not visited: they have a place of their own.
-func (d *drafter) replaceObjects(visit func(s *schema, context string) *schema) {
+// inPlace is one object that is written where it is used.
+type inPlace struct {
+	schema *schema
+	slot   **schema // What holds it.
+	name   string   // Of the member, or as an element of it.
+	site   *site    // nil: it is too small for a name of its own.
+	above  *inPlace // The object in place around it.
+	below  []*inPlace
+	gone   bool // It was in a copy that is no longer written.
+}
+
+// site is a shape with the places where it is written, in order.
+type site struct {
+	places []*inPlace
+	names  map[string]int
+	count  int // Of the places that are not gone.
+	size   int // Of its key.
+	lifted bool
+}
+
+// eachInPlace visits objects written in place, the outer before the inner.
+// visit may put something else into the slot; what it returns is given to those
+// in it. Whole replies, bodies and definitions are not visited: they have a
+// place of their own.
+func (d *drafter) eachInPlace(visit func(slot **schema, name string, above *inPlace) *inPlace) {
 	seen := map[string]bool{}
-	var below func(s *schema, context string)
-	below = func(s *schema, context string) {
+	var below func(s *schema, name string, above *inPlace)
+	below = func(s *schema, name string, above *inPlace) {
 		if s.kind == refKind {
 			if def := d.doc.defs[s.ref]; def != nil && !seen[s.ref] {
 				seen[s.ref] = true
-				below(def.schema, s.ref)
+				below(def.schema, s.ref, nil)
 			}
 			return
 		}
-		children(s, context, func(c *schema, context string) *schema {
-			if c.kind == objectKind {
-				c = visit(c, context)
+		slots(s, name, func(slot **schema, name string) {
+			around := above
+			if (*slot).kind == objectKind {
+				around = visit(slot, name, above)
 			}
-			below(c, context)
-			return c
+			below(*slot, name, around)
 		})
 	}
-	d.roots(func(s *schema, _ bool, context string) *schema {
-		below(s, context)
+	d.roots(func(s *schema, _ bool, name string) *schema {
+		below(s, name, nil)
 		return s
 	})
-}
-
-// site is a shape that is written in place more than once.
-type site struct {
-	key     string
-	schema  *schema
-	names   map[string]int
-	count   int
-	ordinal int
 }
 
 // lift gives a name to shapes that are written in place more than once, the
-// largest first: with it, what is inside is written once.
+// largest first: with it, what is inside is written once. Shapes that are equal
+// stay equal when something inside gets a name, so they are looked for once.
 func (d *drafter) lift() {
+	sites := d.sites()
 	for {
-		s := d.largestRepeated()
+		s := largestRepeated(sites)
 		if s == nil {
 			return
 		}
+		s.lifted = true
 		name := d.liftedName(s)
-		d.define(name, s.schema)
-		d.replaceObjects(func(o *schema, _ string) *schema {
-			if keyOf(o) != s.key {
-				return o
+		d.define(name, s.places[0].schema)
+		around := map[*site]*schema{}
+		for i, p := range s.places {
+			if p.gone {
+				continue
 			}
-			return &schema{at: o.at, kind: refKind, ref: name, nullable: o.nullable, doc: o.doc}
-		})
+			*p.slot = &schema{at: p.schema.at, kind: refKind, ref: name, nullable: p.schema.nullable, doc: p.schema.doc}
+			for a := p.above; a != nil && (a.site == nil || !a.site.lifted); a = a.above {
+				if a.site != nil {
+					around[a.site] = a.schema
+				}
+			}
+			if i > 0 {
+				p.dropBelow()
+			}
+		}
+		for x, s := range around {
+			x.size = len(keyOf(s))
+		}
 	}
 }
 
-func (d *drafter) largestRepeated() *site {
-	sites := map[string]*site{}
-	d.replaceObjects(func(s *schema, context string) *schema {
-		if len(s.fields) < liftLimit {
-			return s
+// dropBelow takes note that what is in a copy is no longer written.
+func (p *inPlace) dropBelow() {
+	for _, in := range p.below {
+		in.gone = true
+		if in.site != nil {
+			in.site.count--
+			in.site.names[in.name]--
 		}
-		bare := *s
-		bare.nullable = false
-		key := keyOf(s)
-		x := sites[key]
-		if x == nil {
-			x = &site{key: key, schema: &bare, names: map[string]int{}, ordinal: len(sites)}
-			sites[key] = x
+		in.dropBelow()
+	}
+}
+
+// sites are the shapes written in place, in the order of their first places.
+func (d *drafter) sites() []*site {
+	var all []*site
+	byKey := map[string]*site{}
+	d.eachInPlace(func(slot **schema, name string, above *inPlace) *inPlace {
+		p := &inPlace{schema: *slot, slot: slot, name: name, above: above}
+		if above != nil {
+			above.below = append(above.below, p)
 		}
-		x.count++
-		x.names[context]++
-		return s
+		if len(p.schema.fields) < liftLimit {
+			return p
+		}
+		key := keyOf(p.schema)
+		if byKey[key] == nil {
+			byKey[key] = &site{names: map[string]int{}, size: len(key)}
+			all = append(all, byKey[key])
+		}
+		p.site = byKey[key]
+		p.site.places = append(p.site.places, p)
+		p.site.names[name]++
+		p.site.count++
+		return p
 	})
+	return all
+}
+
+func largestRepeated(sites []*site) *site {
 	var best *site
 	for _, x := range sites {
-		if x.count < 2 {
-			continue
-		}
-		if best == nil || len(x.key) > len(best.key) || len(x.key) == len(best.key) && x.ordinal < best.ordinal {
+		if x.count > 1 && !x.lifted && (best == nil || x.size > best.size) {
 			best = x
 		}
 	}
@@ -100,8 +145,10 @@ func (d *drafter) largestRepeated() *site {
 // shortest and then the first in the alphabet.
 func (d *drafter) liftedName(s *site) string {
 	names := make([]string, 0, len(s.names))
-	for n := range s.names {
-		names = append(names, n)
+	for n, count := range s.names {
+		if count > 0 {
+			names = append(names, n)
+		}
 	}
 	sort.Slice(names, func(i, j int) bool {
 		a, b := names[i], names[j]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -326,7 +327,7 @@ func keyOf(s *schema) string {
 }
 
 func writeKey(b *strings.Builder, s *schema) {
-	fmt.Fprintf(b, "%d", s.kind)
+	b.WriteString(strconv.Itoa(int(s.kind)))
 	if s.nullable {
 		b.WriteByte('?')
 	}
@@ -354,7 +355,7 @@ func writeKey(b *strings.Builder, s *schema) {
 	case objectKind:
 		parts := make([]string, 0, len(s.fields))
 		for _, m := range s.fields {
-			parts = append(parts, fmt.Sprintf("%q%t%s", m.name, m.required, keyOf(m.schema)))
+			parts = append(parts, strconv.Quote(m.name)+strconv.FormatBool(m.required)+keyOf(m.schema))
 		}
 		sort.Strings(parts)
 		b.WriteString("{" + strings.Join(parts, ",") + "}")

@@ -111,16 +111,21 @@ func (d *drafter) roots(visit func(s *schema, input bool, context string) *schem
 // children replaces the schemas right below s. The context is the name that
 // a schema below would have.
 func children(s *schema, context string, replace func(c *schema, context string) *schema) {
+	slots(s, context, func(slot **schema, context string) { *slot = replace(*slot, context) })
+}
+
+// slots visits what holds the schemas right below s.
+func slots(s *schema, context string, visit func(slot **schema, context string)) {
 	switch s.kind {
 	case objectKind:
 		for _, m := range s.fields {
-			m.schema = replace(m.schema, m.name)
+			visit(&m.schema, m.name)
 		}
 	case listKind, mapKind:
-		s.elem = replace(s.elem, singular(context))
+		visit(&s.elem, singular(context))
 	case unionKind, allKind:
-		for i, a := range s.alts {
-			s.alts[i] = replace(a, context)
+		for i := range s.alts {
+			visit(&s.alts[i], context)
 		}
 	}
 }
@@ -196,11 +201,14 @@ func (d *drafter) nameElements() {
 		d.define(element, s.elem)
 		byKey[keyOf(s.elem)] = element
 	}
-	d.replaceObjects(func(s *schema, _ string) *schema {
-		if name, ok := byKey[keyOf(s)]; ok {
-			return &schema{at: s.at, kind: refKind, ref: name, nullable: s.nullable}
+	if len(byKey) == 0 {
+		return
+	}
+	d.eachInPlace(func(slot **schema, _ string, _ *inPlace) *inPlace {
+		if name, ok := byKey[keyOf(*slot)]; ok {
+			*slot = &schema{at: (*slot).at, kind: refKind, ref: name, nullable: (*slot).nullable}
 		}
-		return s
+		return nil
 	})
 }
 
