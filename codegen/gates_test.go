@@ -30,6 +30,11 @@ const (
 
 func TestGates(t *testing.T) {
 	connectors := map[string]*ir.Connector{"large": large(20, 20)}
+	units := &ir.Type{Kind: ir.Enum, Name: "Unit", Go: "Unit", In: true, Out: true}
+	for i := range 2 * maxFileLines {
+		units.Enum = append(units.Enum, fmt.Sprintf("u%d", i))
+	}
+	connectors["large"].Types = append(connectors["large"].Types, units)
 	for _, name := range names(t) {
 		connectors[name] = load(t, name)
 	}

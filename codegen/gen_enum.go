@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -32,12 +33,16 @@ func (g *generator) enumDecls(t *ir.Type, doc string) []decl {
 		),
 		gofile.Return(gofile.Id("false")),
 	)
-	return []decl{
-		{doc + fmt.Sprintf("\n\n%s may know others than the constants; see [%s.Known].", g.title, t.Go), gofile.Type(t.Go).Id(enumKind(t))},
-		{"Values of [" + t.Go + "].", gofile.Defs("const", consts...)},
-		{"Known reports whether v is one of the constants.", known},
+	decls := []decl{{doc + fmt.Sprintf("\n\n%s may know others than the constants; see [%s.Known].", g.title, t.Go), gofile.Type(t.Go).Id(enumKind(t))}}
+	for some := range slices.Chunk(consts, constsTogether) {
+		decls = append(decls, decl{"Values of [" + t.Go + "].", gofile.Defs("const", some...)})
 	}
+	return append(decls, decl{"Known reports whether v is one of the constants.", known})
 }
+
+// constsTogether is how many constants one declaration has, so that it fits
+// into a file.
+const constsTogether = 1000
 
 // enumValue is a member as a Go literal. Numbers of an IR that was read from
 // JSON are floats.

@@ -109,7 +109,9 @@ func (c *compilation) nameAuth(a *ir.Auth, pkg *scope) {
 func (c *compilation) nameGroups(groups []*ir.Group, prefix string, fields, pkg *scope) {
 	for _, g := range groups {
 		if g.Name == "" {
-			c.nameActions(g, pkg, c.newScope())
+			methods := c.newScope()
+			c.nameActions(g, pkg, methods)
+			c.nameIterators(g, methods)
 			continue
 		}
 		g.Field = fields.take(g.Field, g.Name, g.Pos, "the group")
@@ -118,6 +120,22 @@ func (c *compilation) nameGroups(groups []*ir.Group, prefix string, fields, pkg 
 		inner := c.newScope()
 		c.nameActions(g, pkg, inner)
 		c.nameGroups(g.Groups, g.Go, inner, pkg)
+		c.nameIterators(g, inner)
+	}
+}
+
+// nameIterators names the methods that page: All for that of List, unless an
+// action or a group is called so, and AllSearch for that of Search.
+func (c *compilation) nameIterators(g *ir.Group, methods *scope) {
+	for _, a := range g.Actions {
+		if a.Page == nil {
+			continue
+		}
+		a.All = "All" + a.Go
+		if _, taken := methods.taken["All"]; a.Go == "List" && !taken {
+			a.All = "All"
+		}
+		methods.take(a.All, a.Name, a.Pos, "the iterator of")
 	}
 }
 
@@ -126,13 +144,6 @@ func (c *compilation) nameActions(g *ir.Group, pkg, methods *scope) {
 		a.Go = methods.take(a.Go, a.Name, a.Pos, "the action")
 	}
 	for _, a := range g.Actions {
-		if a.Page != nil {
-			a.All = "All"
-			if a.Go != "List" {
-				a.All = "All" + a.Go
-			}
-			methods.take(a.All, a.Name, a.Pos, "the iterator of")
-		}
 		base := g.Go + a.Go
 		if a.Params != nil {
 			a.Params.Go = pkg.take(base+"Params", a.Path, a.Pos, "the parameters of")

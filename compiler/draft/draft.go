@@ -114,6 +114,7 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 		d.shapeReplies,  // envelopes off, shapes simplified, examples read
 		d.settleStyles,  // objects that are spread over a query, styles of forms
 		d.nameTypes,     // which shapes have a name, and which
+		d.endTypes,      // no type requires itself
 		d.writeSections, // connector, auth, errors, limits, webhooks
 		d.writeActions,  // one struct an action
 		d.writeTypes,    // definitions that are referred to

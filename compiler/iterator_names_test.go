@@ -1,0 +1,43 @@
+package compiler_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/porin-dev/porin/compiler"
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/spec"
+)
+
+// TestIteratorNames has a group and an action that are called like the method
+// that yields all items: the group and the action have the name.
+func TestIteratorNames(t *testing.T) {
+	const text = `package acme
+
+connector: {title: "Acme", servers: api: url: "https://acme.example/"}
+
+_list: {
+	query: page?: int
+	returns: items!: [...string]
+	page: {items: "items", number: {to: query: "page", start: 1}, end: ["empty"]}
+}
+
+actions: plain: list: {GET: "plain"} & _list
+actions: plain: search: {GET: "plain/search"} & _list
+actions: grouped: list: {GET: "grouped"} & _list
+actions: grouped: all: list: {GET: "grouped/all"} & _list
+actions: acting: list: {GET: "acting"} & _list
+actions: acting: all: {GET: "acting/all"}
+`
+	pkg, err := spec.Parse(map[string][]byte{"api.cue": []byte(text)})
+	require.NoError(t, err)
+	report := &diag.Report{}
+	c := compiler.Compile(pkg, report)
+	require.False(t, report.HasErrors(), "%v", report.Diagnostics())
+	for path, want := range map[string]string{
+		"plain.list": "All", "plain.search": "AllSearch", "grouped.list": "AllList", "grouped.all.list": "All", "acting.list": "AllList",
+	} {
+		require.Equal(t, want, c.Action(path).All, path)
+	}
+}
