@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
@@ -19,6 +20,7 @@ func (g *generator) opDecl(gr *ir.Group, a *ir.Action) decl {
 		gofile.KV{Name: "Server", Value: gofile.Int(g.serverIndex(a))},
 		gofile.KV{Name: "Effect", Value: effectConst(a.Effect)},
 		gofile.KV{Name: "Required", Value: gofile.Strings(g.required(a))},
+		gofile.KV{Name: "Usual", Value: g.opUsual(a)},
 		gofile.KV{Name: "Params", Value: g.opParams(a)},
 		gofile.KV{Name: "Body", Value: g.opBody(a)},
 		gofile.KV{Name: "Headers", Value: g.opHeaders(a)},
@@ -102,7 +104,7 @@ func (g *generator) required(a *ir.Action) []string {
 	}
 	var names []string
 	for i, f := range a.Params.Fields {
-		if f.Required && !g.nullable(f.Type) && g.emptyIsMissing(f.Type) {
+		if f.Required && !g.nullable(f.Type) && !g.fixed(f) && g.emptyIsMissing(f.Type) {
 			names = append(names, g.placeOf(a, i).Field)
 		}
 	}
@@ -124,6 +126,41 @@ func (g *generator) emptyIsMissing(t *ir.Type) bool {
 		return enumKind(named) == "string"
 	}
 	return true
+}
+
+// opUsual lists what is sent for members that the caller does not give: those
+// of one value, which have to be there, and those with a default.
+func (g *generator) opUsual(a *ir.Action) *gofile.Code {
+	if !hasParams(a) || a.Body != nil && a.Body.Field == "" && a.Body.As == "raw" {
+		return nil
+	}
+	var list []*gofile.Code
+	for i, f := range a.Params.Fields {
+		value := f.Default
+		if g.fixed(f) {
+			value = f.Type.Enum[0]
+		}
+		if value == nil {
+			continue
+		}
+		text, err := json.Marshal(value)
+		if err != nil {
+			g.fail("%s: the value of %s: %v", a.Path, f.Name, err)
+			continue
+		}
+		// {Field: "kind", Value: `"card"`, Only: true}
+		list = append(list, gofile.Fields(nil,
+			gofile.KV{Name: "Field", Value: gofile.String(g.placeOf(a, i).Field)},
+			gofile.KV{Name: "Value", Value: gofile.String(string(text))},
+			gofile.KV{Name: "Only", Value: gofile.True(g.fixed(f))}))
+	}
+	return gofile.ElemLines(gofile.Slice(gofile.RT("Usual")), list...)
+}
+
+// fixed reports whether a parameter has to be there and has one value only, so
+// that nobody has to give it.
+func (g *generator) fixed(f *ir.Field) bool {
+	return f.Required && len(f.Type.Enum) == 1 && !g.nullable(f.Type)
 }
 
 // opParams are the parameters that are no members of the body.

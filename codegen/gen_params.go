@@ -17,7 +17,11 @@ func (g *generator) paramsDecls(gr *ir.Group, a *ir.Action) []decl {
 	}
 	var members []member
 	for i, f := range a.Params.Fields {
-		members = append(members, g.member(a.Params, f, g.placeOf(a, i).Field, params))
+		m := g.member(a.Params, f, g.placeOf(a, i).Field, params)
+		if g.fixed(f) {
+			m.doc = "Always " + constant(f.Type) + "; it need not be given."
+		}
+		members = append(members, m)
 	}
 	name := paramsType(gr, a)
 	// type ChatPostMessageParams struct { ... }

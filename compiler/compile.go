@@ -112,6 +112,7 @@ func compile(pkg *spec.Package, report *diag.Report, known *quirks.Index) *ir.Co
 	// What only the whole spec can tell.
 	c.checkTypes()
 	c.checkActions()
+	c.checkRequests()
 	c.checkErrors()
 	c.checkAuth()
 	c.checkUnused()

@@ -45,6 +45,7 @@ func (c *compilation) lowerParams(n, url node, a *ir.Action) {
 		c.report.Errorf(diag.AbsolutePath, url.pos(), "the path of an action is relative to a server, and this names a host").
 			Help("declare the host under connector.servers and name it with `server`")
 	}
+	c.checkBare(url, a)
 	c.checkPathParams(n, url, a)
 }
 

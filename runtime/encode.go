@@ -32,6 +32,7 @@ func (k *call) encode(in any) *APIError {
 		if p.members, err = members(p.json); err != nil {
 			return k.invalid("", err)
 		}
+		k.fill(&p)
 		if name := k.missing(&p, in); name != "" {
 			return k.invalid(name, errors.New("it is required"))
 		}

@@ -43,6 +43,7 @@ type Op struct {
 	// Required names the members that must be there and not be empty: "", [],
 	// {} or null. A call without one fails with [ErrInvalidParams].
 	Required []string
+	Usual    []Usual  // Members that are sent though the caller does not give them.
 	Headers  []Header // Sent besides those of API.
 
 	Errors []ErrorRule // Tried in order on every response, before those of API; the first match decides.
@@ -99,6 +100,15 @@ type Param struct {
 	In    In
 	Name  string // On the wire; empty is the same as Field.
 	Style Style
+}
+
+// Usual is what is sent for a member that the caller does not give.
+type Usual struct {
+	Field string // The member's name in the Go struct's tag.
+	Value string // As JSON.
+	// Only says that no other value is meant: the zero value of the Go type is
+	// as good as none.
+	Only bool
 }
 
 // BodyAs is an encoding of request bodies. nil sends nothing.

@@ -75,6 +75,21 @@ func members(data []byte) ([]member, error) {
 	return ms, nil
 }
 
+// fill adds what is sent for members that the caller does not give.
+func (k *call) fill(p *params) {
+	for _, u := range k.op.Usual {
+		switch string(p.find(u.Field)) {
+		case `""`, "0", "false":
+			if !u.Only {
+				continue
+			}
+			fallthrough
+		case "":
+			p.set(u.Field, Raw(u.Value))
+		}
+	}
+}
+
 // missing returns the first required member of in that is absent or empty, or
 // "". In a body an empty list or object counts as given when the caller made
 // one: a nil slice or map is one that was forgotten. Elsewhere nothing would be

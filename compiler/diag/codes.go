@@ -167,6 +167,8 @@ const (
 	BadLockFile        Code = "P0921"
 	AbsolutePath       Code = "P0922" // An action's path names a host.
 	MediaUnfit         Code = "P0923" // media without a body, on a multipart body, or no media type.
+	SameRequest        Code = "P0924" // Warning: nothing tells the requests of two actions apart.
+	PathNotBare        Code = "P0925" // A query or a fragment in an action's path.
 )
 
 // OpenAPI input.

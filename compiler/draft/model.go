@@ -96,6 +96,7 @@ type operation struct {
 	security   [][]string // Alternatives, each of schemes that are needed together; nil: nothing is said.
 	extensions extensions
 
+	shared bool     // Another operation has the method and the path, but for query and fragment.
 	name   []string // Groups and, last, the action.
 	server string   // Name of its own server; "" is the first of the document.
 	spread []*param // Members of parameters that are spread over the query.
@@ -114,6 +115,7 @@ type param struct {
 	required   bool
 	deprecated bool
 	doc        string
+	usual      string // What is sent unless the caller says otherwise; "" is nothing.
 	style      string // As @style says it, or label or matrix in a path; "" for the usual one.
 	at         place
 	schema     *schema

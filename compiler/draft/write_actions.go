@@ -174,7 +174,7 @@ func (d *drafter) paramFields(op *operation, in string, names map[*param]string)
 			continue
 		}
 		f := &field{
-			label: labelOf(p.name), mark: "?", value: d.render(p.schema, true),
+			label: labelOf(p.name), mark: "?", value: withUsual(d.render(p.schema, true), p),
 			attrs: named(attrsOf(p.schema), names[p]), doc: d.comment(p.doc),
 		}
 		if style := d.fitStyle(p.schema, p.in, p.style); style != "" {

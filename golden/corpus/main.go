@@ -24,6 +24,7 @@ type settings struct {
 	keep   string
 	fresh  bool
 	detail bool
+	vet    bool
 	until  string
 	phase  string
 	into   string
@@ -36,6 +37,7 @@ func main() {
 	flag.StringVar(&s.keep, "keep", "", "leave specs, packages and recorded exchanges in this folder")
 	flag.BoolVar(&s.fresh, "fresh", false, "compile with a build cache of its own, so that nothing counts as built")
 	flag.BoolVar(&s.detail, "detail", false, "print what fell short, action by action")
+	flag.BoolVar(&s.vet, "vet", true, "run go vet on what is generated")
 	flag.StringVar(&s.until, "until", "smoke", "the last phase: draft, generate, build, vet or smoke")
 	flag.StringVar(&s.phase, "phase", "", "internal: run one phase, and print its figures")
 	flag.StringVar(&s.into, "into", "", "internal: the folder of the phase")
@@ -76,7 +78,7 @@ func run(ctx context.Context, s settings) (bool, error) {
 		for i, doc := range documents {
 			slots <- struct{}{}
 			wg.Go(func() {
-				rows[i] = m.take(ctx, document{doc}, s.until)
+				rows[i] = m.take(ctx, document{doc}, s)
 				<-slots
 				close(done[i])
 			})

@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
 )
 
 // Conn is an open connection of an account.
@@ -34,7 +35,7 @@ func (c *Conn) CallWithin(a *ir.Action, d time.Duration) *Record {
 // CallWith makes one call with the params.
 func (c *Conn) CallWith(a *ir.Action, params JSON, d time.Duration) *Record {
 	r := c.env.record(a, c.id, false, d)
-	ctx, cancel := context.WithTimeout(withCall(context.Background(), r), d)
+	ctx, cancel := context.WithTimeout(twin.Meant(withCall(context.Background(), r), a.Path), d)
 	defer cancel()
 	result, err := c.session.Call(ctx, a.Path, params)
 	c.env.finish(r, func() { r.Result, r.Err = result, err })
@@ -47,7 +48,7 @@ func (c *Conn) List(a *ir.Action) *Record { return c.ListWithin(a, patience) }
 // ListWithin reads a whole list, which has to end within d.
 func (c *Conn) ListWithin(a *ir.Action, d time.Duration) *Record {
 	r := c.env.record(a, c.id, true, d)
-	ctx, cancel := context.WithTimeout(withCall(context.Background(), r), d)
+	ctx, cancel := context.WithTimeout(twin.Meant(withCall(context.Background(), r), a.Path), d)
 	defer cancel()
 	var items []JSON
 	var failure error

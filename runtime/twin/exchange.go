@@ -46,7 +46,7 @@ func (t *Twin) serve(q *request) *exchange {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	x := &exchange{t: t, q: q, now: t.opt.Now()}
-	x.to = t.idx.find(q.method, q.url, q.host, q.served)
+	x.to = t.idx.find(q)
 	x.op = x.to.op
 	x.entry = Entry{
 		Time:   x.now,

@@ -32,6 +32,7 @@ type op struct {
 	uses   []use
 	params map[string]*ir.Field // By JSON name.
 	result *ir.Type             // Returns, resolved.
+	marks  []ir.Mark            // What tells its requests from those of others.
 	list   *kind                // The collection that it pages over.
 	upload []ir.Path            // Members of the result that are addresses to send bytes to.
 	// What it ends, of a flow that sends bytes.
@@ -91,7 +92,7 @@ func newIndex(c *ir.Connector, o Options) *index {
 }
 
 func (x *index) addOp(a *ir.Action) {
-	o := &op{Action: a, params: map[string]*ir.Field{}, result: x.resolve(a.Returns)}
+	o := &op{Action: a, params: map[string]*ir.Field{}, result: x.resolve(a.Returns), marks: x.spec.Marks(a)}
 	for _, f := range x.fields(x.resolve(a.Params)) {
 		o.params[f.Name] = f
 	}

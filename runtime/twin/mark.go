@@ -11,6 +11,22 @@ func Mark(ctx context.Context, mark string) context.Context {
 	return context.WithValue(ctx, markKey{}, mark)
 }
 
+type meantKey struct{}
+
+// Meant returns a context whose requests in process are for the action, where
+// several take the same request and the provider tells them apart by what only
+// it knows, such as whether a link is one of a file or of a folder. It is no
+// part of the request, and changes nothing where the request is for another
+// action.
+func Meant(ctx context.Context, action string) context.Context {
+	return context.WithValue(ctx, meantKey{}, action)
+}
+
+func meantBy(ctx context.Context) string {
+	action, _ := ctx.Value(meantKey{}).(string)
+	return action
+}
+
 func markOf(ctx context.Context) string {
 	mark, _ := ctx.Value(markKey{}).(string)
 	return mark

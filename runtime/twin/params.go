@@ -30,6 +30,7 @@ type request struct {
 	size   int64 // Of the body, in full.
 	served bool  // Through a socket.
 	mark   string
+	meant  string // The action, where several take the request.
 
 	query url.Values
 	form  url.Values // Of a form or multipart body.
@@ -39,7 +40,7 @@ type request struct {
 
 // readRequest reads a request's body and parses what it is.
 func readRequest(r *http.Request, served bool) (*request, error) {
-	q := &request{method: r.Method, url: r.URL, header: r.Header, host: r.URL.Host, served: served, mark: markOf(r.Context()), query: r.URL.Query()}
+	q := &request{method: r.Method, url: r.URL, header: r.Header, host: r.URL.Host, served: served, mark: markOf(r.Context()), meant: meantBy(r.Context()), query: r.URL.Query()}
 	scheme := r.URL.Scheme
 	if served {
 		scheme, q.host = "http", r.Host

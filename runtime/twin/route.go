@@ -102,7 +102,7 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 			x.endpoints = append(x.endpoints, e)
 			for _, m := range x.servers {
 				if rest, ok := strings.CutPrefix(e.url.EscapedPath(), m.url.EscapedPath()); ok && m.url.Host == e.url.Host {
-					e.op = m.find(http.MethodPost, rest).op
+					e.op = m.find(&request{method: http.MethodPost}, rest).op
 				}
 			}
 		}
@@ -154,13 +154,17 @@ type target struct {
 
 // find routes a request. In process a request names a declared host; served, the
 // path alone says which server is meant.
-func (x *index) find(method string, u *url.URL, host string, served bool) target {
-	path := u.EscapedPath()
+func (x *index) find(q *request) target {
+	method, path, host, served := q.method, q.url.EscapedPath(), q.host, q.served
 	switch {
 	case strings.HasPrefix(path, uploadPath):
 		return target{route: RouteUpload, allowed: true}
 	case strings.HasPrefix(path, foreignPath):
 		return target{route: RouteForeign, allowed: true}
+	}
+	to := x.findAction(q)
+	if to.op != nil && to.op.Path == q.meant {
+		return to // Also of the address of an endpoint, which documents describe as an operation.
 	}
 	for _, e := range x.endpoints {
 		if served && path == e.served || !served && host == e.url.Host && path == e.url.EscapedPath() {
@@ -169,19 +173,26 @@ func (x *index) find(method string, u *url.URL, host string, served bool) target
 			}
 		}
 	}
-	known, best := served, target{}
+	return to
+}
+
+// findAction routes a request to an action of the server that its address names
+// most fully.
+func (x *index) findAction(q *request) target {
+	path := q.url.EscapedPath()
+	known, best := q.served, target{}
 	longest := -1
 	for _, m := range x.servers {
 		base := m.url.EscapedPath()
-		if served {
+		if q.served {
 			base = m.served
 		}
-		known = known || host == m.url.Host
+		known = known || q.host == m.url.Host
 		rest, ok := strings.CutPrefix(path, base)
-		if !ok || !served && host != m.url.Host || len(base) <= longest {
+		if !ok || !q.served && q.host != m.url.Host || len(base) <= longest {
 			continue
 		}
-		if t := m.find(method, rest); t.op != nil && (t.allowed || best.op == nil) {
+		if t := m.find(q, rest); t.op != nil && (t.allowed || best.op == nil) {
 			best, longest = t, len(base)
 		}
 	}
@@ -194,7 +205,8 @@ func (x *index) find(method string, u *url.URL, host string, served bool) target
 	return best
 }
 
-func (m *mount) find(method, path string) target {
+func (m *mount) find(q *request, path string) target {
+	method := q.method
 	path = strings.TrimPrefix(path, "/")
 	ops := m.exact[path]
 	args := map[*op]map[string]string{}
@@ -207,15 +219,15 @@ func (m *mount) find(method, path string) target {
 			}
 		}
 	}
-	for _, o := range ops {
-		if o.Method == method || method == http.MethodHead && o.Method == http.MethodGet {
+	for _, as := range []string{method, strings.Replace(method, http.MethodHead, http.MethodGet, 1)} {
+		if o := choose(q, ops, as); o != nil {
 			return target{RouteAction, o, nil, args[o], true}
 		}
 	}
 	// Providers that name methods in paths take GET and POST alike, and their
 	// own SDKs rely on it.
-	for _, o := range ops {
-		if isCall(o.Method) && isCall(method) {
+	for _, as := range []string{http.MethodGet, http.MethodPost} {
+		if o := choose(q, ops, as); o != nil && isCall(method) {
 			return target{RouteAction, o, nil, args[o], true}
 		}
 	}

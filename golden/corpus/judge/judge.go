@@ -21,12 +21,11 @@ func (d *Document) Exchange(e *smoke.Exchange) (wrong, off []string) {
 		return []string{err.Error()}, nil
 	}
 	q := newRequest(u, e.Sent.Header, e.Sent.Body)
-	o := d.find(e.Sent.Method, q)
+	o, wrong := d.find(e.Sent.Method, q)
 	if o == nil {
 		return []string{fmt.Sprintf("no operation of the document is %s %s", e.Sent.Method, u.Path)}, nil
 	}
 	o.Called++
-	wrong = append(d.parameters(o, q), d.body(o, q)...)
 	if e.Error != "" {
 		return append([]string{"the call failed: " + e.Error}, wrong...), nil
 	}
@@ -36,29 +35,31 @@ func (d *Document) Exchange(e *smoke.Exchange) (wrong, off []string) {
 	return wrong, d.answer(o, e.Answered)
 }
 
-// find is the operation that a request is for: of those that match, the one
-// with most literal text, and among equals one that was not called yet.
-func (d *Document) find(method string, q *request) *Operation {
+// find is the operation that a request is for, with what is wrong with the
+// request: of the operations that match, one of those with most literal text.
+// Of several with one path it is the one that the request fits best, since
+// nothing but the request says which is meant; and among those that it fits
+// alike, one that was not called yet.
+func (d *Document) find(method string, q *request) (best *Operation, wrong []string) {
 	path := unescapeSegments(q.url.EscapedPath())
-	var best *Operation
-	var bestPath map[string]string
 	for _, o := range d.Operations {
 		if o.Method != method || !o.asks(q.query) {
 			continue
 		}
 		groups := o.match.FindStringSubmatch(path)
-		if groups == nil {
+		if groups == nil || best != nil && o.literal() < best.literal() {
 			continue
 		}
-		if best == nil || o.literal() > best.literal() || o.literal() == best.literal() && o.Called < best.Called {
-			best, bestPath = o, map[string]string{}
-			for i, name := range o.names {
-				bestPath[name] = strings.ReplaceAll(groups[i+1], "\x00", "/")
-			}
+		q.path = map[string]string{}
+		for i, name := range o.names {
+			q.path[name] = strings.ReplaceAll(groups[i+1], "\x00", "/")
+		}
+		w := append(d.parameters(o, q), d.body(o, q)...)
+		if best == nil || o.literal() > best.literal() || len(w) < len(wrong) || len(w) == len(wrong) && o.Called < best.Called {
+			best, wrong = o, w
 		}
 	}
-	q.path = bestPath
-	return best
+	return best, wrong
 }
 
 // asks reports whether a query has what the operation's path fixes.
@@ -72,8 +73,11 @@ func (o *Operation) asks(query url.Values) bool {
 	return true
 }
 
+// literal is how much text a path has besides variables, queries and fragments.
 func (o *Operation) literal() int {
-	return len(braces.ReplaceAllLiteralString(o.Path, ""))
+	path, _, _ := strings.Cut(o.Path, "#")
+	path, _, _ = strings.Cut(path, "?")
+	return len(braces.ReplaceAllLiteralString(path, ""))
 }
 
 // unescapeSegments decodes a path, with a mark for a slash within a segment.

@@ -70,6 +70,31 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestTwins finds the operation of several with one path that a request fits.
+func TestTwins(t *testing.T) {
+	d, err := Read([]byte(`{"openapi":"3.0.3","paths":{
+		"/files/{id}":{"get":{}},
+		"/files/{id}#link":{"get":{"parameters":[{"name":"fields","in":"query","required":true,"schema":{"type":"string"}}]}},
+		"/files/{name}?beta=true":{"get":{}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ query, want string }{
+		{"", "/files/{id}"}, {"?fields=x", "/files/{id}#link"}, {"?beta=true", "/files/{name}?beta=true"},
+	} {
+		e := &smoke.Exchange{Sent: &smoke.Request{Method: "GET", URL: "https://x.test/files/1" + test.query}}
+		if wrong, _ := d.Exchange(e); len(wrong) > 0 {
+			t.Errorf("%s: %v", test.query, wrong)
+		}
+		for _, o := range d.Operations {
+			if (o.Path == test.want) != (o.Called == 1) {
+				t.Errorf("%s: %s was called %d times", test.query, o.Path, o.Called)
+			}
+			o.Called = 0
+		}
+	}
+}
+
 // TestSwagger finds an operation below the base path and a form.
 func TestSwagger(t *testing.T) {
 	d, err := Read([]byte(`{"swagger":"2.0","basePath":"/api","paths":{"/a.{format}":{"post":{"parameters":[

@@ -152,7 +152,7 @@ func (s *session) call(a *ir.Action) *Exchange {
 		e.Error = "no connection: " + err.Error()
 		return e
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(twin.Meant(context.Background(), a.Path), patience)
 	defer cancel()
 	s.wire.sent, s.wire.answered = nil, nil
 	result, err := conn.Call(ctx, a.Path, gauntlet.JSON(e.Params))

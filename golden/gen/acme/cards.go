@@ -69,11 +69,14 @@ var opCardsCreate = rt.Op{
 	Method:   "POST",
 	Path:     "cards.create",
 	Required: []string{"board", "title"},
-	Body:     rt.Body{As: rt.BodyJSON},
-	Returns:  &rt.Member{Of: &shapeCardsCreateResult},
-	Errors:   cardsCreateErrors,
-	Limits:   []rt.LimitUse{{Limit: limitPosts}},
-	Scopes:   []string{"cards:write"},
+	Usual: []rt.Usual{
+		{Field: "count", Value: "1"},
+	},
+	Body:    rt.Body{As: rt.BodyJSON},
+	Returns: &rt.Member{Of: &shapeCardsCreateResult},
+	Errors:  cardsCreateErrors,
+	Limits:  []rt.LimitUse{{Limit: limitPosts}},
+	Scopes:  []string{"cards:write"},
 }
 
 // Create creates a card.
