@@ -25,10 +25,13 @@ func (d *drafter) print() (*Result, error) {
 	if err := d.unmatched(); err != nil {
 		return nil, err
 	}
+	if len(d.doc.ops) == 0 {
+		return nil, &Error{Kind: NoActions, Msg: "the document has no operations", Help: "a document of webhooks or schemas alone has no actions to draft"}
+	}
 	if len(d.actions) == 0 {
 		return nil, &Error{
 			Kind: NoActions, Msg: "no action is left to draft",
-			Help: "patterns such as \"chat.*\" match names of actions, and a sentence names what the document calls its things; a document without paths has no actions",
+			Help: "patterns such as \"chat.*\" match names of actions, and a sentence names what the document calls its things",
 		}
 	}
 	d.stats.Applied = len(d.applied)

@@ -53,9 +53,6 @@ func read(o Options) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(doc.ops) == 0 {
-		return nil, noOperations("operations")
-	}
 	doc.check()
 	doc.cutCircles()
 	return doc, nil

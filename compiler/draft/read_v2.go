@@ -33,7 +33,7 @@ func (d *document) readV2(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 		}
 	}
 	if s.Paths == nil {
-		return noOperations("paths")
+		return noPaths()
 	}
 	for path, item := range s.Paths.PathItems.FromOldest() {
 		at := place{pointer: "/paths"}.below(path)

@@ -36,7 +36,7 @@ func (d *document) readV3(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 		}
 	}
 	if s.Paths == nil {
-		return noOperations("paths")
+		return noPaths()
 	}
 	for path, item := range s.Paths.PathItems.FromOldest() {
 		at := place{pointer: "/paths"}.below(path)
@@ -257,10 +257,10 @@ func headersOf[H any](m *orderedmap.Map[string, H]) []string {
 	return names
 }
 
-func noOperations(missing string) error {
+func noPaths() error {
 	return &Error{
 		Kind: Structure, Line: 1, Col: 1,
-		Msg:  "the document has no " + missing,
+		Msg:  "the document has no paths",
 		Help: "a document of webhooks or schemas alone has no actions to draft",
 	}
 }
