@@ -160,11 +160,16 @@ func (d *drafter) liftedName(s *site) string {
 		}
 		return a < b
 	})
-	name := names[0]
-	for n := 2; d.doc.defs[name] != nil; n++ {
-		name = names[0] + strconv.Itoa(n)
+	return d.freeDefinition(names[0])
+}
+
+// freeDefinition is the name with a number, if a definition has it already.
+func (d *drafter) freeDefinition(name string) string {
+	free := name
+	for n := 2; d.doc.defs[free] != nil; n++ {
+		free = name + strconv.Itoa(n)
 	}
-	return name
+	return free
 }
 
 // mergeTwins makes one of definitions that have the same shape, until none

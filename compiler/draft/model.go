@@ -24,6 +24,7 @@ type document struct {
 	order   []string // Names of defs in the order of the document.
 	notes   []Note
 
+	deliveries []*delivery
 	extensions extensions // Of the document, and of its info.
 }
 

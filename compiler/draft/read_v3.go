@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 
@@ -40,20 +41,34 @@ func (d *document) readV3(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 	}
 	for path, item := range s.Paths.PathItems.FromOldest() {
 		at := place{pointer: "/paths"}.below(path)
+		for method, op := range methodsV3(item) {
+			d.ops = append(d.ops, d.operationV3(s, strings.ToUpper(method), path, item, op, at.below(method)))
+		}
+	}
+	if s.Webhooks != nil {
+		for name, item := range s.Webhooks.FromOldest() {
+			d.deliveriesV3(name, item, place{pointer: "/webhooks"}.below(name))
+		}
+	}
+	return nil
+}
+
+// methodsV3 yields the operations of a path item, as they are called there.
+func methodsV3(item *v3.PathItem) iter.Seq2[string, *v3.Operation] {
+	return func(yield func(string, *v3.Operation) bool) {
 		for _, o := range []struct {
 			method string
 			op     *v3.Operation
 		}{
-			{"GET", item.Get}, {"HEAD", item.Head}, {"POST", item.Post},
-			{"PUT", item.Put}, {"PATCH", item.Patch}, {"DELETE", item.Delete}, {"OPTIONS", item.Options},
-			{"TRACE", item.Trace}, {"QUERY", item.Query},
+			{"get", item.Get}, {"head", item.Head}, {"post", item.Post},
+			{"put", item.Put}, {"patch", item.Patch}, {"delete", item.Delete}, {"options", item.Options},
+			{"trace", item.Trace}, {"query", item.Query},
 		} {
-			if o.op != nil {
-				d.ops = append(d.ops, d.operationV3(s, o.method, path, item, o.op, at.below(strings.ToLower(o.method))))
+			if o.op != nil && !yield(o.method, o.op) {
+				return
 			}
 		}
 	}
-	return nil
 }
 
 // serverV3 fills variables of the address with their defaults.
@@ -121,6 +136,13 @@ func (d *document) operationV3(
 		d.bodyV3(out, op.RequestBody, at.below("requestBody"))
 	}
 	d.answersV3(out, op.Responses)
+	if op.Callbacks != nil {
+		for name, callback := range op.Callbacks.FromOldest() {
+			for address, item := range callback.Expression.FromOldest() {
+				d.deliveriesV3(name, item, at.below("callbacks", name, address))
+			}
+		}
+	}
 	return out
 }
 

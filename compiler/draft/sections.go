@@ -28,6 +28,7 @@ func (d *drafter) writeSections() {
 			}
 		}
 	}
+	d.setWebhooks()
 	if hooks := d.head.at("webhooks"); hooks != nil {
 		for _, f := range hooks.fields {
 			order(f.value, "doc", "verify", "challenge", "event", "ack")

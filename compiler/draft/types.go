@@ -29,6 +29,9 @@ func (d *drafter) nameTypes() {
 		s := d.doc.defs[name].schema
 		d.types.inline[name] = uses[name] == 1 && !recursive[name] && d.size(s) <= inlineLimit && !d.owned(name)
 	}
+	for _, x := range d.deliveries {
+		d.types.inline[x.schema.ref] = false // An event is of a type with a name.
+	}
 	d.roots(func(s *schema, _ bool, _ string) *schema {
 		d.keepParts(s)
 		return s
@@ -91,7 +94,7 @@ func (d *drafter) typeName(name string, taken goNames) string {
 	return taken.numbered(full)
 }
 
-// roots visits every schema that a drafted action holds. The visitor may
+// roots visits every schema that a drafted action or delivery holds. The visitor may
 // replace it.
 func (d *drafter) roots(visit func(s *schema, input bool, context string) *schema) {
 	for _, op := range d.ops {
@@ -105,6 +108,9 @@ func (d *drafter) roots(visit func(s *schema, input bool, context string) *schem
 		if op.reply != nil && op.reply.schema != nil {
 			op.reply.schema = visit(op.reply.schema, false, last)
 		}
+	}
+	for _, x := range d.deliveries {
+		x.schema = visit(x.schema, false, x.name)
 	}
 }
 

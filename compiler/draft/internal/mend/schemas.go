@@ -140,11 +140,26 @@ func (t *Tree) define(name string, schema *yaml.Node) {
 // adjust repairs what depends on several members of an object.
 func (t *Tree) adjust(c cursor, as string) {
 	switch as {
+	case "document":
+		takeWebhooks(c.node)
 	case "schema":
 		t.mendItems(c)
 		t.mendType(c)
 	case "parameter":
 		t.mendParameter(c)
+	}
+}
+
+// takeWebhooks gives x-webhooks, as documents before OpenAPI 3.1 have them, the
+// name of 3.1.
+func takeWebhooks(n *yaml.Node) {
+	if child(n, "openapi") == nil || child(n, "webhooks") != nil {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == "x-webhooks" {
+			n.Content[i] = text(n.Content[i], "webhooks")
+		}
 	}
 }
 
