@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/porin-dev/porin/golden/openapi"
+	"github.com/porin-dev/porin/golden/phases"
 )
 
 // settings are the flags of the command.
@@ -66,7 +67,7 @@ func run(ctx context.Context, s settings) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer m.close()
+	defer m.Close()
 	rows := make([]*row, len(documents))
 	done := make([]chan struct{}, len(documents))
 	for i := range done {
@@ -78,7 +79,7 @@ func run(ctx context.Context, s settings) (bool, error) {
 		for i, doc := range documents {
 			slots <- struct{}{}
 			wg.Go(func() {
-				rows[i] = m.take(ctx, document{doc}, s)
+				rows[i] = m.take(ctx, doc, s)
 				<-slots
 				close(done[i])
 			})
@@ -100,9 +101,9 @@ func runPhase(ctx context.Context, s settings) error {
 	var err error
 	switch s.phase {
 	case "draft":
-		figures, err = draftPhase(ctx, flag.Arg(0), s.into)
+		figures, err = phases.Draft(ctx, flag.Arg(0), s.into)
 	case "generate":
-		figures, err = generatePhase(s.into, flag.Arg(0))
+		figures, err = phases.Generate(s.into, flag.Arg(0))
 	case "judge":
 		figures, err = judgePhase(flag.Arg(0), s.into)
 	default:

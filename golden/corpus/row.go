@@ -4,16 +4,19 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+
+	"github.com/porin-dev/porin/golden/openapi"
+	"github.com/porin-dev/porin/golden/phases"
 )
 
 // row is what became of one document.
 type row struct {
-	doc       document
-	drafted   drafted
-	generated generated
+	doc       openapi.Document
+	drafted   phases.Drafted
+	generated phases.Generated
 	smoked    smoked
 
-	draft, generate, build, vet, link, call, judge cost
+	draft, generate, build, vet, link, call, judge phases.Cost
 
 	failed string // The phase that fell short; empty is none.
 	why    []string
@@ -21,21 +24,21 @@ type row struct {
 
 // take leads a document through the phases up to the last one asked for, or the
 // first that falls short.
-func (m *module) take(ctx context.Context, doc document, s settings) *row {
+func (m *module) take(ctx context.Context, doc openapi.Document, s settings) *row {
 	r := &row{doc: doc}
-	dir := filepath.Join(m.dir, doc.folder())
-	pkg := "./" + doc.folder()
+	dir := filepath.Join(m.Dir, doc.Package())
+	pkg := "./" + doc.Package()
 	var err error
 	for _, phase := range []struct {
 		name string
 		run  func()
 	}{
-		{"draft", func() { r.draft, err = m.phase(ctx, &r.drafted, "draft", dir, doc.File) }},
-		{"generate", func() { r.generate, err = m.phase(ctx, &r.generated, "generate", dir, modulePath+"/"+doc.folder()) }},
+		{"draft", func() { r.draft, err = m.Phase(ctx, &r.drafted, "draft", dir, doc.File) }},
+		{"generate", func() { r.generate, err = m.Phase(ctx, &r.generated, "generate", dir, m.Path+"/"+doc.Package()) }},
 		{"judge what is generated", func() { err = r.accept() }},
-		{"build", func() { r.build, err = m.run(ctx, "go", "build", "-trimpath", pkg) }},
+		{"build", func() { r.build, err = m.Run(ctx, "go", "build", "-trimpath", pkg) }},
 		{"write the smoke test", func() { err = m.writeProgram(doc) }},
-		{"vet", func() { r.vet, err = m.run(ctx, "go", "vet", "-trimpath", pkg+"/...") }},
+		{"vet", func() { r.vet, err = m.Run(ctx, "go", "vet", "-trimpath", pkg+"/...") }},
 		{"smoke", func() { err = r.smoke(ctx, m) }},
 	} {
 		if phase.name == "vet" && !s.vet {

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/porin-dev/porin/golden/phases"
 )
 
 func printHead(w io.Writer) {
@@ -19,8 +21,8 @@ func (r *row) print(w io.Writer, detail bool) {
 	s, g := r.drafted.Stats, r.generated
 	fmt.Fprintf(w, "%-30s %5d %5d %5d %5d %5.0f %6.1f %5.1f %5.1f %5.1f %5.1f %5.1f %11s %9s  %s\n",
 		r.doc.Name, s.Operations, s.Actions, s.Types, r.drafted.Notes, float64(g.Lines)/float64(max(s.Operations, 1)),
-		r.drafted.Seconds, g.Vet, g.Generate, r.build.seconds, r.vet.seconds, r.link.seconds+r.call.seconds+r.judge.seconds,
-		fmt.Sprintf("%d/%d/%d", r.draft.peak>>20, r.generate.peak>>20, r.build.peak>>20),
+		r.drafted.Seconds, g.Vet, g.Generate, r.build.Seconds, r.vet.Seconds, r.link.Seconds+r.call.Seconds+r.judge.Seconds,
+		fmt.Sprintf("%d/%d/%d", r.draft.Peak>>20, r.generate.Peak>>20, r.build.Peak>>20),
 		fmt.Sprintf("%d/%d", r.smoked.Called-r.smoked.Failed, r.smoked.Called), r.verdict())
 	shown := r.why
 	if !detail {
@@ -89,4 +91,30 @@ func reason(wrong string) string {
 		return kind + ": invalid parameters"
 	}
 	return kind
+}
+
+// printFits writes how the seconds of each phase grow with the operations of a
+// document: the line of least squares, and how much of the variation it tells.
+func printFits(w io.Writer, rows []*row) {
+	for _, phase := range []struct {
+		name    string
+		seconds func(*row) float64
+	}{
+		{"draft", func(r *row) float64 { return r.drafted.Seconds }},
+		{"vet", func(r *row) float64 { return r.generated.Vet }},
+		{"generate", func(r *row) float64 { return r.generated.Generate }},
+		{"build", func(r *row) float64 { return r.build.Seconds }},
+	} {
+		var x, y []float64
+		for _, r := range rows {
+			if r.drafted.Stats.Operations > 0 && phase.seconds(r) > 0 {
+				x, y = append(x, float64(r.drafted.Stats.Operations)), append(y, phase.seconds(r))
+			}
+		}
+		if len(x) < phases.LeastForFit {
+			continue
+		}
+		slope, base, r2 := phases.Fit(x, y)
+		fmt.Fprintf(w, "%-8s %6.2f s + %5.2f ms an operation, r2 %.2f over %d documents\n", phase.name, base, slope*1000, r2, len(x))
+	}
 }

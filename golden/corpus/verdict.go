@@ -37,33 +37,33 @@ func main() { smoke.Main(client.Driver()) }
 `
 
 // writeProgram writes the smoke program of a document's package.
-func (m *module) writeProgram(doc document) error {
-	name := doc.folder()
-	source := fmt.Sprintf(program, modulePath+"/"+name+"/"+name+"test")
-	return write(filepath.Join(m.dir, name, "smoke", "main.go"), []byte(source))
+func (m *module) writeProgram(doc openapi.Document) error {
+	name := doc.Package()
+	source := fmt.Sprintf(program, m.Path+"/"+name+"/"+name+"test")
+	return m.Write(name+"/smoke/main.go", []byte(source))
 }
 
 // smoke compiles the program, runs it, and has what it recorded judged.
 func (r *row) smoke(ctx context.Context, m *module) error {
-	name := r.doc.folder()
-	dir := filepath.Join(m.dir, name)
-	binary := filepath.Join(m.dir, ".bin", name)
+	name := r.doc.Package()
+	dir := filepath.Join(m.Dir, name)
+	binary := filepath.Join(m.Dir, ".bin", name)
 	var err error
-	if r.link, err = m.run(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./"+name+"/smoke"); err != nil {
+	if r.link, err = m.Run(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./"+name+"/smoke"); err != nil {
 		return err
 	}
-	r.call, err = m.run(ctx, binary, filepath.Join(dir, name+"test", "twin.json"))
-	if !m.keep {
+	r.call, err = m.Run(ctx, binary, filepath.Join(dir, name+"test", "twin.json"))
+	if !m.kept {
 		os.Remove(binary) // The folder goes in the end; this bounds it until then.
 	}
 	if err != nil {
 		return err
 	}
 	record := filepath.Join(dir, "exchanges.json")
-	if err := write(record, r.call.out); err != nil {
+	if err := m.Write(name+"/exchanges.json", r.call.Out); err != nil {
 		return err
 	}
-	if r.judge, err = m.phase(ctx, &r.smoked, "judge", record, r.doc.File); err != nil {
+	if r.judge, err = m.Phase(ctx, &r.smoked, "judge", record, r.doc.File); err != nil {
 		return err
 	}
 	s := &r.smoked

@@ -11,12 +11,24 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Document is one file of the corpus.
 type Document struct {
 	Name string // Without extensions: stripe
 	File string // stripe.json.gz, with its folder.
+}
+
+// Package is the name of the document's package: its own in small letters and
+// digits.
+func (d Document) Package() string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, d.Name)
 }
 
 // Find lists the documents whose name matches a pattern of [filepath.Match],

@@ -1,4 +1,4 @@
-package main
+package phases
 
 import (
 	"bytes"
@@ -18,15 +18,15 @@ import (
 	"github.com/porin-dev/porin/spec/quirks"
 )
 
-// drafted are the figures of the first phase.
-type drafted struct {
+// Drafted are the figures of the first phase.
+type Drafted struct {
 	Stats   draft.Stats
 	Notes   int
 	Seconds float64
 }
 
-// draftPhase writes the spec of a document.
-func draftPhase(ctx context.Context, file, into string) (*drafted, error) {
+// Draft writes the spec of a document into a folder.
+func Draft(ctx context.Context, file, into string) (*Drafted, error) {
 	content, err := openapi.Read(file)
 	if err != nil {
 		return nil, err
@@ -45,11 +45,11 @@ func draftPhase(ctx context.Context, file, into string) (*drafted, error) {
 			return nil, err
 		}
 	}
-	return &drafted{result.Stats, len(result.Notes), time.Since(start).Seconds()}, nil
+	return &Drafted{result.Stats, len(result.Notes), time.Since(start).Seconds()}, nil
 }
 
-// generated are the figures of the second phase.
-type generated struct {
+// Generated are the figures of the second phase.
+type Generated struct {
 	Errors        []string // Of vet; nothing is generated then.
 	Vet, Generate float64  // Seconds.
 	Lines         int      // Of the client package.
@@ -58,11 +58,11 @@ type generated struct {
 	Unformatted   []string
 }
 
-// generatePhase checks the spec in a folder and writes its packages there.
-func generatePhase(dir, importPath string) (*generated, error) {
+// Generate checks the spec in a folder and writes its packages there.
+func Generate(dir, importPath string) (*Generated, error) {
 	start := time.Now()
 	c, _, report := compiler.Load(dir)
-	g := &generated{Vet: time.Since(start).Seconds()}
+	g := &Generated{Vet: time.Since(start).Seconds()}
 	for _, d := range report.Diagnostics() {
 		if d.Severity == diag.Error {
 			g.Errors = append(g.Errors, fmt.Sprintf("%s %s:%d: %s", d.Code, filepath.Base(d.At.File), d.At.Line, d.Message))
@@ -88,7 +88,7 @@ func generatePhase(dir, importPath string) (*generated, error) {
 }
 
 // count adds a file to the figures.
-func (g *generated) count(f codegen.File) {
+func (g *Generated) count(f codegen.File) {
 	if filepath.Ext(f.Path) != ".go" {
 		return
 	}
