@@ -44,6 +44,10 @@ check: ## Check formatting, vet, lint, and that generated code is current.
 bench: ## Measure against the budgets of docs/performance.md, and print ratios.
 	go run ./golden/bench
 
+.PHONY: bench-peers
+bench-peers: ## Measure beside oapi-codegen and go-swagger on the documents of PORIN_CORPUS.
+	@go run ./golden/compare
+
 .PHONY: corpus
 corpus: ## Take every OpenAPI document of PORIN_CORPUS from draft to a smoke test.
 	@go run ./golden/corpus

@@ -25,6 +25,9 @@ type Document struct {
 	keys       map[string]bool // Names of the query parameters that carry credentials.
 }
 
+// Swagger reports whether the document is of version 2.0.
+func (d *Document) Swagger() bool { return d.swagger }
+
 // Operation is one operation of the document.
 type Operation struct {
 	Method, Path string
