@@ -139,7 +139,7 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 // nil.
 func known(x *quirks.Index, doc *document) (*quirks.Set, error) {
 	for _, s := range doc.servers {
-		if set, err := x.For(s.host(), doc.title); set != nil || err != nil {
+		if set, err := x.For(doc.hostOf(s), doc.title); set != nil || err != nil {
 			return set, err
 		}
 	}

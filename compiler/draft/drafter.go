@@ -29,9 +29,9 @@ type drafter struct {
 	stats   Stats
 	choices []Choice
 
-	deliveries []*delivery // Those that are drafted.
-	eventTag   string      // The member that tells them apart.
-	applied map[string]bool // Ids of facts that left a trace.
+	deliveries []*delivery     // Those that are drafted.
+	eventTag   string          // The member that tells them apart.
+	applied    map[string]bool // Ids of facts that left a trace.
 }
 
 // drafted is an action with its text.

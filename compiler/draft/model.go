@@ -18,6 +18,7 @@ type document struct {
 	doc     string
 	docs    string
 	servers []server
+	vars    map[string]variable // Of servers, by name.
 	schemes []*scheme
 	ops     []*operation
 	defs    map[string]*definition
@@ -32,27 +33,6 @@ type document struct {
 // with their values as valueOf decodes them. They are evidence: nothing of
 // them is written as it is.
 type extensions map[string]any
-
-type server struct {
-	url, doc string
-}
-
-// host is that of the address. It is read from the text, because a variable
-// may be in it, which no host can have: {store}.myshopify.com.
-func (s server) host() string {
-	_, rest, ok := strings.Cut(s.url, "://")
-	if !ok {
-		return ""
-	}
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		rest = rest[:i]
-	}
-	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
-		rest = rest[i+1:]
-	}
-	host, _, _ := strings.Cut(rest, ":")
-	return host
-}
 
 // place is where something stands in the document, as a JSON pointer.
 type place struct{ pointer string }

@@ -11,12 +11,12 @@ type listing struct {
 	op      *operation
 	sent    []*sent
 	heard   []*heard
-	items   []string   // Path of the list in the reply.
-	isList  bool       // There is a list, and which one is clear.
-	linked  bool       // A Link header is declared.
-	scalars []*heard   // What the reply says in numbers, texts and truth values, whatever for.
-	boxed   bool       // A parameter is an object with positions in it, which no rule can fill in.
-	params  []*sent    // Every number and text that is sent.
+	items   []string // Path of the list in the reply.
+	isList  bool     // There is a list, and which one is clear.
+	linked  bool     // A Link header is declared.
+	scalars []*heard // What the reply says in numbers, texts and truth values, whatever for.
+	boxed   bool     // A parameter is an object with positions in it, which no rule can fill in.
+	params  []*sent  // Every number and text that is sent.
 }
 
 // sent is a parameter that may be for paging.

@@ -28,6 +28,7 @@ func (d *document) readV3(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 	for _, x := range s.Servers {
 		d.servers = append(d.servers, d.serverV3(x))
 	}
+	d.dropPlainServers()
 	if s.Components != nil {
 		d.readDefinitions(s.Components.Schemas, "/components/schemas")
 		if s.Components.SecuritySchemes != nil {
@@ -71,13 +72,16 @@ func methodsV3(item *v3.PathItem) iter.Seq2[string, *v3.Operation] {
 	}
 }
 
-// serverV3 fills variables of the address with their defaults.
+// serverV3 keeps variables of the host, which are settings of a connection. The
+// others, and those that another server has otherwise, have their defaults.
 func (d *document) serverV3(x *v3.Server) server {
 	url := x.URL
 	if x.Variables != nil {
 		for name, v := range x.Variables.FromOldest() {
-			url = strings.ReplaceAll(url, "{"+name+"}", v.Default)
-			d.note(place{pointer: "/servers"}, "the server variable %s has its default, %q", name, v.Default)
+			if !d.keepVariable(url, name, variable{preset: v.Default, values: v.Enum}) {
+				url = strings.ReplaceAll(url, "{"+name+"}", v.Default)
+				d.note(place{pointer: "/servers"}, "the server variable %s has its default, %q", name, v.Default)
+			}
 		}
 	}
 	return server{url: url, doc: x.Description}

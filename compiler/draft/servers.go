@@ -2,9 +2,78 @@ package draft
 
 import (
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
+
+// server is a base address, with variables in braces.
+type server struct {
+	url, doc string
+}
+
+// variable is a part of an address that a connection chooses.
+type variable struct {
+	preset string
+	values []string // All that there are; empty: any.
+}
+
+// keepVariable reports whether a variable stays in an address: one of the host
+// that several values are named for, or that is a part of a name.
+func (d *document) keepVariable(address, name string, v variable) bool {
+	inHost := strings.Contains(hostIn(address), "{"+name+"}")
+	if !inHost || len(v.values) == 1 || len(v.values) == 0 && !hostLabel.MatchString(v.preset) {
+		return false
+	}
+	if known, ok := d.vars[name]; ok {
+		return known.preset == v.preset && slices.Equal(known.values, v.values)
+	}
+	if len(v.values) > 0 && !slices.Contains(v.values, v.preset) {
+		v.preset = ""
+	}
+	if d.vars == nil {
+		d.vars = map[string]variable{}
+	}
+	d.vars[name] = v
+	return true
+}
+
+// hostLabel is a part of a host name between dots (RFC 1123).
+var hostLabel = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
+
+// dropPlainServers leaves out the servers that are those of others without TLS.
+func (d *document) dropPlainServers() {
+	all := slices.Clone(d.servers)
+	d.servers = slices.DeleteFunc(d.servers, func(s server) bool {
+		bare, plain := strings.CutPrefix(s.url, "http://")
+		return plain && slices.ContainsFunc(all, func(o server) bool { return o.url == "https://"+bare })
+	})
+}
+
+// hostOf is the host of a server, with the presets of its variables.
+func (d *document) hostOf(s server) string {
+	return reference.ReplaceAllStringFunc(hostIn(s.url), func(text string) string {
+		return first(d.vars[reference.FindStringSubmatch(text)[1]].preset, text)
+	})
+}
+
+// hostIn is the host of an address. It is read from the text, because a variable
+// may be in it, which no host can have: {store}.myshopify.com.
+func hostIn(address string) string {
+	_, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return ""
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		rest = rest[i+1:]
+	}
+	host, _, _ := strings.Cut(rest, ":")
+	return host
+}
 
 // setServers writes the base addresses.
 func (d *drafter) setServers(connector *value) {
@@ -53,7 +122,7 @@ func (d *drafter) setOwnServers(servers *value) {
 		url := quoted(strings.TrimSuffix(base, "/") + "/")
 		name, known := names[url.text]
 		if !known {
-			host, _, _ := strings.Cut(op.servers[0].host(), ".")
+			host, _, _ := strings.Cut(hostIn(op.servers[0].url), ".")
 			name = labelOf(taken.numbered(camel(first(host, "api"))))
 			servers.set(name, structure(&field{label: "url", value: url}))
 			names[url.text] = name
@@ -99,8 +168,8 @@ func (d *drafter) absoluteServer() *url.URL {
 	return nil
 }
 
-// setting declares what the user of a connection knows: a part of a host name,
-// or text.
+// setting declares what the user of a connection knows: one of several values,
+// a part of a host name, or text.
 func (d *drafter) setting(name, address string) {
 	settings := d.head.at("settings")
 	if settings == nil {
@@ -108,13 +177,21 @@ func (d *drafter) setting(name, address string) {
 		d.head.set("settings", settings)
 	}
 	kind := "string"
-	_, rest, _ := strings.Cut(address, "://")
-	if host, _, _ := strings.Cut(rest, "/"); strings.Contains(host, "{"+name+"}") {
+	if strings.Contains(hostIn(address), "{"+name+"}") {
 		kind = "label"
 	}
-	settings.set(labelOf(name), structure(
-		&field{label: "type", value: quoted(kind)},
-		&field{label: "from", value: quoted("user")},
-		&field{label: "required", value: text("true")},
-	))
+	v := d.doc.vars[name]
+	if len(v.values) > 0 {
+		kind = "enum"
+	}
+	setting := structure(&field{label: "type", value: quoted(kind)}, &field{label: "from", value: quoted("user")})
+	if v.preset != "" {
+		setting.set("default", quoted(v.preset))
+	} else {
+		setting.set("required", text("true"))
+	}
+	if len(v.values) > 0 {
+		setting.set("enum", quotedList(v.values))
+	}
+	settings.set(labelOf(name), setting)
 }

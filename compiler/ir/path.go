@@ -9,7 +9,7 @@ import (
 // Path is a place in a JSON document: names, and indices from the start or,
 // when negative, from the end. Its text is that of a spec: a.b[0].c, with
 // ['odd name'] for names that a dot would not carry, and two quotes for one in
-// them: ['it''s'].
+// them: ['it”s'].
 type Path []Step
 
 // Step is one step of a Path: a member name or, when Index is not nil, an
