@@ -146,7 +146,11 @@ func (g *generator) keyFunc(a *ir.Auth) decl {
 		pairs = append(pairs, gofile.Lit(names[i]).Op(":").Add(secret(gofile.Id(arg))))
 	}
 	args := append([]*gofile.Code{gofile.Elems(gofile.Map(gofile.RT("Secret")), pairs...)}, g.places(a)...)
-	doc := fmt.Sprintf("%s authenticates with a key.", authName(a))
+	what := "a key"
+	if len(a.Place) > 1 {
+		what = "keys that go out together"
+	}
+	doc := fmt.Sprintf("%s authenticates with %s.", authName(a), what)
 	return g.authFunc(authName(a), authDoc(a, doc), names, gofile.CallLines(gofile.RT("Key"), args...))
 }
 

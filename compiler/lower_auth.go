@@ -28,6 +28,12 @@ func (c *compilation) lowerAuth() {
 				a.Kind = f.name
 				a.Place = []*ir.AuthPlace{{To: c.lowerSlot(f.get("to")), Value: c.credTemplate(f.get("value"), "key")}}
 				c.checkKeyPlace(f.get("to"))
+			case "keys":
+				a.Kind = "key" // As one key is, with more places.
+				for _, k := range f.fields() {
+					a.Place = append(a.Place, &ir.AuthPlace{To: c.lowerSlot(k.get("to")), Value: c.credTemplate(k.get("value"), k.name)})
+					c.checkKeyPlace(k.get("to"))
+				}
 			default:
 				a.Kind, a.Other = f.name, f.data()
 			}

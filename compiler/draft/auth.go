@@ -11,30 +11,17 @@ import (
 func (d *drafter) setAuth() {
 	auth := structure()
 	d.methods = map[string]string{}
+	together := structure()
+	d.setTogether(together)
+	parts := d.onlyTogether()
 	for _, s := range d.usedSchemes() {
-		name := labelOf(camel(s.name))
-		before := len(auth.fields)
-		switch {
-		case s.kind == "bearer", s.kind == "other" && s.open:
-			auth.set(name, structure(&field{label: "bearer", value: structure()}))
-		case s.kind == "key" && s.in == "header" && strings.EqualFold(s.param, "Authorization") && tokenWords.MatchString(s.name+" "+s.doc):
-			auth.set(name, structure(&field{label: "bearer", value: structure()}), d.assume("the header Authorization, described as one for a token"))
-		case s.kind == "basic":
-			auth.set(name, structure(&field{label: "basic", value: structure()}))
-		case s.kind == "key":
-			auth.set(name, structure(&field{label: "key", value: structure(&field{label: "to", value: structure(
-				&field{label: s.in, value: quoted(s.param)},
-			)})}))
-		case s.kind == "oauth2":
-			d.setOAuth(auth, name, s)
-		default:
-			d.note(place{pointer: "/securitySchemes"}.below(s.name), "the security scheme is of a kind that is not drafted")
-		}
-		if len(auth.fields) > before {
-			d.methods[s.name] = name
+		if !parts[s.name] {
+			d.setScheme(auth, s)
 		}
 	}
-	d.noteTogether()
+	for _, f := range together.fields {
+		auth.set(f.label, f.value)
+	}
 	switch known := d.head.at("auth"); {
 	case known != nil:
 		joinAuth(known, auth)
@@ -48,6 +35,60 @@ func (d *drafter) setAuth() {
 		}
 	}
 }
+
+// setScheme writes one scheme as a method.
+func (d *drafter) setScheme(auth *value, s *scheme) {
+	name := labelOf(camel(s.name))
+	switch {
+	case s.kind == "key" && s.isToken():
+		auth.set(name, structure(&field{label: "bearer", value: structure()}), d.assume("the header Authorization, described as one for a token"))
+	case s.isToken():
+		auth.set(name, structure(&field{label: "bearer", value: structure()}))
+	case s.kind == "basic":
+		auth.set(name, structure(&field{label: "basic", value: structure()}))
+	case s.kind == "key":
+		key := structure(&field{label: "to", value: structure(&field{label: s.in, value: quoted(s.param)})})
+		var marks []attr
+		if word := s.word(); word != "" {
+			key.set("value", quoted(word+" {cred.key}"))
+			marks = append(marks, d.assume("its description has the word %s before the key", word))
+		}
+		auth.set(name, structure(&field{label: "key", value: key}), marks...)
+	case s.kind == "oauth2":
+		d.setOAuth(auth, name, s)
+	default:
+		d.note(place{pointer: "/securitySchemes"}.below(s.name), "the security scheme is of a kind that is not drafted")
+		return
+	}
+	d.methods[s.name] = name
+}
+
+// isToken reports whether a scheme is a bearer token, however it is declared.
+func (s *scheme) isToken() bool {
+	if s.kind != "key" || s.in != "header" || !strings.EqualFold(s.param, "Authorization") {
+		return s.kind == "bearer" || s.kind == "other" && s.open
+	}
+	if word := s.word(); word != "" {
+		return strings.EqualFold(word, "Bearer")
+	}
+	return tokenWords.MatchString(s.name + " " + s.doc)
+}
+
+// word is what stands before the key in a header Authorization, as far as the
+// description shows it: "Authorization: Token 123".
+func (s *scheme) word() string {
+	if s.in != "header" || !strings.EqualFold(s.param, "Authorization") {
+		return ""
+	}
+	if m := shownHeader.FindStringSubmatch(s.doc); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// shownHeader is a header Authorization as descriptions show it, with a word
+// before what looks like the place of a key.
+var shownHeader = regexp.MustCompile("Authorization['\"`]?: ?['\"`]?([A-Za-z][A-Za-z-]{1,30}) +['\"`]?(?:[<{\\[$:]|[Yy]our|YOUR|[A-Z0-9_]{4,}\\b|[0-9a-f]{6,})")
 
 // tokenWords say that a header Authorization is for a bearer token.
 var tokenWords = regexp.MustCompile(`(?i)bearer|oauth|jwt|access.?(token|code)`)
@@ -71,23 +112,8 @@ func (d *drafter) usedSchemes() []*scheme {
 	return list
 }
 
-// noteTogether says which schemes are needed together: an action is called
-// with one.
-func (d *drafter) noteTogether() {
-	var noted []string
-	for _, op := range d.doc.ops {
-		for _, alt := range op.security {
-			key := strings.Join(alt, " and ")
-			if len(alt) > 1 && !contains(noted, key) {
-				noted = append(noted, key)
-				d.note(op.at, "the security schemes %s are needed together; each is a method of its own, and a call uses one", key)
-			}
-		}
-	}
-}
-
 // guessAuth is for documents without security schemes that describe the
-// credential as a header of most operations.
+// credential as a header of most operations, or in their description.
 func (d *drafter) guessAuth(auth *value) {
 	count := map[string]int{}
 	for _, op := range d.doc.ops {
@@ -112,7 +138,13 @@ func (d *drafter) guessAuth(auth *value) {
 			return
 		}
 	}
+	if shown := (&scheme{in: "header", param: "Authorization", doc: d.doc.doc}); strings.EqualFold(shown.word(), "Bearer") || spokenToken.MatchString(d.doc.doc) {
+		auth.set("token", structure(&field{label: "bearer", value: structure()}), d.assume("the description of the document speaks of a bearer token, and no security scheme is described"))
+	}
 }
+
+// spokenToken says in words that calls carry a bearer token.
+var spokenToken = regexp.MustCompile(`(?i)\bbearer (access )?(token|authentication|authorization)|\baccess token in the (http )?authorization header`)
 
 // keyHeader is a header that carries a credential.
 var keyHeader = regexp.MustCompile(`(?i)^(authorization|(x-)?(api|access|auth|app|secret)[-_]?(key|token)|x-auth|.*-api-key|.*-access-token)$`)
@@ -121,10 +153,11 @@ var keyHeader = regexp.MustCompile(`(?i)^(authorization|(x-)?(api|access|auth|ap
 func (d *drafter) authOf(op *operation) []string {
 	var names []string
 	for _, alt := range op.security {
-		if len(alt) != 1 || d.methods[alt[0]] == "" {
+		name := d.methods[alternative(alt)]
+		if name == "" {
 			return nil
 		}
-		if name := d.methods[alt[0]]; !slices.Contains(names, name) {
+		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
