@@ -20,6 +20,7 @@ type rules struct {
 	effects     []listRule
 	methods     []listRule
 	deprecated  []listRule // By advice.
+	failure     *failureRule
 	envelope    map[string]bool
 	credentials map[string]bool
 	required    map[string][]listRule // By parameter.
@@ -41,6 +42,12 @@ type setRule struct {
 	fact    *quirks.Fact
 	pattern string
 	text    *value
+}
+
+// failureRule says where failures have their code and text.
+type failureRule struct {
+	fact *quirks.Fact
+	envelope
 }
 
 type typeRule struct {
@@ -99,6 +106,9 @@ func (d *drafter) takeRule(f *quirks.Fact, r *quirks.Rule) {
 	maps.Copy(to.scopes, r.Scopes)
 	maps.Copy(to.codes, r.Codes)
 	maps.Copy(to.names, r.Names)
+	if r.Failure != nil && to.failure == nil {
+		to.failure = &failureRule{f, envelope{r.Failure["code"], r.Failure["message"], r.Failure["request"]}}
+	}
 	mark(to.envelope, r.Envelope)
 	mark(to.credentials, r.Credentials)
 	to.noScopes = append(to.noScopes, r.NoScopes...)

@@ -6,8 +6,8 @@ import (
 )
 
 // envelope is where the body of a failure has the provider's code, the text
-// for people, and how long to wait. A path may be empty.
-type envelope struct{ code, message string }
+// for people, and the id of the request. A path may be empty.
+type envelope struct{ code, message, request string }
 
 // codeNames are what providers call the code of a failure, in small letters
 // without signs: those that say nothing else, and those that may.
@@ -17,10 +17,8 @@ var (
 	messageNames  = strings.Fields(`message errormessage detail errordescription description msg title errormsg details summary reason error`)
 )
 
-// setErrors writes rules for the failures that the document describes: the
-// classes are those of the statuses, and the paths of code and text are where
-// most descriptions have them.
-func (d *drafter) setErrors() {
+// commonEnvelope is the shape that most descriptions of failures have.
+func (d *drafter) commonEnvelope() (e envelope, known bool) {
 	counts := map[envelope]int{}
 	var order []envelope
 	described := 0
@@ -42,7 +40,7 @@ func (d *drafter) setErrors() {
 		}
 	}
 	if described == 0 {
-		return
+		return e, false
 	}
 	most := order[0]
 	for _, e := range order {
@@ -52,65 +50,9 @@ func (d *drafter) setErrors() {
 	}
 	if counts[most]*2 < described {
 		d.note(place{pointer: "/paths"}, "failures have bodies of several shapes, none of which most operations share; the status alone decides")
-		return
+		return e, false
 	}
-	rules := list()
-	for _, r := range statusRules {
-		rules.items = append(rules.items, d.errorRule(r, most))
-	}
-	d.head.set("errors", rules)
-}
-
-// statusRules are the classes that statuses have where nothing else is known.
-var statusRules = []struct{ status, class string }{
-	{"[400, 422]", "invalid"},
-	{"401", "auth_expired"},
-	{"[403, 451]", "forbidden"},
-	{"[404, 410]", "not_found"},
-	{"[408, 504]", "timeout"},
-	{"[409, 412, 423]", "conflict"},
-	{"[413, 414, 431]", "too_large"},
-	{"429", "rate_limited"},
-	{`[421, 425, "5xx"]`, "unavailable"},
-	{`"4xx"`, "rejected"},
-}
-
-func (d *drafter) errorRule(r struct{ status, class string }, e envelope) *value {
-	rule := structure(&field{label: "when", value: structure(&field{label: "status", value: text(r.status)})})
-	if e.code != "" {
-		rule.set("code", quoted(e.code))
-	}
-	if e.message != "" {
-		rule.set("message", quoted(e.message))
-	}
-	if r.class == "rate_limited" {
-		if path := d.waitPath(); path != "" {
-			rule.set("wait", structure(&field{label: "body", value: quoted(path)}, &field{label: "as", value: quoted("seconds")}))
-		}
-	}
-	var marks []attr
-	if r.status == statusRules[0].status {
-		marks = append(marks, d.assume("where most descriptions of failures have code and text; classes by status"))
-	}
-	rule.set("class", quoted(r.class), marks...)
-	return rule
-}
-
-// waitPath is where a reply of status 429 says how many seconds to wait.
-func (d *drafter) waitPath() string {
-	for _, op := range d.doc.ops {
-		for _, a := range op.answers {
-			if a.code != "429" || a.schema == nil {
-				continue
-			}
-			for _, m := range d.plainly(a.schema).fields {
-				if nameKey(m.name) == "retryafter" && countKind(d.plainly(m.schema)) {
-					return pathOf(m.name)
-				}
-			}
-		}
-	}
-	return ""
+	return most, true
 }
 
 // envelopeOf finds code and text in the description of a failure: below error,

@@ -34,9 +34,7 @@ func (d *drafter) writeSections() {
 			order(f.value, "doc", "verify", "challenge", "event", "ack")
 		}
 	}
-	if d.head.field("errors") == nil {
-		d.setErrors()
-	}
+	d.setErrors()
 }
 
 // grain is how deep below a section the parts are that a person judges one by

@@ -53,6 +53,7 @@ type Rule struct {
 	Effects     []Named           // Patterns of actions by effect.
 	Methods     []Named           // Patterns of actions by HTTP method.
 	Deprecated  []Pair            // Advice by pattern of actions.
+	Failure     map[string]string // Paths in the body of a failure: code, message and request.
 	Envelope    []string          // Members of replies that error rules read.
 	Credentials []string          // Parameters that carry the credential.
 	Scopes      map[string]string // Present names of scopes by the document's.

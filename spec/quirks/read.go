@@ -112,6 +112,7 @@ func (r *reader) rule(f *Fact, s *ast.StructLit) *Rule {
 		Effects:     r.named(s, "effects"),
 		Methods:     r.named(s, "methods"),
 		Deprecated:  r.pairs(s, "deprecated"),
+		Failure:     r.table(s, "failure"),
 		Envelope:    r.texts(s, "envelope"),
 		Credentials: r.texts(s, "credentials"),
 		Scopes:      r.table(s, "scopes"),
