@@ -77,25 +77,42 @@ func (d *drafter) rulePage(op *operation, f *quirks.Fact, p *quirks.Page) *field
 	}
 	d.pages[p.Name] = f
 	d.applied[f.ID] = true
+	for _, f := range fragment(p.Send).fields {
+		d.addSent(op, f)
+	}
 	for _, m := range fragment(p.Reply).fields {
-		d.addMember(op, m)
+		op.reply.schema = d.withMember(op.reply.schema, m)
 	}
 	v := structure(&field{label: "items", value: quoted(items)})
 	v.with = p.Name + " & "
 	return &field{label: "page", value: v}
 }
 
-// addMember puts a member into the reply, unless it is there.
-func (d *drafter) addMember(op *operation, f *field) {
-	whole := d.follow(op.reply.schema)
-	if whole.kind != objectKind || whole.member(f.label) != nil {
+// addSent gives an action a parameter, unless it has it: a member of the body
+// of a POST that sends JSON, and else one of the query.
+func (d *drafter) addSent(op *operation, f *field) {
+	if op.method == "POST" && op.body != nil && op.body.schema != nil {
+		op.body.schema = d.withMember(op.body.schema, f)
 		return
+	}
+	if name := strings.Trim(f.label, `"`); op.query(name) == nil {
+		op.params = append(op.params, &param{
+			name: name, in: "query", required: f.mark == "!", at: op.at, schema: &schema{at: op.at, kind: anyKind, fixed: f.value},
+		})
+	}
+}
+
+// withMember returns an object with a member more, unless it is there.
+func (d *drafter) withMember(s *schema, f *field) *schema {
+	whole, name := d.follow(s), strings.Trim(f.label, `"`)
+	if whole.kind != objectKind || whole.member(name) != nil {
+		return s
 	}
 	c := *whole
 	c.fields = append(slices.Clone(whole.fields), &member{
-		name: f.label, schema: &schema{at: whole.at, fixed: f.value},
+		name: name, required: f.mark == "!", schema: &schema{at: whole.at, fixed: f.value},
 	})
-	op.reply.schema = &c
+	return &c
 }
 
 // itemsOf returns the path of the list in a reply: the only member that is

@@ -42,8 +42,8 @@ func (d *drafter) action(op *operation, common []string) *value {
 	} else if op.deprecated {
 		v.set("deprecated", quoted("the vendor's document marks it as deprecated"))
 	}
+	page := d.pageOf(op) // May add parameters, and members of the reply.
 	d.setParams(v, op)
-	page := d.pageOf(op)
 	d.setReply(v, op)
 	if page != nil {
 		v.set("page", page.value, page.attrs...)

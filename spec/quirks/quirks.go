@@ -96,6 +96,7 @@ type Page struct {
 	Actions []string // Patterns of the actions; nil is all.
 	Params  []string // Parameters that a matching action has.
 	Members []string // Paths that its reply has.
+	Send    string   // CUE: parameters that the document leaves out.
 	Reply   string   // CUE: members that the document leaves out of the reply.
 	Use     string   // CUE: the page rule, without items.
 	Items   []Pair   // Path of the items by pattern of actions, where the reply does not tell.

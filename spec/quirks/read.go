@@ -134,6 +134,7 @@ func (r *reader) rule(f *Fact, s *ast.StructLit) *Rule {
 			Actions: r.texts(page, "actions"),
 			Params:  r.texts(page, "params"),
 			Members: r.texts(page, "members"),
+			Send:    r.source(page, "send"),
 			Reply:   r.source(page, "reply"),
 			Use:     r.source(page, "use"),
 			Items:   r.pairs(page, "items"),
