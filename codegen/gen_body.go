@@ -47,7 +47,7 @@ func (n *bodyNode) typ() *gofile.Code {
 	}
 	var fields []*gofile.Code
 	for _, k := range n.kids {
-		fields = append(fields, gofile.Param(exported(k.name), k.typ()).Tag(map[string]string{"json": tagName(k.name)}))
+		fields = append(fields, gofile.Param(exported(k.name), k.typ()).Tag(map[string]string{"json": k.name}))
 	}
 	return gofile.Struct(fields...)
 }

@@ -244,15 +244,17 @@ func (g *generator) opBody(a *ir.Action) *gofile.Code {
 		gofile.KV{Name: "Style", Value: g.bodyStyles(a)})
 }
 
-// bodyStyles lists the form members that are written in a style of their own.
+// bodyStyles lists the members that have another name in the body and, of
+// forms, those that are written in a style of their own.
 func (g *generator) bodyStyles(a *ir.Action) *gofile.Code {
-	if !hasParams(a) || a.Body.As == "json" {
+	if !hasParams(a) {
 		return nil
 	}
 	var list []*gofile.Code
 	for i, f := range a.Params.Fields {
 		p := g.placeOf(a, i)
-		if p.In == "body" && (p.Style != "" || f.Type.Wire.Style != "" || p.Name != p.Field) {
+		styled := a.Body.As != "json" && (p.Style != "" || f.Type.Wire.Style != "")
+		if p.In == "body" && (styled || p.Name != p.Field) {
 			list = append(list, g.param(p, f.Type))
 		}
 	}

@@ -114,7 +114,9 @@ func (g *generator) member(owner *ir.Type, f *ir.Field, tag string, s side) memb
 	if g.needsOpt(f, s) {
 		typ = g.opt(typ)
 	}
-	tag = tagName(tag)
+	if strings.ContainsAny(tag, unfitTag) || tag == "-" {
+		g.fail("%s: the member %q cannot be one of a Go struct: its name has a comma, a quote or a backslash; write {[string]: _} for the object", f.Pos, tag)
+	}
 	if !f.Required {
 		tag += ",omitzero"
 	}
@@ -130,13 +132,8 @@ func (g *generator) needsOpt(f *ir.Field, s side) bool {
 	return s.sent() && !f.Required && !g.nils(f.Type)
 }
 
-// tagName quotes a member name that the tag's syntax would misread.
-func tagName(name string) string {
-	if name != "" && name != "-" && !strings.ContainsAny(name, ",'\"`\\ ") {
-		return name
-	}
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(name) + "'"
-}
+// unfitTag are the characters that the name in a tag cannot have.
+const unfitTag = ",'\"`\\"
 
 // maxTrailing is the longest comment that stands behind a field; when one of a
 // struct is longer, all stand above theirs.

@@ -16,6 +16,16 @@ func (c *compilation) lowerParams(n, url node, a *ir.Action) {
 	params := &ir.Type{Kind: ir.Object, Pos: n.labelPos()}
 	add := func(f *ir.Field, in string) {
 		name := f.Name
+		if strings.ContainsAny(name, unfit) || name == "-" {
+			copied := *f
+			f = &copied
+			f.Name = "in_" + strings.Map(func(r rune) rune {
+				if strings.ContainsRune(unfit, r) {
+					return '_'
+				}
+				return r
+			}, name)
+		}
 		if fieldOf(params, f.Name) != nil {
 			copied := *f
 			f = &copied
@@ -48,6 +58,10 @@ func (c *compilation) lowerParams(n, url node, a *ir.Action) {
 	c.checkBare(url, a)
 	c.checkPathParams(n, url, a)
 }
+
+// unfit are the characters that the tag of a Go struct cannot have: a parameter
+// with one has another name there.
+const unfit = ",'\"`\\"
 
 // paramFields lowers the parameters of one place. A reference to a type, or
 // a composition, stands for its fields.

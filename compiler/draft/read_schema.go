@@ -97,6 +97,10 @@ func (d *document) composed(s *base.Schema, at place, depth int) []*schema {
 			parts = append(parts, part)
 		}
 	}
+	// {type: object} restates what the other parts say.
+	if says := func(p *schema) bool { return p.kind != mapKind || p.elem.kind != anyKind }; slices.ContainsFunc(parts, says) {
+		parts = slices.DeleteFunc(parts, func(p *schema) bool { return !says(p) })
+	}
 	for _, list := range []struct {
 		name string
 		of   []*base.SchemaProxy
@@ -227,6 +231,11 @@ func (d *document) typed(s *base.Schema, t string, at place, depth int) *schema 
 func (d *document) object(out *schema, s *base.Schema, at place, depth int) {
 	out.kind = objectKind
 	extra := s.AdditionalProperties
+	if name, ok := unfitMember(s); ok {
+		d.note(at, "no member of a Go struct can be called %q; the object is a map of any values", name)
+		out.kind, out.elem = mapKind, &schema{at: at}
+		return
+	}
 	if s.Properties == nil || s.Properties.Len() == 0 {
 		out.kind = mapKind
 		out.elem = &schema{at: at}
@@ -243,6 +252,18 @@ func (d *document) object(out *schema, s *base.Schema, at place, depth int) {
 			schema:   d.readSchema(p, at.below("properties", name), depth+1),
 		})
 	}
+}
+
+// unfitMember finds a member whose name no tag of a Go struct can hold.
+func unfitMember(s *base.Schema) (string, bool) {
+	if s.Properties != nil {
+		for name := range s.Properties.FromOldest() {
+			if strings.ContainsAny(name, ",'\"`\\") || name == "-" {
+				return name, true
+			}
+		}
+	}
+	return "", false
 }
 
 func bounds(s *base.Schema) (lo, hi *bound) {

@@ -54,7 +54,7 @@ func (d *document) readV2(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 
 func serversV2(s *v2.Swagger) []server {
 	if s.Host == "" {
-		return nil
+		return []server{{url: "/" + strings.TrimPrefix(s.BasePath, "/")}}
 	}
 	scheme := "https"
 	if len(s.Schemes) > 0 && !contains(s.Schemes, "https") {

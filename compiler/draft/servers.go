@@ -79,7 +79,7 @@ func hostIn(address string) string {
 func (d *drafter) setServers(connector *value) {
 	servers := structure()
 	for _, s := range d.doc.servers {
-		base, ok := d.address(s.url)
+		base, ok := d.serverAddress(s)
 		if !ok {
 			continue
 		}
@@ -87,13 +87,11 @@ func (d *drafter) setServers(connector *value) {
 		if n := len(servers.fields); n > 0 {
 			name = "api" + strconv.Itoa(n+1)
 		}
-		servers.set(name, structure(&field{label: "url", value: quoted(strings.TrimSuffix(base, "/") + "/")}))
+		servers.set(name, structure(base))
 	}
 	if len(servers.fields) == 0 {
-		servers.set("api", structure(&field{
-			label: "url", value: quoted("https://api.example.com/"),
-			attrs: []attr{d.assume("the document names no server")},
-		}))
+		base, _ := d.serverAddress(server{url: "/"})
+		servers.set("api", structure(base))
 	}
 	d.setOwnServers(servers)
 	connector.set("servers", servers)
@@ -115,16 +113,16 @@ func (d *drafter) setOwnServers(servers *value) {
 		if len(op.servers) == 0 {
 			continue
 		}
-		base, ok := d.address(op.servers[0].url)
+		base, ok := d.serverAddress(op.servers[0])
 		if !ok {
 			continue
 		}
-		url := quoted(strings.TrimSuffix(base, "/") + "/")
+		url := base.value
 		name, known := names[url.text]
 		if !known {
 			host, _, _ := strings.Cut(hostIn(op.servers[0].url), ".")
 			name = labelOf(taken.numbered(camel(first(host, "api"))))
-			servers.set(name, structure(&field{label: "url", value: url}))
+			servers.set(name, structure(base))
 			names[url.text] = name
 		}
 		if name != servers.fields[0].label {
@@ -133,10 +131,23 @@ func (d *drafter) setOwnServers(servers *value) {
 	}
 }
 
+// serverAddress is the address of a server. Where the document names paths
+// alone, the host is a guess, and stands for the one that the user knows.
+func (d *drafter) serverAddress(s server) (*field, bool) {
+	base, ok := d.address(s.url)
+	f := &field{label: "url"}
+	if !ok && d.absoluteServer() == nil && strings.HasPrefix(s.url, "/") {
+		base, ok = d.address("https://api.example.com" + s.url)
+		f.attrs = []attr{d.assume("the document names no server")}
+	}
+	f.value = quoted(strings.TrimSuffix(base, "/") + "/")
+	return f, ok
+}
+
 // address makes an address of the document absolute: relative to the first
 // server that is. Variables in it become settings of the connection.
 func (d *drafter) address(raw string) (string, bool) {
-	raw = strings.TrimSpace(raw)
+	raw = filled(strings.TrimSpace(raw))
 	if !absolute(raw) {
 		base := d.absoluteServer()
 		if base == nil {
@@ -153,6 +164,21 @@ func (d *drafter) address(raw string) (string, bool) {
 		d.setting(name, raw)
 		return inTemplate("conn", name)
 	}), true
+}
+
+// unfilled is a placeholder of a template that the document was to be made by:
+// {{.Prefix}}, with the slash behind it.
+var unfilled = regexp.MustCompile(`\{\{[^{}\w]*([^{}]*?)\s*\}\}(/?)`)
+
+// filled makes variables of the placeholders that stand in the host of an
+// address; in a path they usually stand for nothing.
+func filled(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return unfilled.ReplaceAllString(address, "")
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	return scheme + "://" + unfilled.ReplaceAllString(host, "{$1}") + "/" + unfilled.ReplaceAllString(path, "")
 }
 
 func absolute(address string) bool {

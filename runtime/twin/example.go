@@ -2,6 +2,7 @@ package twin
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -31,7 +32,39 @@ func (t *Twin) Example(account, action string) []byte {
 			}
 		}
 	}
+	if o.Page != nil && o.Page.To != nil {
+		t.atStart(a.id, o, in)
+	}
 	return appendJSON(nil, in)
+}
+
+// atStart makes a required position in a list that of its first page.
+func (t *Twin) atStart(acct string, o *op, in *object) {
+	var start any = startCursor
+	switch o.Page.Style {
+	case "number", "offset":
+		start = number(strconv.Itoa(o.Page.Start))
+	case "last_item":
+		first, ok := t.collection(acct, o.list, "").firstValue()
+		if !ok {
+			return
+		}
+		start = first
+	}
+	to := o.Page.To.Body
+	for _, p := range o.Places {
+		if p.In != "body" && p.Name == slotName(o.Page.To) {
+			to = ir.Path{{Name: p.Field}}
+		}
+	}
+	if sent, ok := at(in, to); ok && len(to) > 0 {
+		if _, isText := sent.(string); isText {
+			start = textOf(start)
+		} else if start == startCursor {
+			return
+		}
+		put(in, to, start)
+	}
 }
 
 // inBody reports whether a parameter is a part of the body, or all of it.

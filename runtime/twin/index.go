@@ -195,7 +195,8 @@ func (x *index) kindOf(name string) *kind {
 func (x *index) guessID(t *ir.Type) ir.Path {
 	for _, name := range []string{"id", "uuid", "key", "name"} {
 		for _, f := range x.fields(t) {
-			if f.Name == name {
+			t := x.resolve(f.Type)
+			if f.Name == name && t != nil && slices.Contains([]ir.Kind{ir.String, ir.Int, ir.Float, ir.Enum, ir.Any}, t.Kind) {
 				return ir.Path{{Name: name}}
 			}
 		}

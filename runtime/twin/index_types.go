@@ -1,6 +1,10 @@
 package twin
 
-import "github.com/porin-dev/porin/compiler/ir"
+import (
+	"slices"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
 
 // resolve follows references to the type itself; nil when a name does not exist.
 func (x *index) resolve(t *ir.Type) *ir.Type {
@@ -62,6 +66,48 @@ func (x *index) typeAt(t *ir.Type, p ir.Path) *ir.Type {
 		return nil
 	}
 	return x.resolve(x.rawTypeAt(t, p))
+}
+
+// lowest returns the type whose values nest least; of several, the first, which
+// is the plainest by convention.
+func (x *index) lowest(of []*ir.Type) *ir.Type {
+	return slices.MinFunc(of, func(a, b *ir.Type) int { return x.height(a, nil) - x.height(b, nil) })
+}
+
+// endless is the height of a type that has no value without itself.
+const endless = 1000
+
+// height is how deep the smallest value of a type nests.
+func (x *index) height(t *ir.Type, within []string) int {
+	if t == nil {
+		return 0
+	}
+	switch t.Kind {
+	case ir.Ref:
+		if slices.Contains(within, t.Ref) {
+			return endless
+		}
+		return x.height(x.types[t.Ref], append(within, t.Ref))
+	case ir.List:
+		if t.Min != nil {
+			return 1 + x.height(t.Elem, within)
+		}
+	case ir.Object:
+		most := 0
+		for _, f := range x.fields(t) {
+			if f.Required {
+				most = max(most, 1+x.height(f.Type, within))
+			}
+		}
+		return most
+	case ir.Union:
+		least := endless
+		for _, v := range t.Variants {
+			least = min(least, x.height(v, within))
+		}
+		return least
+	}
+	return 0
 }
 
 // field returns the member of an object type, or nil.

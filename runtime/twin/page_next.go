@@ -145,9 +145,16 @@ func (x *exchange) cursor(s *slice, next int) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
+// startCursor leads to the beginning of a list, where the first page has to be
+// asked for by a token, too.
+const startCursor = "start"
+
 // readCursor is the inverse of cursor. It reports false for a token that is not
 // of this list.
 func (x *exchange) readCursor(token string) (next int, parent string, ok bool) {
+	if token == startCursor {
+		return 0, "", true
+	}
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
 		return 0, "", false

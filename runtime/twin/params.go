@@ -165,11 +165,18 @@ func (x *index) collect(q *request, to target) (args, []string) {
 	}
 	var missing []string
 	for _, f := range x.fields(x.resolve(o.Params)) {
-		if _, ok := in[f.Name]; f.Required && !ok {
+		if _, ok := in[f.Name]; f.Required && !ok && !x.sentNull(q, f) {
 			missing = append(missing, f.Name)
 		}
 	}
 	return in, missing
+}
+
+// sentNull reports whether a member of the body is null, and may be.
+func (x *index) sentNull(q *request, f *ir.Field) bool {
+	t := x.resolve(f.Type)
+	doc, ok := q.json.(*object)
+	return ok && (f.Type.Nullable || t != nil && t.Nullable) && doc.find(f.Name) >= 0
 }
 
 func (x *index) lookup(q *request, to target, o *op, p *ir.Place, f *ir.Field) (any, bool) {

@@ -124,7 +124,7 @@ func (t *Twin) stamp(c *collection, o *object, id string) *object {
 }
 
 func (c *collection) idValue(id string) any {
-	if c.kind.form != nil && c.kind.form.Kind == ir.Int {
+	if c.kind.form != nil && (c.kind.form.Kind == ir.Int || c.kind.form.Kind == ir.Float) {
 		return number(id)
 	}
 	return id

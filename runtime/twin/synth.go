@@ -11,10 +11,11 @@ import (
 )
 
 // Depths at which made values stop growing: optional members and list elements
-// first, and required members, which a recursive type may have, at the end.
+// first, and required members, of which a type of no finite value has no end,
+// at last.
 const (
 	depthOptional = 4
-	depthRequired = 9
+	depthRequired = 40
 )
 
 // presence is the usual presence of optional members.
@@ -83,8 +84,8 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 		if len(t.Variants) == 0 {
 			return nil
 		}
-		if depth >= depthOptional { // The first variant is the plainest by convention, and the likeliest to end.
-			return s.value(t.Variants[0], name, depth+1)
+		if depth >= depthOptional {
+			return s.value(s.idx.lowest(t.Variants), name, depth+1)
 		}
 		return s.value(t.Variants[s.rng.below(len(t.Variants))], name, depth+1)
 	}

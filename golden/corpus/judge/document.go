@@ -105,7 +105,9 @@ func plain(v any) any {
 	return v
 }
 
-var braces = regexp.MustCompile(`\{[^{}]*\}`)
+// braces is a variable, or what a template leaves that nobody filled in:
+// {{.Prefix}}, with the slash behind it.
+var braces = regexp.MustCompile(`\{\{[^{}]*\}\}/?|\{[^{}]*\}`)
 
 func (d *Document) operation(method, path string, item, op object) *Operation {
 	o := &Operation{Method: strings.ToUpper(method), Path: path, op: op, item: item}
@@ -135,7 +137,9 @@ func pattern(template string, names *[]string) string {
 	at := 0
 	for _, span := range braces.FindAllStringIndex(template, -1) {
 		b.WriteString(regexp.QuoteMeta(template[at:span[0]]))
-		if names == nil {
+		if names == nil && strings.HasPrefix(template[span[0]:], "{{") {
+			b.WriteString("(?:[^/]+/)?")
+		} else if names == nil {
 			b.WriteString("[^/]*")
 		} else {
 			*names = append(*names, strings.Trim(template[span[0]:span[1]], "{}+*"))
@@ -150,7 +154,7 @@ func pattern(template string, names *[]string) string {
 // bases are the paths that the servers of an operation begin with.
 func (d *Document) bases(item, op object) []string {
 	if d.swagger {
-		return []string{strings.TrimSuffix(text(d.root["basePath"]), "/")}
+		return []string{strings.TrimSuffix("/"+strings.TrimPrefix(text(d.root["basePath"]), "/"), "/")}
 	}
 	for _, from := range []object{op, item, d.root} {
 		var all []string

@@ -63,7 +63,7 @@ func run(d gauntlet.Driver, file string, w io.Writer) error {
 	out := json.NewEncoder(w)
 	for _, a := range c.AllActions() {
 		if err := out.Encode(s.call(a)); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", a.Path, err)
 		}
 	}
 	return nil
@@ -157,7 +157,7 @@ func (s *session) call(a *ir.Action) *Exchange {
 	s.wire.sent, s.wire.answered = nil, nil
 	result, err := conn.Call(ctx, a.Path, gauntlet.JSON(e.Params))
 	e.Sent, e.Answered = s.wire.sent, s.wire.answered
-	if len(result) > 0 {
+	if len(result) > 0 && err == nil {
 		e.Result = json.RawMessage(result)
 	}
 	if err != nil {
