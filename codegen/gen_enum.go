@@ -15,29 +15,23 @@ func (g *generator) enumDecls(t *ir.Type, doc string) []decl {
 		return []decl{{doc, gofile.Type(t.Go).Op("=").Id(enumKind(t))}}
 	}
 	names := enumNames(t, g.taken)
-	var consts, cases []*gofile.Code
+	var consts []*gofile.Code
+	known := []*gofile.Code{gofile.Id("v")}
 	for i, v := range t.Enum {
 		consts = append(consts, gofile.Id(names[i]).Id(t.Go).Op("=").Add(gofile.Lit(enumValue(t, v))))
-		cases = append(cases, gofile.Id(names[i]))
+		known = append(known, gofile.Id(names[i]))
 	}
 	// func (v ChannelType) Known() bool {
-	//	switch v {
-	//	case ChannelTypeIm, ChannelTypeMpim:
-	//		return true
-	//	}
-	//	return false
+	//	return rt.OneOf(v, ChannelTypeIm, ChannelTypeMpim)
 	// }
-	known := gofile.Method("v", gofile.Id(t.Go), "Known").Params().Bool().Block(
-		gofile.Switch(gofile.Id("v")).Block(
-			gofile.Case(cases...).Block(gofile.Return(gofile.True(true))),
-		),
-		gofile.Return(gofile.Id("false")),
+	method := gofile.Method("v", gofile.Id(t.Go), "Known").Params().Bool().Block(
+		gofile.Return(gofile.Call(gofile.RT("OneOf"), known...)),
 	)
 	decls := []decl{{doc + fmt.Sprintf("\n\n%s may know others than the constants; see [%s.Known].", g.title, t.Go), gofile.Type(t.Go).Id(enumKind(t))}}
 	for some := range slices.Chunk(consts, constsTogether) {
 		decls = append(decls, decl{"Values of [" + t.Go + "].", gofile.Defs("const", some...)})
 	}
-	return append(decls, decl{"Known reports whether v is one of the constants.", known})
+	return append(decls, decl{"Known reports whether v is one of the constants.", method})
 }
 
 // constsTogether is how many constants one declaration has, so that it fits

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
@@ -180,6 +181,8 @@ func (g *generator) nils(t *ir.Type) bool {
 	switch named.Kind {
 	case ir.Any, ir.Bytes, ir.Object, ir.List, ir.Map, ir.Union:
 		return true
+	case ir.Enum: // A constant is its plain kind, which has a zero like any other.
+		return named.Go != "" && len(named.Enum) > 1 && enumKind(named) == "string" && !slices.Contains(named.Enum, any(""))
 	}
 	return false
 }

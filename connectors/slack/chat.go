@@ -123,21 +123,21 @@ func (s ChatService) MeMessage(ctx context.Context, p ChatMeMessageParams, opts 
 
 // ChatPostMessageParams are the parameters of [ChatService.PostMessage].
 type ChatPostMessageParams struct {
-	Channel        string                   `json:"channel"` // Required. A conversation or, for a direct message, a user.
-	Mrkdwn         Opt[bool]                `json:"mrkdwn,omitzero"`
-	ReplyBroadcast Opt[bool]                `json:"reply_broadcast,omitzero"` // With thread_ts: show the reply in the channel, too.
-	UnfurlLinks    Opt[bool]                `json:"unfurl_links,omitzero"`
-	UnfurlMedia    Opt[bool]                `json:"unfurl_media,omitzero"`
-	Metadata       MessageMetadata          `json:"metadata,omitzero"`
-	Text           Opt[string]              `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
-	Blocks         []Block                  `json:"blocks,omitzero"`
-	Attachments    []Attachment             `json:"attachments,omitzero"`
-	ThreadTS       Opt[TS]                  `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
-	Username       Opt[string]              `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
-	IconEmoji      Opt[string]              `json:"icon_emoji,omitzero"`
-	IconURL        Opt[string]              `json:"icon_url,omitzero"`
-	Parse          Opt[MessageContentParse] `json:"parse,omitzero"`
-	LinkNames      Opt[bool]                `json:"link_names,omitzero"` // Turn names and channels in the text into links.
+	Channel        string              `json:"channel"` // Required. A conversation or, for a direct message, a user.
+	Mrkdwn         Opt[bool]           `json:"mrkdwn,omitzero"`
+	ReplyBroadcast Opt[bool]           `json:"reply_broadcast,omitzero"` // With thread_ts: show the reply in the channel, too.
+	UnfurlLinks    Opt[bool]           `json:"unfurl_links,omitzero"`
+	UnfurlMedia    Opt[bool]           `json:"unfurl_media,omitzero"`
+	Metadata       MessageMetadata     `json:"metadata,omitzero"`
+	Text           Opt[string]         `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
+	Blocks         []Block             `json:"blocks,omitzero"`
+	Attachments    []Attachment        `json:"attachments,omitzero"`
+	ThreadTS       Opt[TS]             `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
+	Username       Opt[string]         `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
+	IconEmoji      Opt[string]         `json:"icon_emoji,omitzero"`
+	IconURL        Opt[string]         `json:"icon_url,omitzero"`
+	Parse          MessageContentParse `json:"parse,omitzero"`
+	LinkNames      Opt[bool]           `json:"link_names,omitzero"` // Turn names and channels in the text into links.
 }
 
 // ChatPostMessageResult is what [ChatService.PostMessage] returns.
@@ -206,15 +206,15 @@ func (s ChatService) Unfurl(ctx context.Context, p ChatUnfurlParams, opts ...Cal
 
 // ChatUpdateParams are the parameters of [ChatService.Update].
 type ChatUpdateParams struct {
-	Channel        string               `json:"channel"` // Required.
-	TS             TS                   `json:"ts"`      // Required.
-	Text           Opt[string]          `json:"text,omitzero"`
-	Blocks         []Block              `json:"blocks,omitzero"` // Left out, the blocks stay; an empty list takes them away.
-	Attachments    []Attachment         `json:"attachments,omitzero"`
-	Parse          Opt[ChatUpdateParse] `json:"parse,omitzero"`
-	LinkNames      Opt[bool]            `json:"link_names,omitzero"`
-	ReplyBroadcast Opt[bool]            `json:"reply_broadcast,omitzero"`
-	Metadata       MessageMetadata      `json:"metadata,omitzero"`
+	Channel        string          `json:"channel"` // Required.
+	TS             TS              `json:"ts"`      // Required.
+	Text           Opt[string]     `json:"text,omitzero"`
+	Blocks         []Block         `json:"blocks,omitzero"` // Left out, the blocks stay; an empty list takes them away.
+	Attachments    []Attachment    `json:"attachments,omitzero"`
+	Parse          ChatUpdateParse `json:"parse,omitzero"`
+	LinkNames      Opt[bool]       `json:"link_names,omitzero"`
+	ReplyBroadcast Opt[bool]       `json:"reply_broadcast,omitzero"`
+	Metadata       MessageMetadata `json:"metadata,omitzero"`
 }
 
 // ChatUpdateParse is the parameter parse of [ChatService.Update].
@@ -230,11 +230,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v ChatUpdateParse) Known() bool {
-	switch v {
-	case ChatUpdateParseNone, ChatUpdateParseFull:
-		return true
-	}
-	return false
+	return rt.OneOf(v, ChatUpdateParseNone, ChatUpdateParseFull)
 }
 
 // ChatUpdateResult is what [ChatService.Update] returns.
@@ -311,21 +307,21 @@ func (s ChatService) Delete(ctx context.Context, p ChatDeleteParams, opts ...Cal
 
 // ChatScheduleMessageParams are the parameters of [ChatService.ScheduleMessage].
 type ChatScheduleMessageParams struct {
-	Channel        string                   `json:"channel"` // Required.
-	PostAt         UnixTime                 `json:"post_at"` // Required. When it is posted.
-	ReplyBroadcast Opt[bool]                `json:"reply_broadcast,omitzero"`
-	UnfurlLinks    Opt[bool]                `json:"unfurl_links,omitzero"`
-	UnfurlMedia    Opt[bool]                `json:"unfurl_media,omitzero"`
-	Metadata       MessageMetadata          `json:"metadata,omitzero"`
-	Text           Opt[string]              `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
-	Blocks         []Block                  `json:"blocks,omitzero"`
-	Attachments    []Attachment             `json:"attachments,omitzero"`
-	ThreadTS       Opt[TS]                  `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
-	Username       Opt[string]              `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
-	IconEmoji      Opt[string]              `json:"icon_emoji,omitzero"`
-	IconURL        Opt[string]              `json:"icon_url,omitzero"`
-	Parse          Opt[MessageContentParse] `json:"parse,omitzero"`
-	LinkNames      Opt[bool]                `json:"link_names,omitzero"` // Turn names and channels in the text into links.
+	Channel        string              `json:"channel"` // Required.
+	PostAt         UnixTime            `json:"post_at"` // Required. When it is posted.
+	ReplyBroadcast Opt[bool]           `json:"reply_broadcast,omitzero"`
+	UnfurlLinks    Opt[bool]           `json:"unfurl_links,omitzero"`
+	UnfurlMedia    Opt[bool]           `json:"unfurl_media,omitzero"`
+	Metadata       MessageMetadata     `json:"metadata,omitzero"`
+	Text           Opt[string]         `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
+	Blocks         []Block             `json:"blocks,omitzero"`
+	Attachments    []Attachment        `json:"attachments,omitzero"`
+	ThreadTS       Opt[TS]             `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
+	Username       Opt[string]         `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
+	IconEmoji      Opt[string]         `json:"icon_emoji,omitzero"`
+	IconURL        Opt[string]         `json:"icon_url,omitzero"`
+	Parse          MessageContentParse `json:"parse,omitzero"`
+	LinkNames      Opt[bool]           `json:"link_names,omitzero"` // Turn names and channels in the text into links.
 }
 
 // ChatScheduleMessageResult is what [ChatService.ScheduleMessage] returns.
@@ -364,17 +360,17 @@ func (s ChatService) ScheduleMessage(ctx context.Context, p ChatScheduleMessageP
 
 // ChatPostEphemeralParams are the parameters of [ChatService.PostEphemeral].
 type ChatPostEphemeralParams struct {
-	Channel     string                   `json:"channel"`       // Required.
-	User        string                   `json:"user"`          // Required. Who sees it; has to be in the conversation.
-	Text        Opt[string]              `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
-	Blocks      []Block                  `json:"blocks,omitzero"`
-	Attachments []Attachment             `json:"attachments,omitzero"`
-	ThreadTS    Opt[TS]                  `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
-	Username    Opt[string]              `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
-	IconEmoji   Opt[string]              `json:"icon_emoji,omitzero"`
-	IconURL     Opt[string]              `json:"icon_url,omitzero"`
-	Parse       Opt[MessageContentParse] `json:"parse,omitzero"`
-	LinkNames   Opt[bool]                `json:"link_names,omitzero"` // Turn names and channels in the text into links.
+	Channel     string              `json:"channel"`       // Required.
+	User        string              `json:"user"`          // Required. Who sees it; has to be in the conversation.
+	Text        Opt[string]         `json:"text,omitzero"` // Plain or marked-up text; with blocks, what notifications show.
+	Blocks      []Block             `json:"blocks,omitzero"`
+	Attachments []Attachment        `json:"attachments,omitzero"`
+	ThreadTS    Opt[TS]             `json:"thread_ts,omitzero"` // The ts of the message whose thread this goes to.
+	Username    Opt[string]         `json:"username,omitzero"`  // Name and picture instead of the app's own; needs chat:write.customize.
+	IconEmoji   Opt[string]         `json:"icon_emoji,omitzero"`
+	IconURL     Opt[string]         `json:"icon_url,omitzero"`
+	Parse       MessageContentParse `json:"parse,omitzero"`
+	LinkNames   Opt[bool]           `json:"link_names,omitzero"` // Turn names and channels in the text into links.
 }
 
 // ChatPostEphemeralResult is what [ChatService.PostEphemeral] returns.

@@ -164,11 +164,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v FilesListType) Known() bool {
-	switch v {
-	case FilesListTypeAll, FilesListTypeSpaces, FilesListTypeSnippets, FilesListTypeImages, FilesListTypeGdocs, FilesListTypeZips, FilesListTypePdfs:
-		return true
-	}
-	return false
+	return rt.OneOf(v, FilesListTypeAll, FilesListTypeSpaces, FilesListTypeSnippets, FilesListTypeImages, FilesListTypeGdocs, FilesListTypeZips, FilesListTypePdfs)
 }
 
 // filesListBody is what [FilesService.List] reads of a response.

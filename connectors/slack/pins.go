@@ -76,11 +76,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v PinsListResultItemType) Known() bool {
-	switch v {
-	case PinsListResultItemTypeFile, PinsListResultItemTypeMessage:
-		return true
-	}
-	return false
+	return rt.OneOf(v, PinsListResultItemTypeFile, PinsListResultItemTypeMessage)
 }
 
 var opPinsList = rt.Op{

@@ -80,11 +80,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v ReactionsGetResultType) Known() bool {
-	switch v {
-	case ReactionsGetResultTypeMessage, ReactionsGetResultTypeFile, ReactionsGetResultTypeFileComment:
-		return true
-	}
-	return false
+	return rt.OneOf(v, ReactionsGetResultTypeMessage, ReactionsGetResultTypeFile, ReactionsGetResultTypeFileComment)
 }
 
 var opReactionsGet = rt.Op{
@@ -163,11 +159,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v ReactionsListResultItemType) Known() bool {
-	switch v {
-	case ReactionsListResultItemTypeMessage, ReactionsListResultItemTypeFile, ReactionsListResultItemTypeFileComment:
-		return true
-	}
-	return false
+	return rt.OneOf(v, ReactionsListResultItemTypeMessage, ReactionsListResultItemTypeFile, ReactionsListResultItemTypeFileComment)
 }
 
 var opReactionsList = rt.Op{

@@ -16,13 +16,13 @@ type SearchService struct {
 
 // SearchMessagesParams are the parameters of [SearchService.Messages].
 type SearchMessagesParams struct {
-	Query     string                     `json:"query"` // Required. Words and filters, as in the search box: "deploy from:@ada".
-	Sort      Opt[SearchMessagesSort]    `json:"sort,omitzero"`
-	SortDir   Opt[SearchMessagesSortDir] `json:"sort_dir,omitzero"`
-	Highlight Opt[bool]                  `json:"highlight,omitzero"` // Mark the words that were found.
-	TeamID    Opt[string]                `json:"team_id,omitzero"`
-	Count     Opt[int]                   `json:"count,omitzero"` // From 1 to 100.
-	Page      Opt[int]                   `json:"page,omitzero"`  // From 1 to 100.
+	Query     string                `json:"query"` // Required. Words and filters, as in the search box: "deploy from:@ada".
+	Sort      SearchMessagesSort    `json:"sort,omitzero"`
+	SortDir   SearchMessagesSortDir `json:"sort_dir,omitzero"`
+	Highlight Opt[bool]             `json:"highlight,omitzero"` // Mark the words that were found.
+	TeamID    Opt[string]           `json:"team_id,omitzero"`
+	Count     Opt[int]              `json:"count,omitzero"` // From 1 to 100.
+	Page      Opt[int]              `json:"page,omitzero"`  // From 1 to 100.
 }
 
 // SearchMessagesSort is the parameter sort of [SearchService.Messages].
@@ -38,11 +38,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v SearchMessagesSort) Known() bool {
-	switch v {
-	case SearchMessagesSortScore, SearchMessagesSortTimestamp:
-		return true
-	}
-	return false
+	return rt.OneOf(v, SearchMessagesSortScore, SearchMessagesSortTimestamp)
 }
 
 // SearchMessagesSortDir is the parameter sort_dir of [SearchService.Messages].
@@ -58,11 +54,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v SearchMessagesSortDir) Known() bool {
-	switch v {
-	case SearchMessagesSortDirAsc, SearchMessagesSortDirDesc:
-		return true
-	}
-	return false
+	return rt.OneOf(v, SearchMessagesSortDirAsc, SearchMessagesSortDirDesc)
 }
 
 // searchMessagesBody is what [SearchService.Messages] reads of a response.

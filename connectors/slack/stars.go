@@ -90,11 +90,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v StarsListResultItemType) Known() bool {
-	switch v {
-	case StarsListResultItemTypeMessage, StarsListResultItemTypeFile, StarsListResultItemTypeFileComment, StarsListResultItemTypeChannel, StarsListResultItemTypeIm, StarsListResultItemTypeGroup:
-		return true
-	}
-	return false
+	return rt.OneOf(v, StarsListResultItemTypeMessage, StarsListResultItemTypeFile, StarsListResultItemTypeFileComment, StarsListResultItemTypeChannel, StarsListResultItemTypeIm, StarsListResultItemTypeGroup)
 }
 
 var opStarsList = rt.Op{

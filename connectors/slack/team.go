@@ -313,11 +313,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v TeamProfileGetResultProfileFieldType) Known() bool {
-	switch v {
-	case TeamProfileGetResultProfileFieldTypeText, TeamProfileGetResultProfileFieldTypeDate, TeamProfileGetResultProfileFieldTypeLink, TeamProfileGetResultProfileFieldTypeMailto, TeamProfileGetResultProfileFieldTypeOptionsList, TeamProfileGetResultProfileFieldTypeUser:
-		return true
-	}
-	return false
+	return rt.OneOf(v, TeamProfileGetResultProfileFieldTypeText, TeamProfileGetResultProfileFieldTypeDate, TeamProfileGetResultProfileFieldTypeLink, TeamProfileGetResultProfileFieldTypeMailto, TeamProfileGetResultProfileFieldTypeOptionsList, TeamProfileGetResultProfileFieldTypeUser)
 }
 
 var opTeamProfileGet = rt.Op{

@@ -2,6 +2,8 @@
 
 package slack
 
+import rt "github.com/porin-dev/porin/runtime"
+
 // ApprovedApp is a type of the Slack API.
 type ApprovedApp struct {
 	App            ApprovedAppApp            `json:"app,omitzero"`
@@ -132,11 +134,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v MessageContentParse) Known() bool {
-	switch v {
-	case MessageContentParseNone, MessageContentParseFull:
-		return true
-	}
-	return false
+	return rt.OneOf(v, MessageContentParseNone, MessageContentParseFull)
 }
 
 // PlainText is a type of the Slack API.
@@ -195,11 +193,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v ConversationKind) Known() bool {
-	switch v {
-	case ConversationKindPublicChannel, ConversationKindPrivateChannel, ConversationKindMpim, ConversationKindIm:
-		return true
-	}
-	return false
+	return rt.OneOf(v, ConversationKindPublicChannel, ConversationKindPrivateChannel, ConversationKindMpim, ConversationKindIm)
 }
 
 // Conversation is a channel, a direct message or a group message. What is there depends
@@ -399,11 +393,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v TextType) Known() bool {
-	switch v {
-	case TextTypePlainText, TextTypeMrkdwn:
-		return true
-	}
-	return false
+	return rt.OneOf(v, TextTypePlainText, TextTypeMrkdwn)
 }
 
 // Attachment is the form that blocks replaced.
@@ -706,11 +696,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v ViewType) Known() bool {
-	switch v {
-	case ViewTypeModal, ViewTypeHome, ViewTypeWorkflowStep:
-		return true
-	}
-	return false
+	return rt.OneOf(v, ViewTypeModal, ViewTypeHome, ViewTypeWorkflowStep)
 }
 
 // ViewState is the member state of [View].
@@ -785,11 +771,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v MessageEventChannelType) Known() bool {
-	switch v {
-	case MessageEventChannelTypeChannel, MessageEventChannelTypeGroup, MessageEventChannelTypeIm, MessageEventChannelTypeMpim, MessageEventChannelTypeAppHome:
-		return true
-	}
-	return false
+	return rt.OneOf(v, MessageEventChannelTypeChannel, MessageEventChannelTypeGroup, MessageEventChannelTypeIm, MessageEventChannelTypeMpim, MessageEventChannelTypeAppHome)
 }
 
 // AppMention is a type of the Slack API.

@@ -16,7 +16,7 @@ type IssuesService struct {
 
 // IssuesListParams are the parameters of [IssuesService.List].
 type IssuesListParams struct {
-	State  Opt[State]  `json:"state,omitzero"`
+	State  State       `json:"state,omitzero"`
 	Limit  Opt[int]    `json:"limit,omitzero"` // From 1 to 100.
 	Cursor Opt[string] `json:"cursor,omitzero"`
 }
@@ -97,9 +97,9 @@ func (s IssuesService) Get(ctx context.Context, p IssuesGetParams, opts ...CallO
 
 // IssuesCreateParams are the parameters of [IssuesService.Create].
 type IssuesCreateParams struct {
-	Title    string        `json:"title"` // Required.
-	Body     Opt[string]   `json:"body,omitzero"`
-	Priority Opt[Priority] `json:"priority,omitzero"`
+	Title    string      `json:"title"` // Required.
+	Body     Opt[string] `json:"body,omitzero"`
+	Priority Priority    `json:"priority,omitzero"`
 }
 
 var opIssuesCreate = rt.Op{

@@ -2,7 +2,11 @@
 
 package tracker
 
-import "time"
+import (
+	"time"
+
+	rt "github.com/porin-dev/porin/runtime"
+)
 
 // State is a type of the Tracker API.
 //
@@ -17,11 +21,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v State) Known() bool {
-	switch v {
-	case StateOpen, StateClosed:
-		return true
-	}
-	return false
+	return rt.OneOf(v, StateOpen, StateClosed)
 }
 
 // Priority is a type of the Tracker API.
@@ -38,11 +38,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v Priority) Known() bool {
-	switch v {
-	case PriorityLow, PriorityHigh, PriorityUrgent:
-		return true
-	}
-	return false
+	return rt.OneOf(v, PriorityLow, PriorityHigh, PriorityUrgent)
 }
 
 // Issue is a type of the Tracker API.

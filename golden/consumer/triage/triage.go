@@ -19,7 +19,7 @@ func ReportBuild(ctx context.Context, client *tracker.Client, build, log string)
 	return client.Issues.Create(ctx, tracker.IssuesCreateParams{
 		Title:    "build " + build + " failed",
 		Body:     tracker.Some(log),
-		Priority: tracker.Some(tracker.PriorityHigh),
+		Priority: tracker.PriorityHigh,
 	}, tracker.WithIdempotencyKey("build-"+build))
 }
 
@@ -27,7 +27,7 @@ func ReportBuild(ctx context.Context, client *tracker.Client, build, log string)
 // owner and are not urgent. It returns those it closed, also when it fails.
 func CloseStale(ctx context.Context, client *tracker.Client, before time.Time) (closed []tracker.Issue, err error) {
 	var stale []tracker.Issue
-	for issue, err := range client.Issues.All(ctx, tracker.IssuesListParams{State: tracker.Some(tracker.StateOpen)}) {
+	for issue, err := range client.Issues.All(ctx, tracker.IssuesListParams{State: tracker.StateOpen}) {
 		if err != nil {
 			return nil, fmt.Errorf("list issues: %w", err)
 		}

@@ -43,7 +43,7 @@ func TestStaleIssuesAreClosed(t *testing.T) {
 	if len(closed) != 1 || closed[0].ID != "TRK-1004" {
 		t.Errorf("closed %v, want TRK-1004: TRK-1001 was gone", closed)
 	}
-	if got := fake.Issues.List.Calls()[1].State.Or(""); got != tracker.StateOpen {
+	if got := fake.Issues.List.Calls()[1].State; got != tracker.StateOpen {
 		t.Errorf("the second page was asked for with state %q", got)
 	}
 }

@@ -127,7 +127,7 @@ func TestParamsArriveAsTheyWere(t *testing.T) {
 	srv := acmetest.New(t)
 	due := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	in := acme.CardsCreateParams{
-		Board: "B1", Title: "", State: acme.Some(acme.CardsCreateStateOpen), Labels: []string{"x", "y,z"}, Owner: acme.Null[string](),
+		Board: "B1", Title: "", State: acme.CardsCreateStateOpen, Labels: []string{"x", "y,z"}, Owner: acme.Null[string](),
 		Blocks:   []acme.Block{acme.BlockFromTextBlock(acme.TextBlock{Type: "text", Text: "t"}), acme.BlockFromString("s")},
 		Position: acme.CardsCreatePosition{Column: 1, Row: acme.Some(0)},
 		Due:      acme.Some(due), Count: acme.Some(0),
@@ -216,6 +216,7 @@ func TestLossless(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "12345678901234567890", card.ID.String())
 	assert.False(t, card.State.Or("").Known())
+	assert.True(t, acme.CardsCreateStateOpen.Known())
 	assert.True(t, card.Moved.IsNull())
 	assert.Equal(t, "1.10", card.Price.Or(acme.Decimal{}).String())
 	assert.Equal(t, "up", card.Parent.Title)

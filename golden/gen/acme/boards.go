@@ -36,11 +36,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v BoardsListType) Known() bool {
-	switch v {
-	case BoardsListTypePublic, BoardsListTypePrivate:
-		return true
-	}
-	return false
+	return rt.OneOf(v, BoardsListTypePublic, BoardsListTypePrivate)
 }
 
 // boardsListBody is what [BoardsService.List] reads of a response.
@@ -203,11 +199,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v BoardsAdminMembersListResultMemberRole) Known() bool {
-	switch v {
-	case BoardsAdminMembersListResultMemberRoleOwner, BoardsAdminMembersListResultMemberRoleGuest:
-		return true
-	}
-	return false
+	return rt.OneOf(v, BoardsAdminMembersListResultMemberRoleOwner, BoardsAdminMembersListResultMemberRoleGuest)
 }
 
 var opBoardsAdminMembersList = rt.Op{

@@ -17,17 +17,17 @@ type CardsService struct {
 
 // CardsCreateParams are the parameters of [CardsService.Create].
 type CardsCreateParams struct {
-	Board      string                `json:"board"` // Required.
-	Title      string                `json:"title"` // Required. In plain text.
-	State      Opt[CardsCreateState] `json:"state,omitzero"`
-	Labels     []string              `json:"labels,omitzero"`
-	Owner      Opt[string]           `json:"owner,omitzero"`
-	Blocks     []Block               `json:"blocks,omitzero"`
-	Parent     Card                  `json:"parent,omitzero"`
-	Position   CardsCreatePosition   `json:"position,omitzero"`
-	Due        Opt[time.Time]        `json:"due,omitzero"`
-	SecretLink Opt[Secret]           `json:"secret_link,omitzero"`
-	Count      Opt[int]              `json:"count,omitzero"` // The default is 1.
+	Board      string              `json:"board"` // Required.
+	Title      string              `json:"title"` // Required. In plain text.
+	State      CardsCreateState    `json:"state,omitzero"`
+	Labels     []string            `json:"labels,omitzero"`
+	Owner      Opt[string]         `json:"owner,omitzero"`
+	Blocks     []Block             `json:"blocks,omitzero"`
+	Parent     Card                `json:"parent,omitzero"`
+	Position   CardsCreatePosition `json:"position,omitzero"`
+	Due        Opt[time.Time]      `json:"due,omitzero"`
+	SecretLink Opt[Secret]         `json:"secret_link,omitzero"`
+	Count      Opt[int]            `json:"count,omitzero"` // The default is 1.
 }
 
 // CardsCreateState is the parameter state of [CardsService.Create].
@@ -43,11 +43,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v CardsCreateState) Known() bool {
-	switch v {
-	case CardsCreateStateOpen, CardsCreateStateClosed:
-		return true
-	}
-	return false
+	return rt.OneOf(v, CardsCreateStateOpen, CardsCreateStateClosed)
 }
 
 // CardsCreatePosition is the parameter position of [CardsService.Create].

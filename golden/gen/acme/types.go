@@ -67,11 +67,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v CardState) Known() bool {
-	switch v {
-	case CardStateOpen, CardStateClosed, CardStateWaitingFor, CardStateEmpty:
-		return true
-	}
-	return false
+	return rt.OneOf(v, CardStateOpen, CardStateClosed, CardStateWaitingFor, CardStateEmpty)
 }
 
 // CardLevel is the member level of [Card].
@@ -88,11 +84,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v CardLevel) Known() bool {
-	switch v {
-	case CardLevel1, CardLevel2, CardLevel3:
-		return true
-	}
-	return false
+	return rt.OneOf(v, CardLevel1, CardLevel2, CardLevel3)
 }
 
 // Person is a type of the Acme API.

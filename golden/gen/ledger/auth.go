@@ -10,7 +10,7 @@ type Auth struct {
 	cred rt.Credential
 }
 
-// APIKey authenticates with a key.
+// APIKey authenticates with keys that go out together.
 func APIKey(apiKey, org string) Auth {
 	return Auth{rt.Key(
 		map[string]rt.Secret{"api_key": rt.NewSecret(apiKey), "org": rt.NewSecret(org)},
