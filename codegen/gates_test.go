@@ -147,7 +147,8 @@ func TestSplit(t *testing.T) {
 }
 
 // TestOnlyGofileImportsTheBuilder holds the rule that jennifer stands behind
-// gofile.
+// gofile, and that comments go through it: the builder would take a text that
+// begins like a comment as it is.
 func TestOnlyGofileImportsTheBuilder(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
@@ -156,6 +157,7 @@ func TestOnlyGofileImportsTheBuilder(t *testing.T) {
 		require.NoError(t, err)
 		if path != "gates_test.go" {
 			assert.NotContains(t, string(src), "dave/jennifer", path)
+			assert.NotContains(t, string(src), ".Comment(", path)
 		}
 	}
 }

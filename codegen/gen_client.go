@@ -12,8 +12,8 @@ import (
 // its tree of services, and New.
 func (g *generator) client() {
 	decls := []decl{
-		{"", gofile.Op("const").Id("_").Op("=").Add(gofile.RT("GeneratedCodeV1")).
-			Comment("Undefined means: the runtime is older than this package.")},
+		{"", gofile.Trailing(gofile.Op("const").Id("_").Op("=").Add(gofile.RT("GeneratedCodeV1")),
+			"Undefined means: the runtime is older than this package.")},
 		g.apiDecl(),
 	}
 	decls = append(decls, g.limitConsts()...)

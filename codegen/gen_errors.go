@@ -33,7 +33,7 @@ func (g *generator) errors() {
 		classes = append(classes, gofile.Id(name).Op("=").Add(gofile.RT(name)))
 	}
 	for _, e := range clientErrors {
-		own = append(own, gofile.Id(e.name).Op("=").Add(gofile.RT(e.name)).Comment(e.doc))
+		own = append(own, gofile.Trailing(gofile.Id(e.name).Op("=").Add(gofile.RT(e.name)), e.doc))
 	}
 	if len(codes) > 0 {
 		out = append(out, decl{fmt.Sprintf("Codes that the spec names. %s may send others.", g.title), gofile.Defs("const", codes...)})

@@ -98,7 +98,7 @@ func (g *generator) appConfig() decl {
 	return decl{"AppConfig is what the provider knows the application by, and where tokens are kept.", gofile.Type("AppConfig").Struct(
 		gofile.Param("ClientID", gofile.Id("string")),
 		gofile.Param("ClientSecret", g.alias("Secret")),
-		gofile.Param("Store", gofile.RT("TokenStore")).Comment("Where tokens are kept; nil is the memory of the process."),
+		gofile.Trailing(gofile.Param("Store", gofile.RT("TokenStore")), "Where tokens are kept; nil is the memory of the process."),
 	)}
 }
 

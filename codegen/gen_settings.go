@@ -18,7 +18,7 @@ func (g *generator) settingsDecls() []decl {
 	}
 	var members, pairs []*gofile.Code
 	for _, s := range g.c.Settings {
-		members = append(members, gofile.Param(settingName(s), gofile.Id("string")).Comment(settingDoc(s)))
+		members = append(members, gofile.Trailing(gofile.Param(settingName(s), gofile.Id("string")), settingDoc(s)))
 		value := gofile.Id("s").Dot(settingName(s))
 		if s.Default != "" {
 			value = gofile.Call(gofile.Qual("cmp", "Or"), value, gofile.Lit(s.Default))

@@ -21,7 +21,7 @@ func (g *generator) twinDecls() []decl {
 	return []decl{
 		// //go:embed twin.json
 		// var twinJSON []byte
-		{"//go:embed twin.json", gofile.Var("twinJSON").Index().Byte()},
+		{"", gofile.Embedded("twin.json", gofile.Var("twinJSON").Index().Byte())},
 		g.specDecl(),
 		{"Sim is a simulator of the provider in this process. It keeps state, issues tokens, counts limits and signs events; faults are armed on it. See package twin of the runtime.",
 			gofile.Type("Sim").Struct(gofile.Ptr(gofile.Qual(gofile.Twin, "Twin")), gofile.Param("t", gofile.Qual("testing", "TB")))},

@@ -151,12 +151,12 @@ func structType(members []member) *gofile.Code {
 		switch {
 		case m.doc == "":
 		case !above:
-			field.Comment(m.doc)
+			gofile.Trailing(field, m.doc)
 		default:
 			if i > 0 {
 				fields = append(fields, gofile.Id("").Line())
 			}
-			fields = append(fields, gofile.Id("").Comment(gofile.Comment(m.doc)))
+			fields = append(fields, gofile.CommentLine(m.doc))
 		}
 		fields = append(fields, field)
 	}

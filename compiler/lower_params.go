@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"mime"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/diag"
@@ -26,7 +27,7 @@ func (c *compilation) lowerParams(n, url node, a *ir.Action) {
 				return r
 			}, name)
 		}
-		if fieldOf(params, f.Name) != nil {
+		for fieldOf(params, f.Name) != nil {
 			copied := *f
 			f = &copied
 			f.Name = in + "_" + f.Name // The same name in two places.
@@ -57,6 +58,21 @@ func (c *compilation) lowerParams(n, url node, a *ir.Action) {
 	}
 	c.checkBare(url, a)
 	c.checkPathParams(n, url, a)
+	a.URL = byField(a.URL, a.Places)
+}
+
+// byField is a path with the names that parameters have as fields, in place of
+// their own.
+func byField(url ir.Template, places []*ir.Place) ir.Template {
+	for _, part := range url.Parts {
+		i := slices.IndexFunc(places, func(p *ir.Place) bool {
+			return part.Scope == "in" && len(part.Path) > 0 && p.In == "path" && p.Name == part.Path[0].Name
+		})
+		if i >= 0 {
+			part.Path[0].Name = places[i].Field
+		}
+	}
+	return url
 }
 
 // unfit are the characters that the tag of a Go struct cannot have: a parameter
@@ -126,14 +142,14 @@ func (c *compilation) pathParam(n node, r ir.SpannedPart, a *ir.Action) bool {
 	}
 	name := r.Steps[0].Name
 	for _, p := range a.Places {
-		if p.In == "path" && p.Field == name {
-			return c.checkInPath(n, r, fieldOf(a.Params, name))
+		if p.In == "path" && p.Name == name {
+			return c.checkInPath(n, r, fieldOf(a.Params, p.Field))
 		}
 	}
 	var names []string
 	for _, p := range a.Places {
 		if p.In == "path" {
-			names = append(names, p.Field)
+			names = append(names, p.Name)
 		}
 	}
 	d := c.report.Errorf(diag.PathParamUnknown, n.textPos(r.From+1, r.To-1), "the path uses `in.%s`, and the action declares no such path parameter", name).

@@ -3,6 +3,7 @@ package draft
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -11,12 +12,12 @@ import (
 func (d *drafter) setAuth() {
 	auth := structure()
 	d.methods = map[string]string{}
-	together := structure()
-	d.setTogether(together)
+	together, taken := structure(), goNames{}
+	d.setTogether(together, taken)
 	parts := d.onlyTogether()
 	for _, s := range d.usedSchemes() {
 		if !parts[s.name] {
-			d.setScheme(auth, s)
+			d.setScheme(auth, s, taken)
 		}
 	}
 	for _, f := range together.fields {
@@ -37,8 +38,13 @@ func (d *drafter) setAuth() {
 }
 
 // setScheme writes one scheme as a method.
-func (d *drafter) setScheme(auth *value, s *scheme) {
-	name := labelOf(camel(s.name))
+func (d *drafter) setScheme(auth *value, s *scheme, taken goNames) {
+	kind := "token"
+	if s.kind == "basic" || s.kind == "key" && !s.isToken() {
+		kind = s.kind
+	}
+	own := methodName(camel(s.name), kind, taken)
+	name := labelOf(own)
 	switch {
 	case s.kind == "key" && s.isToken():
 		auth.set(name, structure(&field{label: "bearer", value: structure()}), d.assume("the header Authorization, described as one for a token"))
@@ -60,7 +66,19 @@ func (d *drafter) setScheme(auth *value, s *scheme) {
 		d.note(place{pointer: "/securitySchemes"}.below(s.name), "the security scheme is of a kind that is not drafted")
 		return
 	}
-	d.methods[s.name] = name
+	d.methods[s.name] = own
+}
+
+// methodName is a name, numbered where it is needed: the type of a credential,
+// which the compiler calls by the name and the kind, is one of its own.
+func methodName(name, kind string, taken goNames) string {
+	key := func(name string) string { return strings.TrimSuffix(nameKey(name), kind) + kind }
+	own := name
+	for n := 2; taken[key(own)]; n++ {
+		own = name + strconv.Itoa(n)
+	}
+	taken[key(own)] = true
+	return own
 }
 
 // isToken reports whether a scheme is a bearer token, however it is declared.

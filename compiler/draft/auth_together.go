@@ -11,7 +11,7 @@ func alternative(schemes []string) string { return strings.Join(schemes, " and "
 // setTogether writes a method for the schemes that an operation needs at once:
 // keys of one name each. A bearer token is a key in the header Authorization;
 // what is more than text, such as a grant, cannot be one of several.
-func (d *drafter) setTogether(auth *value) {
+func (d *drafter) setTogether(auth *value, taken goNames) {
 	var seen []string
 	for _, op := range d.doc.ops {
 		for _, alt := range op.security {
@@ -25,8 +25,8 @@ func (d *drafter) setTogether(auth *value) {
 				d.note(op.at, "the security schemes %s are needed together; each is a method of its own, and a call uses one", key)
 				continue
 			}
-			name := labelOf(camel(strings.Join(alt, " and ")))
-			auth.set(name, structure(&field{label: "keys", value: keys}))
+			name := methodName(camel(strings.Join(alt, " and ")), "keys", taken)
+			auth.set(labelOf(name), structure(&field{label: "keys", value: keys}))
 			d.methods[key] = name
 		}
 	}

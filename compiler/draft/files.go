@@ -87,7 +87,7 @@ func (d *drafter) header() string {
 	if d.doc.version != "" {
 		version = " " + d.doc.version
 	}
-	from := strings.Join(strings.Fields(first(d.doc.title, "a document")+version), " ")
+	from := strings.Join(strings.Fields(printable(first(d.doc.title, "a document")+version)), " ")
 	return fmt.Sprintf("// Drafted by porin from %s (%s).\n"+
 		"// Facts carry @why with their source, guesses carry @assumed.\n", from, d.doc.format)
 }

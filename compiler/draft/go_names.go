@@ -35,8 +35,8 @@ func nameKey(parts ...string) string {
 type goNames map[string]bool
 
 // apart returns Go names for those of the names that would not have one of
-// their own. Of several, those with signs are spelled out, and those that come
-// later numbered.
+// their own, or one that is too long. Of several, those with signs are spelled
+// out, and those that come later numbered.
 func (taken goNames) apart(names []string) map[string]string {
 	count := map[string]int{}
 	for _, name := range names {
@@ -46,7 +46,7 @@ func (taken goNames) apart(names []string) map[string]string {
 	for _, name := range names {
 		key := nameKey(name)
 		plain := count[key] == 1 || spelled(name) == name
-		if plain && !taken[key] {
+		if plain && !taken[key] && len(key) <= 2*longestName {
 			taken[key] = true
 			continue
 		}
@@ -58,6 +58,15 @@ func (taken goNames) apart(names []string) map[string]string {
 		}
 	}
 	return own
+}
+
+// apartMembers returns Go names for the members of an object that need one.
+func apartMembers(list []*member) map[string]string {
+	names := make([]string, 0, len(list))
+	for _, m := range list {
+		names = append(names, m.name)
+	}
+	return goNames{}.apart(names)
 }
 
 // numbered takes a name, with the first number behind it that makes it free.
@@ -109,7 +118,7 @@ func (d *drafter) paramNames(op *operation) map[*param]string {
 	unique := map[*param]string{}
 	for _, in := range append(slices.Clone(places), "form") {
 		for _, p := range op.params {
-			if p.in != in {
+			if p.in != in || d.leftToClient(op, p) {
 				continue
 			}
 			unique[p] = p.name
@@ -122,10 +131,15 @@ func (d *drafter) paramNames(op *operation) map[*param]string {
 	}
 	taken := goNames{}
 	if op.body != nil && op.body.schema != nil {
-		for _, m := range d.membersOf(op.body.schema, nil) {
-			if seen[m.name] {
+		members := d.membersOf(op.body.schema, nil)
+		own := apartMembers(members)
+		for _, m := range members {
+			switch {
+			case own[m.name] != "":
+				taken[nameKey(own[m.name])] = true
+			case seen[m.name]:
 				taken[nameKey("body", m.name)] = true
-			} else {
+			default:
 				taken[nameKey(m.name)] = true
 			}
 		}

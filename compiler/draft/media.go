@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"mime"
 	"slices"
 	"strings"
 )
@@ -55,8 +56,12 @@ func firstMedia(list []string, s *schema) string {
 	return first(best, "application/json")
 }
 
-// concrete reports whether a media type can be sent: whether it is no range.
-func concrete(media string) bool { return media != "" && !strings.Contains(media, "*") }
+// concrete reports whether a media type can be sent: whether it is one, and no
+// range.
+func concrete(media string) bool {
+	_, _, err := mime.ParseMediaType(media)
+	return err == nil && strings.Contains(media, "/") && !strings.Contains(media, "*")
+}
 
 // replyKind is how a reply of a media type is read, as the spec says it: "" is
 // JSON.

@@ -52,6 +52,9 @@ func (d *drafter) declareInPath(op *operation, name string) {
 // url writes the path below the server with references to parameters.
 func (d *drafter) url(op *operation) string {
 	path := strings.TrimPrefix(op.path, "/")
+	if strings.HasPrefix(path, "//") || strings.Contains(path, "://") {
+		path = strings.ReplaceAll(strings.TrimLeft(path, "/"), "://", ":%2F/") // It would name a host.
+	}
 	literal := strings.NewReplacer("{", "{{", "}", "}}")
 	var b strings.Builder
 	at := 0

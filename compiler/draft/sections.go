@@ -148,7 +148,7 @@ func (d *drafter) wantedName() string {
 			return r
 		}
 		return -1
-	}, strings.Join(kept, ""))
+	}, strings.Join(shortened(kept), ""))
 	if name == "" || name[0] >= '0' && name[0] <= '9' {
 		return "connector"
 	}

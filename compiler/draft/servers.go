@@ -159,10 +159,12 @@ func (d *drafter) address(raw string) (string, bool) {
 		}
 		raw = base.ResolveReference(ref).String()
 	}
+	if u, err := url.Parse(reference.ReplaceAllString(raw, "x")); err != nil || u.Host == "" {
+		return "", false
+	}
 	return reference.ReplaceAllStringFunc(raw, func(text string) string {
 		name := reference.FindStringSubmatch(text)[1]
-		d.setting(name, raw)
-		return inTemplate("conn", name)
+		return inTemplate("conn", d.setting(name, raw))
 	}), true
 }
 
@@ -195,18 +197,25 @@ func (d *drafter) absoluteServer() *url.URL {
 }
 
 // setting declares what the user of a connection knows: one of several values,
-// a part of a host name, or text.
-func (d *drafter) setting(name, address string) {
+// a part of a host name, or text. It returns the name of the setting, which is
+// that of the variable unless another one has its Go name.
+func (d *drafter) setting(variable, address string) string {
 	settings := d.head.at("settings")
 	if settings == nil {
 		settings = structure()
 		d.head.set("settings", settings)
 	}
+	name := variable
+	for i := 2; slices.ContainsFunc(settings.fields, func(f *field) bool {
+		return f.label != labelOf(name) && nameKey(f.label) == nameKey(name)
+	}); i++ {
+		name = variable + strconv.Itoa(i)
+	}
 	kind := "string"
-	if strings.Contains(hostIn(address), "{"+name+"}") {
+	if strings.Contains(hostIn(address), "{"+variable+"}") {
 		kind = "label"
 	}
-	v := d.doc.vars[name]
+	v := d.doc.vars[variable]
 	if len(v.values) > 0 {
 		kind = "enum"
 	}
@@ -220,4 +229,5 @@ func (d *drafter) setting(name, address string) {
 		setting.set("enum", quotedList(v.values))
 	}
 	settings.set(labelOf(name), setting)
+	return name
 }

@@ -18,6 +18,16 @@ func first(texts ...string) string {
 	return ""
 }
 
+// printable is a text with spaces for what a comment cannot hold.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
 func oneLine(err error) string {
 	if err == nil {
 		return "it is empty"
@@ -56,10 +66,30 @@ func words(name string) []string {
 	return list
 }
 
+// longestName is how many letters the names have that are made of a document's
+// words; the words that go beyond are left out.
+const longestName = 100
+
+// shortened is the beginning of a list of words, at least one of them.
+func shortened(list []string) []string {
+	length := 0
+	for i, w := range list {
+		if length += len(w); length <= longestName {
+			continue
+		}
+		if i > 0 {
+			return list[:i]
+		}
+		r := []rune(w)
+		return []string{string(r[:min(len(r), longestName)])}
+	}
+	return list
+}
+
 // pascal writes a name as types are: UserProfile.
 func pascal(name string) string {
 	var b strings.Builder
-	for _, w := range words(name) {
+	for _, w := range shortened(words(name)) {
 		b.WriteString(capital(w))
 	}
 	s := b.String()
@@ -71,7 +101,7 @@ func pascal(name string) string {
 
 // camel writes a name as actions are: listMembers.
 func camel(name string) string {
-	list := words(name)
+	list := shortened(words(name))
 	if len(list) == 0 {
 		return "call"
 	}

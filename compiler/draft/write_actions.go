@@ -165,12 +165,11 @@ func (d *drafter) styled(b *body) *value {
 	return v
 }
 
-// paramFields lists the parameters of one place, required ones first. What
-// carries the credential is the client's affair.
+// paramFields lists the parameters of one place, required ones first.
 func (d *drafter) paramFields(op *operation, in string, names map[*param]string) []*field {
 	var required, optional []*field
 	for _, p := range op.params {
-		if p.in != in || p == op.key || d.isCredential(p) || in == "header" && ownHeader(p.name) {
+		if p.in != in || d.leftToClient(op, p) {
 			continue
 		}
 		f := &field{
@@ -191,6 +190,11 @@ func (d *drafter) paramFields(op *operation, in string, names map[*param]string)
 		}
 	}
 	return append(required, optional...)
+}
+
+// leftToClient reports whether the client fills in a parameter by itself.
+func (d *drafter) leftToClient(op *operation, p *param) bool {
+	return p == op.key || d.isCredential(p) || p.in == "header" && ownHeader(p.name)
 }
 
 // isCredential reports whether a parameter carries the credential: the

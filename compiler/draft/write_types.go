@@ -126,11 +126,7 @@ func operator(op string, b *bound) string {
 
 func (d *drafter) members(list []*member, input bool) []*field {
 	fields := make([]*field, 0, len(list))
-	names := make([]string, 0, len(list))
-	for _, m := range list {
-		names = append(names, m.name)
-	}
-	own := goNames{}.apart(names)
+	own := apartMembers(list)
 	for _, m := range list {
 		f := &field{
 			label: labelOf(m.name), mark: "?",
@@ -182,7 +178,7 @@ func (d *drafter) comment(description string) []string {
 	}
 	var lines []string
 	line := ""
-	for _, w := range strings.Fields(description) {
+	for _, w := range strings.Fields(printable(description)) {
 		if line != "" && len(line)+len(w) > 76 {
 			lines = append(lines, line)
 			line = ""

@@ -125,8 +125,12 @@ func (t *Tree) members(c cursor, s shape, as string) mended {
 	for key, value := range pairs(c.node) {
 		name := key.Value
 		kind, known := s.members[name]
-		if !known && !strings.HasPrefix(name, "x-") {
+		if named := as[0] == '{' || as == "requirement"; !known && (named || !strings.HasPrefix(name, "x-")) {
 			kind = s.rest
+			if name == "$ref" && kind != "" && kind != "schema" && value.Kind != yaml.ScalarNode {
+				t.repair(Structure, c.below(name, value), "it is left out", "%q cannot be a name here: it would be read as a reference", name)
+				continue
+			}
 		}
 		if key.Kind != yaml.ScalarNode {
 			continue
