@@ -1,0 +1,61 @@
+package draft
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// lastItemRule: a request goes on behind the key of an item.
+func (d *drafter) lastItemRule(l *listing) *pageRule {
+	after := l.sentAs(afterRole)
+	if len(after) == 0 {
+		return nil
+	}
+	s, more := after[0], l.heardBest(moreRole)
+	field, same := d.keyOfItem(l, s)
+	behind := behindItem.MatchString(s.doc)
+	if field == nil || more == nil && !behind && s.sure < 3 && (!same || l.hasBefore()) {
+		return nil
+	}
+	r := &pageRule{kind: "last_item", to: s, field: field, end: "empty"}
+	r.sign(s.sure, "%s is sent", s.name())
+	if more != nil {
+		r.sign(1, "%s says when it ends", more.name())
+		r.end, r.at = "more", more.path
+	}
+	if behind {
+		r.sign(1, "it is described as the place of an item")
+	}
+	if same {
+		r.sign(1, "it has the type of %s", strings.Join(field, "."))
+	}
+	return r
+}
+
+// hasBefore reports whether a request can go backwards, too: nothing then says
+// in which order the items come.
+func (l *listing) hasBefore() bool {
+	return slices.ContainsFunc(l.params, func(s *sent) bool { return nameKey(s.path[len(s.path)-1]) == "before" })
+}
+
+// behindItem says in words that a list goes on behind an item.
+var behindItem = regexp.MustCompile(`(?i)(object|item|last|entr|record|\w*_?id)\b[^.]*\b(that )?(defines|marks|your place|previous|seen|page)|last (item|object|id|record|entry)|place in the list|after (the|this) (specified|given) id`)
+
+// keyOfItem is the member of an item that is its key, and whether it has the
+// type of a parameter: a type with a name, a format or a pattern.
+func (d *drafter) keyOfItem(l *listing, s *sent) (field []string, same bool) {
+	list := d.shapeAt(d.replyOf(l.op), l.items)
+	if list == nil || list.kind != listKind {
+		return nil, false
+	}
+	item := d.plainly(list.elem) // Of items of several types no one member can be read.
+	for _, path := range [][]string{{"id"}, {"ID"}, {"Id"}, {"user", "id"}} {
+		key := d.shapeAt(item, path)
+		if key == nil || !isScalar(key) {
+			continue
+		}
+		return path, key.kind == s.s.kind && (key.format != "" && key.format == s.s.format || key.pattern != "" && key.pattern == s.s.pattern)
+	}
+	return nil, false
+}
