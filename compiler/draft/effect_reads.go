@@ -1,6 +1,9 @@
 package draft
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // writingVerb is the verb of a GET that writes, or nothing.
 func writingVerb(op *operation) string {
@@ -54,3 +57,24 @@ func readsByName(op *operation) bool {
 	}
 	return len(id) == 0 && len(path) > 1 && makesByName(op) == "" && slices.Contains([]string{"get", "list", "search", "find"}, path[0])
 }
+
+// readsBySummary reports whether the summary of an operation says that it only
+// looks. A secret that is got is made, and an address may be.
+func readsBySummary(op *operation) bool {
+	return readingWords.MatchString(op.doc) && !madeWhenGot.MatchString(op.doc)
+}
+
+// changesByName reports whether the verb of an operation is one that changes
+// something, so that its summary need not be asked.
+func changesByName(op *operation) bool {
+	return makesByName(op) != "" || slices.ContainsFunc(op.verbWords(), func(w string) bool {
+		return slices.Contains(writes, w) || slices.Contains(settles, w)
+	})
+}
+
+// What the summaries of calls that only look begin with, and what comes to be
+// when it is got.
+var (
+	readingWords = regexp.MustCompile(`(?i)^(gets?|lists?|search(es)?|query|finds?|retrieves?|fetch(es)?|look ?up|checks?|compares?|preview|estimates?|wait for|counts?|returns?) `)
+	madeWhenGot  = regexp.MustCompile(`(?i)^(gets?|retrieves?|fetch(es)?|returns?) .*(token|key|credential|secret|session|password|passcode|login|ur[li]|link|next|lock|lease|job|number)|\bor (create|insert|add|make|update)|\band (create|insert|add|make|update|delete|remove|send)`)
+)

@@ -8,7 +8,7 @@ import "strings"
 
 // writes are verbs that change something whatever the method.
 var writes = strings.Fields(`add approve complete create delete insert invite open post publish push remove revoke send set share
-	uninstall update upload exec execute`)
+	install uninstall update upload exec execute`)
 
 // writePaths are those of them that, as the last part of a path, are no noun.
 var writePaths = strings.Fields(`approve create delete exec execute insert remove revoke uninstall logout attach portforward`)

@@ -98,5 +98,8 @@ func (d *drafter) readsOnly(op *operation) string {
 	if d.judged[op] != nil {
 		return "it lists page by page"
 	}
+	if readsBySummary(op) && !changesByName(op) && d.finalWord(op) == "" {
+		return "its summary says that it only looks"
+	}
 	return ""
 }

@@ -107,6 +107,9 @@ func (d *drafter) namesIn(s *schema, at string) envelope {
 	if code == nil {
 		code = d.firstOf(s, codeNames, number)
 	}
+	if code == nil && message != nil {
+		code = d.firstOf(s, []string{"status", "statuscode"}, countKind)
+	}
 	var e envelope
 	if code != nil {
 		e.code = below(at, code.name)

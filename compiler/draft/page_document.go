@@ -48,6 +48,55 @@ func (d *drafter) judgePages() {
 	}
 	d.dropLoners(tally)
 	d.settleStarts()
+	for op, r := range d.judged {
+		d.keepAsText(op, r)
+	}
+}
+
+// keepAsText lets positions that look like times be the text that they are: they
+// are sent back as they came.
+func (d *drafter) keepAsText(op *operation, r *pageRule) {
+	reply := d.replyOf(op)
+	d.timeToText(reply, r.from)
+	if list := d.shapeAt(reply, r.items); list != nil && list.kind == listKind {
+		d.timeToText(d.plainly(list.elem), r.field)
+	}
+	if r.to == nil || r.kind != "cursor" && r.kind != "last_item" {
+		return
+	}
+	if r.to.in == "body" && op.body != nil && op.body.schema != nil {
+		d.timeToText(d.plainly(op.body.schema), r.to.path)
+	}
+	for _, p := range op.params {
+		if p.in == r.to.in && p.name == r.to.path[0] {
+			p.schema = d.asText(p.schema)
+		}
+	}
+}
+
+func (d *drafter) timeToText(s *schema, path []string) {
+	for i, name := range path {
+		m := s.member(name)
+		if m == nil {
+			return
+		}
+		if i == len(path)-1 {
+			m.schema = d.asText(m.schema)
+			return
+		}
+		s = d.plainly(m.schema)
+	}
+}
+
+// asText is a schema without the format of a time.
+func (d *drafter) asText(s *schema) *schema {
+	whole := d.plainly(s)
+	if whole.kind != stringKind || whole.format != "date-time" && whole.format != "date" {
+		return s
+	}
+	c := *whole
+	c.format, c.nullable, c.doc = "", s.nullable || whole.nullable, first(s.doc, whole.doc)
+	return &c
 }
 
 // dropLoners takes back rules with few signs of operations whose replies lack

@@ -144,7 +144,7 @@ func (d *drafter) send(l *listing, in string, path []string, s *schema, doc stri
 		l.params = append(l.params, &x)
 	}
 	for _, t := range rolesOf(strings.Join(path, " "), sentNames) {
-		if sendable(t.role, p, doc, preset) {
+		if sendable(t.role, t.sure, p, doc, preset) {
 			x := x
 			x.telling = t
 			l.sent = append(l.sent, &x)
@@ -157,7 +157,7 @@ var counts = regexp.MustCompile(`(?i)page (number|index)|number of (the )?(page|
 
 // sendable reports whether a value of the schema can be sent in a role. Some
 // documents call every parameter text.
-func sendable(r role, s *schema, doc string, preset any) bool {
+func sendable(r role, sure int, s *schema, doc string, preset any) bool {
 	number := s.kind == intKind || s.kind == numberKind || s.kind == unionKind || s.kind == anyKind
 	_, set := preset.(int64)
 	switch r {
@@ -168,6 +168,9 @@ func sendable(r role, s *schema, doc string, preset any) bool {
 	case sizeRole:
 		return number || s.kind == stringKind
 	case afterRole, cursorRole:
+		if r == cursorRole && sure == 3 {
+			return s.kind == stringKind || number // Some cursors are times.
+		}
 		return s.kind == stringKind && s.format != "date" && s.format != "date-time" || number
 	}
 	return false
@@ -270,7 +273,7 @@ func hearable(t telling, path []string, s *schema, doc string) int {
 	isAddress := s.format == "uri" || s.format == "url" || s.format == "uri-reference" || address.MatchString(doc)
 	switch t.role {
 	case nextRole:
-		if !textual && !countKind(s) || s.format == "date-time" || t.sure < 3 && isAddress {
+		if !textual && !countKind(s) || t.sure < 3 && (s.format == "date-time" || isAddress) {
 			return 0
 		}
 		if countKind(s) {

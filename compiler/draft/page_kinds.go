@@ -6,8 +6,6 @@ import (
 	"strings"
 )
 
-
-
 // enough is the score that makes a rule of a guess. Every sign gives one to
 // three points; a name alone is never enough.
 const enough = 4
@@ -59,7 +57,17 @@ func (d *drafter) rulesOf(l *listing) []*pageRule {
 			rules = append(rules, r)
 		}
 	}
+	if len(rules) > 1 && rules[0].kind == "cursor" && rules[1].kind == "link" && rules[1].score >= enough && l.goesBothWays(rules[0]) {
+		return rules[1:] // The address says which way is on.
+	}
 	return rules
+}
+
+// goesBothWays reports whether a position is called after or before, and the
+// other can be sent, too.
+func (l *listing) goesBothWays(r *pageRule) bool {
+	opposite := map[string]string{"after": "before", "before": "after"}[nameKey(r.to.path[len(r.to.path)-1])]
+	return opposite != "" && slices.ContainsFunc(l.params, func(s *sent) bool { return nameKey(s.path[len(s.path)-1]) == opposite })
 }
 
 // readsList reports whether a call of the operation only reads, so far as a
@@ -71,7 +79,7 @@ func (d *drafter) readsList(l *listing, r *pageRule) bool {
 		return true
 	case r.kind == "link":
 		return false // What is sent in a body is not part of an address.
-	case !contains([]string{"", "sync"}, makesByName(l.op)) && !readsByName(l.op):
+	case !contains([]string{"", "sync"}, makesByName(l.op)) && !readsByName(l.op) && !readsBySummary(l.op):
 		return false
 	case readsByName(l.op), d.twinReads(l.op):
 		return true
@@ -114,7 +122,7 @@ func (l *listing) heardBest(role role) *heard {
 	return best
 }
 
-func (s *sent) name() string  { return strings.Join(s.path, ".") }
+func (s *sent) name() string { return strings.Join(s.path, ".") }
 
 func (h *heard) name() string { return strings.Join(h.path, ".") }
 

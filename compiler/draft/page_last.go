@@ -10,7 +10,7 @@ import (
 func (d *drafter) lastItemRule(l *listing) *pageRule {
 	after := l.sentAs(afterRole)
 	if len(after) == 0 {
-		return nil
+		return d.beforeTime(l)
 	}
 	s, more := after[0], l.heardBest(moreRole)
 	field, same := d.keyOfItem(l, s)
@@ -58,4 +58,30 @@ func (d *drafter) keyOfItem(l *listing, s *sent) (field []string, same bool) {
 		return path, key.kind == s.s.kind && (key.format != "" && key.format == s.s.format || key.pattern != "" && key.pattern == s.s.pattern)
 	}
 	return nil, false
+}
+
+// beforeTime: a request goes on before a time, of which every item has one, and
+// the reply says whether there is more.
+func (d *drafter) beforeTime(l *listing) *pageRule {
+	more, list := l.heardBest(moreRole), d.shapeAt(d.replyOf(l.op), l.items)
+	if more == nil || list == nil || list.kind != listKind {
+		return nil
+	}
+	var times []string
+	for _, m := range d.plainly(list.elem).fields {
+		if m.required && d.plainly(m.schema).format == "date-time" {
+			times = append(times, m.name)
+		}
+	}
+	for _, s := range l.params {
+		if nameKey(s.path[len(s.path)-1]) != "before" || s.s.format != "date-time" || len(times) != 1 {
+			continue
+		}
+		r := &pageRule{kind: "last_item", to: s, field: times, end: "more", at: more.path}
+		r.sign(2, "%s is sent", s.name())
+		r.sign(1, "%s is the only time of an item", times[0])
+		r.sign(1, "%s says when it ends", more.name())
+		return r
+	}
+	return nil
 }

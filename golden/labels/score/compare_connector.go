@@ -23,7 +23,7 @@ func (c *comparison) auth() {
 	}
 	for _, want := range c.doc.Auth.Methods {
 		count.Labelled++
-		if !slices.ContainsFunc(got, func(g []string) bool { return sameCredentials(want, g) }) {
+		if !slices.ContainsFunc(got, func(g []string) bool { return sameCredentials(want, g) || c.alsoSays(want, g) }) {
 			c.miss(Auths, "", strings.Join(want, " and "), "not drafted")
 		} else {
 			count.Found++
@@ -38,6 +38,15 @@ func (c *comparison) auth() {
 			c.miss(Auths, "", "not there", strings.Join(g, " and "))
 		}
 	}
+}
+
+// alsoSays reports whether what was drafted is a further way that has all
+// credentials of a labelled one, and something besides.
+func (c *comparison) alsoSays(want, got []string) bool {
+	further := slices.ContainsFunc(c.doc.Auth.Also, func(also []string) bool { return sameCredentials(also, got) })
+	return further && len(want) > 1 && len(got) > len(want) && !slices.ContainsFunc(want, func(w string) bool {
+		return !slices.ContainsFunc(got, func(g string) bool { return sameCredentials([]string{w}, []string{g}) })
+	})
 }
 
 // credentials says a method of the IR in the words of a label.

@@ -20,11 +20,11 @@ const MaxUnsafe = 0
 // the floors.
 func Targets() []Target {
 	return []Target{
-		{Area: Paging, Goal: Level{0.98, 0.90}, Floor: Level{0.92, 0.82}},
-		{Area: Ends, Goal: Level{0.98, 0.90}, Floor: Level{0.95, 0.95}},
-		{Area: Effects, Goal: Level{0.97, 0.97}, Floor: Level{0.94, 0.94}},
-		{Area: Auths, Goal: Level{0.98, 0.98}, Floor: Level{0.86, 0.78}},
-		{Area: Failures, Goal: Level{0.90, 0.90}, Floor: Level{0.85, 0.80}},
+		{Area: Paging, Goal: Level{0.98, 0.90}, Floor: Level{0.99, 0.93}},
+		{Area: Ends, Goal: Level{0.98, 0.90}, Floor: Level{0.99, 0.99}},
+		{Area: Effects, Goal: Level{0.97, 0.97}, Floor: Level{0.97, 0.97}},
+		{Area: Auths, Goal: Level{0.98, 0.98}, Floor: Level{0.98, 0.93}},
+		{Area: Failures, Goal: Level{0.90, 0.90}, Floor: Level{0.95, 0.95}},
 	}
 }
 
