@@ -44,6 +44,7 @@ func run(w io.Writer, only string, verbose, held bool) error {
 		printMisses(w, &out.Tuned)
 		if held {
 			printMisses(w, &out.Held)
+			printMisses(w, &out.Blind)
 		}
 	}
 	out.Print(w)

@@ -23,6 +23,7 @@ import (
 type Document struct {
 	Name       string               `json:"-"` // As in INDEX.tsv.
 	Held       bool                 `json:"held"`
+	Blind      bool                 `json:"blind"` // Held, and labelled after the last tuning.
 	Auth       Auth                 `json:"auth"`
 	Errors     Envelope             `json:"errors"`
 	Operations map[string]Operation `json:"operations"` // By method and path: "GET /pets/{id}".

@@ -6,12 +6,12 @@ import (
 )
 
 // Print writes the table: a line for each area, the documents that were held
-// out on their own.
+// out, and those labelled after the last tuning, on their own.
 func (o *Outcome) Print(w io.Writer) {
 	for _, part := range []struct {
 		title  string
 		scores *Scores
-	}{{"tuned", &o.Tuned}, {"held out", &o.Held}} {
+	}{{"tuned", &o.Tuned}, {"held out", &o.Held}, {"blind", &o.Blind}} {
 		s := part.scores
 		fmt.Fprintf(w, "%s: %d documents, %d operations\n", part.title, s.Documents, s.Operations)
 		fmt.Fprintf(w, "  %-8s %22s %22s %18s\n", "", "precision", "recall", "goal")

@@ -82,8 +82,9 @@ func (s *Scores) add(o *Scores) {
 }
 
 // Outcome is what the documents came to: those that the drafter's rules were
-// tuned with, and those that were held out.
-type Outcome struct{ Tuned, Held Scores }
+// tuned with, those that were held out, and those that were labelled after the
+// last tuning.
+type Outcome struct{ Tuned, Held, Blind Scores }
 
 // Run drafts every labelled document of the corpus and compares.
 func Run(docs []*Document) (*Outcome, error) {
@@ -108,9 +109,12 @@ func Run(docs []*Document) (*Outcome, error) {
 		if errs[i] != nil {
 			return nil, fmt.Errorf("%s: %w", d.Name, errs[i])
 		}
-		if d.Held {
+		switch {
+		case d.Blind:
+			out.Blind.add(scores[i])
+		case d.Held:
 			out.Held.add(scores[i])
-		} else {
+		default:
 			out.Tuned.add(scores[i])
 		}
 	}

@@ -31,7 +31,7 @@ func Targets() []Target {
 // Missed lists the floors that an outcome is below, and what is called safe.
 func (o *Outcome) Missed() []string {
 	var all []string
-	if n := o.Tuned.Unsafe + o.Held.Unsafe; n > MaxUnsafe {
+	if n := o.Tuned.Unsafe + o.Held.Unsafe + o.Blind.Unsafe; n > MaxUnsafe {
 		all = append(all, fmt.Sprintf("%d operations that are not safe to repeat are called safe", n))
 	}
 	for _, t := range Targets() {
