@@ -2,7 +2,6 @@ package gauntlet
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -77,7 +76,7 @@ func (c *Conn) params(a *ir.Action) JSON {
 	if err := json.Unmarshal(example, &members); err != nil {
 		return example
 	}
-	members[field] = JSON(strconv.Itoa(size))
+	members[field] = c.env.Plan.numeral(a, field, size)
 	sized, err := json.Marshal(members, json.Deterministic(true))
 	if err != nil {
 		return example

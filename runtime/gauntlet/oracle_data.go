@@ -2,8 +2,6 @@ package gauntlet
 
 import (
 	"strings"
-
-	"github.com/porin-dev/porin/compiler/ir"
 )
 
 // judgeLossless compares what callers got with the bytes that were on the wire.
@@ -119,38 +117,4 @@ func (ev *Evidence) quotes(d Drift) bool {
 		}
 	}
 	return false
-}
-
-// itemID returns the path of the id in the items of a list.
-func (p *Plan) itemID(a *ir.Action) ir.Path {
-	if res, _ := p.use(a, "list"); res != nil {
-		return res.ID
-	}
-	if len(a.Page.Field) > 0 {
-		return a.Page.Field
-	}
-	item := p.Spec.Resolve(a.Page.Item)
-	for _, name := range []string{"id", "uuid", "key", "name"} {
-		for _, f := range p.fields(item) {
-			if f.Name == name {
-				return ir.Path{{Name: name}}
-			}
-		}
-	}
-	return nil
-}
-
-// fields returns the members of an object type with those it embeds.
-func (p *Plan) fields(t *ir.Type) []*ir.Field {
-	t = p.Spec.Resolve(t)
-	if t == nil {
-		return nil
-	}
-	var all []*ir.Field
-	for _, name := range t.Embeds {
-		if name != t.Name {
-			all = append(all, p.fields(p.Spec.Type(name))...)
-		}
-	}
-	return append(all, t.Fields...)
 }

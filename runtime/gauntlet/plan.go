@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strconv"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -268,4 +269,15 @@ func (p *Plan) pageSize() (field string, size int) {
 		}
 	}
 	return "", size
+}
+
+// numeral is a number as a parameter of an action takes it: documents declare
+// sizes as text, too.
+func (p *Plan) numeral(a *ir.Action, field string, n int) JSON {
+	for _, f := range p.Spec.Fields(a.Params) {
+		if t := p.Spec.Resolve(f.Type); f.Name == field && t != nil && t.Kind == ir.String {
+			return JSON(strconv.Quote(strconv.Itoa(n)))
+		}
+	}
+	return JSON(strconv.Itoa(n))
 }

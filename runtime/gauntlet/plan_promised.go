@@ -23,7 +23,7 @@ func when(ok bool, rank int) int {
 
 // rankListed is the rank of a list whose items can be told apart.
 func (p *Plan) rankListed(a *ir.Action) int {
-	return when(a.Page != nil && len(p.itemID(a)) > 0, p.rankList(a))
+	return when(a.Page != nil && len(p.Spec.ItemID(a)) > 0, p.rankList(a))
 }
 
 // listOf returns the list that a scenario reads.
@@ -49,7 +49,7 @@ func (p *Plan) member(a *ir.Action) string {
 		}
 	}
 	if a.Page != nil {
-		if id := p.itemID(a); len(id) > 0 {
+		if id := p.Spec.ItemID(a); len(id) > 0 {
 			skip[id[0].Name] = true
 		}
 		return p.required(a.Page.Item, skip, 0)
@@ -67,7 +67,7 @@ const maxWithin = 3
 // objects that it always holds.
 func (p *Plan) required(object *ir.Type, skip map[string]bool, within int) string {
 	var inner []*ir.Type
-	for _, f := range p.fields(object) {
+	for _, f := range p.Spec.Fields(object) {
 		t := p.Spec.Resolve(f.Type)
 		if t == nil || !f.Required || f.Type.Nullable || t.Nullable {
 			continue
@@ -93,7 +93,7 @@ func (p *Plan) required(object *ir.Type, skip map[string]bool, within int) strin
 
 // hasEnum reports whether an object has a member with a known set of values.
 func (p *Plan) hasEnum(object *ir.Type) bool {
-	return slices.ContainsFunc(p.fields(object), func(f *ir.Field) bool {
+	return slices.ContainsFunc(p.Spec.Fields(object), func(f *ir.Field) bool {
 		t := p.Spec.Resolve(f.Type)
 		return t != nil && t.Kind == ir.Enum && len(t.Enum) > 1
 	})

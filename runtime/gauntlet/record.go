@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -37,13 +38,18 @@ func (r *Record) outcome() string {
 	}
 	s := "failed: " + r.Failure.Class
 	if r.Failure.Class == "" {
-		s = "failed"
+		// Not an error of the provider's: what it says is the nearest to a cause.
+		text, _, _ := strings.Cut(r.Err.Error(), "\n")
+		s = "failed: " + text[:min(len(text), maxErrorText)]
 	}
 	if r.Failure.OutcomeUnknown {
 		s += ", outcome unknown"
 	}
 	return s
 }
+
+// maxErrorText is how many bytes of an error stand in a line of a report.
+const maxErrorText = 300
 
 // Sent is one request that left the client.
 type Sent struct {

@@ -136,7 +136,8 @@ func (x *index) addLists() {
 		if o.Page == nil || o.list != nil {
 			continue
 		}
-		if o.list = x.listed(o); o.list != nil {
+		if r := x.spec.Listed(o.Action); r != nil {
+			o.list = x.kinds[r.Name]
 			continue
 		}
 		k := &kind{name: path, item: x.resolve(o.Page.Item)}
@@ -148,26 +149,9 @@ func (x *index) addLists() {
 			}
 			continue
 		}
-		k.id = o.Page.Field
-		if len(k.id) == 0 {
-			k.id = x.guessID(k.item)
-		}
+		k.id = x.spec.ItemID(o.Action)
 		k.form = x.typeAt(k.item, k.id)
 	}
-}
-
-// listed returns the resource whose objects a list without a declared use holds:
-// the one of its item type that has no parent.
-func (x *index) listed(o *op) *kind {
-	item := x.resolve(o.Page.Item)
-	for _, r := range x.spec.Resources {
-		k := x.kinds[r.Name]
-		keyed := o.Page.Style != "last_item" || o.Page.Field.String() == k.id.String()
-		if k.item != nil && k.item == item && k.within == nil && keyed {
-			return k
-		}
-	}
-	return nil
 }
 
 // namesake returns the resource that a member is named after: user and user_id
@@ -187,19 +171,6 @@ func (x *index) kindOf(name string) *kind {
 	}
 	if o := x.ops[name]; o != nil {
 		return o.list
-	}
-	return nil
-}
-
-// guessID finds the member that tells the items of an undeclared list apart.
-func (x *index) guessID(t *ir.Type) ir.Path {
-	for _, name := range []string{"id", "uuid", "key", "name"} {
-		for _, f := range x.fields(t) {
-			t := x.resolve(f.Type)
-			if f.Name == name && t != nil && slices.Contains([]ir.Kind{ir.String, ir.Int, ir.Float, ir.Enum, ir.Any}, t.Kind) {
-				return ir.Path{{Name: name}}
-			}
-		}
 	}
 	return nil
 }
