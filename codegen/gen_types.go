@@ -117,8 +117,8 @@ func (g *generator) member(owner *ir.Type, f *ir.Field, tag string, s side) memb
 	if strings.ContainsAny(tag, unfitTag) || tag == "-" {
 		g.fail("%s: the member %q cannot be one of a Go struct: its name has a comma, a quote or a backslash; write {[string]: _} for the object", f.Pos, tag)
 	}
-	if !f.Required {
-		tag += ",omitzero"
+	if !f.Required || g.isTime(f.Type) && !g.needsOpt(f, s) {
+		tag += ",omitzero" // The zero time is no time: it came as null, or nobody set it.
 	}
 	return member{f.Go, typ, tag, fieldDoc(f, s)}
 }

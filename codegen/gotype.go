@@ -120,6 +120,16 @@ func (g *generator) wireType(t *ir.Type) *gofile.Code {
 	return nil // A date or a layout of its own stays the text that it is.
 }
 
+// isTime reports whether the Go type of t is one of time.
+func (g *generator) isTime(t *ir.Type) bool {
+	for _, wire := range [...]ir.Wire{t.Wire, g.resolve(t).Wire} {
+		if len(wire.Time) > 0 && slices.Contains([]string{"unix", "unix_ms", "rfc3339"}, wire.Time[0]) {
+			return true
+		}
+	}
+	return false
+}
+
 // elemType is the type of an element of a list or a map.
 func (g *generator) elemType(t *ir.Type, s side) *gofile.Code {
 	c := g.goType(t, s)

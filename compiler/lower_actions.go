@@ -152,6 +152,7 @@ func (c *compilation) inherit(n node, from inherited) inherited {
 	}
 	if f, ok := mark("errors"); ok {
 		from.errors = slices.Concat(c.lowerErrors(f), from.errors)
+		shareRequest(from.errors)
 	}
 	if f, ok := mark("headers"); ok {
 		from.headers = slices.Concat(f.fields(), from.headers)

@@ -27,7 +27,22 @@ func (c *compilation) lowerErrors(n node) []*ir.ErrorRule {
 		}
 		list = append(list, r)
 	}
+	shareRequest(list)
 	return list
+}
+
+// shareRequest gives rules that do not say where the provider's id of the
+// request is the place that the others name: one provider has one.
+func shareRequest(rules []*ir.ErrorRule) {
+	i := slices.IndexFunc(rules, func(r *ir.ErrorRule) bool { return r.Request != nil })
+	if i < 0 {
+		return
+	}
+	for _, r := range rules {
+		if r.Request == nil {
+			r.Request = rules[i].Request
+		}
+	}
 }
 
 func waits(class ir.Class) bool {

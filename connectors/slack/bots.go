@@ -31,7 +31,7 @@ type BotsInfoResultBot struct {
 	Icons   BotsInfoResultBotIcons `json:"icons"`
 	ID      string                 `json:"id"`
 	Name    string                 `json:"name"`
-	Updated UnixTime               `json:"updated"`
+	Updated UnixTime               `json:"updated,omitzero"`
 	UserID  string                 `json:"user_id,omitzero"`
 	Extra   Raw                    `json:",embed"` // Members not named above.
 }

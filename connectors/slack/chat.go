@@ -307,8 +307,8 @@ func (s ChatService) Delete(ctx context.Context, p ChatDeleteParams, opts ...Cal
 
 // ChatScheduleMessageParams are the parameters of [ChatService.ScheduleMessage].
 type ChatScheduleMessageParams struct {
-	Channel        string              `json:"channel"` // Required.
-	PostAt         UnixTime            `json:"post_at"` // Required. When it is posted.
+	Channel        string              `json:"channel"`          // Required.
+	PostAt         UnixTime            `json:"post_at,omitzero"` // Required. When it is posted.
 	ReplyBroadcast Opt[bool]           `json:"reply_broadcast,omitzero"`
 	UnfurlLinks    Opt[bool]           `json:"unfurl_links,omitzero"`
 	UnfurlMedia    Opt[bool]           `json:"unfurl_media,omitzero"`
@@ -328,7 +328,7 @@ type ChatScheduleMessageParams struct {
 type ChatScheduleMessageResult struct {
 	Channel            string   `json:"channel"`
 	ScheduledMessageID string   `json:"scheduled_message_id"`
-	PostAt             UnixTime `json:"post_at"`
+	PostAt             UnixTime `json:"post_at,omitzero"`
 	Message            Message  `json:"message,omitzero"`
 	Extra              Raw      `json:",embed"` // Members not named above.
 }

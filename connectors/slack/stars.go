@@ -65,7 +65,7 @@ func (b *starsListBody) page() rt.PageBody[StarsListResultItem] {
 // StarsListResultItem is an item of [StarsService.List].
 type StarsListResultItem struct {
 	Channel    string                  `json:"channel,omitzero"`
-	DateCreate UnixTime                `json:"date_create"`
+	DateCreate UnixTime                `json:"date_create,omitzero"`
 	Message    Message                 `json:"message,omitzero"`
 	Type       StarsListResultItemType `json:"type"`
 	File       File                    `json:"file,omitzero"`

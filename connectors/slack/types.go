@@ -55,7 +55,7 @@ type ApprovedAppLastResolvedBy struct {
 // Channel is a type of the Slack API.
 type Channel struct {
 	AcceptedUser       string       `json:"accepted_user,omitzero"`
-	Created            UnixTime     `json:"created"`
+	Created            UnixTime     `json:"created,omitzero"`
 	Creator            string       `json:"creator"`
 	ID                 string       `json:"id"`
 	IsArchived         bool         `json:"is_archived,omitzero"`
@@ -92,7 +92,7 @@ type Channel struct {
 // Comment is a type of the Slack API.
 type Comment struct {
 	Comment    string         `json:"comment"`
-	Created    UnixTime       `json:"created"`
+	Created    UnixTime       `json:"created,omitzero"`
 	ID         string         `json:"id"`
 	IsIntro    bool           `json:"is_intro"`
 	IsStarred  bool           `json:"is_starred,omitzero"`
@@ -713,7 +713,7 @@ type EventEnvelope struct {
 	TeamID             string                       `json:"team_id"` // The workspace and the app that it is for.
 	APIAppID           string                       `json:"api_app_id"`
 	EventID            string                       `json:"event_id"`
-	EventTime          UnixTime                     `json:"event_time"`
+	EventTime          UnixTime                     `json:"event_time,omitzero"`
 	EventContext       string                       `json:"event_context,omitzero"`
 	ContextTeamID      string                       `json:"context_team_id,omitzero"`
 	IsExtSharedChannel bool                         `json:"is_ext_shared_channel,omitzero"`

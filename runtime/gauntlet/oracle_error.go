@@ -1,6 +1,7 @@
 package gauntlet
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -37,10 +38,11 @@ func (ev *Evidence) untold(r *Record) string {
 		return "has no class"
 	case leaks(f.Text, ev.Secrets):
 		return "prints a secret"
-	case ev.printsBody(r):
-		return "prints text of the answer's body"
 	case len(sent) == 0:
 		return ""
+	}
+	if text := ev.printedBody(r); text != "" {
+		return fmt.Sprintf("prints text of the answer's body: %q", text)
 	}
 	return ev.misread(r, sent[len(sent)-1])
 }
@@ -76,24 +78,24 @@ func (ev *Evidence) renews(e twin.Entry) bool {
 	return ev.Plan.OAuth != nil && e.Auth == ev.Plan.OAuth.Name && e.Class == string(ir.AuthExpired)
 }
 
-// printsBody reports whether an error's text holds text of the body of an
-// answer. The code is meant to be there.
-func (ev *Evidence) printsBody(r *Record) bool {
+// printedBody returns the text of the body of an answer that an error prints; ""
+// when there is none. The code is meant to be there.
+func (ev *Evidence) printedBody(r *Record) string {
 	const short = 12
 	for _, s := range ev.Sends {
 		if s.Call != r || len(s.Body) < short {
 			continue
 		}
 		if start := strings.TrimSpace(string(s.Body[:min(len(s.Body), 40)])); len(start) >= short && strings.Contains(r.Failure.Text, start) {
-			return true
+			return start
 		}
 		for text := range leaves(parse(s.Body)) {
 			if len(text) >= short && text != r.Failure.Code && text != r.Failure.RequestID && strings.Contains(r.Failure.Text, text) {
-				return true
+				return text
 			}
 		}
 	}
-	return false
+	return ""
 }
 
 // requestID returns the provider's name for the last request, where the rules
