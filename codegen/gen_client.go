@@ -19,7 +19,7 @@ func (g *generator) client() {
 	decls = append(decls, g.limitConsts()...)
 	decls = append(decls, g.clientType(), g.newDecl())
 	decls = append(decls, g.settingsDecls()...)
-	g.add("client", append(decls, g.wiring()...)...)
+	g.addSplit(g.pkg, "client", append(decls, g.wiring()...))
 }
 
 func (g *generator) apiDecl() decl {

@@ -16,6 +16,10 @@ import (
 // MaxDocument is the largest document that is read, in bytes.
 const MaxDocument = 64 << 20
 
+// MaxOperations is how many operations a document can have: some times those of
+// the largest that are known.
+const MaxOperations = 50_000
+
 // Options say what to draft.
 type Options struct {
 	// Document is an OpenAPI document in JSON or YAML: Swagger 2.0, or OpenAPI

@@ -30,6 +30,9 @@ func read(o Options) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n := operationsIn(tree.Root()); n > MaxOperations {
+		return nil, tooMany(n)
+	}
 	doc := &document{tree: tree, source: o.Source, defs: map[string]*definition{}}
 	tree.Open = o.Open
 	tree.Report = doc.repaired
@@ -52,6 +55,9 @@ func read(o Options) (*document, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if n := len(doc.ops); n > MaxOperations { // Paths may share what they refer to.
+		return nil, tooMany(n)
 	}
 	doc.check()
 	doc.cutCircles()
@@ -82,6 +88,32 @@ func look(text []byte) error {
 		return lookJSON(text)
 	}
 	return nil
+}
+
+// operationsIn counts what stands under the names of methods, before any of it
+// is read.
+func operationsIn(root *yaml.Node) int {
+	paths := child(root, "paths")
+	if paths == nil {
+		return 0
+	}
+	count := 0
+	for i := 1; i < len(paths.Content); i += 2 {
+		for j := 0; j+1 < len(paths.Content[i].Content); j += 2 {
+			if contains(methods, strings.ToUpper(paths.Content[i].Content[j].Value)) {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+func tooMany(operations int) error {
+	return &Error{
+		Kind: TooLarge,
+		Msg:  fmt.Sprintf("the document has %d operations; the limit is %d", operations, MaxOperations),
+		Help: "cut it down to the operations that you need, or take the vendor's document of one product",
+	}
 }
 
 // lookJSON finds the place of a JSON error, which a YAML parser names wrongly.

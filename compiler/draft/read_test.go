@@ -3,6 +3,7 @@ package draft
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,6 +18,19 @@ func TestTooLarge(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, TooLarge, e.Kind)
 	require.Contains(t, e.Msg, "64")
+}
+
+func TestTooManyOperations(t *testing.T) {
+	document := []byte(`{"openapi":"3.1.0","info":{"title":"A","version":"1"},"paths":{`)
+	for i := range MaxOperations {
+		document = fmt.Appendf(document, `"/a%d":{"get":{"responses":{}},"put":{"responses":{}}},`, i)
+	}
+	document = append(bytes.TrimSuffix(document, []byte(",")), `}}`...)
+	_, err := Draft(context.Background(), Options{Document: document})
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, TooLarge, e.Kind)
+	require.Equal(t, "the document has 100000 operations; the limit is 50000", e.Msg)
 }
 
 func TestByteOrderMark(t *testing.T) {
