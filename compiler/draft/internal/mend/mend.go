@@ -106,7 +106,7 @@ func (t *Tree) mendNew(c cursor, as string) mended {
 // object repairs an object that has a shape, or what a reference to one leads
 // to.
 func (t *Tree) object(c cursor, as string) mended {
-	if ref := refOf(c.node); ref != nil && as != "paths" && as != "responses" && as != "callback" {
+	if ref := refOf(c.node); ref != nil && as != "paths" && as != "responses" {
 		return t.reference(c, as)
 	}
 	return t.members(c, shapes[as], as)
