@@ -14,12 +14,15 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 
 	"github.com/porin-dev/porin/golden/openapi"
 )
 
 func main() {
 	only := flag.String("only", "*", "take documents whose name matches this pattern")
+	peers := flag.String("peers", "oapi-codegen,go-swagger", "compare with these generators, on the documents that they take")
 	quick := flag.Bool("quick", false, "leave out documents above 300 kB, which take most of the time")
 	asJSON := flag.Bool("json", false, "print what was measured as JSON")
 	records := flag.String("recorded", "", "table of recorded figures of ogen (default: design/reference/peers.tsv beside the folder of the corpus)")
@@ -27,7 +30,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	rows, err := run(ctx, *only, *quick, *records, *keep)
+	rows, err := run(ctx, *only, strings.Split(*peers, ","), *quick, *records, *keep)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -50,7 +53,7 @@ func main() {
 
 // run measures every document. What was measured before an error is returned
 // with it.
-func run(ctx context.Context, only string, quick bool, records, keep string) ([]*row, error) {
+func run(ctx context.Context, only string, peers []string, quick bool, records, keep string) ([]*row, error) {
 	documents, err := openapi.Find(only)
 	if err != nil {
 		return nil, err
@@ -64,19 +67,18 @@ func run(ctx context.Context, only string, quick bool, records, keep string) ([]
 		return nil, err
 	}
 	defer s.close()
+	s.generators = slices.DeleteFunc(s.generators, func(g generator) bool { return g.name != porin.name && !slices.Contains(peers, g.name) })
 	var rows []*row
 	for _, doc := range documents {
 		r, err := s.row(doc)
 		if err != nil {
 			return rows, fmt.Errorf("%s: %w", doc.Name, err)
 		}
-		if quick && r.Bytes > 300<<10 {
+		takers := slices.DeleteFunc(slices.Clone(s.generators), func(g generator) bool { return !g.takes(r) })
+		if quick && r.Bytes > 300<<10 || len(takers) < 2 {
 			continue
 		}
-		for _, g := range s.generators {
-			if !g.takes(r) {
-				continue
-			}
+		for _, g := range takers {
 			fmt.Fprintf(os.Stderr, "%s: %s\n", doc.Name, g.name)
 			r.Results = append(r.Results, s.best(ctx, g, r))
 			if ctx.Err() != nil {
