@@ -33,13 +33,13 @@ func TestRecordedTakesThePassingSetting(t *testing.T) {
 // TestMediansAreOfWhatThePeerPasses: a document that the peer fails on says
 // nothing of its speed.
 func TestMediansAreOfWhatThePeerPasses(t *testing.T) {
-	result := func(name string, seconds float64, lines int, failed string) *result {
+	measured := func(name string, seconds float64, lines int, failed string) *result {
 		return &result{Generator: name, Setting: "default", Generate: cost{Seconds: seconds}, Lines: lines, Operations: 1, Failed: failed}
 	}
 	rows := []*row{
-		{Name: "a", Operations: 1, Results: []*result{result("porin", 1, 100, ""), result("peer", 2, 400, "")}},
-		{Name: "b", Operations: 1, Results: []*result{result("porin", 3, 100, ""), result("peer", 4, 200, "")}},
-		{Name: "c", Operations: 1, Results: []*result{result("porin", 9, 100, ""), result("peer", 1, 900, "build")}},
+		{Name: "a", Operations: 1, Results: []*result{measured("porin", 1, 100, ""), measured("peer", 2, 400, "")}},
+		{Name: "b", Operations: 1, Results: []*result{measured("porin", 3, 100, ""), measured("peer", 4, 200, "")}},
+		{Name: "c", Operations: 1, Results: []*result{measured("porin", 9, 100, ""), measured("peer", 1, 900, "build")}},
 	}
 	var b strings.Builder
 	printTable(&b, rows)
