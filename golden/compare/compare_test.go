@@ -12,11 +12,11 @@ import (
 
 func TestRecordedTakesThePassingSetting(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "peers.tsv")
-	require.NoError(t, os.WriteFile(file, []byte("name\ttool\tmode\tgen_s\tops_generated\tloc\tbuild_s\tbuild_rss_mb\toverall\n"+
-		"a\togen\tdefault\t0.5\t\t\t\t\tgen_fail\n"+
-		"a\togen\tlenient\t0.7\t2\t900\t3.5\t100\tpass\n"+
-		"a\tother\tdefault\t9\t2\t1\t1\t1\tpass\n"+
-		"b\togen\tdefault\t0.1\t0\t0\t\t\tgen_fail\n"), 0o644))
+	require.NoError(t, os.WriteFile(file, []byte("name\ttool\tmode\toperations\tgen_s\tops_generated\tloc\tbuild_s\tbuild_rss_mb\toverall\n"+
+		"a\togen\tdefault\t2\t0.5\t\t\t\t\tgen_fail\n"+
+		"a\togen\tlenient\t2\t0.7\t2\t900\t3.5\t100\tpass\n"+
+		"a\tother\tdefault\t2\t9\t2\t1\t1\t1\tpass\n"+
+		"b\togen\tdefault\t2\t0.1\t1\t90\t0.1\t10\tpass\n"), 0o644))
 	got, err := readRecorded(file, "")
 	require.NoError(t, err)
 	require.Len(t, got, 2)
@@ -24,7 +24,7 @@ func TestRecordedTakesThePassingSetting(t *testing.T) {
 	assert.Equal(t, "lenient", got["a"].Setting)
 	assert.Equal(t, 450.0, got["a"].linesAnOperation())
 	assert.Equal(t, 3.5, got["a"].Build.Seconds)
-	assert.False(t, got["b"].Passes())
+	assert.False(t, got["b"].Passes(), "an operation is missing")
 
 	_, err = readRecorded(filepath.Join(t.TempDir(), "absent"), "")
 	require.Error(t, err)

@@ -62,6 +62,9 @@ func readRecorded(file, document string) (map[string]*result, error) {
 			}
 		}
 		x.Build.Peak, x.Lines, x.Operations = int64(mb)<<20, int(lines), int(operations)
+		if want, err := strconv.Atoi(cell("operations")); err == nil && x.Passes() && x.Operations < want {
+			x.failed("operations", fmt.Errorf("%d of %d operations", x.Operations, want))
+		}
 		if old := out[cell("name")]; old == nil || !old.Passes() && x.Passes() {
 			out[cell("name")] = x
 		}
