@@ -79,7 +79,8 @@ func (ev *Evidence) renews(e twin.Entry) bool {
 }
 
 // printedBody returns the text of the body of an answer that an error prints; ""
-// when there is none. The code is meant to be there.
+// when there is none. The code is meant to be there, and the class is the client's own
+// word.
 func (ev *Evidence) printedBody(r *Record) string {
 	const short = 12
 	for _, s := range ev.Sends {
@@ -90,7 +91,8 @@ func (ev *Evidence) printedBody(r *Record) string {
 			return start
 		}
 		for text := range leaves(parse(s.Body)) {
-			if len(text) >= short && text != r.Failure.Code && text != r.Failure.RequestID && strings.Contains(r.Failure.Text, text) {
+			f := r.Failure
+			if len(text) >= short && text != f.Code && text != f.RequestID && text != f.Class && strings.Contains(r.Failure.Text, text) {
 				return text
 			}
 		}
