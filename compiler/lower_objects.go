@@ -114,6 +114,8 @@ func (c *compilation) flatten(t *ir.Type, within map[string]bool) {
 			case own.Type.Kind != f.Type.Kind && !narrows(own.Type, f.Type):
 				c.report.Errorf(diag.CompositionConflict, own.Pos, "`%s` is %s here and %s in `#%s`", f.Name, kindNoun(own.Type), kindNoun(f.Type), name).
 					Also(f.Pos, "the other declaration")
+			default:
+				own.Required = own.Required || f.Required // What either requires is required.
 			}
 		}
 	}

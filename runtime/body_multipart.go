@@ -39,8 +39,11 @@ func (multipartBody) members(b bodyParams) ([]byte, string, error) {
 	return text.Bytes(), w.FormDataContentType(), err
 }
 
-func (multipartBody) whole(bodyParams, Raw) ([]byte, string, error) {
-	return nil, "", errors.New("one member cannot be the whole of this body")
+func (m multipartBody) whole(b bodyParams, v Raw) (body []byte, contentType string, err error) {
+	if b.members, err = members(v); err != nil {
+		return nil, "", errors.New("the parts need an object")
+	}
+	return m.members(b)
 }
 
 // writePart writes one part. Objects are sent as JSON and say so.

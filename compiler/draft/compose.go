@@ -81,7 +81,11 @@ func overlaid(under, over []*member) []*member {
 			out = append(out, m)
 			continue
 		}
-		out[i] = &member{name: m.name, required: m.required || out[i].required, schema: m.schema}
+		said := m.schema
+		if said.kind == anyKind && said.fixed == nil {
+			said = out[i].schema
+		}
+		out[i] = &member{name: m.name, required: m.required || out[i].required, schema: said}
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package draft
 import (
 	"mime"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -135,19 +136,46 @@ func (d *drafter) noteRaw(r *reply) {
 	}
 }
 
+// asObject is a form whose schema is an object. Documents also give the schema of a
+// file, or of a list, and leave open what it is called.
+func (d *drafter) asObject(b *body, path string) *body {
+	name := "file"
+	switch s := d.follow(b.schema); s.kind {
+	case anyKind:
+		c := *b
+		c.schema = &schema{at: b.schema.at, kind: mapKind, elem: &schema{at: b.schema.at}}
+		return &c
+	case objectKind, mapKind, allKind, unionKind:
+		return b
+	case listKind:
+		if s.elem.kind != bytesKind {
+			segments := segmentsOf(path)
+			if n := len(segments); n > 0 && !strings.Contains(segments[n-1], "{") {
+				name = segments[n-1]
+			}
+		}
+	}
+	d.doc.repair(b.at, "it is called "+strconv.Quote(name), "the body is a form, and the document names no member of it")
+	c := *b
+	c.schema = &schema{at: b.schema.at, kind: objectKind, fields: []*member{{name: name, required: true, schema: b.schema}}}
+	return &c
+}
+
 // setBody writes the body by the kind of its media type.
-func (d *drafter) setBody(v *value, b *body) {
+func (d *drafter) setBody(v *value, b *body, at string) {
 	media := bare(b.media)
 	switch {
+	case b.schema.empty && (media == "application/x-www-form-urlencoded" || media == "multipart/form-data"):
+		d.note(b.at, "nothing is in the body; none is sent")
 	case isJSON(media) || media == "" || media == "*/*" && b.schema.kind != bytesKind:
 		v.set("body", d.render(b.schema, true))
 		if concrete(media) && media != "application/json" {
 			v.set("media", quoted(media))
 		}
 	case media == "application/x-www-form-urlencoded":
-		v.set("form", d.styled(b))
+		v.set("form", d.styled(d.asObject(b, at)))
 	case media == "multipart/form-data":
-		v.set("multipart", d.styled(b))
+		v.set("multipart", d.styled(d.asObject(b, at)))
 	case strings.HasPrefix(media, "text/") && !isXML(media) && b.schema.kind != bytesKind:
 		v.set("text", text("string"))
 		if concrete(media) && media != "text/plain" {

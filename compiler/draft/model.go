@@ -160,10 +160,12 @@ type schema struct {
 	enum     []any             // enumKind: strings or int64s.
 	fields   []*member         // objectKind, in the order of the document.
 	elem     *schema           // listKind and mapKind.
+	needs    []string          // allKind: members that are required, in whichever part they are.
 	alts     []*schema         // unionKind and allKind.
 	tagged   bool              // unionKind: the document names a discriminator.
 	tag      string            // unionKind: the member that tells alternatives apart, if the document names one.
 	mapping  map[string]string // unionKind: definitions by the value of tag.
+	empty    bool              // mapKind: the document says that nothing is in it.
 	open     bool              // objectKind: more members are announced.
 	format   string
 	pattern  string

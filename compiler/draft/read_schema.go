@@ -76,6 +76,7 @@ func (d *document) schemaOf(s *base.Schema, at place, depth int) *schema {
 	default:
 		out = &schema{at: at, kind: allKind, alts: append([]*schema{out}, parts...), nullable: out.nullable}
 	}
+	out.require(requiredBy(s))
 	out.doc, out.title = strings.TrimSpace(s.Description), strings.TrimSpace(s.Title)
 	out.readonly = s.ReadOnly != nil && *s.ReadOnly
 	out.deprecated = s.Deprecated != nil && *s.Deprecated
@@ -85,6 +86,39 @@ func (d *document) schemaOf(s *base.Schema, at place, depth int) *schema {
 	}
 	out.extensions = extensionsOf(s.Extensions)
 	return out
+}
+
+// requiredBy lists the members that a schema, or a part of it, says are required.
+func requiredBy(s *base.Schema) []string {
+	names := slices.Clone(s.Required)
+	for _, p := range s.AllOf {
+		if p.IsReference() {
+			continue
+		}
+		if part := p.Schema(); part != nil {
+			names = append(names, part.Required...)
+		}
+	}
+	return names
+}
+
+// require notes required members: at once where they are at hand, and else for
+// when the parts are composed.
+func (s *schema) require(names []string) {
+	if len(names) == 0 {
+		return
+	}
+	switch s.kind {
+	case objectKind:
+		for _, m := range s.fields {
+			m.required = m.required || slices.Contains(names, m.name)
+		}
+	case refKind:
+		part := *s
+		*s = schema{at: s.at, kind: allKind, alts: []*schema{&part}, needs: names, nullable: s.nullable}
+	case allKind:
+		s.needs = names
+	}
 }
 
 // composed reads allOf, anyOf and oneOf. Alternatives that only restate which
@@ -239,6 +273,7 @@ func (d *document) object(out *schema, s *base.Schema, at place, depth int) {
 	if s.Properties == nil || s.Properties.Len() == 0 {
 		out.kind = mapKind
 		out.elem = &schema{at: at}
+		out.empty = extra != nil && extra.IsB() && !extra.B
 		if extra != nil && extra.IsA() {
 			out.elem = d.readSchema(extra.A, at.below("additionalProperties"), depth+1)
 		}
@@ -246,6 +281,10 @@ func (d *document) object(out *schema, s *base.Schema, at place, depth int) {
 	}
 	out.open = extra != nil && (extra.IsA() || extra.B)
 	for name, p := range s.Properties.FromOldest() {
+		if name == "" {
+			d.repair(at, "it is left out", "a member has no name")
+			continue
+		}
 		out.fields = append(out.fields, &member{
 			name:     name,
 			required: slices.Contains(s.Required, name),

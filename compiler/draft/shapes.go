@@ -275,18 +275,14 @@ func (d *drafter) simplifyAll(s *schema) *schema {
 			c := *part
 			own = &c
 		case part.kind == objectKind:
-			for _, m := range part.fields {
-				if own.member(m.name) == nil {
-					own.fields = append(own.fields, m)
-				}
-			}
+			own.fields = overlaid(own.fields, part.fields)
 		case part.kind == allKind:
 			named = append(named, part.alts...)
 		case part.kind != anyKind:
 			named = append(named, part)
 		}
 	}
-	if own != nil {
+	if own = d.needed(s, named, own); own != nil {
 		named = append(named, own)
 	}
 	if len(named) == 1 {
@@ -301,6 +297,29 @@ func (d *drafter) simplifyAll(s *schema) *schema {
 	}
 	s.alts = named
 	return s
+}
+
+// needed adds the members that a composition requires, and that none of its
+// parts does, to the part written in place.
+func (d *drafter) needed(s *schema, named []*schema, own *schema) *schema {
+	var members []*member
+	for _, part := range named {
+		members = overlaid(members, d.membersOf(part, nil))
+	}
+	for _, name := range s.needs {
+		m := memberOf(members, name)
+		if own != nil && own.member(name) != nil {
+			m = own.member(name)
+		}
+		if m == nil || m.required {
+			continue
+		}
+		if own == nil {
+			own = &schema{at: s.at, kind: objectKind}
+		}
+		own.fields = overlaid(own.fields, []*member{{name: name, required: true, schema: m.schema}})
+	}
+	return own
 }
 
 // follow returns the schema that references lead to.

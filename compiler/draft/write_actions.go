@@ -143,7 +143,7 @@ func (d *drafter) setParams(v *value, op *operation) {
 	form := d.paramFields(op, "form", names)
 	switch {
 	case op.body.schema != nil:
-		d.setBody(v, op.body)
+		d.setBody(v, op.body, op.path)
 	case bare(op.body.media) == "multipart/form-data":
 		v.set("multipart", structure(form...))
 	case len(form) > 0:

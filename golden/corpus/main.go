@@ -26,6 +26,7 @@ type settings struct {
 	fresh  bool
 	detail bool
 	vet    bool
+	known  bool
 	until  string
 	phase  string
 	into   string
@@ -40,6 +41,7 @@ func main() {
 	flag.BoolVar(&s.detail, "detail", false, "print what fell short, action by action")
 	flag.BoolVar(&s.vet, "vet", true, "run go vet on what is generated")
 	flag.StringVar(&s.until, "until", "smoke", "the last phase: draft, generate, build, vet or smoke")
+	flag.BoolVar(&s.known, "quirks", false, "apply the knowledge base; what it corrects is then wrong to the judge, who reads the document alone")
 	flag.StringVar(&s.phase, "phase", "", "internal: run one phase, and print its figures")
 	flag.StringVar(&s.into, "into", "", "internal: the folder of the phase")
 	flag.Parse()
@@ -100,8 +102,8 @@ func runPhase(ctx context.Context, s settings) error {
 	var figures any
 	var err error
 	switch s.phase {
-	case "draft":
-		figures, err = phases.Draft(ctx, flag.Arg(0), s.into)
+	case "draft", "draft with quirks":
+		figures, err = phases.Draft(ctx, flag.Arg(0), s.into, s.phase != "draft")
 	case "generate":
 		figures, err = phases.Generate(s.into, flag.Arg(0))
 	case "judge":

@@ -28,12 +28,16 @@ func (m *module) take(ctx context.Context, doc openapi.Document, s settings) *ro
 	r := &row{doc: doc}
 	dir := filepath.Join(m.Dir, doc.Package())
 	pkg := "./" + doc.Package()
+	draft := "draft"
+	if s.known {
+		draft = "draft with quirks"
+	}
 	var err error
 	for _, phase := range []struct {
 		name string
 		run  func()
 	}{
-		{"draft", func() { r.draft, err = m.Phase(ctx, &r.drafted, "draft", dir, doc.File) }},
+		{"draft", func() { r.draft, err = m.Phase(ctx, &r.drafted, draft, dir, doc.File) }},
 		{"generate", func() { r.generate, err = m.Phase(ctx, &r.generated, "generate", dir, m.Path+"/"+doc.Package()) }},
 		{"judge what is generated", func() { err = r.accept() }},
 		{"build", func() { r.build, err = m.Run(ctx, "go", "build", "-trimpath", pkg) }},

@@ -25,16 +25,19 @@ type Drafted struct {
 	Seconds float64
 }
 
-// Draft writes the spec of a document into a folder.
-func Draft(ctx context.Context, file, into string) (*Drafted, error) {
+// Draft writes the spec of a document into a folder. With known it applies the
+// knowledge base, which corrects what documents say.
+func Draft(ctx context.Context, file, into string, known bool) (*Drafted, error) {
 	content, err := openapi.Read(file)
 	if err != nil {
 		return nil, err
 	}
 	start := time.Now()
-	index, err := quirks.Load()
-	if err != nil {
-		return nil, err
+	var index *quirks.Index
+	if known {
+		if index, err = quirks.Load(); err != nil {
+			return nil, err
+		}
 	}
 	result, err := draft.Draft(ctx, draft.Options{Document: content, Index: index, Name: filepath.Base(into)})
 	if err != nil {

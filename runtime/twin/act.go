@@ -3,6 +3,7 @@ package twin
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -143,15 +144,32 @@ func (x *exchange) result() any {
 	}
 	for _, f := range x.t.idx.fields(x.op.result) {
 		param, known := x.op.params[f.Name]
-		if sent, ok := x.in[f.Name]; known && ok && sameType(x.t.idx.resolve(param.Type), x.t.idx.resolve(f.Type)) {
+		if sent, ok := x.in[f.Name]; known && ok && x.t.idx.sameType(param.Type, f.Type) {
 			root.set(f.Name, sent)
 		}
 	}
 	return root
 }
 
-func sameType(a, b *ir.Type) bool {
-	return a != nil && b != nil && a.Kind == b.Kind && a.Name == b.Name
+// sameType reports whether every value of one type is one of the other. Objects
+// and unions without a name are of one type only when they are one.
+func (x *index) sameType(a, b *ir.Type) bool {
+	a, b = x.resolve(a), x.resolve(b)
+	if a == b || a == nil || b == nil {
+		return a == b && a != nil
+	}
+	if a.Kind != b.Kind || a.Name != b.Name || a.Nullable && !b.Nullable {
+		return false
+	}
+	switch a.Kind {
+	case ir.List, ir.Map:
+		return x.sameType(a.Elem, b.Elem)
+	case ir.Object, ir.Union:
+		return a.Name != ""
+	case ir.Enum:
+		return !slices.ContainsFunc(a.Enum, func(v any) bool { return !slices.Contains(b.Enum, v) })
+	}
+	return true
 }
 
 // use does what one declared use says. It returns a refusal, or nil.

@@ -25,7 +25,7 @@ func (t *Twin) Example(account, action string) []byte {
 		if id, ok := t.exampleID(a.id, o, f); ok {
 			in.set(f.Name, id)
 		} else if f.Required {
-			if inBody(o, f.Name) {
+			if o.Body != nil && o.Body.As == "json" && inBody(o, f.Name) {
 				in.set(f.Name, s.value(f.Type, f.Name, depthOptional))
 			} else {
 				in.set(f.Name, s.given(f.Type, f.Name))

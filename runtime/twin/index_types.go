@@ -28,7 +28,8 @@ func (x *index) fields(t *ir.Type) []*ir.Field {
 	return x.flatten(t, 0)
 }
 
-// flatten lists own and embedded members. Embeds that lead in a circle end.
+// flatten lists own and embedded members; its own stand in place of embedded
+// ones of the same name. Embeds that lead in a circle end.
 func (x *index) flatten(t *ir.Type, depth int) []*ir.Field {
 	if t == nil || depth > 20 {
 		return nil
@@ -37,7 +38,14 @@ func (x *index) flatten(t *ir.Type, depth int) []*ir.Field {
 	for _, name := range t.Embeds {
 		all = append(all, x.flatten(x.resolve(x.types[name]), depth+1)...)
 	}
-	return append(all, t.Fields...)
+	for _, f := range t.Fields {
+		if i := slices.IndexFunc(all, func(o *ir.Field) bool { return o.Name == f.Name }); i >= 0 {
+			all[i] = f
+		} else {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // rawTypeAt returns the type at a path, unresolved; nil when there is none.

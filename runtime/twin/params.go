@@ -199,7 +199,8 @@ func (x *index) lookup(q *request, to target, o *op, p *ir.Place, f *ir.Field) (
 		if q.isDoc {
 			return q.json, true
 		}
-		return string(q.body), len(q.body) > 0
+		// A form without members has no bytes.
+		return string(q.body), len(q.body) > 0 || o.Body.As == "form" && q.header.Get("Content-Type") != ""
 	}
 	if doc, ok := q.json.(*object); ok {
 		if v, ok := doc.get(p.Name); ok {
