@@ -28,7 +28,8 @@ var statusRules = []struct {
 // them.
 func (d *drafter) setErrors() {
 	e, why, known := d.knownEnvelope()
-	if !known {
+	failed, inBody := d.bodyFailure()
+	if !known && !inBody {
 		return
 	}
 	rules := list()
@@ -41,11 +42,14 @@ func (d *drafter) setErrors() {
 			e.fillIn(rule)
 		}
 	}
-	taken := statusesOf(rules)
+	if inBody {
+		rules.items = append(rules.items, failed.rule(d.assume("most replies have %s beside the text of a failure", failed.flag)))
+	}
+	taken, header := statusesOf(rules), d.requestHeader()
 	for _, r := range statusRules {
 		left := slices.DeleteFunc(slices.Clone(r.statuses), func(s string) bool { return covers(taken, s) })
-		if len(left) > 0 {
-			rules.items = append(rules.items, d.errorRule(left, r.class, e, why))
+		if len(left) > 0 && known {
+			rules.items = append(rules.items, d.errorRule(left, r.class, e, header, why))
 			why = nil // Said once.
 		}
 	}
@@ -113,13 +117,16 @@ func covers(statuses []string, status string) bool {
 	return slices.Contains(statuses, status) || slices.Contains(statuses, class)
 }
 
-func (d *drafter) errorRule(statuses []string, class string, e envelope, why []attr) *value {
+func (d *drafter) errorRule(statuses []string, class string, e envelope, header string, why []attr) *value {
 	status := text(statuses[0])
 	if len(statuses) > 1 {
 		status = text("[" + strings.Join(statuses, ", ") + "]")
 	}
 	rule := structure(&field{label: "when", value: structure(&field{label: "status", value: status})})
 	e.write(rule)
+	if header != "" && e.request == "" {
+		rule.set("request", structure(&field{label: "header", value: quoted(header)}))
+	}
 	if class == "rate_limited" {
 		if path := d.waitPath(); path != "" {
 			rule.set("wait", structure(&field{label: "body", value: quoted(path)}, &field{label: "as", value: quoted("seconds")}))

@@ -35,6 +35,7 @@ func (d *drafter) writeSections() {
 		}
 	}
 	d.setErrors()
+	d.noteUnsaid()
 }
 
 // grain is how deep below a section the parts are that a person judges one by
