@@ -88,6 +88,10 @@ func compile(pkg *spec.Package, report *diag.Report, known *quirks.Index) *ir.Co
 	c.root = node{v: c.evaluate(), name: pkg.Name}
 	c.reportCUE(c.root.v)
 	if !c.root.isStruct() {
+		if !report.HasErrors() {
+			report.Errorf(diag.WrongType, c.root.pos(), "a spec has sections, and this is a value alone").
+				Help("write the sections below the package clause: connector: title: \"...\"")
+		}
 		return nil // Nothing can be read; why is reported.
 	}
 	// The sections are held against the schema; what does not fit is left out below.
