@@ -12,6 +12,7 @@ import (
 func (d *drafter) setAuth() {
 	auth := structure()
 	d.methods = map[string]string{}
+	d.joinRequired()
 	together, taken := structure(), goNames{}
 	d.setTogether(together, taken)
 	parts := d.onlyTogether()

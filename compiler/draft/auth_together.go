@@ -32,6 +32,32 @@ func (d *drafter) setTogether(auth *value, taken goNames) {
 	}
 }
 
+// joinRequired makes one of alternatives that an operation contradicts: it
+// requires the parameter of each, so they are needed together.
+func (d *drafter) joinRequired() {
+	for _, op := range d.doc.ops {
+		var all []string
+		for _, alt := range op.security {
+			if len(alt) == 1 && d.requiresKey(op, alt[0]) && !contains(all, alt[0]) {
+				all = append(all, alt[0])
+			}
+		}
+		if len(all) > 1 && len(all) == len(op.security) {
+			d.note(op.at, "%s are alternatives, and the parameters of all are required; they go out together", alternative(all))
+			op.security = [][]string{all}
+		}
+	}
+}
+
+// requiresKey reports whether an operation requires the parameter of a scheme.
+func (d *drafter) requiresKey(op *operation, name string) bool {
+	i := slices.IndexFunc(d.doc.schemes, func(s *scheme) bool { return s.name == name && s.kind == "key" })
+	return i >= 0 && slices.ContainsFunc(op.params, func(p *param) bool {
+		s := d.doc.schemes[i]
+		return p.required && p.in == s.in && strings.EqualFold(p.name, s.param)
+	})
+}
+
 // keysOf writes schemes as keys by name, or returns nil when one of them is no
 // key or two are in one place.
 func (d *drafter) keysOf(alt []string) *value {
