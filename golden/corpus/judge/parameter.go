@@ -48,7 +48,7 @@ func (d *Document) parameters(o *Operation, q *request) (wrong []string) {
 		if in == "header" && slices.Contains(skipped, strings.ToLower(name)) || in == "body" || in == "formData" {
 			continue
 		}
-		values, found := d.values(p, q, taken)
+		values, found := d.values(o, p, q, taken)
 		at := in + " " + name
 		if !found {
 			if truth(p["required"]) && (in != "path" || slices.Contains(o.names, name)) {
@@ -70,7 +70,7 @@ func (d *Document) parameters(o *Operation, q *request) (wrong []string) {
 
 // values finds what was sent for a parameter: one text or several, each as it
 // stands on the wire; or an object.
-func (d *Document) values(p object, q *request, taken map[string]bool) (any, bool) {
+func (d *Document) values(o *Operation, p object, q *request, taken map[string]bool) (any, bool) {
 	name := text(p["name"])
 	switch p["in"] {
 	case "path":
@@ -97,13 +97,22 @@ func (d *Document) values(p object, q *request, taken map[string]bool) (any, boo
 	if len(members) > 0 {
 		return members, true
 	}
-	return d.spread(p, q, taken)
+	return d.spread(o, p, q, taken)
 }
 
 // spread finds an object whose members are parameters of their own, which is
-// what "form" with "explode" makes of one.
-func (d *Document) spread(p object, q *request, taken map[string]bool) (any, bool) {
+// what "form" with "explode" makes of one. A map has the names that no other
+// parameter has.
+func (d *Document) spread(o *Operation, p object, q *request, taken map[string]bool) (any, bool) {
 	members := object{}
+	if open := d.follow(p["schema"])["additionalProperties"]; open != nil && open != false {
+		for name, v := range q.query {
+			if !taken[name] && !d.keys[name] && !o.declares(name) {
+				members[name] = v[0]
+				taken[name] = true
+			}
+		}
+	}
 	for name := range asObject(d.follow(p["schema"])["properties"]) {
 		if v, ok := q.query[name]; ok {
 			members[name] = v[0]
@@ -111,6 +120,11 @@ func (d *Document) spread(p object, q *request, taken map[string]bool) (any, boo
 		}
 	}
 	return members, len(members) > 0
+}
+
+// declares reports whether a parameter of the query has the name.
+func (o *Operation) declares(name string) bool {
+	return slices.ContainsFunc(o.params, func(p object) bool { return p["in"] == "query" && p["name"] == name })
 }
 
 // put sets a member of nested objects; an empty name is a list.
