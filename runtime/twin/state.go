@@ -40,7 +40,7 @@ func (t *Twin) collection(acct string, k *kind, parent string) *collection {
 	pattern := ""
 	switch {
 	case k.form == nil:
-	case k.form.Kind == ir.Int:
+	case k.form.Kind == ir.Int || k.form.Kind == ir.Float:
 		pattern = "^[1-9][0-9]{9}$"
 	default:
 		pattern = k.form.Pattern

@@ -51,7 +51,7 @@ func (d *Document) parameters(o *Operation, q *request) (wrong []string) {
 		values, found := d.values(o, p, q, taken)
 		at := in + " " + name
 		if !found {
-			if truth(p["required"]) && (in != "path" || slices.Contains(o.names, name)) {
+			if truth(p["required"]) && slices.Contains(o.names, name) == (in == "path") && !d.vanishes(p) {
 				wrong = append(wrong, at+": is required and was not sent")
 			}
 			continue
@@ -66,6 +66,13 @@ func (d *Document) parameters(o *Operation, q *request) (wrong []string) {
 		}
 	}
 	return wrong
+}
+
+// vanishes reports whether a parameter can be sent and not be seen: an object
+// that is spread, none of whose members is required.
+func (d *Document) vanishes(p object) bool {
+	s := d.follow(p["schema"])
+	return p["in"] == "query" && s["type"] == "object" && p["style"] != "deepObject" && p["explode"] != false && len(asList(s["required"])) == 0
 }
 
 // values finds what was sent for a parameter: one text or several, each as it
