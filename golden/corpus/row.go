@@ -29,7 +29,7 @@ func (m *module) take(ctx context.Context, doc openapi.Document, s settings) *ro
 	dir := filepath.Join(m.Dir, doc.Package())
 	pkg := "./" + doc.Package()
 	draft := "draft"
-	if s.known {
+	if s.quirks {
 		draft = "draft with quirks"
 	}
 	var err error

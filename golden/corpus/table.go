@@ -44,8 +44,8 @@ func (r *row) verdict() string {
 	return "FALLS SHORT: " + r.failed
 }
 
-// printTotals writes the last lines, and reports whether every document passed.
-func printTotals(w io.Writer, rows []*row) bool {
+// printTotals writes the last lines.
+func printTotals(w io.Writer, rows []*row) {
 	passed, operations, actions, types, lines, called, failed, off := 0, 0, 0, 0, 0, 0, 0, 0
 	reasons := map[string]int{}
 	for _, r := range rows {
@@ -72,7 +72,6 @@ func printTotals(w io.Writer, rows []*row) bool {
 		fmt.Fprintf(w, "  %5d %s\n", reasons[name], name)
 	}
 	printFits(w, rows)
-	return passed == len(rows)
 }
 
 // reason is what kind of fault a line of [smoked.Wrong] is about.
