@@ -76,6 +76,8 @@ func (t *Tree) mendNew(c cursor, as string) mended {
 		return t.members(c, shape{rest: as[1 : len(as)-1]}, as)
 	}
 	switch as {
+	case "unread":
+		return t.unread(c)
 	case "text":
 		return t.scalar(c, "text")
 	case "truth":
@@ -143,6 +145,7 @@ func (t *Tree) members(c cursor, s shape, as string) mended {
 		size = add(size, add(m.size, 1))
 	}
 	c.node.Content = content
+	shield(c.node, as)
 	return mended{c.node, size}
 }
 

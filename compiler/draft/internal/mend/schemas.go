@@ -142,6 +142,8 @@ func (t *Tree) adjust(c cursor, as string) {
 	switch as {
 	case "document":
 		takeWebhooks(c.node)
+	case "path item":
+		t.mendMethods(c)
 	case "schema":
 		t.mendItems(c)
 		t.mendType(c)

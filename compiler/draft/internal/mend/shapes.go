@@ -3,7 +3,8 @@ package mend
 // shape says what the members of an object are. A member is "text", "truth",
 // "number", "texts", "any", "schema", "schema or truth", "truth or number", the
 // name of a shape, a list of these ("[schema]") or an object of these by name
-// ("{schema}"). Members that are not listed are left as they are.
+// ("{schema}"). One that is "unread" is left out where it would be read as
+// something that it is not. Members that are not listed are left as they are.
 type shape struct {
 	members map[string]string
 	rest    string // What members of other names are; "": left as they are.
@@ -39,7 +40,7 @@ var shapes = map[string]shape{
 		"get": "operation", "put": "operation", "post": "operation", "delete": "operation", "options": "operation",
 		"head": "operation", "patch": "operation", "trace": "operation", "query": "operation",
 		"additionalOperations": "{operation}",
-	}},
+	}, rest: "unread"},
 	"operation": {members: map[string]string{
 		"tags": "texts", "summary": "text", "description": "text", "externalDocs": "docs", "operationId": "text",
 		"parameters": "[parameter]", "requestBody": "request body", "responses": "responses", "callbacks": "{callback}",
@@ -53,10 +54,12 @@ var shapes = map[string]shape{
 	}},
 	"media type": {members: map[string]string{
 		"schema": "schema", "itemSchema": "schema", "example": "any", "examples": "{example}", "encoding": "{encoding}",
+		"itemEncoding": "encoding", "prefixEncoding": "[encoding]",
 	}},
 	"encoding": {members: map[string]string{
 		"contentType": "text", "headers": "{header}", "style": "text", "explode": "truth", "allowReserved": "truth",
-	}},
+		"encoding": "{encoding}", "itemEncoding": "encoding", "prefixEncoding": "[encoding]",
+	}, rest: "unread"},
 	"responses": {rest: "response"},
 	"response": {members: map[string]string{
 		"summary": "text", "description": "text", "headers": "{header}", "content": "{media type}", "links": "{link}", "schema": "schema",
@@ -72,7 +75,8 @@ var shapes = map[string]shape{
 		"flows": "flows", "openIdConnectUrl": "text", "flow": "text", "authorizationUrl": "text", "tokenUrl": "text", "scopes": "{text}",
 	}},
 	"flows": {members: map[string]string{
-		"implicit": "flow", "password": "flow", "clientCredentials": "flow", "authorizationCode": "flow", "deviceAuthorization": "flow",
+		"implicit": "flow", "password": "flow", "clientCredentials": "flow", "authorizationCode": "flow",
+		"device": "flow", "deviceAuthorization": "flow",
 	}},
 	"flow":   {members: map[string]string{"authorizationUrl": "text", "tokenUrl": "text", "refreshUrl": "text", "scopes": "{text}"}},
 	"schema": {members: schemaMembers},
