@@ -1,6 +1,8 @@
 package gauntlet
 
 import (
+	"slices"
+
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/twin"
 )
@@ -57,10 +59,10 @@ func idOf(item JSON, path ir.Path) string {
 	return plain(v)
 }
 
-// plainItems reports whether the items of a list are no objects: one is its own id.
+// plainItems reports whether the items of a list are scalars: one is its own id.
 func plainItems(c *ir.Connector, list *ir.Action) bool {
 	t := c.Resolve(list.Page.Item)
-	return t != nil && t.Kind != ir.Object && t.Kind != ir.Union
+	return t != nil && !slices.Contains([]ir.Kind{ir.Object, ir.Union, ir.List, ir.Map}, t.Kind)
 }
 
 // judgeEnds looks for lists that go on, and for pages that are asked for again

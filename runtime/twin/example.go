@@ -72,25 +72,45 @@ func inBody(o *op, name string) bool {
 	return slices.ContainsFunc(o.Places, func(p *ir.Place) bool { return p.Field == name && p.In == "body" })
 }
 
-// given makes the value of a required parameter outside the body, as small as
-// its type allows. A list or an object has a member all the same: an empty one
-// is not sent there.
+// given makes the value of a required parameter outside a JSON body, as small as
+// its type allows. Lists and objects have a member all the same: empty ones are
+// not sent there.
 func (s *synth) given(t *ir.Type, name string) any {
-	v := s.value(t, name, depthOptional)
+	return s.fill(s.value(t, name, depthOptional), t, name, 0)
+}
+
+// maxFill is how deep empty lists and objects get a member.
+const maxFill = 6
+
+func (s *synth) fill(v any, t *ir.Type, name string, depth int) any {
 	full := s.idx.resolve(t)
-	if full == nil {
+	if full == nil || depth > maxFill {
 		return v
 	}
+	one := strings.TrimSuffix(name, "s")
 	switch v := v.(type) {
 	case []any:
-		if len(v) == 0 && full.Elem != nil {
-			return []any{s.value(full.Elem, strings.TrimSuffix(name, "s"), depthOptional)}
+		if full.Elem == nil {
+			return v
 		}
+		if len(v) == 0 {
+			v = []any{s.value(full.Elem, one, depthOptional)}
+		}
+		for i := range v {
+			v[i] = s.fill(v[i], full.Elem, one, depth+1)
+		}
+		return v
 	case *object:
-		if fields := s.idx.fields(full); len(v.members) == 0 && full.Elem != nil {
-			v.set(word(&s.rng), s.value(full.Elem, name, depthOptional))
+		fields := s.idx.fields(full)
+		if len(v.members) == 0 && full.Elem != nil {
+			v.set(word(&s.rng), s.fill(s.value(full.Elem, name, depthOptional), full.Elem, name, depth+1))
 		} else if len(v.members) == 0 && len(fields) > 0 {
 			v.set(fields[0].Name, s.value(fields[0].Type, fields[0].Name, depthOptional))
+		}
+		for _, f := range fields {
+			if inner, ok := v.get(f.Name); ok {
+				v.set(f.Name, s.fill(inner, f.Type, f.Name, depth+1))
+			}
 		}
 	}
 	return v

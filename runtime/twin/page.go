@@ -220,7 +220,11 @@ func (t *Twin) collect(s *slice, x *exchange) {
 
 // item returns an object as it stands in a list.
 func (t *Twin) item(c *collection, p int) any {
-	if c.kind.plain {
+	switch form := c.kind.form; {
+	case c.kind.plain && form != nil && (form.Kind == ir.List || form.Kind == ir.Map):
+		s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, c.name[0], c.name[1], c.name[2], strconv.Itoa(p)), now: epoch}
+		return s.value(form, c.kind.name, 0)
+	case c.kind.plain:
 		return c.idValue(c.id(p))
 	}
 	return t.object(c, p)

@@ -46,7 +46,7 @@ func (c checker) check(schema any, v any, at string, depth int) string {
 			return wrong
 		}
 	}
-	if enum := asList(s["enum"]); len(enum) > 0 && !slices.ContainsFunc(enum, func(e any) bool { return same(e, v) }) {
+	if enum := asList(s["enum"]); len(enum) > 0 && !ofItems(s, enum) && !slices.ContainsFunc(enum, func(e any) bool { return same(e, v) }) {
 		return fmt.Sprintf("%s: %.40q is none of the known values", at, text(v))
 	}
 	if want, ok := s["const"]; ok && !same(want, v) {
@@ -198,3 +198,9 @@ func (c checker) members(s, v object, at string, depth int) string {
 
 // same compares a value of the document with one of an exchange.
 func same(declared, v any) bool { return text(declared) == text(v) }
+
+// ofItems reports whether the enum of a list is meant for its items: it has
+// values that no list is.
+func ofItems(s object, enum []any) bool {
+	return s["type"] == "array" && !slices.ContainsFunc(enum, func(v any) bool { return kindOf(v) == "array" })
+}

@@ -146,6 +146,7 @@ func (t *Tree) adjust(c cursor, as string) {
 		t.mendMethods(c)
 	case "schema":
 		t.mendItems(c)
+		t.mendListEnum(c)
 		t.mendType(c)
 	case "parameter":
 		t.mendParameter(c)
@@ -180,6 +181,30 @@ func (t *Tree) mendItems(c cursor) {
 			n.Content[i] = text(key, "anyOf")
 		} else {
 			n.Content[i+1] = object(value, text(key, "anyOf"), value)
+		}
+	}
+}
+
+// mendListEnum moves an enum of scalars from a list, which can be none of them, to
+// its items.
+func (t *Tree) mendListEnum(c cursor) {
+	n := c.node
+	kind, enum, items := child(n, "type"), child(n, "enum"), child(n, "items")
+	if kind == nil || kind.Value != "array" || enum == nil || enum.Kind != yaml.SequenceNode || len(enum.Content) == 0 ||
+		items == nil || items.Kind != yaml.MappingNode || child(items, "$ref") != nil || child(items, "enum") != nil {
+		return
+	}
+	for _, v := range enum.Content {
+		if v.Kind != yaml.ScalarNode {
+			return
+		}
+	}
+	t.repair(Structure, c.below("enum", enum), "it is that of the items", "the enum of a list has values that are no lists")
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == "enum" {
+			items.Content = append(items.Content, n.Content[i], enum)
+			n.Content = append(n.Content[:i:i], n.Content[i+2:]...)
+			return
 		}
 	}
 }
