@@ -28,8 +28,11 @@ func (d *document) readV2(info *datamodel.SpecInfo, how *datamodel.DocumentConfi
 		d.readDefinitions(s.Definitions.Definitions, "/definitions")
 	}
 	if s.SecurityDefinitions != nil {
-		for name, x := range s.SecurityDefinitions.Definitions.FromOldest() {
-			d.schemes = append(d.schemes, schemeV2(name, x))
+		// The reader has them in the order in which its goroutines end.
+		for _, name := range d.tree.Names("/securityDefinitions") {
+			if x := s.SecurityDefinitions.Definitions.GetOrZero(name); x != nil {
+				d.schemes = append(d.schemes, schemeV2(name, x))
+			}
 		}
 	}
 	if s.Paths == nil {

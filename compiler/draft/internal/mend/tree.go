@@ -93,6 +93,15 @@ func Parse(text []byte, name string) (*Tree, error) {
 // Root is the top of the document.
 func (t *Tree) Root() *yaml.Node { return t.main.root }
 
+// Names are those of the members of an object in the document, in order.
+func (t *Tree) Names(pointer string) []string {
+	at, _ := t.resolve(t.main, pointer)
+	if at == nil {
+		return nil
+	}
+	return keys(at.node)
+}
+
 func (t *Tree) swagger() bool { return t.definitions() == "/definitions" }
 
 // find returns a member of an object. Large objects are indexed.
