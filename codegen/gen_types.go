@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
@@ -129,7 +130,26 @@ func (g *generator) needsOpt(f *ir.Field, s side) bool {
 		// A list that only comes is empty when it is null.
 		return s.sent() || !g.nils(f.Type) || g.resolve(f.Type).Kind == ir.Object
 	}
-	return s.sent() && !f.Required && !g.nils(f.Type)
+	return s.sent() && !f.Required && (!g.nils(f.Type) || g.zeroSays(f.Type))
+}
+
+// zeroSays reports whether the zero value of an object may be meant: {enabled:
+// false}. It has required members, and all are truth values or numbers.
+func (g *generator) zeroSays(t *ir.Type) bool {
+	o, says := g.resolve(t), false
+	if o.Kind != ir.Object {
+		return false
+	}
+	for _, f := range g.c.Fields(o) {
+		switch {
+		case !f.Required:
+			continue
+		case !slices.Contains([]ir.Kind{ir.Bool, ir.Int, ir.Float}, g.resolve(f.Type).Kind):
+			return false
+		}
+		says = true
+	}
+	return says
 }
 
 // unfitTag are the characters that the name in a tag cannot have.

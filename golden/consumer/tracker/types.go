@@ -51,7 +51,7 @@ type Issue struct {
 	State     State       `json:"state"`
 	Priority  Priority    `json:"priority,omitzero"` // Not every issue has been looked at.
 	Owner     Opt[string] `json:"owner,omitzero"`
-	CreatedAt time.Time   `json:"created_at"`
+	CreatedAt time.Time   `json:"created_at,omitzero"`
 	Extra     Raw         `json:",embed"` // Members not named above.
 }
 

@@ -17,17 +17,17 @@ type CardsService struct {
 
 // CardsCreateParams are the parameters of [CardsService.Create].
 type CardsCreateParams struct {
-	Board      string              `json:"board"` // Required.
-	Title      string              `json:"title"` // Required. In plain text.
-	State      CardsCreateState    `json:"state,omitzero"`
-	Labels     []string            `json:"labels,omitzero"`
-	Owner      Opt[string]         `json:"owner,omitzero"`
-	Blocks     []Block             `json:"blocks,omitzero"`
-	Parent     Card                `json:"parent,omitzero"`
-	Position   CardsCreatePosition `json:"position,omitzero"`
-	Due        Opt[time.Time]      `json:"due,omitzero"`
-	SecretLink Opt[Secret]         `json:"secret_link,omitzero"`
-	Count      Opt[int]            `json:"count,omitzero"` // The default is 1.
+	Board      string                   `json:"board"` // Required.
+	Title      string                   `json:"title"` // Required. In plain text.
+	State      CardsCreateState         `json:"state,omitzero"`
+	Labels     []string                 `json:"labels,omitzero"`
+	Owner      Opt[string]              `json:"owner,omitzero"`
+	Blocks     []Block                  `json:"blocks,omitzero"`
+	Parent     Card                     `json:"parent,omitzero"`
+	Position   Opt[CardsCreatePosition] `json:"position,omitzero"`
+	Due        Opt[time.Time]           `json:"due,omitzero"`
+	SecretLink Opt[Secret]              `json:"secret_link,omitzero"`
+	Count      Opt[int]                 `json:"count,omitzero"` // The default is 1.
 }
 
 // CardsCreateState is the parameter state of [CardsService.Create].
