@@ -161,7 +161,7 @@ func (s *shop) try(ctx context.Context, g generator, set setting, r *row) *resul
 	if err != nil {
 		return out.failed("build", err)
 	}
-	if c, err = m.Run(ctx, "go", "vet", "-trimpath", pattern); err != nil {
+	if _, err := m.Run(ctx, "go", "vet", "-trimpath", pattern); err != nil {
 		return out.failed("vet", err)
 	}
 	if out.Operations < r.Operations {
