@@ -46,7 +46,7 @@ func (d *drafter) takeDeliveries() {
 	d.eventTag = d.commonTag()
 	taken := map[string]bool{}
 	for _, x := range d.doc.deliveries {
-		x.tag = d.constant(x.schema, d.eventTag)
+		x.tag = d.constants(x.schema)[d.eventTag]
 		if x.tag == "" || taken[x.tag] {
 			d.note(x.at, "nothing tells deliveries of %s apart from others; they are not drafted", x.name)
 			continue
@@ -67,13 +67,11 @@ func (d *drafter) takeDeliveries() {
 func (d *drafter) commonTag() string {
 	values := map[string]map[string]bool{}
 	for _, x := range d.doc.deliveries {
-		for _, m := range d.membersOf(x.schema, nil) {
-			if c := d.constant(x.schema, m.name); c != "" {
-				if values[m.name] == nil {
-					values[m.name] = map[string]bool{}
-				}
-				values[m.name][c] = true
+		for name, c := range d.constants(x.schema) {
+			if values[name] == nil {
+				values[name] = map[string]bool{}
 			}
+			values[name][c] = true
 		}
 	}
 	best := ""
@@ -89,15 +87,17 @@ func (d *drafter) commonTag() string {
 // tagName is what members that say what happened are called.
 var tagName = regexp.MustCompile(`(?i)type|event|topic|action|kind`)
 
-// constant is the one text that a member of a schema can be, or empty.
-func (d *drafter) constant(s *schema, member string) string {
+// constants are the members of a schema that can be one text only, with that text.
+func (d *drafter) constants(s *schema) map[string]string {
+	found := map[string]string{}
 	for _, m := range d.membersOf(s, nil) {
-		if c := m.schema; m.name == member && c.kind == enumKind && len(c.enum) == 1 {
-			text, _ := c.enum[0].(string)
-			return text
+		if m.schema.kind == enumKind && len(m.schema.enum) == 1 {
+			if text, ok := m.schema.enum[0].(string); ok {
+				found[m.name] = text
+			}
 		}
 	}
-	return ""
+	return found
 }
 
 // setWebhooks writes the deliveries.

@@ -174,9 +174,5 @@ func jsonPath(s string) []string {
 	for _, scope := range []string{"response", "request", "body"} {
 		s = strings.TrimPrefix(s, scope)
 	}
-	s = strings.Trim(s, ".")
-	if s == "" {
-		return nil
-	}
-	return strings.Split(s, ".")
+	return splitPath(strings.Trim(s, "."))
 }

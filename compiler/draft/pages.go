@@ -72,7 +72,7 @@ func (d *drafter) rulePage(op *operation, f *quirks.Fact, p *quirks.Page) *field
 	} else if !ok {
 		d.note(op.at, "%s pages, but its reply is not described", op.dotted())
 	}
-	if !ok {
+	if !ok || !d.hasKey(op, p, items) {
 		return nil
 	}
 	d.pages[p.Name] = f
@@ -86,6 +86,29 @@ func (d *drafter) rulePage(op *operation, f *quirks.Fact, p *quirks.Page) *field
 	v := structure(&field{label: "items", value: quoted(items)})
 	v.with = p.Name + " & "
 	return &field{label: "page", value: v}
+}
+
+// hasKey reports whether the items of a list show what a rule goes on from. Those
+// of several types do not: no one member can be read of them.
+func (d *drafter) hasKey(op *operation, p *quirks.Page, items string) bool {
+	field := fragment(p.Use).at("last_item", "field")
+	if field == nil || op.reply == nil || op.reply.schema == nil {
+		return true
+	}
+	list := d.drafted(op.reply.schema, splitPath(items))
+	if list == nil || list.kind != listKind || d.drafted(list.elem, splitPath(strings.Trim(field.text, `"`))) != nil {
+		return true
+	}
+	d.note(op.at, "%s pages behind the last item, of which the key cannot be read; it has no page rule", op.dotted())
+	return false
+}
+
+// splitPath takes a path of plain names apart; an empty one has no steps.
+func splitPath(path string) []string {
+	if path == "" {
+		return nil
+	}
+	return strings.Split(path, ".")
 }
 
 // addSent gives an action a parameter, unless it has it: a member of the body
