@@ -2,6 +2,7 @@ package compiler
 
 import (
 	stderrors "errors"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -34,6 +35,10 @@ func reportLoadError(err error, report *diag.Report) {
 		d := report.Errorf(code, at, "%s", load.Msg)
 		switch load.Kind {
 		case spec.NoFiles, spec.NotFound:
+			if near, ok := diag.Nearest(filepath.Base(load.Path), specsIn(filepath.Dir(load.Path))); ok && load.Kind == spec.NotFound {
+				d.Help("did you mean `%s`?", filepath.Join(filepath.Dir(load.Path), near))
+				break
+			}
 			d.Help("draft a spec with `porin draft openapi.json -o %s`", load.Path)
 		case spec.NotDir:
 			d.Help("name the folder that holds it")
@@ -43,6 +48,16 @@ func reportLoadError(err error, report *diag.Report) {
 			d.Help("start the file with `package NAME`")
 		}
 	}
+}
+
+// specsIn lists the folders in a folder that hold a spec.
+func specsIn(dir string) []string {
+	files, _ := filepath.Glob(filepath.Join(dir, "*", "*.cue"))
+	var names []string
+	for _, f := range files {
+		names = append(names, filepath.Base(filepath.Dir(f)))
+	}
+	return names
 }
 
 func flattenErrors(err error) []error {

@@ -25,12 +25,12 @@ func (d *document) answersV2(out *operation, list *v2.Responses, produces []stri
 }
 
 func (d *document) answerV2(out *operation, code string, r *v2.Response, produces []string) *reply {
-	a := &reply{code: code, doc: r.Description, headers: headersOf(r.Headers), at: out.at.below("responses", code), several: len(produces) > 1}
+	a := &reply{code: code, doc: r.Description, headers: headersOf(r.Headers), at: out.at.below("responses", code)}
 	if r.Schema == nil {
 		return a
 	}
 	a.schema = d.readSchema(r.Schema, a.at.below("schema"), 0)
-	a.media = firstMedia(produces, a.schema)
+	a.media, a.several = firstMedia(produces, a.schema), len(produces) > 1
 	if a.schema.kind == bytesKind && isJSON(a.media) {
 		a.media = "application/octet-stream"
 	}

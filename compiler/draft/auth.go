@@ -64,7 +64,7 @@ func (d *drafter) setScheme(auth *value, s *scheme, taken goNames) {
 	case s.kind == "oauth2":
 		d.setOAuth(auth, name, s)
 	default:
-		d.note(place{pointer: "/securitySchemes"}.below(s.name), "the security scheme is of a kind that is not drafted")
+		d.note(s.at, "the security scheme is of a kind that is not drafted")
 		return
 	}
 	d.methods[s.name] = own

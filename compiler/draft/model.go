@@ -47,6 +47,7 @@ func (p place) below(names ...string) place {
 }
 
 type scheme struct {
+	at        place
 	name      string
 	kind      string // oauth2, basic, bearer, key or other
 	open      bool   // openIdConnect: a token of an OpenID provider.

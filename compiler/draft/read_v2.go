@@ -67,7 +67,7 @@ func serversV2(s *v2.Swagger) []server {
 }
 
 func schemeV2(name string, x *v2.SecurityScheme) *scheme {
-	out := &scheme{name: name, kind: "other", doc: x.Description}
+	out := &scheme{at: place{}.below("securityDefinitions", name), name: name, kind: "other", doc: x.Description}
 	switch x.Type {
 	case "basic":
 		out.kind = "basic"

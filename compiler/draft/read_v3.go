@@ -88,7 +88,7 @@ func (d *document) serverV3(x *v3.Server) server {
 }
 
 func schemeV3(name string, x *v3.SecurityScheme) *scheme {
-	out := &scheme{name: name, kind: "other", doc: x.Description}
+	out := &scheme{at: place{}.below("components", "securitySchemes", name), name: name, kind: "other", doc: x.Description}
 	switch x.Type {
 	case "http":
 		switch strings.ToLower(x.Scheme) {

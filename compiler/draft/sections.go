@@ -103,7 +103,7 @@ func (d *drafter) setOAuth(auth *value, name string, s *scheme) {
 	authorize, reachable := d.address(s.authorize)
 	token, ok := d.address(s.token)
 	if s.flow == "" || s.token == "" || !ok || s.flow == "code" && !reachable {
-		d.note(place{pointer: "/securitySchemes"}.below(s.name), "the OAuth flow is one that is not drafted; the token is the caller's")
+		d.note(s.at, "the OAuth flow is one that is not drafted; the token is the caller's")
 		auth.set(name, structure(&field{label: "bearer", value: structure()}))
 		return
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -51,7 +52,12 @@ that were drafted before, unless a person changed them.`,
   porin draft openapi.yaml -o connectors/acme --only 'users.*,teams.list'
   porin draft openapi.yaml -o connectors/acme --use "create a customer, charge it, and list its invoices"`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.draft(cmd.Context(), args[0], f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("use") && strings.TrimSpace(f.use) == "" || cmd.Flags().Changed("only") && len(f.only) == 0 {
+				return usageError{errors.New("--only and --use say which actions to draft, and are empty; leave them out for all")}
+			}
+			return a.draft(cmd.Context(), args[0], f)
+		},
 	}
 	cmd.Flags().StringVarP(&f.dir, "output", "o", "", "folder for the spec (default: the connector's name)")
 	cobra.CheckErr(cmd.MarkFlagDirname("output"))

@@ -54,7 +54,7 @@ func (a *app) explain(id string) error {
 		_, err := fmt.Fprintln(a.out, e.String())
 		return err
 	}
-	if text, ok := gauntlet.Explain(id); ok {
+	if text, ok := gauntlet.Explain(wholeID(id)); ok {
 		if a.json {
 			return a.writeJSON(map[string]string{"id": id, "text": text})
 		}
@@ -62,6 +62,24 @@ func (a *app) explain(id string) error {
 		return err
 	}
 	return unknownName("diagnostic, fault, oracle or scenario", id, explainable())
+}
+
+// wholeID is the id with its group, which a table of the gauntlet has as a
+// heading, when one group alone has it.
+func wholeID(id string) string {
+	var whole []string
+	for _, known := range gauntlet.Explainable() {
+		if known == id {
+			return id
+		}
+		if strings.HasSuffix(known, "/"+id) {
+			whole = append(whole, known)
+		}
+	}
+	if len(whole) != 1 {
+		return id
+	}
+	return whole[0]
 }
 
 func explainable() []string {
