@@ -9,6 +9,7 @@ import (
 
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/spec"
 )
 
 // LockFile is the name of the file beside a spec that pins the Go names of
@@ -28,7 +29,7 @@ type Lock struct {
 // an empty lock; the error is about one that cannot be read.
 func ReadLock(dir string) (*Lock, error) {
 	l := &Lock{Version: 1}
-	data, err := os.ReadFile(filepath.Join(dir, LockFile))
+	data, err := spec.ReadFile(filepath.Join(dir, LockFile))
 	switch {
 	case os.IsNotExist(err):
 	case err != nil:

@@ -93,11 +93,24 @@ func readFile(name string) ([]byte, error) {
 	if info, err := os.Stat(name); err == nil && info.Size() > maxFile {
 		return nil, &LoadError{Kind: Unread, Path: name, Msg: fmt.Sprintf("the file has %d MB; the compiler reads at most %d", info.Size()>>20, maxFile>>20)}
 	}
-	data, err := os.ReadFile(name)
+	data, err := ReadFile(name)
 	if err != nil {
 		return nil, &LoadError{Kind: Unread, Path: name, Msg: reason(err)}
 	}
 	return data, nil
+}
+
+// ReadFile is os.ReadFile for the files of a folder that others may have
+// written: pipes and devices, which may have no end, are an error.
+func ReadFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if mode := info.Mode(); !mode.IsRegular() && !mode.IsDir() {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("it is a pipe or a device")}
+	}
+	return os.ReadFile(name)
 }
 
 // reason is an I/O error without the path that the caller prints itself.

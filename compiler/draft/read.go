@@ -84,6 +84,9 @@ func look(text []byte) error {
 			Help: "take the address of the raw document; a page that shows it, or asks to sign in, will not do",
 		}
 	}
+	if bytes.HasPrefix(text, []byte("\x1f\x8b")) || bytes.HasPrefix(text, []byte("PK\x03\x04")) {
+		return &Error{Kind: NotADocument, Msg: "the document is compressed", Help: "unpack it first, with gunzip or unzip"}
+	}
 	if trimmed[0] == '{' {
 		return lookJSON(text)
 	}

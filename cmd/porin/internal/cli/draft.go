@@ -16,6 +16,7 @@ import (
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/draft"
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/spec"
 )
 
 type draftFlags struct {
@@ -234,7 +235,7 @@ func declaredBy(dir string) ([]string, error) {
 		if e.IsDir() || filepath.Ext(name) != ".cue" {
 			continue // Whether a folder is in the way is seen when the draft is written.
 		}
-		data, err := os.ReadFile(name)
+		data, err := spec.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}

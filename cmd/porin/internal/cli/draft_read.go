@@ -59,16 +59,30 @@ func (d *reader) document(ctx context.Context, r *diag.Report) []byte {
 		r.Errorf(diag.DocTooLarge, at, "the document has %d MB; at most %d are read", info.Size()>>20, draft.MaxDocument>>20).
 			Help("cut it down to the operations that you need")
 	default:
-		data, err := os.ReadFile(d.source)
-		if err != nil {
+		data, err := readAtMost(d.source, draft.MaxDocument)
+		switch {
+		case err != nil:
 			r.Errorf(diag.Unreadable, at, "the file cannot be read")
-		}
-		if err == nil && data == nil {
-			data = []byte{}
+			return nil
+		case len(data) > draft.MaxDocument:
+			r.Errorf(diag.DocTooLarge, at, "the document has no end within %d MB", draft.MaxDocument>>20).
+				Help("name a file")
+			return nil
 		}
 		return data
 	}
 	return nil
+}
+
+// readAtMost reads a file, which may be a pipe or a device, and one byte more
+// than most of what is longer. It is never nil without an error.
+func readAtMost(name string, most int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most+1))
 }
 
 // fetch reads an address. Redirections to where permitted says no are not

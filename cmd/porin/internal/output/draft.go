@@ -37,7 +37,7 @@ func NewDraft(dir string, files []draft.File, force bool, r *diag.Report) *Plan 
 		lock.Drafted[f.Name] = hashOf(f.Content)
 		p.addDrafted(f, before[f.Name], force, r)
 	}
-	for _, name := range draftedFiles(dir) {
+	for _, name := range p.draftedFiles() {
 		if lock.Drafted[name] == "" {
 			p.dropDrafted(name, before[name], force, r)
 		}
@@ -49,7 +49,7 @@ func NewDraft(dir string, files []draft.File, force bool, r *diag.Report) *Plan 
 // addDrafted plans to write a file, of which the last draft had the hash before.
 func (p *Plan) addDrafted(f draft.File, before string, force bool, r *diag.Report) {
 	path := filepath.Join(p.dir, f.Name)
-	data, err := os.ReadFile(path)
+	data, err := p.read(f.Name)
 	switch {
 	case err == nil && bytes.Equal(data, f.Content):
 		p.Unchanged++
@@ -68,7 +68,7 @@ func (p *Plan) addDrafted(f draft.File, before string, force bool, r *diag.Repor
 // dropDrafted plans to remove a file of an earlier draft.
 func (p *Plan) dropDrafted(name, before string, force bool, r *diag.Report) {
 	path := filepath.Join(p.dir, name)
-	if data, err := os.ReadFile(path); err == nil && before != hashOf(data) && !force {
+	if data, err := p.read(name); err == nil && before != hashOf(data) && !force {
 		reportEdited(r, path, "this file was changed since it was drafted, and the new draft has no such file")
 	}
 	p.remove = append(p.remove, name)
@@ -79,9 +79,9 @@ func reportEdited(r *diag.Report, path, message string) {
 		Help("move your changes to a file of your own, such as quirks.cue: what it declares is not drafted again; then, or to drop them, use --force")
 }
 
-// draftedFiles lists the spec files of a folder that a draft wrote.
-func draftedFiles(dir string) []string {
-	entries, err := os.ReadDir(dir)
+// draftedFiles lists the spec files of the folder that a draft wrote.
+func (p *Plan) draftedFiles() []string {
+	entries, err := os.ReadDir(p.dir)
 	if err != nil {
 		return nil // There is none yet, or writing to it fails and says why.
 	}
@@ -90,7 +90,7 @@ func draftedFiles(dir string) []string {
 		if e.IsDir() || filepath.Ext(e.Name()) != ".cue" {
 			continue
 		}
-		if data, err := os.ReadFile(filepath.Join(dir, e.Name())); err == nil && IsDrafted(data) {
+		if data, err := p.read(e.Name()); err == nil && IsDrafted(data) {
 			names = append(names, e.Name())
 		}
 	}

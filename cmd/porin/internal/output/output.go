@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"sort"
 
@@ -46,7 +45,7 @@ func NewPlan(dir string, files []codegen.File, lock *compiler.Lock, force bool, 
 		if lock.Files[name] != "" {
 			continue
 		}
-		if data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name))); err == nil && hashOf(data) == hash {
+		if data, err := p.read(name); err == nil && hashOf(data) == hash {
 			p.remove = append(p.remove, name)
 		}
 	}
@@ -58,7 +57,7 @@ func NewPlan(dir string, files []codegen.File, lock *compiler.Lock, force bool, 
 func (p *Plan) add(f codegen.File, before map[string]string, force bool, r *diag.Report) {
 	path := filepath.Join(p.dir, filepath.FromSlash(f.Path))
 	at := ir.Pos{File: path}
-	data, err := os.ReadFile(path)
+	data, err := p.read(f.Path)
 	hash := before[f.Path]
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -107,56 +106,3 @@ func (p *Plan) Changed() []string {
 
 // Removed lists the files that will be removed, by path.
 func (p *Plan) Removed() []string { return append([]string{}, p.remove...) }
-
-// Apply writes every file to a temporary name first and renames them only when
-// all are on disk, so that a failure leaves the package as it was.
-func (p *Plan) Apply() (err error) {
-	var temps []string
-	defer func() {
-		if err != nil {
-			for _, t := range temps {
-				os.Remove(t) // Best effort: the error that matters is being returned.
-			}
-		}
-	}()
-	for _, f := range p.writes {
-		path := filepath.Join(p.dir, filepath.FromSlash(f.Path))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		temp, err := writeTemp(path, f.Content)
-		if temp != "" {
-			temps = append(temps, temp)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	for i, f := range p.writes {
-		if err := os.Rename(temps[i], filepath.Join(p.dir, filepath.FromSlash(f.Path))); err != nil {
-			return err
-		}
-	}
-	for _, name := range p.remove {
-		if err := os.Remove(filepath.Join(p.dir, filepath.FromSlash(name))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeTemp writes data to a new file beside path and returns its name.
-func writeTemp(path string, data []byte) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".porin-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(data)
-	if cerr := f.Chmod(0o644); err == nil {
-		err = cerr
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return f.Name(), err
-}
