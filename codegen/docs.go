@@ -146,10 +146,24 @@ func (g *generator) actionNotes(a *ir.Action) []string {
 	if para := strings.Join(nonEmpty(facts), " "); para != "" {
 		notes = append(notes, para)
 	}
+	notes = append(notes, noteDocs("Note: ", a.Notes)...)
 	if a.Deprecated != "" {
 		notes = append(notes, "Deprecated: "+sentence(a.Deprecated))
 	}
 	return notes
+}
+
+// noteDocs are the notes of a spec, a paragraph each with its source.
+func noteDocs(lead string, notes []*ir.Note) []string {
+	var paras []string
+	for _, n := range notes {
+		text := lead + sentence(n.Text)
+		if n.Src != "" {
+			text += " See " + n.Src + "."
+		}
+		paras = append(paras, text)
+	}
+	return paras
 }
 
 // effectDoc warns of what is not sent again by itself.

@@ -24,6 +24,9 @@ func (g *generator) doc() {
 	if len(g.c.Webhooks) > 0 {
 		paras = append(paras, "# Events", fmt.Sprintf("[%sHandler] receives what %s delivers, and answers its handshakes.", g.eventType(g.c.Webhooks[0]), g.title))
 	}
+	if notes := noteDocs("", g.c.Notes); len(notes) > 0 {
+		paras = append(append(paras, "# Notes"), notes...)
+	}
 	paras = append(paras, "# Tests", fmt.Sprintf("Package %s has a fake of the API with a stub for each method, and a simulator of the provider.", g.test.Name))
 	g.files = append(g.files, &source{path: "doc.go", pkg: g.pkg, doc: strings.Join(paras, "\n\n")})
 }

@@ -3,6 +3,7 @@ package codegen
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -62,6 +63,7 @@ func (g *generator) serviceDecl(gr *ir.Group) decl {
 	if gr.Doc != "" {
 		doc = fmt.Sprintf("%s holds the %s methods. %s", service(gr), gr.Path, sentence(gr.Doc))
 	}
+	doc = strings.Join(append([]string{doc}, noteDocs("Note: ", gr.Notes)...), "\n\n")
 	client := gofile.Param("rt", gofile.Ptr(gofile.RT("Client")))
 	if len(gr.Groups) == 0 {
 		// type ChatService struct{ rt *rt.Client }

@@ -10,7 +10,7 @@ import (
 )
 
 // twinJSON is the connector as the test package embeds it: without positions,
-// evidence and tests, which serve nobody at run time.
+// evidence, notes and tests, which serve nobody at run time.
 func twinJSON(c *ir.Connector) ([]byte, error) {
 	lean := *c
 	lean.Evidence, lean.Tests = nil, nil
@@ -21,7 +21,7 @@ func twinJSON(c *ir.Connector) ([]byte, error) {
 	return data, nil
 }
 
-// stripped is the JSON of a value without its positions.
+// stripped is the JSON of a value without its positions and notes.
 func stripped(v any) ([]byte, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -50,6 +50,10 @@ func dropPositions(tree any) {
 				continue
 			}
 			if places, ok := v.(map[string]any); ok && name == "origin" && allPositions(places) {
+				delete(t, name)
+				continue
+			}
+			if _, ok := v.([]any); ok && name == "notes" {
 				delete(t, name)
 				continue
 			}

@@ -103,11 +103,14 @@ func (c *compilation) lowerGroup(n node, path string, from inherited) *ir.Group 
 		sf := sh.field(f.name)
 		// A struct is a group or an action even when its name is that of a
 		// setting of groups, as Slack's group `auth` is.
-		if sf == nil || f.isStruct() && !(f.name == "headers" && !c.hasActions(f)) {
+		if sf == nil || f.isStruct() && (sf.shape.kinds != cue.StructKind || c.hasActions(f)) {
 			children = append(children, f)
 			continue
 		}
 		ok = c.checkShape(f, sf.shape) && ok
+		if f.name == "notes" {
+			g.Notes = lowerNotes(f)
+		}
 	}
 	if ok {
 		from = c.inherit(own, from)
@@ -191,7 +194,7 @@ func (c *compilation) lowerAction(n node, path string, from inherited) *ir.Actio
 		Doc: n.get("doc").str(), Docs: n.get("docs").str(),
 		Server: from.server, Auth: from.auth, Scopes: unique(from.scopes), Codes: unique(from.codes),
 		Limits: from.limits, Errors: from.errors, Origin: from.origin,
-		Reply: n.get("reply").str(), Deprecated: n.get("deprecated").str(),
+		Reply: n.get("reply").str(), Deprecated: n.get("deprecated").str(), Notes: lowerNotes(n.get("notes")),
 	}
 	if a.Doc == "" {
 		a.Doc = n.doc()

@@ -32,6 +32,17 @@ func (c *compilation) lowerConnector() {
 			Help("write servers: api: url: \"https://...\"")
 	}
 	c.out.Headers = c.lowerHeaders(n.get("headers").fields(), c.connOnly())
+	c.out.Notes = lowerNotes(n.get("notes"))
+}
+
+func lowerNotes(n node) []*ir.Note {
+	var list []*ir.Note
+	for _, f := range n.fields() {
+		list = append(list, &ir.Note{
+			Name: f.name, Pos: f.labelPos(), Text: strings.Join(strings.Fields(f.get("text").str()), " "), Src: f.get("src").str(),
+		})
+	}
+	return list
 }
 
 func (c *compilation) connOnly() scopes {

@@ -92,6 +92,7 @@ type Stats struct {
 	Pages      int `json:"pages"`      // Actions with a page rule.
 	Assumed    int `json:"assumed"`    // Guesses, each marked @assumed.
 	Applied    int `json:"applied"`    // Facts of the knowledge base that left a trace.
+	Advice     int `json:"advice"`     // Facts that stand in the spec as notes.
 }
 
 // Draft writes the spec of the document. The result depends on the options
@@ -124,6 +125,7 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 		d.endTypes,       // no type requires itself
 		d.writeSections,  // connector, auth, errors, limits, webhooks
 		d.writeActions,   // one struct an action
+		d.writeAdvice,    // facts that no rule expresses, at what they are about
 		d.writeTypes,     // definitions that are referred to
 	} {
 		if err := ctx.Err(); err != nil {

@@ -151,6 +151,8 @@ func (p *printer) value(v *value, depth int) {
 		p.b.WriteByte(']')
 	case len(v.alts) > 0:
 		p.union(v, depth)
+	case v.paragraph != "":
+		p.b.WriteString(folded(v.paragraph, depth+1))
 	default:
 		p.b.WriteString(v.text)
 	}
@@ -287,6 +289,10 @@ func bareInline(v *value) (string, bool) {
 			parts = append(parts, line)
 		}
 		return strings.Join(parts, " | "), true
+	case len(v.paragraph) > width:
+		return "", false
+	case v.paragraph != "":
+		return quote(v.paragraph), true
 	}
 	return v.text, !strings.Contains(v.text, "\n")
 }

@@ -9,11 +9,12 @@ import (
 
 // value is an expression of a drafted spec. Exactly one of the forms is used.
 type value struct {
-	text   string   // Anything that is neither a struct nor a list of values.
-	fields []*field // With isStruct.
-	items  []*value // With isList.
-	elem   *value   // [...elem]
-	alts   []*value // a | b
+	text      string   // Anything that is neither a struct nor a list of values.
+	paragraph string   // A text that is folded over several lines, and read as one.
+	fields    []*field // With isStruct.
+	items     []*value // With isList.
+	elem      *value   // [...elem]
+	alts      []*value // a | b
 
 	isStruct, isList bool
 

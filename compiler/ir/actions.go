@@ -8,6 +8,7 @@ type Group struct {
 	Go      string    `json:"go"`    // AdminApps: the service type is AdminAppsService.
 	Pos     Pos       `json:"pos,omitzero"`
 	Doc     string    `json:"doc,omitempty"`
+	Notes   []*Note   `json:"notes,omitempty"`
 	Groups  []*Group  `json:"groups,omitempty"`
 	Actions []*Action `json:"actions,omitempty"`
 }
@@ -60,6 +61,7 @@ type Action struct {
 	Recover    *Recover     `json:"recover,omitempty"`
 	Retry      *Retry       `json:"retry,omitempty"`
 	Deprecated string       `json:"deprecated,omitempty"`
+	Notes      []*Note      `json:"notes,omitempty"`
 
 	// Origin says where each inherited part came from, by part name:
 	// "limits": chat.cue:12:2.

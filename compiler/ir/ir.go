@@ -19,6 +19,7 @@ type Connector struct {
 	Doc     string `json:"doc,omitempty"`
 	Docs    string `json:"docs,omitempty"` // Address of the vendor's reference.
 
+	Notes     []*Note      `json:"notes,omitempty"`
 	Settings  []*Setting   `json:"settings,omitempty"`
 	Servers   []*Server    `json:"servers,omitempty"`
 	Headers   []*Header    `json:"headers,omitempty"` // Sent with every request.
@@ -52,6 +53,14 @@ type Setting struct {
 	Enum     []string `json:"enum,omitempty"`
 	Pattern  string   `json:"pattern,omitempty"`
 	Hosts    []string `json:"hosts,omitempty"` // Hosts a captured url or host may name; "*." matches one or more labels.
+}
+
+// Note is a fact for people, which changes nothing.
+type Note struct {
+	Name string `json:"name"` // Id of the fact.
+	Pos  Pos    `json:"pos,omitzero"`
+	Text string `json:"text"` // Sentences, on one line.
+	Src  string `json:"src,omitempty"`
 }
 
 // Server is a base URL. The first one is the default.

@@ -37,6 +37,11 @@ var opAppsUninstall = rt.Op{
 //
 // Slack allows one call a minute per workspace. See
 // https://docs.slack.dev/reference/methods/apps.uninstall.
+//
+// Note: auth.revoke on a bot token does not uninstall the app but deactivates the bot
+// user and drops its channel memberships; apps.uninstall revokes all tokens of the
+// installation. Use apps.uninstall for full disconnects and re-join or ask for invites
+// after a reconnect. See https://api.slack.com/methods/auth.revoke.
 func (s AppsService) Uninstall(ctx context.Context, p AppsUninstallParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opAppsUninstall, p, nil, opts)
 }

@@ -75,6 +75,11 @@ var opAuthRevoke = rt.Op{
 //
 // Slack allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/auth.revoke.
+//
+// Note: auth.revoke on a bot token does not uninstall the app but deactivates the bot
+// user and drops its channel memberships; apps.uninstall revokes all tokens of the
+// installation. Use apps.uninstall for full disconnects and re-join or ask for invites
+// after a reconnect. See https://api.slack.com/methods/auth.revoke.
 func (s AuthService) Revoke(ctx context.Context, p AuthRevokeParams, opts ...CallOption) (*AuthRevokeResult, error) {
 	var out AuthRevokeResult
 	if err := s.rt.Do(ctx, &opAuthRevoke, p, &out, opts); err != nil {

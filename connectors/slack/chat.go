@@ -165,6 +165,17 @@ var opChatPostMessage = rt.Op{
 // Needs the scope chat:write. Slack allows a call a second per workspace and channel.
 // When its answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/chat.postMessage.
+//
+// Note: Text is truncated above 40,000 characters, a section block allows 3,000 and a
+// markdown block 12,000 characters, and the sum of all blocks hits msg_blocks_too_long at
+// roughly 13,200 characters, which is not documented. Split long block messages at about
+// 12,000 total characters and handle msg_blocks_too_long by splitting further. See
+// https://github.com/slackapi/bolt-js/issues/2509.
+//
+// Note: Some Block Kit types added in April 2026 (such as alert) are accepted only
+// through the streaming chunk methods; chat.postMessage rejects them as unsupported block
+// types. Validate block types per operation, not per schema. See
+// https://github.com/slack-go/slack/blob/master/CHANGELOG.md.
 func (s ChatService) PostMessage(ctx context.Context, p ChatPostMessageParams, opts ...CallOption) (*ChatPostMessageResult, error) {
 	var out ChatPostMessageResult
 	if err := s.rt.Do(ctx, &opChatPostMessage, p, &out, opts); err != nil {

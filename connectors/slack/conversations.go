@@ -107,6 +107,11 @@ var opConversationsInvite = rt.Op{
 // Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 50
 // calls a minute per workspace. When its answer is lost it is not sent again; see
 // [ErrOutcomeUnknown]. See https://docs.slack.dev/reference/methods/conversations.invite.
+//
+// Note: The errors field may be an array of strings, an array of objects of different
+// shapes, or an empty object: conversations.kick answers {"ok":true,"errors":{}}. Decode
+// errors as raw JSON and accept object, array and string forms. See
+// https://github.com/slack-go/slack/blob/master/misc.go.
 func (s ConversationsService) Invite(ctx context.Context, p ConversationsInviteParams, opts ...CallOption) (*ConversationsInviteResult, error) {
 	var out ConversationsInviteResult
 	if err := s.rt.Do(ctx, &opConversationsInvite, p, &out, opts); err != nil {
@@ -139,6 +144,11 @@ var opConversationsKick = rt.Op{
 // Needs the scopes channels:write, groups:write, im:write and mpim:write. Slack allows 50
 // calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.kick.
+//
+// Note: The errors field may be an array of strings, an array of objects of different
+// shapes, or an empty object: conversations.kick answers {"ok":true,"errors":{}}. Decode
+// errors as raw JSON and accept object, array and string forms. See
+// https://github.com/slack-go/slack/blob/master/misc.go.
 func (s ConversationsService) Kick(ctx context.Context, p ConversationsKickParams, opts ...CallOption) error {
 	return s.rt.Do(ctx, &opConversationsKick, p, nil, opts)
 }
@@ -295,6 +305,24 @@ var opConversationsHistory = rt.Op{
 // Needs the scopes channels:history, groups:history, im:history and mpim:history. Slack
 // allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.history.
+//
+// Note: Since 2025-05-29 newly created or newly installed commercially distributed apps
+// that are not approved for the Slack Marketplace get 1 request per minute on
+// conversations.history and conversations.replies, and both the maximum and the default
+// limit drop to 15 objects. Detect the app class in config, cap page size at 15 and plan
+// 60-second spacing, checkpoint per page, and prefer Events API ingestion. See
+// https://docs.slack.dev/reference/methods/conversations.history.
+//
+// Note: bot_id in message objects may be null and bot-authored messages may have no user
+// field. Make author fields optional and resolve from user, then bot_id, then username.
+// See
+// https://github.com/slackapi/slack-api-specs/blob/master/web-api/slack_web_openapi_v2.json.
+//
+// Note: conversations.history does not contain thread replies; each thread needs
+// conversations.replies with the parent ts, and an old thread can receive replies at any
+// time. Use a look-back window on parents with reply_count or latest_reply, and take new
+// replies from events. See
+// https://github.com/airbytehq/airbyte/blob/master/airbyte-integrations/connectors/source-slack/components.py.
 func (s ConversationsService) History(ctx context.Context, p ConversationsHistoryParams, opts ...CallOption) (*Page[Message], error) {
 	return rt.List(ctx, s.rt, &opConversationsHistory, p, opts, (*conversationsHistoryBody).page)
 }
@@ -428,6 +456,24 @@ var opConversationsReplies = rt.Op{
 // Needs the scopes channels:history, groups:history, im:history and mpim:history. Slack
 // allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.replies.
+//
+// Note: Since 2025-05-29 newly created or newly installed commercially distributed apps
+// that are not approved for the Slack Marketplace get 1 request per minute on
+// conversations.history and conversations.replies, and both the maximum and the default
+// limit drop to 15 objects. Detect the app class in config, cap page size at 15 and plan
+// 60-second spacing, checkpoint per page, and prefer Events API ingestion. See
+// https://docs.slack.dev/reference/methods/conversations.history.
+//
+// Note: bot_id in message objects may be null and bot-authored messages may have no user
+// field. Make author fields optional and resolve from user, then bot_id, then username.
+// See
+// https://github.com/slackapi/slack-api-specs/blob/master/web-api/slack_web_openapi_v2.json.
+//
+// Note: conversations.history does not contain thread replies; each thread needs
+// conversations.replies with the parent ts, and an old thread can receive replies at any
+// time. Use a look-back window on parents with reply_count or latest_reply, and take new
+// replies from events. See
+// https://github.com/airbytehq/airbyte/blob/master/airbyte-integrations/connectors/source-slack/components.py.
 func (s ConversationsService) Replies(ctx context.Context, p ConversationsRepliesParams, opts ...CallOption) (*Page[Message], error) {
 	return rt.List(ctx, s.rt, &opConversationsReplies, p, opts, (*conversationsRepliesBody).page)
 }
@@ -613,6 +659,10 @@ var opConversationsJoin = rt.Op{
 //
 // Needs the scope channels:join. Slack allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/conversations.join.
+//
+// Note: Reading messages needs bot membership, and conversations.join is rejected for
+// archived channels. Make auto-join opt-in and skip is_archived channels. See
+// https://github.com/airbytehq/airbyte/blob/master/airbyte-integrations/connectors/source-slack/CONTRIBUTING.md.
 func (s ConversationsService) Join(ctx context.Context, p ConversationsJoinParams, opts ...CallOption) (*ConversationsJoinResult, error) {
 	var out ConversationsJoinResult
 	if err := s.rt.Do(ctx, &opConversationsJoin, p, &out, opts); err != nil {

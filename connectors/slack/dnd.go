@@ -98,6 +98,11 @@ var opDndInfo = rt.Op{
 //
 // Needs the scope dnd:read. Slack allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/dnd.info.
+//
+// Note: After an org migration or with an org-level token some methods demand an explicit
+// team_id and answer missing_argument without it. Store team_id per connection and send
+// it on workspace-scoped methods. See
+// https://github.com/slack-go/slack/blob/master/CHANGELOG.md.
 func (s DndService) Info(ctx context.Context, p DndInfoParams, opts ...CallOption) (*DndInfoResult, error) {
 	var out DndInfoResult
 	if err := s.rt.Do(ctx, &opDndInfo, p, &out, opts); err != nil {

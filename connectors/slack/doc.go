@@ -30,6 +30,33 @@
 //
 // [EventHandler] receives what Slack delivers, and answers its handshakes.
 //
+// # Notes
+//
+// Slack warns that on fatal_error and internal_error some aspect of the operation may
+// already have succeeded. After such an error on a write, verify state (for example read
+// back recent messages with your own metadata) before retrying. See
+// https://docs.slack.dev/reference/methods.
+//
+// Every Web API response carries the granted scopes in X-OAuth-Scopes and the scopes the
+// method accepts in X-Accepted-OAuth-Scopes, both comma separated. Read X-OAuth-Scopes on
+// calls such as auth.test to keep the stored scope set current. See
+// https://github.com/slackapi/node-slack-sdk/blob/main/packages/web-api/src/WebClient.ts.
+//
+// Successful responses can include warning or response_metadata.warnings and
+// response_metadata.messages with deprecation or usage hints. Collect warnings per
+// operation and raise them in connector telemetry. See
+// https://github.com/slackapi/node-slack-sdk/blob/main/packages/web-api/src/WebClient.ts.
+//
+// Methods are addressed as slack.com/api/{method} with no version in path or header;
+// changes are announced only in a changelog with dates that are sometimes moved. Track
+// the changelog, alert on unknown warnings and fields, and keep dates out of code. See
+// https://docs.slack.dev/changelog.
+//
+// The quota belongs to the app in a workspace, so all end users that authorise the same
+// client ID in that workspace share one budget. Share limiter state between connections
+// with equal (client_id, team_id). See
+// https://github.com/punarinta/make-slack-great-again/issues/58.
+//
 // # Tests
 //
 // Package slacktest has a fake of the API with a stub for each method, and a simulator of

@@ -125,6 +125,15 @@ var opFilesCompleteUploadExternal = rt.Op{
 // Needs the scope files:write. Slack allows 100 calls a minute per workspace. When its
 // answer is lost it is not sent again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/files.completeUploadExternal.
+//
+// Note: One completion call can share a file with at most 100 conversations; more returns
+// channels_limit_exceeded. Split target lists into groups of 100. See
+// https://docs.slack.dev/reference/methods/files.completeUploadExternal.
+//
+// Note: Uploaded files are processed by an asynchronous job, so metadata such as mimetype
+// and thumbnails may be missing right after completion. Poll files.info or wait for the
+// file_shared event before relying on metadata. See
+// https://docs.slack.dev/reference/methods/files.getUploadURLExternal/.
 func (s FilesService) CompleteUploadExternal(ctx context.Context, p FilesCompleteUploadExternalParams, opts ...CallOption) (*FilesCompleteUploadExternalResult, error) {
 	var out FilesCompleteUploadExternalResult
 	if err := s.rt.Do(ctx, &opFilesCompleteUploadExternal, p, &out, opts); err != nil {

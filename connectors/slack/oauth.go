@@ -174,6 +174,16 @@ var opOAuthV2Access = rt.Op{
 // Slack allows 100 calls a minute per workspace. When its answer is lost it is not sent
 // again; see [ErrOutcomeUnknown]. See
 // https://docs.slack.dev/reference/methods/oauth.v2.access.
+//
+// Note: When an installation has both bot and user tokens, each has its own refresh token
+// and expiry, so keeping the installation alive needs two refresh calls. Track expiry per
+// token and schedule on the earlier of the two. See
+// https://github.com/NangoHQ/nango/blob/master/packages/shared/lib/clients/provider.client.ts.
+//
+// Note: Two parallel refreshes with the same refresh token can both appear to succeed
+// with different new refresh tokens of which only one is valid. Use a per-installation
+// mutex across processes and re-read stored credentials after acquiring it. See
+// https://github.com/slackapi/node-slack-sdk/issues/2504.
 func (s OAuthV2Service) Access(ctx context.Context, p OAuthV2AccessParams, opts ...CallOption) (*OAuthV2AccessResult, error) {
 	var out OAuthV2AccessResult
 	if err := s.rt.Do(ctx, &opOAuthV2Access, p, &out, opts); err != nil {

@@ -190,6 +190,11 @@ var opReactionsList = rt.Op{
 //
 // Needs the scope reactions:read. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/reactions.list.
+//
+// Note: stars.list no longer returns a paging block, and team.accessLogs answers
+// page/count calls with the warning use_cursor_pagination_instead. Prefer cursor and
+// limit on these methods and watch response warnings. See
+// https://github.com/slack-go/slack/blob/master/CHANGELOG.md.
 func (s ReactionsService) List(ctx context.Context, p ReactionsListParams, opts ...CallOption) (*Page[ReactionsListResultItem], error) {
 	return rt.List(ctx, s.rt, &opReactionsList, p, opts, (*reactionsListBody).page)
 }

@@ -119,6 +119,11 @@ var opStarsList = rt.Op{
 //
 // Needs the scope stars:read. Slack allows 50 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/stars.list.
+//
+// Note: stars.list no longer returns a paging block, and team.accessLogs answers
+// page/count calls with the warning use_cursor_pagination_instead. Prefer cursor and
+// limit on these methods and watch response warnings. See
+// https://github.com/slack-go/slack/blob/master/CHANGELOG.md.
 func (s StarsService) List(ctx context.Context, p StarsListParams, opts ...CallOption) (*Page[StarsListResultItem], error) {
 	return rt.List(ctx, s.rt, &opStarsList, p, opts, (*starsListBody).page)
 }

@@ -77,6 +77,11 @@ var opTeamAccessLogs = rt.Op{
 //
 // Needs the scope admin. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/team.accessLogs.
+//
+// Note: stars.list no longer returns a paging block, and team.accessLogs answers
+// page/count calls with the warning use_cursor_pagination_instead. Prefer cursor and
+// limit on these methods and watch response warnings. See
+// https://github.com/slack-go/slack/blob/master/CHANGELOG.md.
 func (s TeamService) AccessLogs(ctx context.Context, p TeamAccessLogsParams, opts ...CallOption) (*Page[TeamAccessLogsResultLogin], error) {
 	return rt.List(ctx, s.rt, &opTeamAccessLogs, p, opts, (*teamAccessLogsBody).page)
 }

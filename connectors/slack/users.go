@@ -183,6 +183,15 @@ var opUsersList = rt.Op{
 //
 // Needs the scope users:read. Slack allows 20 calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/users.list.
+//
+// Note: Calling users.list without limit makes Slack try to send the whole member list,
+// which on large workspaces ends in limit_required or HTTP 500. Always send limit (200 is
+// a common choice) and follow cursors. See
+// https://github.com/slackapi/slack-api-specs/blob/master/web-api/slack_web_openapi_v2.json.
+//
+// Note: With a bot token the has_2fa field is left out of user objects entirely, which is
+// different from false. Model permission-dependent fields as optional three-state values.
+// See https://github.com/slack-go/slack/blob/master/CHANGELOG.md.
 func (s UsersService) List(ctx context.Context, p UsersListParams, opts ...CallOption) (*Page[User], error) {
 	return rt.List(ctx, s.rt, &opUsersList, p, opts, (*usersListBody).page)
 }
@@ -323,6 +332,11 @@ var opUsersConversations = rt.Op{
 // Needs the scopes channels:read, groups:read, im:read and mpim:read. Slack allows 20
 // calls a minute per workspace. See
 // https://docs.slack.dev/reference/methods/users.conversations.
+//
+// Note: Conversation objects from users.conversations lack num_members and is_member,
+// although the same object type from conversations.list has them. Do not merge objects
+// from the two methods without tracking field presence. See
+// https://github.com/slackapi/slack-api-specs/blob/master/web-api/slack_web_openapi_v2.json.
 func (s UsersService) Conversations(ctx context.Context, p UsersConversationsParams, opts ...CallOption) (*Page[Conversation], error) {
 	return rt.List(ctx, s.rt, &opUsersConversations, p, opts, (*usersConversationsBody).page)
 }

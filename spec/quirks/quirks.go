@@ -31,7 +31,7 @@ type Fact struct {
 	Since      string `json:"since,omitempty"` // Date or version from which on it holds.
 	Confidence string `json:"confidence"`      // high, medium or low
 	How        string `json:"how"`             // documented or observed
-	On         string `json:"on,omitempty"`    // Operations it is about; empty is all.
+	On         string `json:"on,omitempty"`    // What it is about: patterns of actions, groups or words; empty is the whole API.
 	Effect     string `json:"effect,omitempty"`
 	Advice     string `json:"advice,omitempty"`
 	Rule       *Rule  `json:"-"` // nil for a fact that remains advice.

@@ -19,6 +19,8 @@ var opPing = rt.Op{
 }
 
 // Ping answers.
+//
+// Note: It answers when the books do not. See https://ledger.test/docs/ping.
 func (s *Client) Ping(ctx context.Context, opts ...CallOption) (string, error) {
 	var out []byte
 	err := s.rt.Do(ctx, &opPing, nil, &out, opts)

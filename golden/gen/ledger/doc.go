@@ -22,6 +22,11 @@
 // [ErrNotThere]. A write whose answer got lost is not sent again; its error is
 // [ErrOutcomeUnknown].
 //
+// # Notes
+//
+// Books are closed from midnight to one, and writes are refused with 503 meanwhile. Write
+// them later. See https://ledger.test/docs/night.
+//
 // # Tests
 //
 // Package ledgertest has a fake of the API with a stub for each method, and a simulator

@@ -10,6 +10,8 @@ import (
 )
 
 // WindowsService holds the windows methods.
+//
+// Note: Windows may overlap.
 type WindowsService struct {
 	rt *rt.Client
 }
