@@ -88,6 +88,7 @@ type generator struct {
 	rules   *ruleSets
 	shapes  *shapes
 	emitted map[string]bool // Go names of inline types that are written already.
+	firsts  map[string]string // Go name of the first enum or union of a kind, by [generator.kindKey].
 	sizes   map[*gofile.Code]int
 
 	files []*source
@@ -104,6 +105,7 @@ func newGenerator(c *ir.Connector, opts Options) *generator {
 		taken:   map[string]bool{},
 		limits:  map[string]string{},
 		emitted: map[string]bool{},
+		firsts:  map[string]string{},
 		sizes:   map[*gofile.Code]int{},
 	}
 	for _, t := range c.Types {

@@ -147,25 +147,22 @@ func (r *bodyReader) ofItem(expr *gofile.Code, t *ir.Type, path ir.Path) *gofile
 	for _, step := range path {
 		owner := r.g.resolve(t)
 		f := fieldOf(owner, step.Name)
-		if f == nil || r.g.looped(owner, f.Type) {
-			r.g.fail("%s: the list goes on at %s, which no item has by value", r.a.Path, path)
+		if f == nil {
+			r.g.fail("%s: the list goes on at %s, which no item has", r.a.Path, path)
 			return expr
 		}
 		expr = expr.Dot(f.Go)
-		if r.g.needsOpt(f, r.side(owner)) {
+		switch s, looped := sideOf(owner), r.g.looped(owner, f.Type); {
+		case r.g.needsOpt(f, s) && looped && s.sent():
+			expr = gofile.Call(gofile.RT("Value"), expr.Dot("Or").Call(gofile.Id("nil")))
+		case looped, r.g.needsOpt(f, s) && r.g.points(f.Type, s):
+			expr = gofile.Call(gofile.RT("Value"), expr)
+		case r.g.needsOpt(f, s):
 			expr = expr.Dot("Or").Call(r.zero(f.Type))
 		}
 		t = f.Type
 	}
 	return r.asText(expr, t)
-}
-
-// side is how the type of an item is written.
-func (r *bodyReader) side(owner *ir.Type) side {
-	if owner.In {
-		return both
-	}
-	return received
 }
 
 // zero is the zero value of a member: what an absent one is read as.

@@ -14,24 +14,33 @@ func (g *generator) enumDecls(t *ir.Type, doc string) []decl {
 	if len(t.Enum) < 2 {
 		return []decl{{doc, gofile.Type(t.Go).Op("=").Id(enumKind(t))}}
 	}
-	names := enumNames(t, g.taken)
-	var consts []*gofile.Code
-	known := []*gofile.Code{gofile.Id("v")}
-	for i, v := range t.Enum {
-		consts = append(consts, gofile.Id(names[i]).Id(t.Go).Op("=").Add(gofile.Lit(enumValue(t, v))))
-		known = append(known, gofile.Id(names[i]))
+	var known []*gofile.Code
+	for _, v := range t.Enum {
+		known = append(known, gofile.Lit(enumValue(t, v)))
 	}
 	// func (v ChannelType) Known() bool {
-	//	return rt.OneOf(v, ChannelTypeIm, ChannelTypeMpim)
+	//	return rt.OneOf(string(v), "im", "mpim")
 	// }
 	method := gofile.Method("v", gofile.Id(t.Go), "Known").Params().Bool().Block(
-		gofile.Return(gofile.Call(gofile.RT("OneOf"), known...)),
+		gofile.Return(gofile.Call(gofile.RT("OneOf"), append([]*gofile.Code{gofile.Call(gofile.Id(enumKind(t)), gofile.Id("v"))}, known...)...)),
 	)
-	decls := []decl{{doc + fmt.Sprintf("\n\n%s may know others than the constants; see [%s.Known].", g.title, t.Go), gofile.Type(t.Go).Id(enumKind(t))}}
+	doc += fmt.Sprintf(" %s may know others than the constants; see [%s.Known].", g.title, t.Go)
+	decls := append([]decl{{doc, gofile.Type(t.Go).Id(enumKind(t))}}, g.constDecls(t)...)
+	return append(decls, decl{"Known reports whether v is one of the constants.", method})
+}
+
+// constDecls declares the constants of an enum.
+func (g *generator) constDecls(t *ir.Type) []decl {
+	names := enumNames(t, g.taken)
+	var consts []*gofile.Code
+	for i, v := range t.Enum {
+		consts = append(consts, gofile.Id(names[i]).Id(t.Go).Op("=").Add(gofile.Lit(enumValue(t, v))))
+	}
+	var decls []decl
 	for some := range slices.Chunk(consts, constsTogether) {
 		decls = append(decls, decl{"Values of [" + t.Go + "].", gofile.Defs("const", some...)})
 	}
-	return append(decls, decl{"Known reports whether v is one of the constants.", method})
+	return decls
 }
 
 // constsTogether is how many constants one declaration has, so that it fits

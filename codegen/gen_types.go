@@ -13,11 +13,10 @@ import (
 func (g *generator) types() {
 	var decls []decl
 	for _, t := range g.c.Types {
-		s := received
-		if t.In {
-			s = both
-		}
-		decls = append(decls, g.typeDecls(t, s, fmt.Sprintf("%s is a type of the %s API.", t.Go, g.title))...)
+		g.same(t, sideOf(t)) // The first of its kind may stand behind types with others of it inside.
+	}
+	for _, t := range g.c.Types {
+		decls = append(decls, g.typeDecls(t, sideOf(t), fmt.Sprintf("%s is a type of the %s API.", t.Go, g.title))...)
 	}
 	g.addSplit(g.pkg, "types", decls)
 }
@@ -66,7 +65,11 @@ func (g *generator) inlineDecls(t *ir.Type, s side, role string) []decl {
 		return nil
 	}
 	g.emitted[t.Go] = true
-	return g.typeDecls(t, s, t.Go+" is "+role+".")
+	doc := t.Go + " is " + role + "."
+	if first := g.same(t, s); first != "" {
+		return g.sameDecls(t, s, typeDoc(t, doc), first)
+	}
+	return g.typeDecls(t, s, doc)
 }
 
 // structDecls declares an object.
@@ -109,11 +112,16 @@ type member struct {
 // pointer. The wire name of a parameter may differ from the tag's.
 func (g *generator) member(owner *ir.Type, f *ir.Field, tag string, s side) member {
 	typ := g.goType(f.Type, s)
-	if g.looped(owner, f.Type) {
+	looped, opt := g.looped(owner, f.Type), g.needsOpt(f, s)
+	switch {
+	case opt && g.points(f.Type, s):
 		typ = gofile.Ptr(typ)
-	}
-	if g.needsOpt(f, s) {
+	case opt && looped:
+		typ = g.opt(gofile.Ptr(typ))
+	case opt:
 		typ = g.opt(typ)
+	case looped:
+		typ = gofile.Ptr(typ)
 	}
 	if strings.ContainsAny(tag, unfitTag) || tag == "-" {
 		g.fail("%s: the member %q cannot be one of a Go struct: its name has a comma, a quote or a backslash; write {[string]: _} for the object", f.Pos, tag)
@@ -131,6 +139,16 @@ func (g *generator) needsOpt(f *ir.Field, s side) bool {
 		return s.sent() || !g.nils(f.Type) || g.resolve(f.Type).Kind == ir.Object
 	}
 	return s.sent() && !f.Required && (!g.nils(f.Type) || g.zeroSays(f.Type))
+}
+
+// points reports whether a pointer says that a value is not there, in place of an
+// Opt: of an object, unless null and nothing have to be sent apart. An Opt of each
+// object would be a set of methods of each, which a big package takes longer to
+// compile than all else in it.
+func (g *generator) points(t *ir.Type, s side) bool {
+	named := g.resolve(t)
+	return named != nil && named.Kind == ir.Object && g.wireType(t) == nil && g.wireType(named) == nil &&
+		(!s.sent() || !g.nullable(t))
 }
 
 // zeroSays reports whether the zero value of an object may be meant: {enabled:

@@ -3,6 +3,7 @@ package codegen
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
@@ -15,35 +16,52 @@ func (g *generator) unionDecls(t *ir.Type, s side, doc string) []decl {
 	// type Block struct{ rt.Union }
 	out := []decl{{
 		doc + "\n\nIt holds one of several types; a value of none of them is kept in its Union.",
-		gofile.Type(t.Go).Struct(gofile.RT("Union")),
+		gofile.Type(t.Go).Add(gofile.Embed(gofile.RT("Union"))),
 	}}
-	seen := map[string]bool{}
 	var inline []decl
-	for _, v := range t.Variants {
-		name := g.variantName(v)
-		if short := strings.TrimPrefix(name, t.Go); v.Kind != ir.Ref && short != "" {
-			name = short // AsObject, not AsBlockObject, of a Block.
-		}
-		if seen[name] {
-			continue
-		}
-		seen[name] = true
+	for name, v := range g.variants(t) {
 		out = append(out, g.asDecl(t, v, name, s), g.fromDecl(t, v, name, s))
 		inline = append(inline, g.inlineDecls(v, s, "a variant of ["+t.Go+"]")...)
 	}
 	return append(out, inline...)
 }
 
+// variants yields the variants of a union with their names in functions. Of two
+// with one name, the first counts.
+func (g *generator) variants(t *ir.Type) iter.Seq2[string, *ir.Type] {
+	return func(yield func(string, *ir.Type) bool) {
+		seen := map[string]bool{}
+		for _, v := range t.Variants {
+			name := g.shortName(t, v)
+			if !seen[name] && !yield(name, v) {
+				return
+			}
+			seen[name] = true
+		}
+	}
+}
+
+// shortName is the name of a variant in the functions of a union: AsObject, not
+// AsBlockObject, of a Block.
+func (g *generator) shortName(t, v *ir.Type) string {
+	name := g.variantName(v)
+	if short := strings.TrimPrefix(name, t.Go); v.Kind != ir.Ref && short != "" {
+		return short
+	}
+	return name
+}
+
 func (g *generator) asDecl(t, v *ir.Type, name string, s side) decl {
-	// func (u Block) AsSection() (Section, bool) {
-	//	return rt.As[Section](u.Union, rt.Variant{Tag: "type", Value: `"section"`})
+	// func (u Block) AsSection() (v Section, ok bool) {
+	//	ok = rt.As(u.Union, rt.Variant{Tag: "type", Value: `"section"`}, &v)
+	//	return v, ok
 	// }
-	typ := g.goType(v, s)
+	call := gofile.Call(gofile.RT("As"), gofile.Id("u").Dot("Union"), g.variant(t, v), gofile.Op("&").Id("v"))
 	code := gofile.Method("u", gofile.Id(t.Go), "As"+name).Params().
-		Params(gofile.List(typ, gofile.Id("bool"))...).
-		Add(gofile.Block(gofile.Return(gofile.Call(
-			gofile.RT("As").Types(typ),
-			gofile.Id("u").Dot("Union"), g.variant(t, v)))))
+		Params(gofile.List(gofile.Param("v", g.goType(v, s)), gofile.Param("ok", gofile.Id("bool")))...).
+		Add(gofile.Block(
+			gofile.Id("ok").Op("=").Add(call),
+			gofile.Return(gofile.Id("v"), gofile.Id("ok"))))
 	return decl{fmt.Sprintf("As%s returns the value as %s, and whether it is that.", name, g.variantNoun(v)), code}
 }
 
@@ -51,7 +69,7 @@ func (g *generator) fromDecl(t, v *ir.Type, name string, s side) decl {
 	// func BlockFromSection(v Section) Block { return Block{rt.UnionOf(v)} }
 	code := gofile.Func(t.Go + "From" + name).Params(gofile.Param("v", g.goType(v, s))).Id(t.Go).
 		Add(gofile.Block(gofile.Return(gofile.Elems(gofile.Id(t.Go), gofile.Call(gofile.RT("UnionOf"), gofile.Id("v"))))))
-	return decl{fmt.Sprintf("%sFrom%s returns a [%s] that holds v.", t.Go, name, t.Go), code}
+	return decl{fmt.Sprintf("%sFrom%s returns one that holds v.", t.Go, name), code}
 }
 
 // variantName is the name of a variant in functions: the type's own, or its kind.

@@ -21,6 +21,14 @@ const (
 
 func (s side) sent() bool { return s != received }
 
+// sideOf is the side of a named type.
+func sideOf(t *ir.Type) side {
+	if t.In {
+		return both
+	}
+	return received
+}
+
 // own is a name of the client package, qualified where that is needed.
 func (g *generator) own(name string) *gofile.Code { return gofile.Qual(g.pkg.Path, name) }
 
@@ -133,10 +141,13 @@ func (g *generator) isTime(t *ir.Type) bool {
 // elemType is the type of an element of a list or a map.
 func (g *generator) elemType(t *ir.Type, s side) *gofile.Code {
 	c := g.goType(t, s)
-	if g.nullable(t) && !g.holdsNull(t) {
-		return g.opt(c)
+	switch {
+	case !g.nullable(t) || g.holdsNull(t):
+		return c
+	case g.points(t, s):
+		return gofile.Ptr(c)
 	}
-	return c
+	return g.opt(c)
 }
 
 func (g *generator) refType(t *ir.Type) *gofile.Code {

@@ -46,6 +46,10 @@ func List[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallO
 // page does not end a list that says it goes on. All ends after the first
 // error; its [APIError.Page] is where to go on. A page that comes twice is
 // [ErrRepeatedCursor], and more than [MaxPages] are [ErrTooManyPages].
+//
+// It is not inlined, since it would be written out in each list of a package.
+//
+//go:noinline
 func All[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		w := pageWalk{client: c, op: op, opts: slices.Clip(opts)}

@@ -12,3 +12,12 @@ func Elem[T any](list []T, i int) T {
 	}
 	return list[i]
 }
+
+// Value returns what p points to, or the zero value when there is nothing.
+// Generated readers of pages use it.
+func Value[T any](p *T) T {
+	if p == nil {
+		p = new(T)
+	}
+	return *p
+}

@@ -1,5 +1,7 @@
 package runtime
 
+import "reflect"
+
 // Union is a value of one of several types, kept as it came. Generated unions
 // embed it: their AsX methods read it as one of their types, and their XFromY
 // functions make one. The zero Union is absent.
@@ -66,19 +68,21 @@ type Variant struct {
 	Has   []string // An object's members that are there.
 }
 
-// As returns the union's value as a T, when it is that variant and can be read
-// as one.
-func As[T any](u Union, v Variant) (T, bool) {
-	var out T
-	if made, ok := u.made.(T); ok {
-		return made, true
+// As reads the union's value into out, a pointer, when it is that variant and can
+// be read as one; else out gets its zero value. It is not generic: there would be
+// one for each variant of a package.
+func As(u Union, v Variant, out any) bool {
+	to := reflect.ValueOf(out).Elem()
+	if made := reflect.ValueOf(u.made); made.IsValid() && made.Type() == to.Type() {
+		to.Set(made)
+		return true
 	}
 	raw := u.Raw()
-	if !v.fits(raw) || UnmarshalRaw(raw, &out) != nil {
-		var zero T
-		return zero, false
+	if v.fits(raw) && UnmarshalRaw(raw, out) == nil {
+		return true
 	}
-	return out, true
+	to.SetZero()
+	return false
 }
 
 // fits reports whether a value is of the variant.

@@ -26,18 +26,18 @@ func TestUnionReadsItsVariant(t *testing.T) {
 	if err := UnmarshalRaw(Raw(in), &list); err != nil {
 		t.Fatal(err)
 	}
-	if s, ok := As[section](list[0].Union, isSection); !ok || s.Text != "a" {
+	if s, ok := as[section](list[0].Union, isSection); !ok || s.Text != "a" {
 		t.Errorf("section: %+v, %v", s, ok)
 	}
-	if _, ok := As[divider](list[0].Union, isDivider); ok {
+	if _, ok := as[divider](list[0].Union, isDivider); ok {
 		t.Error("a section is read as a divider")
 	}
 	for i := 2; i < 5; i++ {
-		if _, ok := As[section](list[i].Union, isSection); ok {
+		if _, ok := as[section](list[i].Union, isSection); ok {
 			t.Errorf("element %d is read as a section", i)
 		}
 	}
-	if n, ok := As[int](list[3].Union, Variant{Kind: KindNumber}); !ok || n != 7 {
+	if n, ok := as[int](list[3].Union, Variant{Kind: KindNumber}); !ok || n != 7 {
 		t.Errorf("number: %d, %v", n, ok)
 	}
 	// What no type knows goes back as it came.
@@ -49,10 +49,10 @@ func TestUnionReadsItsVariant(t *testing.T) {
 
 func TestUnionThatIsMade(t *testing.T) {
 	b := block{UnionOf(section{Type: "section", Text: "hi"})}
-	if s, ok := As[section](b.Union, isSection); !ok || s.Text != "hi" {
+	if s, ok := as[section](b.Union, isSection); !ok || s.Text != "hi" {
 		t.Errorf("As: %+v, %v", s, ok)
 	}
-	if _, ok := As[divider](b.Union, isDivider); ok {
+	if _, ok := as[divider](b.Union, isDivider); ok {
 		t.Error("a section is read as a divider")
 	}
 	if got := string(b.Raw()); got != `{"type":"section","text":"hi"}` {
@@ -75,11 +75,39 @@ func TestUnionByMembers(t *testing.T) {
 		if err := UnmarshalRaw(Raw(in), &b); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := As[section](b.Union, has); ok != want {
+		if _, ok := as[section](b.Union, has); ok != want {
 			t.Errorf("%s: %v", in, ok)
 		}
 	}
 	if got := string(block{}.Raw()); strings.TrimSpace(got) != "" {
 		t.Errorf("the zero union is %q", got)
+	}
+}
+
+// as reads a union as generated accessors do.
+func as[T any](u Union, v Variant) (out T, ok bool) {
+	ok = As(u, v, &out)
+	return out, ok
+}
+
+func TestUnionThatIsAnother(t *testing.T) {
+	out := section{Type: "before", Text: "before"}
+	for name, u := range map[string]Union{
+		"received":   {raw: Raw(`{"type":"section","text":7}`)},
+		"made":       UnionOf(divider{Type: "divider"}),
+		"not at all": {},
+	} {
+		if As(u, Variant{Kind: KindObject, Tag: "type", Value: `"section"`}, &out) || out.Type+out.Text != "" {
+			t.Errorf("%s: read as %+v", name, out)
+		}
+	}
+}
+
+func TestValue(t *testing.T) {
+	if got := Value[divider](nil); got != (divider{}) {
+		t.Errorf("nothing is %+v", got)
+	}
+	if got := Value(&section{Text: "hi"}); got.Text != "hi" {
+		t.Errorf("something is %+v", got)
 	}
 }

@@ -228,21 +228,15 @@ type ChatUpdateParams struct {
 	Metadata       MessageMetadata `json:"metadata,omitzero"`
 }
 
-// ChatUpdateParse is the parameter parse of [ChatService.Update].
-//
-// Slack may know others than the constants; see [ChatUpdateParse.Known].
-type ChatUpdateParse string
+// ChatUpdateParse is the parameter parse of [ChatService.Update]. It is the same type as
+// [MessageContentParse].
+type ChatUpdateParse = MessageContentParse
 
 // Values of [ChatUpdateParse].
 const (
 	ChatUpdateParseNone ChatUpdateParse = "none"
 	ChatUpdateParseFull ChatUpdateParse = "full"
 )
-
-// Known reports whether v is one of the constants.
-func (v ChatUpdateParse) Known() bool {
-	return rt.OneOf(v, ChatUpdateParseNone, ChatUpdateParseFull)
-}
 
 // ChatUpdateResult is what [ChatService.Update] returns.
 type ChatUpdateResult struct {

@@ -155,9 +155,8 @@ type FilesListParams struct {
 	Page                   Opt[int]        `json:"page,omitzero"`  // At least 1.
 }
 
-// FilesListType is the parameter types of [FilesService.List].
-//
-// Slack may know others than the constants; see [FilesListType.Known].
+// FilesListType is the parameter types of [FilesService.List]. Slack may know others than
+// the constants; see [FilesListType.Known].
 type FilesListType string
 
 // Values of [FilesListType].
@@ -173,7 +172,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v FilesListType) Known() bool {
-	return rt.OneOf(v, FilesListTypeAll, FilesListTypeSpaces, FilesListTypeSnippets, FilesListTypeImages, FilesListTypeGdocs, FilesListTypeZips, FilesListTypePdfs)
+	return rt.OneOf(string(v), "all", "spaces", "snippets", "images", "gdocs", "zips", "pdfs")
 }
 
 // filesListBody is what [FilesService.List] reads of a response.

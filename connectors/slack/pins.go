@@ -63,9 +63,8 @@ type PinsListResultItem struct {
 	Extra     Raw                    `json:",embed"` // Members not named above.
 }
 
-// PinsListResultItemType is the member type of [PinsListResultItem].
-//
-// Slack may know others than the constants; see [PinsListResultItemType.Known].
+// PinsListResultItemType is the member type of [PinsListResultItem]. Slack may know
+// others than the constants; see [PinsListResultItemType.Known].
 type PinsListResultItemType string
 
 // Values of [PinsListResultItemType].
@@ -76,7 +75,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v PinsListResultItemType) Known() bool {
-	return rt.OneOf(v, PinsListResultItemTypeFile, PinsListResultItemTypeMessage)
+	return rt.OneOf(string(v), "file", "message")
 }
 
 var opPinsList = rt.Op{

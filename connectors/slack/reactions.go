@@ -66,9 +66,8 @@ type ReactionsGetResult struct {
 	Extra   Raw                    `json:",embed"` // Members not named above.
 }
 
-// ReactionsGetResultType is the member type of [ReactionsGetResult].
-//
-// Slack may know others than the constants; see [ReactionsGetResultType.Known].
+// ReactionsGetResultType is the member type of [ReactionsGetResult]. Slack may know
+// others than the constants; see [ReactionsGetResultType.Known].
 type ReactionsGetResultType string
 
 // Values of [ReactionsGetResultType].
@@ -80,7 +79,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v ReactionsGetResultType) Known() bool {
-	return rt.OneOf(v, ReactionsGetResultTypeMessage, ReactionsGetResultTypeFile, ReactionsGetResultTypeFileComment)
+	return rt.OneOf(string(v), "message", "file", "file_comment")
 }
 
 var opReactionsGet = rt.Op{
@@ -145,10 +144,9 @@ type ReactionsListResultItem struct {
 	Extra   Raw                         `json:",embed"` // Members not named above.
 }
 
-// ReactionsListResultItemType is the member type of [ReactionsListResultItem].
-//
-// Slack may know others than the constants; see [ReactionsListResultItemType.Known].
-type ReactionsListResultItemType string
+// ReactionsListResultItemType is the member type of [ReactionsListResultItem]. It is the
+// same type as [ReactionsGetResultType].
+type ReactionsListResultItemType = ReactionsGetResultType
 
 // Values of [ReactionsListResultItemType].
 const (
@@ -156,11 +154,6 @@ const (
 	ReactionsListResultItemTypeFile        ReactionsListResultItemType = "file"
 	ReactionsListResultItemTypeFileComment ReactionsListResultItemType = "file_comment"
 )
-
-// Known reports whether v is one of the constants.
-func (v ReactionsListResultItemType) Known() bool {
-	return rt.OneOf(v, ReactionsListResultItemTypeMessage, ReactionsListResultItemTypeFile, ReactionsListResultItemTypeFileComment)
-}
 
 var opReactionsList = rt.Op{
 	API:    &api,

@@ -25,9 +25,8 @@ type SearchMessagesParams struct {
 	Page      Opt[int]              `json:"page,omitzero"`  // From 1 to 100.
 }
 
-// SearchMessagesSort is the parameter sort of [SearchService.Messages].
-//
-// Slack may know others than the constants; see [SearchMessagesSort.Known].
+// SearchMessagesSort is the parameter sort of [SearchService.Messages]. Slack may know
+// others than the constants; see [SearchMessagesSort.Known].
 type SearchMessagesSort string
 
 // Values of [SearchMessagesSort].
@@ -38,12 +37,11 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v SearchMessagesSort) Known() bool {
-	return rt.OneOf(v, SearchMessagesSortScore, SearchMessagesSortTimestamp)
+	return rt.OneOf(string(v), "score", "timestamp")
 }
 
-// SearchMessagesSortDir is the parameter sort_dir of [SearchService.Messages].
-//
-// Slack may know others than the constants; see [SearchMessagesSortDir.Known].
+// SearchMessagesSortDir is the parameter sort_dir of [SearchService.Messages]. Slack may
+// know others than the constants; see [SearchMessagesSortDir.Known].
 type SearchMessagesSortDir string
 
 // Values of [SearchMessagesSortDir].
@@ -54,7 +52,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v SearchMessagesSortDir) Known() bool {
-	return rt.OneOf(v, SearchMessagesSortDirAsc, SearchMessagesSortDirDesc)
+	return rt.OneOf(string(v), "asc", "desc")
 }
 
 // searchMessagesBody is what [SearchService.Messages] reads of a response.

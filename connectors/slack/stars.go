@@ -73,9 +73,8 @@ type StarsListResultItem struct {
 	Extra      Raw                     `json:",embed"` // Members not named above.
 }
 
-// StarsListResultItemType is the member type of [StarsListResultItem].
-//
-// Slack may know others than the constants; see [StarsListResultItemType.Known].
+// StarsListResultItemType is the member type of [StarsListResultItem]. Slack may know
+// others than the constants; see [StarsListResultItemType.Known].
 type StarsListResultItemType string
 
 // Values of [StarsListResultItemType].
@@ -90,7 +89,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v StarsListResultItemType) Known() bool {
-	return rt.OneOf(v, StarsListResultItemTypeMessage, StarsListResultItemTypeFile, StarsListResultItemTypeFileComment, StarsListResultItemTypeChannel, StarsListResultItemTypeIm, StarsListResultItemTypeGroup)
+	return rt.OneOf(string(v), "message", "file", "file_comment", "channel", "im", "group")
 }
 
 var opStarsList = rt.Op{

@@ -277,16 +277,16 @@ type TeamProfileGetResultProfile struct {
 
 // TeamProfileGetResultProfileField is the member fields of [TeamProfileGetResultProfile].
 type TeamProfileGetResultProfileField struct {
-	FieldName      Opt[string]                                  `json:"field_name,omitzero"`
-	Hint           string                                       `json:"hint"`
-	ID             string                                       `json:"id"`
-	IsHidden       bool                                         `json:"is_hidden,omitzero"`
-	Label          string                                       `json:"label"`
-	Options        Opt[TeamProfileGetResultProfileFieldOptions] `json:"options,omitzero"`
-	Ordering       float64                                      `json:"ordering"`
-	PossibleValues []string                                     `json:"possible_values,omitzero"`
-	Type           TeamProfileGetResultProfileFieldType         `json:"type"`
-	Extra          Raw                                          `json:",embed"` // Members not named above.
+	FieldName      Opt[string]                              `json:"field_name,omitzero"`
+	Hint           string                                   `json:"hint"`
+	ID             string                                   `json:"id"`
+	IsHidden       bool                                     `json:"is_hidden,omitzero"`
+	Label          string                                   `json:"label"`
+	Options        *TeamProfileGetResultProfileFieldOptions `json:"options,omitzero"`
+	Ordering       float64                                  `json:"ordering"`
+	PossibleValues []string                                 `json:"possible_values,omitzero"`
+	Type           TeamProfileGetResultProfileFieldType     `json:"type"`
+	Extra          Raw                                      `json:",embed"` // Members not named above.
 }
 
 // TeamProfileGetResultProfileFieldOptions is the member options of
@@ -300,9 +300,7 @@ type TeamProfileGetResultProfileFieldOptions struct {
 }
 
 // TeamProfileGetResultProfileFieldType is the member type of
-// [TeamProfileGetResultProfileField].
-//
-// Slack may know others than the constants; see
+// [TeamProfileGetResultProfileField]. Slack may know others than the constants; see
 // [TeamProfileGetResultProfileFieldType.Known].
 type TeamProfileGetResultProfileFieldType string
 
@@ -318,7 +316,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v TeamProfileGetResultProfileFieldType) Known() bool {
-	return rt.OneOf(v, TeamProfileGetResultProfileFieldTypeText, TeamProfileGetResultProfileFieldTypeDate, TeamProfileGetResultProfileFieldTypeLink, TeamProfileGetResultProfileFieldTypeMailto, TeamProfileGetResultProfileFieldTypeOptionsList, TeamProfileGetResultProfileFieldTypeUser)
+	return rt.OneOf(string(v), "text", "date", "link", "mailto", "options_list", "user")
 }
 
 var opTeamProfileGet = rt.Op{

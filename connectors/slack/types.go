@@ -54,39 +54,39 @@ type ApprovedAppLastResolvedBy struct {
 
 // Channel is a type of the Slack API.
 type Channel struct {
-	AcceptedUser       string       `json:"accepted_user,omitzero"`
-	Created            UnixTime     `json:"created,omitzero"`
-	Creator            string       `json:"creator"`
-	ID                 string       `json:"id"`
-	IsArchived         bool         `json:"is_archived,omitzero"`
-	IsChannel          bool         `json:"is_channel"`
-	IsFrozen           bool         `json:"is_frozen,omitzero"`
-	IsGeneral          bool         `json:"is_general,omitzero"`
-	IsMember           bool         `json:"is_member,omitzero"`
-	IsMoved            int64        `json:"is_moved,omitzero"`
-	IsMpim             bool         `json:"is_mpim"`
-	IsNonThreadable    bool         `json:"is_non_threadable,omitzero"`
-	IsOrgShared        bool         `json:"is_org_shared"`
-	IsPendingExtShared bool         `json:"is_pending_ext_shared,omitzero"`
-	IsPrivate          bool         `json:"is_private"`
-	IsReadOnly         bool         `json:"is_read_only,omitzero"`
-	IsShared           bool         `json:"is_shared"`
-	IsThreadOnly       bool         `json:"is_thread_only,omitzero"`
-	LastRead           string       `json:"last_read,omitzero"`
-	Latest             Opt[Message] `json:"latest,omitzero"`
-	Members            []string     `json:"members"`
-	Name               string       `json:"name"`
-	NameNormalized     string       `json:"name_normalized"`
-	NumMembers         int64        `json:"num_members,omitzero"`
-	PendingShared      []string     `json:"pending_shared,omitzero"`
-	PreviousNames      []string     `json:"previous_names,omitzero"`
-	Priority           float64      `json:"priority,omitzero"`
-	Purpose            Topic        `json:"purpose"`
-	Topic              Topic        `json:"topic"`
-	Unlinked           int64        `json:"unlinked,omitzero"`
-	UnreadCount        int64        `json:"unread_count,omitzero"`
-	UnreadCountDisplay int64        `json:"unread_count_display,omitzero"`
-	Extra              Raw          `json:",embed"` // Members not named above.
+	AcceptedUser       string   `json:"accepted_user,omitzero"`
+	Created            UnixTime `json:"created,omitzero"`
+	Creator            string   `json:"creator"`
+	ID                 string   `json:"id"`
+	IsArchived         bool     `json:"is_archived,omitzero"`
+	IsChannel          bool     `json:"is_channel"`
+	IsFrozen           bool     `json:"is_frozen,omitzero"`
+	IsGeneral          bool     `json:"is_general,omitzero"`
+	IsMember           bool     `json:"is_member,omitzero"`
+	IsMoved            int64    `json:"is_moved,omitzero"`
+	IsMpim             bool     `json:"is_mpim"`
+	IsNonThreadable    bool     `json:"is_non_threadable,omitzero"`
+	IsOrgShared        bool     `json:"is_org_shared"`
+	IsPendingExtShared bool     `json:"is_pending_ext_shared,omitzero"`
+	IsPrivate          bool     `json:"is_private"`
+	IsReadOnly         bool     `json:"is_read_only,omitzero"`
+	IsShared           bool     `json:"is_shared"`
+	IsThreadOnly       bool     `json:"is_thread_only,omitzero"`
+	LastRead           string   `json:"last_read,omitzero"`
+	Latest             *Message `json:"latest,omitzero"`
+	Members            []string `json:"members"`
+	Name               string   `json:"name"`
+	NameNormalized     string   `json:"name_normalized"`
+	NumMembers         int64    `json:"num_members,omitzero"`
+	PendingShared      []string `json:"pending_shared,omitzero"`
+	PreviousNames      []string `json:"previous_names,omitzero"`
+	Priority           float64  `json:"priority,omitzero"`
+	Purpose            Topic    `json:"purpose"`
+	Topic              Topic    `json:"topic"`
+	Unlinked           int64    `json:"unlinked,omitzero"`
+	UnreadCount        int64    `json:"unread_count,omitzero"`
+	UnreadCountDisplay int64    `json:"unread_count_display,omitzero"`
+	Extra              Raw      `json:",embed"` // Members not named above.
 }
 
 // Comment is a type of the Slack API.
@@ -121,9 +121,8 @@ type MessageContent struct {
 	Extra       Raw                 `json:",embed"`              // Members not named above.
 }
 
-// MessageContentParse is the member parse of [MessageContent].
-//
-// Slack may know others than the constants; see [MessageContentParse.Known].
+// MessageContentParse is the member parse of [MessageContent]. Slack may know others than
+// the constants; see [MessageContentParse.Known].
 type MessageContentParse string
 
 // Values of [MessageContentParse].
@@ -134,7 +133,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v MessageContentParse) Known() bool {
-	return rt.OneOf(v, MessageContentParseNone, MessageContentParseFull)
+	return rt.OneOf(string(v), "none", "full")
 }
 
 // PlainText is a type of the Slack API.
@@ -178,9 +177,8 @@ type Scope struct {
 // digits. It is text: as a number it loses digits.
 type TS = string
 
-// ConversationKind is a type of the Slack API.
-//
-// Slack may know others than the constants; see [ConversationKind.Known].
+// ConversationKind is a type of the Slack API. Slack may know others than the constants;
+// see [ConversationKind.Known].
 type ConversationKind string
 
 // Values of [ConversationKind].
@@ -193,7 +191,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v ConversationKind) Known() bool {
-	return rt.OneOf(v, ConversationKindPublicChannel, ConversationKindPrivateChannel, ConversationKindMpim, ConversationKindIm)
+	return rt.OneOf(string(v), "public_channel", "private_channel", "mpim", "im")
 }
 
 // Conversation is a channel, a direct message or a group message. What is there depends
@@ -239,7 +237,7 @@ type Conversation struct {
 	Priority                float64       `json:"priority,omitzero"`
 	Unlinked                int64         `json:"unlinked,omitzero"`
 	LastRead                TS            `json:"last_read,omitzero"`
-	Latest                  Opt[Message]  `json:"latest,omitzero"`
+	Latest                  *Message      `json:"latest,omitzero"`
 	UnreadCount             int64         `json:"unread_count,omitzero"`
 	UnreadCountDisplay      int64         `json:"unread_count_display,omitzero"`
 	Extra                   Raw           `json:",embed"` // Members not named above.
@@ -380,9 +378,8 @@ type Text struct {
 	Extra    Raw       `json:",embed"` // Members not named above.
 }
 
-// TextType is the member type of [Text].
-//
-// Slack may know others than the constants; see [TextType.Known].
+// TextType is the member type of [Text]. Slack may know others than the constants; see
+// [TextType.Known].
 type TextType string
 
 // Values of [TextType].
@@ -393,7 +390,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v TextType) Known() bool {
-	return rt.OneOf(v, TextTypePlainText, TextTypeMrkdwn)
+	return rt.OneOf(string(v), "plain_text", "mrkdwn")
 }
 
 // Attachment is the form that blocks replaced.
@@ -682,9 +679,8 @@ type View struct {
 	Extra           Raw         `json:",embed"`         // Members not named above.
 }
 
-// ViewType is the member type of [View].
-//
-// Slack may know others than the constants; see [ViewType.Known].
+// ViewType is the member type of [View]. Slack may know others than the constants; see
+// [ViewType.Known].
 type ViewType string
 
 // Values of [ViewType].
@@ -696,7 +692,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v ViewType) Known() bool {
-	return rt.OneOf(v, ViewTypeModal, ViewTypeHome, ViewTypeWorkflowStep)
+	return rt.OneOf(string(v), "modal", "home", "workflow_step")
 }
 
 // ViewState is the member state of [View].
@@ -755,9 +751,8 @@ type MessageEvent struct {
 	Extra           Raw                     `json:",embed"` // Members not named above.
 }
 
-// MessageEventChannelType is the member channel_type of [MessageEvent].
-//
-// Slack may know others than the constants; see [MessageEventChannelType.Known].
+// MessageEventChannelType is the member channel_type of [MessageEvent]. Slack may know
+// others than the constants; see [MessageEventChannelType.Known].
 type MessageEventChannelType string
 
 // Values of [MessageEventChannelType].
@@ -771,7 +766,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v MessageEventChannelType) Known() bool {
-	return rt.OneOf(v, MessageEventChannelTypeChannel, MessageEventChannelTypeGroup, MessageEventChannelTypeIm, MessageEventChannelTypeMpim, MessageEventChannelTypeAppHome)
+	return rt.OneOf(string(v), "channel", "group", "im", "mpim", "app_home")
 }
 
 // AppMention is a type of the Slack API.

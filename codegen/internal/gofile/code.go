@@ -88,6 +88,11 @@ func Block(statements ...*Code) *Code { return jen.Block(codes(statements)...) }
 // Struct is a struct type with its fields, one a line.
 func Struct(fields ...*Code) *Code { return jen.Struct(codes(fields)...) }
 
+// Embed is a struct type with nothing but one embedded type, on one line.
+func Embed(typ *Code) *Code {
+	return jen.Id("struct").Custom(jen.Options{Open: "{ ", Close: " }"}, typ)
+}
+
 // Defs is a declaration of several constants, variables or types in
 // parentheses, one a line: keyword is const, var or type.
 func Defs(keyword string, defs ...*Code) *Code {

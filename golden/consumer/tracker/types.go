@@ -8,9 +8,8 @@ import (
 	rt "github.com/porin-dev/porin/runtime"
 )
 
-// State is a type of the Tracker API.
-//
-// Tracker may know others than the constants; see [State.Known].
+// State is a type of the Tracker API. Tracker may know others than the constants; see
+// [State.Known].
 type State string
 
 // Values of [State].
@@ -21,12 +20,11 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v State) Known() bool {
-	return rt.OneOf(v, StateOpen, StateClosed)
+	return rt.OneOf(string(v), "open", "closed")
 }
 
-// Priority is a type of the Tracker API.
-//
-// Tracker may know others than the constants; see [Priority.Known].
+// Priority is a type of the Tracker API. Tracker may know others than the constants; see
+// [Priority.Known].
 type Priority string
 
 // Values of [Priority].
@@ -38,7 +36,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v Priority) Known() bool {
-	return rt.OneOf(v, PriorityLow, PriorityHigh, PriorityUrgent)
+	return rt.OneOf(string(v), "low", "high", "urgent")
 }
 
 // Issue is a type of the Tracker API.

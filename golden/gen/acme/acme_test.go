@@ -129,7 +129,7 @@ func TestParamsArriveAsTheyWere(t *testing.T) {
 	in := acme.CardsCreateParams{
 		Board: "B1", Title: "", State: acme.CardsCreateStateOpen, Labels: []string{"x", "y,z"}, Owner: acme.Null[string](),
 		Blocks:   []acme.Block{acme.BlockFromTextBlock(acme.TextBlock{Type: "text", Text: "t"}), acme.BlockFromString("s")},
-		Position: acme.Some(acme.CardsCreatePosition{Column: 1, Row: acme.Some(0)}),
+		Position: &acme.CardsCreatePosition{Column: 1, Row: acme.Some(0)},
 		Due:      acme.Some(due), Count: acme.Some(0),
 	}
 	_, err := srv.Client().Cards.Create(t.Context(), in)

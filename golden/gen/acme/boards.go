@@ -23,9 +23,8 @@ type BoardsListParams struct {
 	Cursor          Opt[string]      `json:"cursor,omitzero"`
 }
 
-// BoardsListType is the parameter types of [BoardsService.List].
-//
-// Acme may know others than the constants; see [BoardsListType.Known].
+// BoardsListType is the parameter types of [BoardsService.List]. Acme may know others
+// than the constants; see [BoardsListType.Known].
 type BoardsListType string
 
 // Values of [BoardsListType].
@@ -36,7 +35,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v BoardsListType) Known() bool {
-	return rt.OneOf(v, BoardsListTypePublic, BoardsListTypePrivate)
+	return rt.OneOf(string(v), "public", "private")
 }
 
 // boardsListBody is what [BoardsService.List] reads of a response.
@@ -185,9 +184,7 @@ type BoardsAdminMembersListResultMember struct {
 }
 
 // BoardsAdminMembersListResultMemberRole is the member role of
-// [BoardsAdminMembersListResultMember].
-//
-// Acme may know others than the constants; see
+// [BoardsAdminMembersListResultMember]. Acme may know others than the constants; see
 // [BoardsAdminMembersListResultMemberRole.Known].
 type BoardsAdminMembersListResultMemberRole string
 
@@ -199,7 +196,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v BoardsAdminMembersListResultMemberRole) Known() bool {
-	return rt.OneOf(v, BoardsAdminMembersListResultMemberRoleOwner, BoardsAdminMembersListResultMemberRoleGuest)
+	return rt.OneOf(string(v), "owner", "guest")
 }
 
 var opBoardsAdminMembersList = rt.Op{

@@ -17,22 +17,21 @@ type CardsService struct {
 
 // CardsCreateParams are the parameters of [CardsService.Create].
 type CardsCreateParams struct {
-	Board      string                   `json:"board"` // Required.
-	Title      string                   `json:"title"` // Required. In plain text.
-	State      CardsCreateState         `json:"state,omitzero"`
-	Labels     []string                 `json:"labels,omitzero"`
-	Owner      Opt[string]              `json:"owner,omitzero"`
-	Blocks     []Block                  `json:"blocks,omitzero"`
-	Parent     Card                     `json:"parent,omitzero"`
-	Position   Opt[CardsCreatePosition] `json:"position,omitzero"`
-	Due        Opt[time.Time]           `json:"due,omitzero"`
-	SecretLink Opt[Secret]              `json:"secret_link,omitzero"`
-	Count      Opt[int]                 `json:"count,omitzero"` // The default is 1.
+	Board      string               `json:"board"` // Required.
+	Title      string               `json:"title"` // Required. In plain text.
+	State      CardsCreateState     `json:"state,omitzero"`
+	Labels     []string             `json:"labels,omitzero"`
+	Owner      Opt[string]          `json:"owner,omitzero"`
+	Blocks     []Block              `json:"blocks,omitzero"`
+	Parent     Card                 `json:"parent,omitzero"`
+	Position   *CardsCreatePosition `json:"position,omitzero"`
+	Due        Opt[time.Time]       `json:"due,omitzero"`
+	SecretLink Opt[Secret]          `json:"secret_link,omitzero"`
+	Count      Opt[int]             `json:"count,omitzero"` // The default is 1.
 }
 
-// CardsCreateState is the parameter state of [CardsService.Create].
-//
-// Acme may know others than the constants; see [CardsCreateState.Known].
+// CardsCreateState is the parameter state of [CardsService.Create]. Acme may know others
+// than the constants; see [CardsCreateState.Known].
 type CardsCreateState string
 
 // Values of [CardsCreateState].
@@ -43,7 +42,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v CardsCreateState) Known() bool {
-	return rt.OneOf(v, CardsCreateStateOpen, CardsCreateStateClosed)
+	return rt.OneOf(string(v), "open", "closed")
 }
 
 // CardsCreatePosition is the parameter position of [CardsService.Create].

@@ -52,9 +52,8 @@ type Card struct {
 	Extra      Raw                `json:",embed"` // Members not named above.
 }
 
-// CardState is the member state of [Card].
-//
-// Acme may know others than the constants; see [CardState.Known].
+// CardState is the member state of [Card]. Acme may know others than the constants; see
+// [CardState.Known].
 type CardState string
 
 // Values of [CardState].
@@ -67,12 +66,11 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v CardState) Known() bool {
-	return rt.OneOf(v, CardStateOpen, CardStateClosed, CardStateWaitingFor, CardStateEmpty)
+	return rt.OneOf(string(v), "open", "closed", "waiting-for", "")
 }
 
-// CardLevel is the member level of [Card].
-//
-// Acme may know others than the constants; see [CardLevel.Known].
+// CardLevel is the member level of [Card]. Acme may know others than the constants; see
+// [CardLevel.Known].
 type CardLevel int64
 
 // Values of [CardLevel].
@@ -84,7 +82,7 @@ const (
 
 // Known reports whether v is one of the constants.
 func (v CardLevel) Known() bool {
-	return rt.OneOf(v, CardLevel1, CardLevel2, CardLevel3)
+	return rt.OneOf(int64(v), 1, 2, 3)
 }
 
 // Person is a type of the Acme API.
@@ -98,46 +96,48 @@ type Person struct {
 // Block is a type of the Acme API.
 //
 // It holds one of several types; a value of none of them is kept in its Union.
-type Block struct {
-	rt.Union
-}
+type Block struct{ rt.Union }
 
 // AsTextBlock returns the value as [TextBlock], and whether it is that.
-func (u Block) AsTextBlock() (TextBlock, bool) {
-	return rt.As[TextBlock](u.Union, rt.Variant{Kind: rt.KindObject, Tag: "type", Value: `"text"`})
+func (u Block) AsTextBlock() (v TextBlock, ok bool) {
+	ok = rt.As(u.Union, rt.Variant{Kind: rt.KindObject, Tag: "type", Value: `"text"`}, &v)
+	return v, ok
 }
 
-// BlockFromTextBlock returns a [Block] that holds v.
+// BlockFromTextBlock returns one that holds v.
 func BlockFromTextBlock(v TextBlock) Block {
 	return Block{rt.UnionOf(v)}
 }
 
 // AsImageBlock returns the value as [ImageBlock], and whether it is that.
-func (u Block) AsImageBlock() (ImageBlock, bool) {
-	return rt.As[ImageBlock](u.Union, rt.Variant{Kind: rt.KindObject, Tag: "type", Value: `"image"`})
+func (u Block) AsImageBlock() (v ImageBlock, ok bool) {
+	ok = rt.As(u.Union, rt.Variant{Kind: rt.KindObject, Tag: "type", Value: `"image"`}, &v)
+	return v, ok
 }
 
-// BlockFromImageBlock returns a [Block] that holds v.
+// BlockFromImageBlock returns one that holds v.
 func BlockFromImageBlock(v ImageBlock) Block {
 	return Block{rt.UnionOf(v)}
 }
 
 // AsString returns the value as its string, and whether it is that.
-func (u Block) AsString() (string, bool) {
-	return rt.As[string](u.Union, rt.Variant{Kind: rt.KindString})
+func (u Block) AsString() (v string, ok bool) {
+	ok = rt.As(u.Union, rt.Variant{Kind: rt.KindString}, &v)
+	return v, ok
 }
 
-// BlockFromString returns a [Block] that holds v.
+// BlockFromString returns one that holds v.
 func BlockFromString(v string) Block {
 	return Block{rt.UnionOf(v)}
 }
 
 // AsStringList returns the value as its list, and whether it is that.
-func (u Block) AsStringList() ([]string, bool) {
-	return rt.As[[]string](u.Union, rt.Variant{Kind: rt.KindArray})
+func (u Block) AsStringList() (v []string, ok bool) {
+	ok = rt.As(u.Union, rt.Variant{Kind: rt.KindArray}, &v)
+	return v, ok
 }
 
-// BlockFromStringList returns a [Block] that holds v.
+// BlockFromStringList returns one that holds v.
 func BlockFromStringList(v []string) Block {
 	return Block{rt.UnionOf(v)}
 }
