@@ -93,8 +93,7 @@ func (a *app) draft(ctx context.Context, source string, f draftFlags) error {
 		return a.report(r, nil)
 	}
 	if err := plan.Apply(); err != nil {
-		r.Errorf(diag.OutputNotWritable, ir.Pos{File: f.dir}, "the spec cannot be written: %s", err).
-			Help("nothing was changed; choose a folder that is writable")
+		output.ReportFailure(r, f.dir, "spec", err)
 		return a.report(r, nil)
 	}
 	if a.json {

@@ -120,8 +120,7 @@ func generate(dir string, f generateFlags, all *diag.Report, src diag.Sources) (
 		return nil, nil
 	}
 	if err := plan.Apply(); err != nil {
-		r.Errorf(diag.OutputNotWritable, ir.Pos{File: dir}, "the package cannot be written: %s", err).
-			Help("nothing was changed; make the folder writable and run it again")
+		output.ReportFailure(r, dir, "package", err)
 		return nil, nil
 	}
 	return &generatedPackage{Dir: dir, Written: plan.Changed(), Removed: plan.Removed(), Unchanged: plan.Unchanged}, nil

@@ -20,7 +20,7 @@ func IsDrafted(data []byte) bool { return bytes.HasPrefix(data, []byte("// Draft
 // the draft has no such file any more. One that a person changed is replaced
 // only with force; one that a person wrote never is.
 func NewDraft(dir string, files []draft.File, force bool, r *diag.Report) *Plan {
-	p := &Plan{dir: dir}
+	p := plan(dir)
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		r.Errorf(diag.OutputIsFile, ir.Pos{File: dir}, "a spec is written to a folder, and this is a file").
 			Help("name a folder; it is made when it does not exist")
@@ -42,7 +42,7 @@ func NewDraft(dir string, files []draft.File, force bool, r *diag.Report) *Plan 
 			p.dropDrafted(name, before[name], force, r)
 		}
 	}
-	p.add(codegen.File{Path: compiler.LockFile, Content: lock.Encode()}, nil, true, r)
+	p.setLock(lock, r)
 	return p
 }
 

@@ -24,12 +24,14 @@ type Plan struct {
 	dir    string
 	writes []codegen.File
 	remove []string // Generated before, and no longer.
+
+	seen, lock []byte // The lock file as it was, and as it will be.
 }
 
 // NewPlan compares files with what is on disk. Hand-written files in the way,
 // and generated ones that were changed by hand, are reported.
 func NewPlan(dir string, files []codegen.File, lock *compiler.Lock, force bool, r *diag.Report) *Plan {
-	p := &Plan{dir: dir}
+	p := plan(dir)
 	old, err := compiler.ReadLock(dir)
 	if err != nil {
 		compiler.ReportBadLock(dir, r)
@@ -50,8 +52,20 @@ func NewPlan(dir string, files []codegen.File, lock *compiler.Lock, force bool, 
 		}
 	}
 	sort.Strings(p.remove)
-	p.add(codegen.File{Path: compiler.LockFile, Content: lock.Encode()}, nil, true, r)
+	p.setLock(lock, r)
 	return p
+}
+
+// plan begins a plan for a folder.
+func plan(dir string) *Plan {
+	p := &Plan{dir: dir}
+	p.seen, _ = p.read(compiler.LockFile) // One that is not there is nil; one that cannot be read is reported.
+	return p
+}
+
+func (p *Plan) setLock(lock *compiler.Lock, r *diag.Report) {
+	p.lock = lock.Encode()
+	p.add(codegen.File{Path: compiler.LockFile, Content: p.lock}, nil, true, r)
 }
 
 func (p *Plan) add(f codegen.File, before map[string]string, force bool, r *diag.Report) {

@@ -1,12 +1,17 @@
 package output
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path"
+
+	"github.com/porin-dev/porin/compiler"
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
 )
 
 // read reads a file of the folder. Links that lead out of the folder, pipes and
@@ -27,9 +32,13 @@ func (p *Plan) read(name string) ([]byte, error) {
 	return root.ReadFile(name)
 }
 
+// ErrMeanwhile is the error of a plan whose folder another run has written since.
+var ErrMeanwhile = errors.New("another run of porin wrote to the folder meanwhile")
+
 // Apply writes every file to a temporary name first and renames them only when
 // all are on disk, so that a failure leaves the package as it was. Nothing is
-// written or removed where a link leads out of the folder.
+// written or removed where a link leads out of the folder, and of two runs at
+// once one fails with [ErrMeanwhile], unless both write the same.
 func (p *Plan) Apply() (err error) {
 	if err := os.MkdirAll(p.dir, 0o755); err != nil {
 		return err
@@ -39,6 +48,11 @@ func (p *Plan) Apply() (err error) {
 		return err
 	}
 	defer root.Close()
+	release, alone := hold(root)
+	defer release()
+	if lock, _ := p.read(compiler.LockFile); !bytes.Equal(lock, p.seen) && !bytes.Equal(lock, p.lock) {
+		return ErrMeanwhile
+	}
 	var temps []string
 	defer func() {
 		if err != nil {
@@ -47,11 +61,17 @@ func (p *Plan) Apply() (err error) {
 			}
 		}
 	}()
+	swept := map[string]bool{}
 	for _, f := range p.writes {
 		if err := root.MkdirAll(path.Dir(f.Path), 0o755); err != nil {
 			return err
 		}
-		temp := path.Join(path.Dir(f.Path), fmt.Sprintf(".porin-%x", rand.Uint64()))
+		dir := path.Dir(f.Path)
+		if alone && !swept[dir] {
+			swept[dir] = true
+			sweep(root, dir)
+		}
+		temp := path.Join(dir, fmt.Sprintf("%s%x", tempPrefix, rand.Uint64()))
 		temps = append(temps, temp)
 		if err := writeNew(root, temp, f.Content); err != nil {
 			return err
@@ -68,6 +88,27 @@ func (p *Plan) Apply() (err error) {
 		}
 	}
 	return nil
+}
+
+// ReportFailure reports an error of [Plan.Apply]; what is "spec" or "package".
+func ReportFailure(r *diag.Report, dir, what string, err error) {
+	d := r.Errorf(diag.OutputNotWritable, ir.Pos{File: dir}, "the %s cannot be written: %s", what, err)
+	if errors.Is(err, ErrMeanwhile) {
+		d.Help("run it again")
+		return
+	}
+	d.Help("nothing was changed; choose a folder that is writable")
+}
+
+// tempPrefix begins the names of temporary files. Go and CUE skip such files.
+const tempPrefix = ".porin-"
+
+// sweep removes the temporary files of runs that were killed.
+func sweep(root *os.Root, dir string) {
+	names, _ := fs.Glob(root.FS(), path.Join(dir, tempPrefix+"*"))
+	for _, name := range names {
+		root.Remove(name) // Best effort: they are in nobody's way.
+	}
 }
 
 // writeNew writes a file that is not there yet.
