@@ -43,10 +43,12 @@ func (g *generator) eventDecls(w *ir.Webhook) []decl {
 				gofile.Param("Tag", gofile.Id("string")),
 				gofile.Param("Data", g.alias("Raw")))},
 		g.deliveryDecl(event),
-		g.parseDecl(w, event),
 		g.handlerDecl(w, event),
 		g.webhookVar(w),
 		g.openDecl(w, event),
+	}
+	if provedBySecrets(w) {
+		out = slices.Insert(out, 3, g.parseDecl(w, event))
 	}
 	for _, name := range append(g.eventNames(w), unknown) {
 		// func (MessageEvent) isEvent() {}
@@ -89,6 +91,14 @@ func (g *generator) deliveryDecl(event string) decl {
 		gofile.Type(event+"Delivery").Struct(
 			gofile.Ptr(gofile.RT("Delivery")),
 			gofile.Param("Event", gofile.Id(event)))}
+}
+
+// provedBySecrets reports whether a delivery can be read with the secrets alone:
+// nothing is fetched, and no handshake needs more.
+func provedBySecrets(w *ir.Webhook) bool {
+	needsMore := func(v *ir.Verify) bool { return v.JWT != nil || v.Signature != nil && v.Signature.Fetch != nil }
+	return !slices.ContainsFunc(w.Verify.Proofs(), needsMore) &&
+		!slices.ContainsFunc(w.Challenge, func(c *ir.Challenge) bool { return c.Token != "" || c.Learn != nil || c.Confirm != nil })
 }
 
 func (g *generator) parseDecl(w *ir.Webhook, event string) decl {

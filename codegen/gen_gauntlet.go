@@ -147,8 +147,11 @@ func (g *generator) driverHandler() decl {
 		//	return slack.EventHandler(gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d slack.EventDelivery) error {
 		//		return gauntlet.Received(ctx, fn, d.ID, d.Event)
 		//	})
-		cases = append(cases, gofile.Case(gofile.Lit(w.Name)).Block(gofile.Return(gofile.Call(g.own(event+"Handler"),
-			gofile.Call(gauntletType("WebhookSecrets"), gofile.Id("a").Dot("target"), gofile.Id("webhook")), receive))))
+		args := []*gofile.Code{gofile.Call(gauntletType("WebhookSecrets"), gofile.Id("a").Dot("target"), gofile.Id("webhook")), receive}
+		if !provedBySecrets(w) {
+			args = append(args, gofile.Call(gauntletType("WebhookOptions"), gofile.Id("a").Dot("target")).Op("..."))
+		}
+		cases = append(cases, gofile.Case(gofile.Lit(w.Name)).Block(gofile.Return(gofile.Call(g.own(event+"Handler"), args...))))
 	}
 	return decl{"", onDriverApp("Handler").Params(gofile.Param("webhook", gofile.Id("string")), gofile.Param("fn", fn)).
 		Params(gofile.Qual("net/http", "Handler"), gofile.Id("error")).Block(

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -139,18 +140,27 @@ func (g *generator) newClientFunc() decl {
 	return decl{"", code}
 }
 
-// signingSecret is the secret that the fake signs a webhook's events with, in
-// the form that the webhook wants.
-func signingSecret(w *ir.Webhook) string {
-	if h := w.Verify.HMAC; h != nil {
-		switch h.SecretAs {
-		case "hex":
-			return "746573742d736563726574"
-		case "base64":
-			return "dGVzdC1zZWNyZXQ="
+// signingSecret is what a handler of the fake's events is given: a secret in the
+// form that the webhook wants, or the public key. It is nil where that is fetched.
+func signingSecret(w *ir.Webhook, name string) *gofile.Code {
+	value := "test-secret"
+	if proofs := w.Verify.Proofs(); len(proofs) > 0 {
+		s := proofs[0].Signature
+		switch {
+		case proofs[0].JWT != nil || s != nil && s.Fetch != nil:
+			return nil
+		case s != nil && slices.Contains([]string{"rsa", "ecdsa", "ed25519"}, s.Scheme):
+			return gofile.Var(name).Op("=").Qual(gofile.Fake, "PublicKey").Call(gofile.Lit(s.Scheme), gofile.Lit(s.KeyAs))
+		case s != nil && s.KeyAs == "hex":
+			value = "746573742d736563726574"
+		case s != nil && s.KeyAs == "base64":
+			value = "dGVzdC1zZWNyZXQ="
+		}
+		if s != nil {
+			value = s.KeyPrefix + value
 		}
 	}
-	return "test-secret"
+	return gofile.Op("const").Id(name).Op("=").Lit(value)
 }
 
 // eventSenders declares what delivers events of the fake.
@@ -159,15 +169,38 @@ func (g *generator) eventSenders() []decl {
 	for _, w := range g.c.Webhooks {
 		event := g.eventType(w)
 		secretName := event + "Secret"
+		if secret := signingSecret(w, secretName); secret != nil {
+			out = append(out, decl{fmt.Sprintf("%s is what a handler checks the events of the fake with.", secretName), secret})
+		}
+		if !provedBySecrets(w) {
+			out = append(out, g.eventOptions(w, event))
+		}
 		out = append(out,
-			decl{fmt.Sprintf("%s is the secret that events are signed with.", secretName),
-				gofile.Op("const").Id(secretName).Op("=").Lit(signingSecret(w))},
 			g.webhookVar(w),
 			g.sender(w, event, "", false),
 			g.sender(w, event, "Tampered", true),
 			g.tagFunc(w, event))
 	}
 	return out
+}
+
+// madeWith says what a handler of the fake's events needs.
+func (g *generator) madeWith(w *ir.Webhook, event string) string {
+	switch {
+	case provedBySecrets(w):
+		return fmt.Sprintf("with [%sSecret]", event)
+	case signingSecret(w, "") == nil:
+		return fmt.Sprintf("with [%sOptions]", event)
+	}
+	return fmt.Sprintf("with [%sSecret] and [%sOptions]", event, event)
+}
+
+// eventOptions declares what sets up a handler of the fake's events.
+func (g *generator) eventOptions(w *ir.Webhook, event string) decl {
+	// func EventOptions() []rt.WebhookOption { return fake.EventOptions(&webhookEvents) }
+	return decl{fmt.Sprintf("%sOptions sets up a handler for the events of the fake, which has the keys and tokens that the handler needs.", event),
+		gofile.Func(event + "Options").Params().Add(gofile.Slice(gofile.RT("WebhookOption"))).Block(
+			gofile.Return(gofile.Qual(gofile.Fake, "EventOptions").Call(gofile.Op("&").Id(webhookVar(w)))))}
 }
 
 // sender declares Server.Event or Server.TamperedEvent.
@@ -177,6 +210,10 @@ func (g *generator) sender(w *ir.Webhook, event, prefix string, tamper bool) dec
 	//	tag, data := tagEvent(e)
 	//	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookEvents, Secret: EventSecret, Tag: tag, Data: data})
 	// }
+	given := gofile.Id(event + "Secret")
+	if signingSecret(w, "") == nil {
+		given = nil
+	}
 	code := gofile.Method("s", gofile.Ptr(gofile.Id("Server")), prefix+event).
 		Params(gofile.Param("h", gofile.Qual("net/http", "Handler")), gofile.Param("e", g.own(event))).
 		Add(gofile.Ptr(gofile.Qual("net/http", "Response"))).Block(
@@ -184,11 +221,11 @@ func (g *generator) sender(w *ir.Webhook, event, prefix string, tamper bool) dec
 		gofile.Id("tag").Op(",").Id("data").Op(":=").Id("tag"+event).Call(gofile.Id("e")),
 		gofile.Return(gofile.Id("s").Dot("fake").Dot("Deliver").Call(gofile.Id("h"), gofile.Fields(gofile.Qual(gofile.Fake, "Delivery"),
 			gofile.KV{Name: "Webhook", Value: gofile.Op("&").Id(webhookVar(w))},
-			gofile.KV{Name: "Secret", Value: gofile.Id(event + "Secret")},
+			gofile.KV{Name: "Secret", Value: given},
 			gofile.KV{Name: "Tag", Value: gofile.Id("tag")},
 			gofile.KV{Name: "Data", Value: gofile.Id("data")},
 			gofile.KV{Name: "Tamper", Value: gofile.True(tamper)}))))
-	doc := fmt.Sprintf("%s signs an event as the provider does and delivers it to a handler that was made with [%sSecret].", event, event)
+	doc := fmt.Sprintf("%s signs an event as the provider does and delivers it to a handler that was made %s.", event, g.madeWith(w, event))
 	if tamper {
 		doc = fmt.Sprintf("%s%s is [Server.%s] with a body that was changed after it was signed.", prefix, event, event)
 	}

@@ -21,43 +21,97 @@ func (g *generator) webhookVar(w *ir.Webhook) decl {
 	// var webhookEvents = rt.Webhook{Name: "slack events", HMAC: &rt.WebhookHMAC{...}, ...}
 	return decl{webhookVar(w) + " is how deliveries are checked and read.", gofile.Var(webhookVar(w)).Op("=").Add(gofile.FieldLines(gofile.RT("Webhook"),
 		gofile.KV{Name: "Name", Value: gofile.Lit(g.c.Name + " " + w.Name)},
-		gofile.KV{Name: "HMAC", Value: g.hmac(w.Verify.HMAC)},
-		gofile.KV{Name: "Shared", Value: g.sharedToken(w.Verify.Token)},
+		gofile.KV{Name: "Proofs", Value: gofile.ElemLines(gofile.Slice(gofile.RT("WebhookProof")), g.proofs(w)...)},
 		gofile.KV{Name: "Unsigned", Value: gofile.True(w.Verify.None != "")},
 		gofile.KV{Name: "Challenges", Value: gofile.ElemLines(gofile.Slice(gofile.RT("Challenge")), challenges...)},
 		gofile.KV{Name: "Tag", Value: g.path(w.Tag)},
+		gofile.KV{Name: "TagHeader", Value: gofile.String(w.TagHeader)},
 		gofile.KV{Name: "ID", Value: g.path(w.ID)},
+		gofile.KV{Name: "IDHeader", Value: gofile.String(w.IDHeader)},
+		gofile.KV{Name: "Form", Value: gofile.True(w.Form)},
 		gofile.KV{Name: "Data", Value: g.path(w.Data)},
 		gofile.KV{Name: "Status", Value: gofile.Int(status)},
 	))}
 }
 
-func (g *generator) hmac(h *ir.VerifyHMAC) *gofile.Code {
-	if h == nil {
+func (g *generator) proofs(w *ir.Webhook) []*gofile.Code {
+	var out []*gofile.Code
+	for _, v := range w.Verify.Proofs() {
+		if v.Signature == nil && v.Token == nil && v.JWT == nil {
+			g.fail("%s: a delivery that is verified by %s", v.Pos, v.Kind)
+			continue
+		}
+		out = append(out, gofile.Fields(nil,
+			gofile.KV{Name: "When", Value: g.whenRef(v.When)},
+			gofile.KV{Name: "Signature", Value: g.verifySignature(v.Signature)},
+			gofile.KV{Name: "Shared", Value: g.sharedToken(v.Token)},
+			gofile.KV{Name: "JWT", Value: g.webhookJWT(v.JWT)}))
+	}
+	return out
+}
+
+func (g *generator) verifySignature(s *ir.VerifySignature) *gofile.Code {
+	if s == nil {
 		return nil
 	}
-	return gofile.Op("&").Add(gofile.FieldLines(gofile.RT("WebhookHMAC"),
-		gofile.KV{Name: "Hash", Value: optionalRT(map[string]string{"sha1": "SHA1", "sha512": "SHA512"}[h.Algorithm])},
-		gofile.KV{Name: "SecretAs", Value: encodingConst(h.SecretAs)},
-		gofile.KV{Name: "Signed", Value: gofile.ElemLines(gofile.Slice(gofile.RT("WebhookPart")), g.webhookParts(h.Signed)...)},
-		gofile.KV{Name: "Header", Value: gofile.String(h.Header)},
-		gofile.KV{Name: "Prefix", Value: gofile.String(h.Prefix)},
-		gofile.KV{Name: "Split", Value: gofile.String(h.Split)},
-		gofile.KV{Name: "Encoding", Value: encodingConst(h.Encoding)},
-		gofile.KV{Name: "Age", Value: g.age(h.Age)}))
+	scheme := map[string]string{"hash": "SchemeDigest", "rsa": "SchemeRSA", "ecdsa": "SchemeECDSA", "ed25519": "SchemeEd25519"}[s.Scheme]
+	return gofile.Op("&").Add(gofile.FieldLines(gofile.RT("WebhookSignature"),
+		gofile.KV{Name: "Scheme", Value: optionalRT(scheme)},
+		gofile.KV{Name: "Hash", Value: hashConst(s.Algorithm)},
+		gofile.KV{Name: "Key", Value: g.webhookKey(s)},
+		gofile.KV{Name: "Signed", Value: gofile.ElemLines(gofile.Slice(gofile.RT("WebhookPart")), g.webhookParts(s.Signed, s)...)},
+		gofile.KV{Name: "Header", Value: gofile.String(s.Header)},
+		gofile.KV{Name: "Body", Value: g.path(s.Body)},
+		gofile.KV{Name: "Prefix", Value: gofile.String(s.Prefix)},
+		gofile.KV{Name: "Split", Value: gofile.String(s.Split)},
+		gofile.KV{Name: "Encoding", Value: encodingConst(s.Encoding)},
+		gofile.KV{Name: "Age", Value: g.age(s)}))
+}
+
+// hashConst is the runtime's constant; the zero one is SHA-256.
+func hashConst(name string) *gofile.Code {
+	return optionalRT(map[string]string{"sha1": "SHA1", "sha512": "SHA512"}[name])
 }
 
 // encodingConst is the runtime's constant; the zero one is plain text.
 func encodingConst(name string) *gofile.Code {
-	return optionalRT(map[string]string{"hex": "EncodingHex", "base64": "EncodingBase64"}[name])
+	return optionalRT(map[string]string{"hex": "EncodingHex", "base64": "EncodingBase64", "pem": "EncodingPEM"}[name])
 }
 
-func (g *generator) age(a *ir.Age) *gofile.Code {
+func (g *generator) webhookKey(s *ir.VerifySignature) *gofile.Code {
+	if s.KeyPrefix == "" && s.KeyHash == "" && s.Fetch == nil && encodingConst(s.KeyAs) == nil {
+		return nil
+	}
+	return gofile.Fields(gofile.RT("WebhookKey"),
+		gofile.KV{Name: "As", Value: encodingConst(s.KeyAs)},
+		gofile.KV{Name: "Prefix", Value: gofile.String(s.KeyPrefix)},
+		gofile.KV{Name: "Hashed", Value: gofile.True(s.KeyHash != "")},
+		gofile.KV{Name: "Fetch", Value: g.webhookFetch(s.Fetch)})
+}
+
+func (g *generator) webhookFetch(f *ir.KeyFetch) *gofile.Code {
+	if f == nil {
+		return nil
+	}
+	return gofile.Op("&").Add(gofile.Fields(gofile.RT("WebhookFetch"),
+		gofile.KV{Name: "URL", Value: g.path(f.URL)},
+		gofile.KV{Name: "Hosts", Value: gofile.Strings(f.Hosts)},
+		gofile.KV{Name: "At", Value: g.path(f.At)}))
+}
+
+func (g *generator) age(s *ir.VerifySignature) *gofile.Code {
+	a := s.Age
 	if a == nil {
 		return nil
 	}
+	split := s.Split
+	if a.Member == "" || split == "," {
+		split = ""
+	}
 	return gofile.Op("&").Add(gofile.Fields(gofile.RT("WebhookAge"),
 		gofile.KV{Name: "From", Value: g.source(&a.From)},
+		gofile.KV{Name: "Key", Value: gofile.String(a.Member)},
+		gofile.KV{Name: "Split", Value: gofile.String(split)},
 		gofile.KV{Name: "Within", Value: g.duration(a.Within)}))
 }
 
@@ -65,31 +119,56 @@ func (g *generator) sharedToken(t *ir.VerifyToken) *gofile.Code {
 	if t == nil {
 		return nil
 	}
-	return gofile.Op("&").Add(gofile.Fields(gofile.RT("WebhookShared"), gofile.KV{Name: "Header", Value: gofile.Lit(t.Header)}))
+	return gofile.Op("&").Add(gofile.Fields(gofile.RT("WebhookShared"),
+		gofile.KV{Name: "Header", Value: gofile.Lit(t.Header)},
+		gofile.KV{Name: "Prefix", Value: gofile.String(t.Prefix)}))
 }
 
-// webhookParts is a template over a delivery.
-func (g *generator) webhookParts(t ir.Template) []*gofile.Code {
+func (g *generator) webhookJWT(j *ir.VerifyJWT) *gofile.Code {
+	if j == nil {
+		return nil
+	}
+	return gofile.Op("&").Add(gofile.FieldLines(gofile.RT("WebhookJWT"),
+		gofile.KV{Name: "Header", Value: gofile.Lit(j.Header)},
+		gofile.KV{Name: "Prefix", Value: gofile.String(j.Prefix)},
+		gofile.KV{Name: "Issuers", Value: gofile.Strings(j.Issuers)},
+		gofile.KV{Name: "Audience", Value: gofile.True(j.Audience)},
+		gofile.KV{Name: "Keys", Value: gofile.String(j.Keys)},
+		gofile.KV{Name: "BodyHash", Value: gofile.String(j.BodyHash)},
+		gofile.KV{Name: "Within", Value: g.duration(j.Within)}))
+}
+
+// webhookParts is a template over a delivery. The signature is the one whose
+// header {signature.NAME} is a member of; nil in a reply.
+func (g *generator) webhookParts(t ir.Template, s *ir.VerifySignature) []*gofile.Code {
 	var out []*gofile.Code
 	for _, p := range t.Parts {
-		var from, text, path *gofile.Code
-		switch p.Scope {
-		case "":
-			text = gofile.Lit(p.Text)
-		case "header":
-			from, text = gofile.RT("PartHeader"), gofile.Lit(headerName(p.Path))
-		case "body":
-			from, path = gofile.RT("PartBody"), g.path(p.Path)
-		case "method":
-			from = gofile.RT("PartMethod")
-		case "url":
-			from = gofile.RT("PartURL")
-		default:
+		part := map[string]string{
+			"header": "PartHeader", "body": "PartBody", "method": "PartMethod", "url": "PartURL",
+			"form": "PartForm", "query": "PartQuery", "secret": "PartSecret", "signature": "PartSigned",
+		}[p.Scope]
+		if p.Scope != "" && part == "" {
 			g.fail("%s: a webhook that is signed over {%s}", t.Pos, p.Scope)
 		}
+		var text, key, path, split *gofile.Code
+		switch {
+		case p.Scope == "":
+			text = gofile.Lit(p.Text)
+		case p.Scope == "header" || p.Scope == "query":
+			text = gofile.Lit(headerName(p.Path))
+		case p.Scope == "body":
+			path = g.path(p.Path)
+		case p.Scope == "signature" && s != nil:
+			part, text, key = "PartHeader", gofile.Lit(s.Header), gofile.Lit(p.Path.String())
+			if s.Split != "," {
+				split = gofile.String(s.Split)
+			}
+		}
 		out = append(out, gofile.Fields(nil,
-			gofile.KV{Name: "From", Value: from},
+			gofile.KV{Name: "From", Value: optionalRT(part)},
 			gofile.KV{Name: "Text", Value: text},
+			gofile.KV{Name: "Key", Value: key},
+			gofile.KV{Name: "Split", Value: split},
 			gofile.KV{Name: "Path", Value: path}))
 	}
 	return out
@@ -109,15 +188,42 @@ func (g *generator) challenge(c *ir.Challenge) *gofile.Code {
 	if status == 200 {
 		status = 0
 	}
-	var members []*gofile.Code
+	parts := func(t ir.Template) *gofile.Code {
+		return gofile.Elems(gofile.Slice(gofile.RT("WebhookPart")), g.webhookParts(t, nil)...)
+	}
+	var members, headers []*gofile.Code
 	for _, m := range c.JSON {
 		members = append(members, gofile.Fields(nil,
 			gofile.KV{Name: "Name", Value: gofile.Lit(m.Name)},
-			gofile.KV{Name: "Value", Value: gofile.Elems(gofile.Slice(gofile.RT("WebhookPart")), g.webhookParts(m.Value)...)}))
+			gofile.KV{Name: "Value", Value: parts(m.Value)},
+			gofile.KV{Name: "Literal", Value: gofile.String(m.Literal)}))
+	}
+	for _, h := range c.Headers {
+		headers = append(headers, gofile.Fields(nil,
+			gofile.KV{Name: "Name", Value: gofile.Lit(h.Name)},
+			gofile.KV{Name: "Value", Value: parts(h.Value)}))
+	}
+	var learn, sign *gofile.Code
+	if c.Learn != nil {
+		learn = gofile.Op("&").Add(g.source(c.Learn))
+	}
+	if c.Sign != nil {
+		sign = gofile.Op("&").Add(gofile.Fields(gofile.RT("ChallengeProof"),
+			gofile.KV{Name: "Hash", Value: hashConst(c.Sign.Algorithm)},
+			gofile.KV{Name: "Signed", Value: parts(c.Sign.Signed)},
+			gofile.KV{Name: "Encoding", Value: encodingConst(c.Sign.Encoding)}))
 	}
 	return gofile.Fields(nil,
+		gofile.KV{Name: "Method", Value: gofile.String(c.Method)},
 		gofile.KV{Name: "When", Value: g.when(&c.When)},
+		gofile.KV{Name: "Query", Value: g.matches(c.Query)},
+		gofile.KV{Name: "Open", Value: gofile.True(c.Open != "")},
+		gofile.KV{Name: "Token", Value: gofile.String(c.Token)},
+		gofile.KV{Name: "Learn", Value: learn},
+		gofile.KV{Name: "Confirm", Value: g.webhookFetch(c.Confirm)},
 		gofile.KV{Name: "Status", Value: gofile.Int(status)},
-		gofile.KV{Name: "Text", Value: gofile.Elems(gofile.Slice(gofile.RT("WebhookPart")), g.webhookParts(c.Text)...)},
-		gofile.KV{Name: "JSON", Value: gofile.Elems(gofile.Slice(gofile.RT("ReplyMember")), members...)})
+		gofile.KV{Name: "Text", Value: parts(c.Text)},
+		gofile.KV{Name: "JSON", Value: gofile.Elems(gofile.Slice(gofile.RT("ReplyMember")), members...)},
+		gofile.KV{Name: "Header", Value: gofile.Elems(gofile.Slice(gofile.RT("ReplyMember")), headers...)},
+		gofile.KV{Name: "Sign", Value: sign})
 }

@@ -53,7 +53,9 @@ func ExampleApp_AuthCodeURL() {
 func ExampleHandle() {
 	hook := &rt.Webhook{
 		Name: "acme events", ID: rt.Path{"id"}, Tag: rt.Path{"type"},
-		HMAC: &rt.WebhookHMAC{Signed: []rt.WebhookPart{{From: rt.PartBody}}, Header: "X-Acme-Signature", Encoding: rt.EncodingHex},
+		Proofs: []rt.WebhookProof{{Signature: &rt.WebhookSignature{
+			Signed: []rt.WebhookPart{{From: rt.PartBody}}, Header: "X-Acme-Signature", Encoding: rt.EncodingHex,
+		}}},
 	}
 	type event struct {
 		ID string `json:"id"`

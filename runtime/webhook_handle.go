@@ -7,21 +7,6 @@ import (
 	"net/http"
 )
 
-// WebhookOption sets up [Handle].
-type WebhookOption func(*webhookHandler)
-
-// WithWebhookClock replaces the system's clock for the age of deliveries.
-func WithWebhookClock(c Clock) WebhookOption { return func(h *webhookHandler) { h.clock = c } }
-
-// WithDeduper replaces the handler's own [MemoryDeduper].
-func WithDeduper(d Deduper) WebhookOption { return func(h *webhookHandler) { h.seen = d } }
-
-// WithWebhookErrors tells f of every delivery that is not acknowledged, and why.
-// It is called on the goroutine of the request.
-func WithWebhookErrors(f func(context.Context, error)) WebhookOption {
-	return func(h *webhookHandler) { h.failed = f }
-}
-
 // Handle returns a handler of the webhook's deliveries. A delivery that proves
 // its origin is decoded and given to fn, and acknowledged when fn returns nil.
 // Providers wait some seconds only, so fn should put the event into a queue and
@@ -31,10 +16,11 @@ func WithWebhookErrors(f func(context.Context, error)) WebhookOption {
 // The answers: the webhook's status when the delivery is handled, or was
 // before; 401 when it is forged or stale; 413 when it is too large; 400 when it
 // cannot be read; 500 when fn fails, so that the provider delivers again; 503
-// while another request is at the same delivery. The order of deliveries is
+// while another request is at the same delivery, or the provider's keys cannot be
+// fetched. The order of deliveries is
 // whatever the provider makes of it.
 //
-// The secrets are those of [ReadWebhook]; Handle returns [ErrWebhookSecret]
+// The secrets are those of [NewWebhookReader]; Handle returns [ErrWebhookSecret]
 // when they could not be used.
 func Handle[E any](w *Webhook, secrets []Secret, decode func(*Delivery) (E, error), fn func(context.Context, E) error, opts ...WebhookOption) (http.Handler, error) {
 	return w.handler(secrets, opts, func(ctx context.Context, d *Delivery) error {
@@ -48,22 +34,18 @@ func Handle[E any](w *Webhook, secrets []Secret, decode func(*Delivery) (E, erro
 
 // webhookHandler is the handler of [Handle] without its type parameter.
 type webhookHandler struct {
-	webhook *Webhook
-	secrets []Secret
-	clock   Clock
-	seen    Deduper
-	failed  func(context.Context, error)
-	handle  func(context.Context, *Delivery) error
+	*WebhookReader
+	seen   Deduper
+	failed func(context.Context, error)
+	handle func(context.Context, *Delivery) error
 }
 
 func (w *Webhook) handler(secrets []Secret, opts []WebhookOption, handle func(context.Context, *Delivery) error) (http.Handler, error) {
-	if _, err := w.keys(secrets); err != nil {
-		return nil, fmt.Errorf("%s: %w", w.Name, err)
+	r, err := NewWebhookReader(w, secrets, opts...)
+	if err != nil {
+		return nil, err
 	}
-	h := &webhookHandler{webhook: w, secrets: secrets, clock: systemClock{}, handle: handle}
-	for _, opt := range opts {
-		opt(h)
-	}
+	h := &webhookHandler{WebhookReader: r, seen: r.set.seen, failed: r.set.failed, handle: handle}
 	if h.seen == nil {
 		h.seen = NewMemoryDeduper(0)
 	}
@@ -72,15 +54,12 @@ func (w *Webhook) handler(secrets []Secret, opts []WebhookOption, handle func(co
 
 // ServeHTTP answers one delivery.
 func (h *webhookHandler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	d, err := h.webhook.read(r, h.secrets, h.clock.Now())
+	d, err := h.Read(r)
 	switch {
 	case err != nil:
 		h.fail(rw, r, err)
 	case d.Challenge != nil:
-		rw.Header().Set("Content-Type", d.Challenge.Type)
-		rw.Header().Set("X-Content-Type-Options", "nosniff")
-		rw.WriteHeader(d.Challenge.Status)
-		_, _ = rw.Write(d.Challenge.Body)
+		d.Challenge.write(rw)
 	default:
 		if err := h.once(context.WithoutCancel(r.Context()), d); err != nil {
 			h.fail(rw, r, err)
@@ -88,6 +67,17 @@ func (h *webhookHandler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		}
 		h.acknowledge(rw)
 	}
+}
+
+// write answers with the reply.
+func (c *ChallengeReply) write(rw http.ResponseWriter) {
+	for name, values := range c.Header {
+		rw.Header()[name] = values
+	}
+	rw.Header().Set("Content-Type", c.Type)
+	rw.Header().Set("X-Content-Type-Options", "nosniff")
+	rw.WriteHeader(c.Status)
+	_, _ = rw.Write(c.Body)
 }
 
 func (h *webhookHandler) acknowledge(rw http.ResponseWriter) {
@@ -140,7 +130,7 @@ func (h *webhookHandler) fail(rw http.ResponseWriter, r *http.Request, err error
 		rw.Header().Set("Connection", "close") // The rest of the body is not read.
 	case errors.Is(err, ErrWebhookMalformed):
 		status = http.StatusBadRequest
-	case errors.Is(err, errWebhookBusy):
+	case errors.Is(err, errWebhookBusy), errors.Is(err, ErrWebhookKeys):
 		status = http.StatusServiceUnavailable
 		rw.Header().Set("Retry-After", "1")
 	}

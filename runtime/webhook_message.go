@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +17,7 @@ type message struct {
 	url    *url.URL // nil when it is not known.
 	header http.Header
 	body   []byte
+	signed string // The signature of a challenge's reply.
 }
 
 // requestMessage is the message of a request that was received. Providers
@@ -26,11 +29,43 @@ func requestMessage(r *http.Request, body []byte) *message {
 	if !u.IsAbs() {
 		u.Scheme, u.Host = "https", r.Host
 	}
-	return &message{r.Method, &u, r.Header, body}
+	return &message{method: r.Method, url: &u, header: r.Header, body: body}
+}
+
+// deliveredTo sets the address that the provider was told, whatever proxies made
+// of it. Its own query counts where it has one.
+func (m *message) deliveredTo(address *url.URL) {
+	u := *address
+	if u.RawQuery == "" && m.url != nil {
+		u.RawQuery = m.url.RawQuery
+	}
+	m.url = &u
+}
+
+// query returns a parameter of the address.
+func (m *message) query(name string) string {
+	if m.url == nil {
+		return ""
+	}
+	return m.url.Query().Get(name)
+}
+
+// parameters are those of the address, as if they were headers.
+func (m *message) parameters() http.Header {
+	h := http.Header{}
+	if m.url != nil {
+		for name, values := range m.url.Query() {
+			h.Set(name, values[0])
+		}
+	}
+	return h
 }
 
 // join fills a template. What it refers to must be there.
-func (m *message) join(parts []WebhookPart) ([]byte, error) {
+func (m *message) join(parts []WebhookPart) ([]byte, error) { return m.joinWith(parts, "") }
+
+// joinWith is join for a template that the secret is a part of.
+func (m *message) joinWith(parts []WebhookPart, secret string) ([]byte, error) {
 	var b bytes.Buffer
 	for _, p := range parts {
 		switch p.From {
@@ -43,11 +78,21 @@ func (m *message) join(parts []WebhookPart) ([]byte, error) {
 				return nil, err
 			}
 		case PartHeader:
-			value := pairValue(m.header.Get(p.Text), p.Key, "")
+			value := pairValue(m.header.Get(p.Text), p.Key, p.Split)
 			if value == "" {
 				return nil, fmt.Errorf("header %s is missing", p.Text)
 			}
 			b.WriteString(value)
+		case PartForm:
+			if err := m.writeForm(&b); err != nil {
+				return nil, err
+			}
+		case PartQuery:
+			b.WriteString(m.query(p.Text))
+		case PartSecret:
+			b.WriteString(secret)
+		case PartSigned:
+			b.WriteString(m.signed)
 		case PartURL, PartTarget:
 			if m.url == nil {
 				return nil, errors.New("the address is not known")
@@ -59,6 +104,22 @@ func (m *message) join(parts []WebhookPart) ([]byte, error) {
 		}
 	}
 	return b.Bytes(), nil
+}
+
+// writeForm writes the names and values of a form, sorted by name. Values of one
+// name are sorted, and written once each.
+func (m *message) writeForm(b *bytes.Buffer) error {
+	form, err := url.ParseQuery(string(m.body))
+	if err != nil {
+		return errors.New("the body is no form")
+	}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		slices.Sort(form[name])
+		for _, value := range slices.Compact(form[name]) {
+			b.WriteString(name + value)
+		}
+	}
+	return nil
 }
 
 func (m *message) writeBody(b *bytes.Buffer, path Path) error {

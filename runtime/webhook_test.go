@@ -33,15 +33,18 @@ func header(s string) rt.WebhookPart { return rt.WebhookPart{From: rt.PartHeader
 
 var wholeBody = rt.WebhookPart{From: rt.PartBody}
 
+// signature is the one proof of a webhook.
+func signature(s rt.WebhookSignature) []rt.WebhookProof { return []rt.WebhookProof{{Signature: &s}} }
+
 // slackHook signs version, time and body.
 func slackHook() *rt.Webhook {
 	return &rt.Webhook{
 		Name: "acme events", Tag: rt.Path{"event", "type"}, ID: rt.Path{"event_id"}, Data: rt.Path{"event"},
-		HMAC: &rt.WebhookHMAC{
+		Proofs: signature(rt.WebhookSignature{
 			Signed: []rt.WebhookPart{text("v0:"), header("X-Acme-Request-Timestamp"), text(":"), wholeBody},
 			Header: "X-Acme-Signature", Prefix: "v0=", Encoding: rt.EncodingHex,
 			Age: &rt.WebhookAge{From: rt.Source{Header: "X-Acme-Request-Timestamp", As: rt.UnitUnix}, Within: 5 * time.Minute},
-		},
+		}),
 		Challenges: []rt.Challenge{{
 			When: rt.When{Body: []rt.Match{{At: rt.Path{"type"}, Values: []string{`"url_verification"`}}}},
 			Text: []rt.WebhookPart{{From: rt.PartBody, Path: rt.Path{"challenge"}}},
@@ -85,36 +88,36 @@ func hookVectors() []hookVector {
 	return []hookVector{
 		{"version, time and body", slackHook(), "test-signing-key", hookBody,
 			[]string{"X-Acme-Request-Timestamp", "1531420618", "X-Acme-Signature", "v0=562542997c473c6950641f68c693ebf7115ce237255b6db78d1da26cbb37b6b8"}},
-		{"GitHub's documented example", &rt.Webhook{Name: "h", HMAC: &rt.WebhookHMAC{
+		{"GitHub's documented example", &rt.Webhook{Name: "h", Proofs: signature(rt.WebhookSignature{
 			Signed: []rt.WebhookPart{wholeBody}, Header: "X-Hub-Signature-256", Prefix: "sha256=", Encoding: rt.EncodingHex,
-		}}, "It's a Secret to Everybody", "Hello, World!",
+		})}, "It's a Secret to Everybody", "Hello, World!",
 			[]string{"X-Hub-Signature-256", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"}},
-		{"time in the signature's own header", &rt.Webhook{Name: "h", HMAC: &rt.WebhookHMAC{
+		{"time in the signature's own header", &rt.Webhook{Name: "h", Proofs: signature(rt.WebhookSignature{
 			Signed: []rt.WebhookPart{{From: rt.PartHeader, Text: "Acme-Signature", Key: "t"}, text("."), wholeBody},
 			Header: "Acme-Signature", Prefix: "v1=", Split: ",", Encoding: rt.EncodingHex, Age: unix("Acme-Signature", "t"),
-		}}, "test-signing-key", hookBody,
+		})}, "test-signing-key", hookBody,
 			[]string{"Acme-Signature", "t=1531420618, v1=00, v1=59d65f5fda998e53164897f39f423da153ba381301bd43e887319f8a7414409b, v1=11,v0=zz"}},
-		{"Standard Webhooks", &rt.Webhook{Name: "h", HMAC: &rt.WebhookHMAC{
-			SecretAs: rt.EncodingBase64, SecretIn: "test_",
+		{"Standard Webhooks", &rt.Webhook{Name: "h", Proofs: signature(rt.WebhookSignature{
+			Key:    rt.WebhookKey{As: rt.EncodingBase64, Prefix: "test_"},
 			Signed: []rt.WebhookPart{header("webhook-id"), text("."), header("webhook-timestamp"), text("."), wholeBody},
 			Header: "webhook-signature", Prefix: "v1,", Split: " ", Encoding: rt.EncodingBase64, Age: unix("webhook-timestamp", ""),
-		}}, "test_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", hookBody,
+		})}, "test_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", hookBody,
 			[]string{"webhook-id", "msg_1", "webhook-timestamp", "1531420618", "webhook-signature", "v1a,bm8= v1,qNr1fALoVwbmJIPet9XtDmoiu6c9GF2sXapoNCdreMs="}},
-		{"method, address, body and time", &rt.Webhook{Name: "h", HMAC: &rt.WebhookHMAC{
+		{"method, address, body and time", &rt.Webhook{Name: "h", Proofs: signature(rt.WebhookSignature{
 			Signed: []rt.WebhookPart{{From: rt.PartMethod}, {From: rt.PartURL}, wholeBody, header("X-Time")},
 			Header: "X-Sig", Encoding: rt.EncodingBase64,
 			Age: &rt.WebhookAge{From: rt.Source{Header: "X-Time", As: rt.UnitUnixMillis}, Within: time.Minute},
-		}}, "test-signing-key", hookBody,
+		})}, "test-signing-key", hookBody,
 			[]string{"X-Time", "1531420618000", "X-Sig", "HK8B7hBJ5ez9ZmFZPn828fVJM+Vfg+NtVg6ZDniU8Go="}},
-		{"sha1 and a hexadecimal key", &rt.Webhook{Name: "h", HMAC: &rt.WebhookHMAC{
-			Hash: rt.SHA1, SecretAs: rt.EncodingHex, Signed: []rt.WebhookPart{wholeBody}, Header: "X-Sig", Encoding: rt.EncodingHex,
-		}}, "0b0b0b0b", hookBody, []string{"X-Sig", "19064A1528C0C2BD0CA0444C868E2DB6B290198B"}},
-		{"sha512, target and a value of the body", &rt.Webhook{Name: "h", HMAC: &rt.WebhookHMAC{
+		{"sha1 and a hexadecimal key", &rt.Webhook{Name: "h", Proofs: signature(rt.WebhookSignature{
+			Hash: rt.SHA1, Key: rt.WebhookKey{As: rt.EncodingHex}, Signed: []rt.WebhookPart{wholeBody}, Header: "X-Sig", Encoding: rt.EncodingHex,
+		})}, "0b0b0b0b", hookBody, []string{"X-Sig", "19064A1528C0C2BD0CA0444C868E2DB6B290198B"}},
+		{"sha512, target and a value of the body", &rt.Webhook{Name: "h", Proofs: signature(rt.WebhookSignature{
 			Hash: rt.SHA512, Signed: []rt.WebhookPart{{From: rt.PartTarget}, text("|"), {From: rt.PartBody, Path: rt.Path{"event_id"}}},
 			Header: "X-Sig", Encoding: rt.EncodingBase64,
-		}}, "test-signing-key", hookBody,
+		})}, "test-signing-key", hookBody,
 			[]string{"X-Sig", "rnQA5lILI1kGicplVNjROngWk2mv4eOs6JzrUynQh4LkVw2cp9cITMn8QA0nxBQ3TtDXAjAT1D+xdNNZb9YUEg=="}},
-		{"a shared secret", &rt.Webhook{Name: "h", Shared: &rt.WebhookShared{Header: "Authorization", Prefix: "Bearer "}},
+		{"a shared secret", &rt.Webhook{Name: "h", Proofs: []rt.WebhookProof{{Shared: &rt.WebhookShared{Header: "Authorization", Prefix: "Bearer "}}}},
 			"test-shared", hookBody, []string{"Authorization", "Bearer test-shared"}},
 	}
 }
@@ -140,7 +143,7 @@ func TestWebhookVectors(t *testing.T) {
 					}
 				}
 			}
-			if v.hook.Shared != nil {
+			if v.hook.Proofs[0].Shared != nil {
 				return
 			}
 			changed := strings.Replace(strings.Replace(v.body, "Ev1", "Ev2", 1), "Hello", "hello", 1)
@@ -180,7 +183,7 @@ func TestWebhookSign(t *testing.T) {
 			}
 		})
 	}
-	needsURL := &rt.Webhook{HMAC: &rt.WebhookHMAC{Signed: []rt.WebhookPart{{From: rt.PartURL}}, Header: "X"}}
+	needsURL := &rt.Webhook{Proofs: signature(rt.WebhookSignature{Signed: []rt.WebhookPart{{From: rt.PartURL}}, Header: "X"})}
 	if err := needsURL.Sign(nil, http.Header{}, rt.NewSecret("k"), hookTime); !errors.Is(err, rt.ErrWebhookSignature) {
 		t.Errorf("an address that is not known: %v", err)
 	}
@@ -204,7 +207,7 @@ func TestWebhookAge(t *testing.T) {
 		}
 		for _, stamp := range []string{"soon", "1e9", "0x5b476a0a", "99999999999999999999"} {
 			r := delivery(hookBody, "X-Acme-Request-Timestamp", stamp)
-			plain := &rt.Webhook{HMAC: &rt.WebhookHMAC{Signed: w.HMAC.Signed, Header: w.HMAC.Header, Prefix: "v0=", Encoding: rt.EncodingHex}}
+			plain := &rt.Webhook{Proofs: signature(rt.WebhookSignature{Signed: w.Proofs[0].Signature.Signed, Header: w.Proofs[0].Signature.Header, Prefix: "v0=", Encoding: rt.EncodingHex})}
 			if err := plain.Sign([]byte(hookBody), r.Header, rt.NewSecret("k"), now); err != nil {
 				t.Fatal(err)
 			}
@@ -217,7 +220,7 @@ func TestWebhookAge(t *testing.T) {
 
 func TestWebhookSecrets(t *testing.T) {
 	w := slackHook()
-	encoded := &rt.Webhook{HMAC: &rt.WebhookHMAC{SecretAs: rt.EncodingHex, Signed: []rt.WebhookPart{wholeBody}, Header: "X"}}
+	encoded := &rt.Webhook{Proofs: signature(rt.WebhookSignature{Key: rt.WebhookKey{As: rt.EncodingHex}, Signed: []rt.WebhookPart{wholeBody}, Header: "X"})}
 	for name, tc := range map[string]struct {
 		hook    *rt.Webhook
 		secrets []rt.Secret
@@ -226,8 +229,8 @@ func TestWebhookSecrets(t *testing.T) {
 		"empty":           {w, []rt.Secret{{}}},
 		"one is empty":    {w, []rt.Secret{rt.NewSecret("k"), {}}},
 		"badly encoded":   {encoded, []rt.Secret{rt.NewSecret(canary)}},
-		"empty shared":    {&rt.Webhook{Shared: &rt.WebhookShared{Header: "X"}}, []rt.Secret{{}}},
-		"only the prefix": {&rt.Webhook{HMAC: &rt.WebhookHMAC{SecretIn: "p_", Header: "X"}}, []rt.Secret{rt.NewSecret("p_")}},
+		"empty shared":    {&rt.Webhook{Proofs: []rt.WebhookProof{{Shared: &rt.WebhookShared{Header: "X"}}}}, []rt.Secret{{}}},
+		"only the prefix": {&rt.Webhook{Proofs: signature(rt.WebhookSignature{Key: rt.WebhookKey{Prefix: "p_"}, Header: "X"})}, []rt.Secret{rt.NewSecret("p_")}},
 	} {
 		_, err := rt.ReadWebhook(tc.hook, delivery(hookBody, "X", "0"), tc.secrets...)
 		if !errors.Is(err, rt.ErrWebhookSecret) {
@@ -244,7 +247,7 @@ func TestWebhookSecrets(t *testing.T) {
 }
 
 func TestWebhookManySignatures(t *testing.T) {
-	w := &rt.Webhook{HMAC: &rt.WebhookHMAC{Signed: []rt.WebhookPart{wholeBody}, Header: "X", Split: ",", Encoding: rt.EncodingHex}}
+	w := &rt.Webhook{Proofs: signature(rt.WebhookSignature{Signed: []rt.WebhookPart{wholeBody}, Header: "X", Split: ",", Encoding: rt.EncodingHex})}
 	r := delivery(hookBody)
 	if err := w.Sign([]byte(hookBody), r.Header, rt.NewSecret("k"), hookTime); err != nil {
 		t.Fatal(err)
@@ -347,7 +350,7 @@ func FuzzReadWebhook(f *testing.F) {
 		if _, err := rt.ReadWebhook(w, r, rt.NewSecret("some key")); err == nil {
 			t.Error("a delivery that nobody signed is accepted")
 		}
-		w.HMAC.Age = nil
+		w.Proofs[0].Signature.Age = nil
 		r = delivery(string(body))
 		r.Header["X-Acme-Request-Timestamp"] = []string{"1"}
 		if err := w.Sign(body, r.Header, rt.NewSecret("some key"), hookTime); err != nil {

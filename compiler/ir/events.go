@@ -8,14 +8,20 @@ type Webhook struct {
 	Doc       string       `json:"doc,omitempty"`
 	Verify    Verify       `json:"verify"`
 	Challenge []*Challenge `json:"challenge,omitempty"`
-	Tag       Path         `json:"tag"`                // Where the event's type is.
-	ID        Path         `json:"id,omitempty"`       // Where the delivery's id is, for deduplication.
-	Data      Path         `json:"data,omitempty"`     // Where the event's own object is; empty is the whole body.
-	Envelope  string       `json:"envelope,omitempty"` // Named type of the body around Data.
+	Tag       Path         `json:"tag,omitempty"`        // Where the event's type is, in the body
+	TagHeader string       `json:"tag_header,omitempty"` // or a header.
+	ID        Path         `json:"id,omitempty"`         // Where the delivery's id is, for deduplication,
+	IDHeader  string       `json:"id_header,omitempty"`  // or a header.
+	Form      bool         `json:"form,omitempty"`       // The body is a form.
+	Data      Path         `json:"data,omitempty"`       // Where the event's own object is; empty is the whole body.
+	Envelope  string       `json:"envelope,omitempty"`   // Named type of the body around Data.
 	Events    []*Event     `json:"events"`
 	AckWithin Duration     `json:"ack_within,omitempty"`
 	AckStatus int          `json:"ack_status,omitempty"`
 }
+
+// Identified reports whether deliveries have an id.
+func (w *Webhook) Identified() bool { return len(w.ID) > 0 || w.IDHeader != "" }
 
 // Event is a typed delivery.
 type Event struct {
@@ -25,48 +31,113 @@ type Event struct {
 	Type string `json:"type"` // Named type.
 }
 
-// Verify is how a delivery proves where it comes from. Exactly one is set.
+// Verify is how a delivery proves where it comes from. Exactly one of its
+// schemes is set.
 type Verify struct {
-	Pos   Pos          `json:"pos,omitzero"`
-	HMAC  *VerifyHMAC  `json:"hmac,omitempty"`
-	Token *VerifyToken `json:"token,omitempty"`
-	None  string       `json:"none,omitempty"`  // The reason why nothing is verified.
-	Other any          `json:"other,omitempty"` // A scheme whose backend comes later.
-	Kind  string       `json:"kind"`            // hmac, token, none, jwt, rsa, ecdsa, ed25519, callback or any
+	Pos       Pos              `json:"pos,omitzero"`
+	Kind      string           `json:"kind"` // hmac, hash, rsa, ecdsa, ed25519, token, jwt, callback, any or none
+	When      *When            `json:"when,omitempty"`
+	Signature *VerifySignature `json:"signature,omitempty"`
+	Token     *VerifyToken     `json:"token,omitempty"`
+	JWT       *VerifyJWT       `json:"jwt,omitempty"`
+	Any       []*Verify        `json:"any,omitempty"`   // Of which one is enough.
+	None      string           `json:"none,omitempty"`  // The reason why nothing is verified.
+	Other     any              `json:"other,omitempty"` // A scheme whose backend comes later.
 }
 
-// VerifyHMAC is a keyed hash over parts of the delivery.
-type VerifyHMAC struct {
-	Algorithm string   `json:"algorithm"`           // sha1, sha256 or sha512
-	Secret    string   `json:"secret"`              // Name under cred.
-	SecretAs  string   `json:"secret_as,omitempty"` // utf8 (the default), hex or base64
-	Signed    Template `json:"signed"`              // Scopes header, body, now and conn.
-	Header    string   `json:"header"`
-	Prefix    string   `json:"prefix,omitempty"`
-	Split     string   `json:"split,omitempty"` // Separator when the header lists several signatures.
-	Encoding  string   `json:"encoding"`        // hex or base64
-	Age       *Age     `json:"age,omitempty"`
+// Proofs are the ways to prove a delivery, of which one is enough. There are
+// none where nothing is verified.
+func (v *Verify) Proofs() []*Verify {
+	switch {
+	case v.None != "":
+		return nil
+	case v.Any != nil:
+		return v.Any
+	}
+	return []*Verify{v}
+}
+
+// VerifySignature is a signature over parts of the delivery.
+type VerifySignature struct {
+	Scheme    string `json:"scheme"`              // hmac, hash, rsa, ecdsa or ed25519
+	Algorithm string `json:"algorithm,omitempty"` // sha1, sha256 or sha512; none for ed25519.
+
+	Secret    string    `json:"secret,omitempty"`     // Name under cred of the secret or the public key.
+	KeyAs     string    `json:"key_as,omitempty"`     // utf8 (the default), hex, base64 or pem
+	KeyPrefix string    `json:"key_prefix,omitempty"` // Of the secret's text.
+	KeyHash   string    `json:"key_hash,omitempty"`   // The key is this hash of the secret.
+	Fetch     *KeyFetch `json:"fetch,omitempty"`      // In place of Secret.
+
+	Signed   Template `json:"signed"` // Scopes header, body, form, url, method, signature and secret.
+	Header   string   `json:"header,omitempty"`
+	Body     Path     `json:"body,omitempty"` // In place of Header.
+	Prefix   string   `json:"prefix,omitempty"`
+	Split    string   `json:"split,omitempty"` // Separator when the header lists several signatures.
+	Encoding string   `json:"encoding"`        // hex or base64
+	Age      *Age     `json:"age,omitempty"`
+}
+
+// KeyFetch is an address in the delivery where its key is to be had.
+type KeyFetch struct {
+	URL   Path     `json:"url"`
+	Hosts []string `json:"hosts"`
+	At    Path     `json:"at,omitempty"`
 }
 
 // Age limits how old, or how far in the future, a delivery may be.
 type Age struct {
 	From   Source   `json:"from"`
+	Member string   `json:"member,omitempty"` // Of the header, where that is a list of name=value.
 	Within Duration `json:"within"`
 }
 
 // VerifyToken is a shared token sent with each delivery.
 type VerifyToken struct {
 	Header string `json:"header"`
+	Prefix string `json:"prefix,omitempty"`
 	Secret string `json:"secret"`
+}
+
+// VerifyJWT is a signed JWT sent with each delivery (RFC 7519).
+type VerifyJWT struct {
+	Header   string   `json:"header"`
+	Prefix   string   `json:"prefix,omitempty"`
+	Issuers  []string `json:"issuers,omitempty"`
+	Audience bool     `json:"audience,omitempty"`
+	Keys     string   `json:"keys"` // Address of the key set.
+	BodyHash string   `json:"body_hash,omitempty"`
+	Within   Duration `json:"within,omitempty"`
 }
 
 // Challenge is a handshake that is answered instead of handled.
 type Challenge struct {
-	Pos    Pos       `json:"pos,omitzero"`
-	When   When      `json:"when"`
-	Status int       `json:"status"`
-	Text   Template  `json:"text,omitzero"`
-	JSON   []*Header `json:"json,omitempty"`
+	Pos     Pos            `json:"pos,omitzero"`
+	Method  string         `json:"method,omitempty"` // POST unless named.
+	When    When           `json:"when"`
+	Query   []*Match       `json:"query,omitempty"`
+	Open    string         `json:"open,omitempty"`    // Why it is answered to anybody.
+	Token   string         `json:"token,omitempty"`   // Parameter of the address.
+	Learn   *Source        `json:"learn,omitempty"`   // Where the secret is told.
+	Confirm *KeyFetch      `json:"confirm,omitempty"` // The address that is fetched to agree.
+	Sign    *ChallengeSign `json:"sign,omitempty"`    // What {signature} stands for in the reply.
+	Status  int            `json:"status"`
+	Text    Template       `json:"text,omitzero"`
+	JSON    []*ReplyMember `json:"json,omitempty"`
+	Headers []*Header      `json:"headers,omitempty"`
+}
+
+// ReplyMember is a member of a reply: text, or a number or a bool.
+type ReplyMember struct {
+	Name    string   `json:"name"`
+	Value   Template `json:"value,omitzero"`
+	Literal string   `json:"literal,omitempty"` // In JSON.
+}
+
+// ChallengeSign is an HMAC with which the receiver shows that it knows the secret.
+type ChallengeSign struct {
+	Algorithm string   `json:"algorithm"`
+	Signed    Template `json:"signed"`
+	Encoding  string   `json:"encoding"`
 }
 
 // Flow is a method made of steps.

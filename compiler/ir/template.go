@@ -12,7 +12,7 @@ type Template struct {
 // Part is literal text, or one reference when Scope is set.
 type Part struct {
 	Text  string
-	Scope string // conn, cred, token, in, header, body, url, method, step, item or now
+	Scope string // conn, cred, token, in, header, body, url, method, query, form, signature, secret, step, item or now
 	Path  Path   // Empty for the whole of the scope: {body}. For a header, its name.
 }
 
@@ -83,8 +83,8 @@ func parseReference(text string, from, to int) (SpannedPart, error) {
 		return SpannedPart{}, &SyntaxError{from, to, "a reference without a name"}
 	}
 	part := SpannedPart{Part: Part{Scope: scope}, From: from, To: to}
-	if scope == "header" {
-		part.Path = Path{{Name: rest}} // Header names may have dots.
+	if scope == "header" || scope == "query" {
+		part.Path = Path{{Name: rest}} // Their names may have dots.
 		part.Steps = []SpannedStep{{Step{Name: rest}, to - 1 - len(rest), to - 1}}
 		return part, nil
 	}
@@ -109,8 +109,8 @@ func (t Template) String() string {
 		switch {
 		case p.Scope == "":
 			b.WriteString(escape.Replace(p.Text))
-		case p.Scope == "header":
-			b.WriteString("{header." + p.Path[0].Name + "}")
+		case p.Scope == "header" || p.Scope == "query":
+			b.WriteString("{" + p.Scope + "." + p.Path[0].Name + "}")
 		case len(p.Path) == 0:
 			b.WriteString("{" + p.Scope + "}")
 		default:

@@ -208,13 +208,13 @@ func clientBody(values ...string) runtime.When {
 
 var shelfEvents = runtime.Webhook{
 	Name: "shelf events",
-	HMAC: &runtime.WebhookHMAC{
+	Proofs: []runtime.WebhookProof{{Signature: &runtime.WebhookSignature{
 		Hash: runtime.SHA256, Header: "X-Shelf-Signature", Prefix: "v1=", Encoding: runtime.EncodingHex,
 		Signed: []runtime.WebhookPart{
 			{Text: "v1:"}, {From: runtime.PartHeader, Text: "X-Shelf-Timestamp"}, {Text: ":"}, {From: runtime.PartBody},
 		},
 		Age: &runtime.WebhookAge{From: runtime.Source{Header: "X-Shelf-Timestamp", As: runtime.UnitUnix}, Within: 5 * time.Minute},
-	},
+	}}},
 	Challenges: []runtime.Challenge{{
 		When: runtime.When{Body: []runtime.Match{{At: runtime.Path{"type"}, Values: []string{`"hello"`}}}},
 		Text: []runtime.WebhookPart{{From: runtime.PartBody, Path: runtime.Path{"challenge"}}},

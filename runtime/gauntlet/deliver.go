@@ -56,7 +56,8 @@ func (e *Env) deliver(h http.Handler, d twin.Delivery) error {
 	for i, r := range receipts {
 		v := e.events[first+i]
 		v.ID, v.Genuine, v.Repeated, v.Status = r.ID, r.Genuine, r.Repeated, r.Status
-		v.Answer, v.Want = string(r.Reply), string(r.Want)
+		v.Answer, v.Header = string(r.Reply), r.ReplyHeader
+		v.Handshake, v.Want, v.WantHeader = r.Want != nil, string(r.Want), r.WantHeader
 	}
 	return nil
 }

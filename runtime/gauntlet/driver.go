@@ -83,6 +83,10 @@ type Target struct {
 	// the webhook, the newest first.
 	Secrets map[string][]string
 
+	// WebhookAudience is whom the tokens of deliveries are for, and WebhookToken what
+	// a handshake repeats.
+	WebhookAudience, WebhookToken string
+
 	// MaxWait is how long one call may wait for a limit before it fails. Zero
 	// leaves the library's default.
 	MaxWait time.Duration

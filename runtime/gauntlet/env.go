@@ -57,7 +57,11 @@ func newEnv(p *Plan, d Driver, s *Scenario, seed uint64) (*Env, error) {
 		ClientSecret: oauth.ClientSecret,
 		Store:        e.store,
 		Secrets:      map[string][]string{},
-		MaxWait:      s.MaxWait,
+
+		WebhookAudience: e.Twin.WebhookAudience(),
+		WebhookToken:    e.Twin.HandshakeToken(),
+
+		MaxWait: s.MaxWait,
 		Random: func() float64 {
 			mu.Lock()
 			defer mu.Unlock()

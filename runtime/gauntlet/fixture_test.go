@@ -87,8 +87,8 @@ func shelfErrors() []*ir.ErrorRule {
 func shelfWebhook() *ir.Webhook {
 	return &ir.Webhook{
 		Name: "events",
-		Verify: ir.Verify{Kind: "hmac", HMAC: &ir.VerifyHMAC{
-			Algorithm: "sha256", Secret: "signing_secret", Header: "X-Shelf-Signature", Prefix: "v1=", Encoding: "hex",
+		Verify: ir.Verify{Kind: "hmac", Signature: &ir.VerifySignature{
+			Scheme: "hmac", Algorithm: "sha256", Secret: "signing_secret", Header: "X-Shelf-Signature", Prefix: "v1=", Encoding: "hex",
 			Signed: ir.Template{Parts: []ir.Part{
 				{Text: "v1:"}, {Scope: "header", Path: names("X-Shelf-Timestamp")}, {Text: ":"}, {Scope: "body"},
 			}},

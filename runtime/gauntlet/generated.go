@@ -2,6 +2,7 @@ package gauntlet
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/go-json-experiment/json"
 
@@ -32,13 +33,26 @@ func Options(t Target) []runtime.Option {
 	return opts
 }
 
-// WebhookSecrets are the secrets of a webhook that count at present.
+// WebhookSecrets are the secrets of a webhook that count at present, and the
+// public keys of webhooks that have those.
 func WebhookSecrets(t Target, webhook string) []runtime.Secret {
 	var out []runtime.Secret
 	for _, s := range t.Secrets[webhook] {
-		out = append(out, runtime.NewSecret(s))
+		if s != "" {
+			out = append(out, runtime.NewSecret(s))
+		}
 	}
 	return out
+}
+
+// WebhookOptions sets up a handler for what its webhook needs besides secrets.
+func WebhookOptions(t Target) []runtime.WebhookOption {
+	return []runtime.WebhookOption{
+		runtime.WithWebhookClient(&http.Client{Transport: t.Transport}),
+		runtime.WithWebhookAudience(t.WebhookAudience),
+		runtime.WithWebhookToken(runtime.NewSecret(t.WebhookToken)),
+		runtime.WithWebhookLearned(func(context.Context, runtime.Secret) error { return nil }),
+	}
 }
 
 // Received passes an event on as JSON.

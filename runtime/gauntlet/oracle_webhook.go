@@ -16,13 +16,13 @@ func judgeForged(ev *Evidence) Verdict {
 			return failed(line, "a delivery that is %s was accepted", d.kind())
 		case d.Genuine && !accepted:
 			return failed(line, "a delivery that is %s was refused", d.kind())
-		case d.Want != "" && d.Answer != d.Want:
+		case d.Handshake && !d.answered():
 			return failed(line, "a handshake was answered with another text")
-		case d.Want != "" && d.Handled > 0:
+		case d.Handshake && d.Handled > 0:
 			return failed(line, "a handshake was handled as an event")
 		}
 		handled[d.ID] += d.Handled
-		genuine[d.ID] = genuine[d.ID] || d.Genuine && d.Want == ""
+		genuine[d.ID] = genuine[d.ID] || d.Genuine && !d.Handshake
 	}
 	for _, d := range ev.Events {
 		if n := handled[d.ID]; genuine[d.ID] && n != 1 {
@@ -35,10 +35,20 @@ func judgeForged(ev *Evidence) Verdict {
 	return passed()
 }
 
+// answered reports whether a handshake got the reply that it asked for.
+func (d *Delivered) answered() bool {
+	for name := range d.WantHeader {
+		if d.Header.Get(name) != d.WantHeader.Get(name) {
+			return false
+		}
+	}
+	return d.Answer == d.Want
+}
+
 // kind says what a delivery is.
 func (d *Delivered) kind() string {
 	switch {
-	case d.Want != "":
+	case d.Handshake:
 		return "a handshake"
 	case d.Genuine && d.Repeated:
 		return "genuine and repeated"

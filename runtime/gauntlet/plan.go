@@ -52,11 +52,18 @@ func NewPlan(c *ir.Connector) *Plan {
 		}
 	}
 	for _, w := range c.Webhooks {
-		if p.Webhook == nil && len(w.Events) > 0 && (w.Verify.HMAC != nil || w.Verify.Token != nil) {
+		if p.Webhook == nil && len(w.Events) > 0 && provable(w) {
 			p.Webhook = w
 		}
 	}
 	return p
+}
+
+// provable reports whether deliveries of the webhook prove where they come from, in
+// a way that is compiled.
+func provable(w *ir.Webhook) bool {
+	proofs := w.Verify.Proofs()
+	return len(proofs) > 0 && !slices.ContainsFunc(proofs, func(v *ir.Verify) bool { return v.Signature == nil && v.Token == nil && v.JWT == nil })
 }
 
 // best returns the action with the highest rank, the first of equals; nil when

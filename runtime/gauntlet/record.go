@@ -81,7 +81,11 @@ type Delivered struct {
 	Status   int
 	Handled  int    // How often the caller's function ran for it.
 	Answer   string // Body of the answer.
-	Want     string // Body that a handshake must be answered with.
+
+	Handshake  bool        // It is no event.
+	Want       string      // Body that a handshake must be answered with,
+	WantHeader http.Header // and headers.
+	Header     http.Header // Of the answer.
 }
 
 type callKey struct{}

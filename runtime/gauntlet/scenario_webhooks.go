@@ -1,6 +1,11 @@
 package gauntlet
 
-import "github.com/porin-dev/porin/runtime/twin"
+import (
+	"slices"
+
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
+)
 
 func webhookScenarios() []*Scenario {
 	forged := func(id, fault, title string, needs func(*Plan) string, params map[string]string) *Scenario {
@@ -26,12 +31,15 @@ func webhookScenarios() []*Scenario {
 		},
 		forged("tampered", "tampered-body", "a delivery was changed after it was signed", isSigned, nil),
 		forged("wrong-key", "wrong-key", "a delivery is signed with another secret", nil, nil),
-		forged("empty-key", "empty-key", "a delivery is signed with the empty secret", nil, nil),
+		forged("empty-key", "empty-key", "a delivery is signed with the empty secret", isSecret, nil),
+		forged("foreign-key", "foreign-key", "a delivery names the key of somebody else", isFetched, nil),
+		forged("unsigned-token", "unsigned-token", "the token of a delivery says that it needs no signature", isToken, nil),
+		forged("other-audience", "other-audience", "the token of a delivery is for another receiver", isAddressed, nil),
 		forged("missing-header", "missing-header", "a delivery comes without its signature", nil, nil),
 		forged("stale", "stale", "a delivery was signed an hour ago", isDated, nil),
 		forged("future", "future", "a delivery is dated an hour ahead", isDated, nil),
 		forged("huge-body", "huge-body", "a signed delivery is 32 MiB long", nil, nil),
-		forged("not-json", "not-json", "a signed delivery is no JSON", nil, nil),
+		forged("not-json", "not-json", "a signed delivery is no JSON", isDocument, nil),
 		forged("new-version", "new-version", "a delivery is signed by a scheme to come alone", isAlone, nil),
 		{
 			ID:      "webhooks/two-signatures",
@@ -78,6 +86,7 @@ func webhookScenarios() []*Scenario {
 			Title:   "the signing secret is rotated while old deliveries are under way",
 			Right:   "Deliveries signed with either secret are accepted.",
 			Roles:   []Role{RoleWebhook},
+			Needs:   isRotated,
 			Overlap: true,
 			Faults:  []Arm{{Fault: "webhooks/secret-rotated", Times: 1}},
 			Run:     deliverTwo,
@@ -89,33 +98,81 @@ func webhookScenarios() []*Scenario {
 			Right:   "The handshake is answered and is no event.",
 			Roles:   []Role{RoleWebhook},
 			Needs:   func(p *Plan) string { return unless(len(p.Webhook.Challenge) > 0, "the webhook has no handshake") },
-			Run:     func(e *Env) error { return e.Deliver(twin.Delivery{Challenge: true}, twin.Delivery{}) },
+			Run:     shakeHands,
 			Oracles: []string{"forged", "secret"},
 		},
 	}
 }
 
+// shakeHands asks for every declared handshake, and delivers an event.
+func shakeHands(e *Env) error {
+	var all []twin.Delivery
+	for i := range e.Plan.Webhook.Challenge {
+		all = append(all, twin.Delivery{Challenge: true, Nth: i})
+	}
+	return e.Deliver(append(all, twin.Delivery{})...)
+}
+
 // deliverTwo delivers the event that the fault meets, and a genuine one.
 func deliverTwo(e *Env) error { return e.Deliver(twin.Delivery{}, twin.Delivery{}) }
 
+// eachProof reports whether every way to prove a delivery is of a kind.
+func eachProof(p *Plan, is func(*ir.Verify) bool) bool {
+	return !slices.ContainsFunc(p.Webhook.Verify.Proofs(), func(v *ir.Verify) bool { return !is(v) })
+}
+
 func isSigned(p *Plan) string {
-	return unless(p.Webhook.Verify.HMAC != nil, "the body of a delivery is not signed")
+	signed := func(v *ir.Verify) bool { return v.Signature != nil || v.JWT != nil && v.JWT.BodyHash != "" }
+	return unless(eachProof(p, signed), "the body of a delivery is not signed")
 }
 
 func isDated(p *Plan) string {
-	return unless(p.Webhook.Verify.HMAC != nil && p.Webhook.Verify.HMAC.Age != nil, "deliveries bear no time that is verified")
+	dated := func(v *ir.Verify) bool {
+		return v.Signature != nil && v.Signature.Age != nil || v.JWT != nil && v.JWT.Within != ""
+	}
+	return unless(eachProof(p, dated), "deliveries bear no time that is verified")
+}
+
+func isDocument(p *Plan) string {
+	return unless(!p.Webhook.Form, "deliveries are forms")
 }
 
 func isIdentified(p *Plan) string {
-	return unless(len(p.Webhook.ID) > 0, "deliveries bear no id")
+	return unless(p.Webhook.Identified(), "deliveries bear no id")
 }
 
 func isAlone(p *Plan) string {
-	h := p.Webhook.Verify.HMAC
-	return unless(h != nil && h.Split == "", "deliveries may bear several signatures, so that the declared one is there too")
+	alone := func(v *ir.Verify) bool { return v.Signature != nil && v.Signature.Split == "" }
+	return unless(eachProof(p, alone), "deliveries may bear several signatures, so that the declared one is there too, or none")
 }
 
 func isList(p *Plan) string {
-	h := p.Webhook.Verify.HMAC
-	return unless(h != nil && h.Split != "", "a delivery bears one signature")
+	list := func(v *ir.Verify) bool { return v.Signature != nil && v.Signature.Split != "" }
+	return unless(eachProof(p, list), "a delivery bears one signature")
+}
+
+func isSecret(p *Plan) string {
+	secret := func(v *ir.Verify) bool {
+		return v.Token != nil || v.Signature != nil && slices.Contains([]string{"hmac", "hash"}, v.Signature.Scheme)
+	}
+	return unless(eachProof(p, secret), "deliveries are proved with a public key")
+}
+
+func isRotated(p *Plan) string {
+	given := func(v *ir.Verify) bool { return v.JWT != nil || v.Signature == nil || v.Signature.Fetch == nil }
+	return unless(eachProof(p, given), "the key is named by each delivery")
+}
+
+func isFetched(p *Plan) string {
+	fetched := func(v *ir.Verify) bool { return v.Signature != nil && v.Signature.Fetch != nil }
+	return unless(eachProof(p, fetched), "deliveries name no address of a key")
+}
+
+func isToken(p *Plan) string {
+	return unless(eachProof(p, func(v *ir.Verify) bool { return v.JWT != nil }), "deliveries bear no JWT")
+}
+
+func isAddressed(p *Plan) string {
+	addressed := func(v *ir.Verify) bool { return v.JWT != nil && v.JWT.Audience }
+	return unless(eachProof(p, addressed), "deliveries bear no JWT with an audience")
 }

@@ -240,15 +240,15 @@ func webhooks() []*ir.Webhook {
 	return []*ir.Webhook{
 		{Name: "events", Tag: path("event.type"), ID: path("event_id"), Data: path("event"), Events: []*ir.Event{{Tag: "message", Type: "MessageEvent"}},
 			Challenge: []*ir.Challenge{{When: ir.When{Body: []*ir.Match{eq("type", "url_verification")}}, Status: 200, Text: tmpl("{body.challenge}")}},
-			Verify: ir.Verify{Kind: "hmac", HMAC: &ir.VerifyHMAC{
-				Algorithm: "sha256", Secret: "signing_secret", Header: "X-Acme-Signature", Prefix: "v0=", Encoding: "hex",
+			Verify: ir.Verify{Kind: "hmac", Signature: &ir.VerifySignature{
+				Scheme: "hmac", Algorithm: "sha256", Secret: "signing_secret", Header: "X-Acme-Signature", Prefix: "v0=", Encoding: "hex",
 				Signed: ir.Template{Parts: []ir.Part{{Text: "v0:"}, {Scope: "header", Path: ir.Path{{Name: "X-Acme-Time"}}}, {Text: ":"}, {Scope: "body"}}},
 				Age:    &ir.Age{From: ir.Source{Header: "X-Acme-Time", As: "unix"}, Within: "5m"},
 			}}},
 		{Name: "listed", Tag: path("type"), ID: path("id"), Data: path("data"), Events: []*ir.Event{{Tag: "paid", Type: "Order"}},
-			Verify: ir.Verify{Kind: "hmac", HMAC: &ir.VerifyHMAC{
-				Algorithm: "sha256", Secret: "listed_secret", Header: "Acme-Signature", Prefix: "v1=", Split: ",", Encoding: "hex",
-				Signed: ir.Template{Parts: []ir.Part{{Scope: "header", Path: ir.Path{{Name: "Acme-Signature"}, {Name: "t"}}}, {Text: "."}, {Scope: "body"}}},
+			Verify: ir.Verify{Kind: "hmac", Signature: &ir.VerifySignature{
+				Scheme: "hmac", Algorithm: "sha256", Secret: "listed_secret", Header: "Acme-Signature", Prefix: "v1=", Split: ",", Encoding: "hex",
+				Signed: ir.Template{Parts: []ir.Part{{Scope: "signature", Path: ir.Path{{Name: "t"}}}, {Text: "."}, {Scope: "body"}}},
 			}}},
 		{Name: "shared", Tag: path("type"), Events: []*ir.Event{{Tag: "paid", Type: "Order"}}, Verify: ir.Verify{Kind: "token", Token: &ir.VerifyToken{Header: "X-Shared", Secret: "shared_secret"}}},
 	}

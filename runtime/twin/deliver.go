@@ -2,10 +2,12 @@ package twin
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -21,7 +23,8 @@ type Delivery struct {
 	ID        string         // Of the delivery; "" is a fresh one.
 	Set       map[string]any // Members to set, by dotted path: strings, numbers, bools.
 	Body      []byte         // Sent as it is in place of a made body.
-	Challenge bool           // The declared handshake in place of an event.
+	Challenge bool           // A declared handshake in place of an event,
+	Nth       int            // which of them, from 0.
 
 	// Fault is the id of a webhook fault for this delivery alone, besides those
 	// that are armed.
@@ -31,38 +34,55 @@ type Delivery struct {
 
 // Receipt is what became of one delivery.
 type Receipt struct {
-	Event  string
-	ID     string
-	Header http.Header // As sent.
-	Body   []byte      // As sent.
-	Status int
-	Reply  []byte
-	Time   time.Time
-	Took   time.Duration
+	Event       string
+	ID          string
+	Method      string
+	Query       string      // With its question mark; empty for events.
+	Header      http.Header // As sent.
+	Body        []byte      // As sent.
+	Status      int
+	Reply       []byte
+	ReplyHeader http.Header
+	Time        time.Time
+	Took        time.Duration
 
 	// Genuine reports whether the receiver should accept it: it is signed as
 	// declared, in time and whole. Repeated reports that an equal id went before.
 	Genuine  bool
 	Repeated bool
 
-	// Want is the reply that the handshake asks for; nil where there is none.
-	Want []byte
+	// Want is the reply that the handshake asks for, and WantHeader its headers; nil
+	// where there is none.
+	Want       []byte
+	WantHeader http.Header
 }
 
 // delivery is one request of a Deliver call, before it is signed.
 type delivery struct {
-	t      *Twin
-	hook   *ir.Webhook
-	event  string
-	id     string
-	now    time.Time // What the timestamp says.
-	body   []byte
-	want   []byte
-	keys   []string // Secrets to sign with, in order.
-	drop   string   // A header that is left out.
-	tamper bool
-	scheme string // A signature scheme besides the declared one.
-	alone  bool   // The scheme is in place of the declared one.
+	t          *Twin
+	hook       *ir.Webhook
+	event      string
+	id         string
+	now        time.Time // What the timestamp says.
+	body       []byte
+	method     string // Of a handshake, with its parameters and headers.
+	query      string
+	header     http.Header
+	open       bool // It comes without the proof of an event.
+	want       []byte
+	wantHeader http.Header
+	proof      *ir.Verify // Of the declared ways; nil where nothing is verified.
+	keys       []string   // To sign with, in order: keyOwn and the like.
+	drop       string     // A header that is left out,
+	dropMember ir.Path    // or a member of the body.
+	tamper     bool
+	pad        int    // Bytes of white space behind the document.
+	scheme     string // A signature scheme besides the declared one.
+	alone      bool   // The scheme is in place of the declared one.
+
+	foreign  bool   // The key is at an address of somebody else.
+	unsigned bool   // The token says that it has no signature.
+	audience string // Of the token, when it is for somebody else.
 
 	genuine  bool
 	repeated bool
@@ -119,13 +139,14 @@ func (t *Twin) compose(d Delivery) (*delivery, error) {
 	if event == nil && d.Body == nil && !d.Challenge {
 		return nil, errors.New("twin: webhook " + hook.Name + " has no event " + strconv.Quote(d.Event))
 	}
-	if d.Challenge && len(hook.Challenge) == 0 {
+	if d.Challenge && (d.Nth < 0 || d.Nth >= len(hook.Challenge)) {
 		return nil, errors.New("twin: webhook " + hook.Name + " has no challenge")
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	one := &delivery{t: t, hook: hook, id: d.ID, now: t.opt.Now(), genuine: true, keys: []string{t.idx.secrets[secretName(hook)]}}
+	one := &delivery{t: t, hook: hook, id: d.ID, now: t.opt.Now(), genuine: true, keys: []string{keyOwn}}
 	one.fill(d, event)
+	one.choose()
 	acct := ""
 	if a := t.accountOf(d.Account); a != nil {
 		acct = a.id
@@ -156,6 +177,21 @@ func eventOf(hook *ir.Webhook, tag string) *ir.Event {
 	return nil
 }
 
+// choose takes one of the declared ways that the delivery can be proved in: each in
+// turn. The caller holds the lock.
+func (d *delivery) choose() {
+	var fit []*ir.Verify
+	body, _ := parseJSON(d.body) // A body that is no JSON meets no condition on it.
+	for _, v := range d.hook.Verify.Proofs() {
+		if v.When == nil || matches(v.When, &answer{header: http.Header{}, body: body}) {
+			fit = append(fit, v)
+		}
+	}
+	if len(fit) > 0 {
+		d.proof = fit[d.t.minted%len(fit)]
+	}
+}
+
 // fill makes the body. The caller holds the lock.
 func (d *delivery) fill(want Delivery, e *ir.Event) {
 	t := d.t
@@ -170,7 +206,7 @@ func (d *delivery) fill(want Delivery, e *ir.Event) {
 		d.body = want.Body
 		return
 	case want.Challenge:
-		root = d.challenge(root, &r)
+		root = d.challenge(d.hook.Challenge[want.Nth], &r)
 	default:
 		d.event = e.Tag
 		owner := ""
@@ -182,7 +218,9 @@ func (d *delivery) fill(want Delivery, e *ir.Event) {
 			root = s.value(around, "", 0)
 		}
 		root = put(root, d.hook.Data, s.value(t.idx.types[e.Type], "", 0))
-		root = put(root, d.hook.Tag, e.Tag)
+		if len(d.hook.Tag) > 0 {
+			root = put(root, d.hook.Tag, e.Tag)
+		}
 		if len(d.hook.ID) > 0 {
 			root = put(root, d.hook.ID, d.id)
 		}
@@ -190,42 +228,43 @@ func (d *delivery) fill(want Delivery, e *ir.Event) {
 	for _, path := range sortedKeys(want.Set) {
 		root = put(root, pathOf(path), valueOf(want.Set[path]))
 	}
+	if root == nil { // A handshake by GET has no body.
+		return
+	}
 	d.body = appendJSON(nil, root)
+	if d.hook.Form {
+		d.body = formOf(root)
+	}
 }
 
-// challenge makes the body of the first declared handshake, and the reply that
-// it asks for.
-func (d *delivery) challenge(root any, r *rng) any {
-	c := d.hook.Challenge[0]
-	a := &answer{header: http.Header{}, body: root}
-	satisfy(&c.When, a, nil, "", nil)
-	fill := func(p ir.Part) string {
-		if p.Scope != "body" {
-			return ""
+// formOf is an object as a form, of what in it is no object and no list.
+func formOf(root any) []byte {
+	form := url.Values{}
+	if o, ok := root.(*object); ok {
+		for _, m := range o.members {
+			switch m.value.(type) {
+			case *object, []any, nil:
+			default:
+				form.Set(m.name, textOf(m.value))
+			}
 		}
-		v, ok := at(a.body, p.Path)
-		if !ok {
-			v = "challenge-" + r.hex(16)
-			a.body = put(a.body, p.Path, v)
-		}
-		return textOf(v)
 	}
-	if len(c.JSON) == 0 {
-		d.want = []byte(renderTemplate(c.Text, fill))
-		return a.body
-	}
-	reply := &object{}
-	for _, m := range c.JSON {
-		reply.set(m.Name, renderTemplate(m.Value, fill))
-	}
-	d.want = appendJSON(nil, reply)
-	return a.body
+	return []byte(form.Encode())
 }
 
 // send signs and posts.
 func (d *delivery) send(ctx context.Context, to Receiver) (Receipt, error) {
 	h := http.Header{"Content-Type": {"application/json"}}
-	d.sign(h)
+	if d.hook.Form {
+		h.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, values := range d.header {
+		h[name] = values
+	}
+	d.body = append(d.body, bytes.Repeat([]byte{' '}, d.pad)...)
+	if !d.open {
+		d.sign(h)
+	}
 	body := d.body
 	if d.tamper {
 		body = tampered(body)
@@ -233,7 +272,16 @@ func (d *delivery) send(ctx context.Context, to Receiver) (Receipt, error) {
 	if d.drop != "" {
 		h.Del(d.drop)
 	}
-	r := Receipt{Event: d.event, ID: d.id, Header: h, Body: body, Genuine: d.genuine, Repeated: d.repeated, Want: d.want}
+	if d.dropMember != nil {
+		if doc, err := parseJSON(body); err == nil {
+			remove(doc, d.dropMember)
+			body = appendJSON(nil, doc)
+		}
+	}
+	r := Receipt{
+		Event: d.event, ID: d.id, Method: cmp.Or(d.method, http.MethodPost), Query: d.query, Header: h, Body: body,
+		Genuine: d.genuine, Repeated: d.repeated, Want: d.want, WantHeader: d.wantHeader,
+	}
 	return d.t.post(ctx, to, r, d.hook.Name, d.faults)
 }
 
@@ -252,7 +300,7 @@ func tampered(body []byte) []byte {
 // post sends the bytes and writes the journal.
 func (t *Twin) post(ctx context.Context, to Receiver, r Receipt, hook string, faults []string) (Receipt, error) {
 	r.Time = t.opt.Now()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, receiverURL, bytes.NewReader(r.Body))
+	req, err := http.NewRequestWithContext(ctx, r.Method, receiverURL+r.Query, bytes.NewReader(r.Body))
 	if err != nil {
 		return r, err
 	}
@@ -260,6 +308,7 @@ func (t *Twin) post(ctx context.Context, to Receiver, r Receipt, hook string, fa
 	resp, err := to(req)
 	if err == nil {
 		r.Status = resp.StatusCode
+		r.ReplyHeader = resp.Header
 		r.Reply, err = io.ReadAll(io.LimitReader(resp.Body, maxBody))
 		resp.Body.Close()
 	}
@@ -267,7 +316,7 @@ func (t *Twin) post(ctx context.Context, to Receiver, r Receipt, hook string, fa
 	t.journal.add(Entry{
 		Time:     r.Time,
 		Route:    RouteDelivery,
-		Method:   http.MethodPost,
+		Method:   r.Method,
 		Action:   hook,
 		Code:     r.Event,
 		Key:      hexOf(digest(0, r.ID)),

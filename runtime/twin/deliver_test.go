@@ -156,6 +156,9 @@ func TestWebhookFaults(t *testing.T) {
 		if !ok {
 			continue
 		}
+		if slices.Contains([]string{"foreign-key", "other-audience", "unsigned-token"}, name) {
+			continue // They happen to other schemes: golden/schemes has those.
+		}
 		c, ok := cases[name]
 		if !ok {
 			t.Errorf("no case for %s", k.ID)

@@ -1,9 +1,9 @@
 package twin
 
 import (
-	"bytes"
-	"strings"
 	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
 )
 
 func webhookFaults() []*definition { return append(proofFaults(), timeFaults()...) }
@@ -15,19 +15,19 @@ func proofFaults() []*definition {
 			d.tamper, d.genuine = true, !d.signs()
 			return true
 		}),
-		onDelivery("webhooks/wrong-key", "it is signed with another secret", func(d *delivery, a *Armed) bool {
-			d.keys, d.genuine = []string{a.rng.hex(32)}, false
-			return d.secret()
+		onDelivery("webhooks/wrong-key", "it is signed with another secret", func(d *delivery, _ *Armed) bool {
+			d.keys, d.genuine = []string{keyForged}, false
+			return d.proof != nil
 		}),
 		onDelivery("webhooks/empty-key", "it is signed with the empty secret, as a forger does who hopes for an unset one", func(d *delivery, _ *Armed) bool {
-			d.keys, d.genuine = []string{""}, false
+			d.keys, d.genuine = []string{keyEmpty}, false
 			return d.secret()
 		}),
-		onDelivery("webhooks/two-signatures", "the header has a signature of an older secret before the right one", func(d *delivery, a *Armed) bool {
+		onDelivery("webhooks/two-signatures", "the header has a signature of an older secret before the right one", func(d *delivery, _ *Armed) bool {
 			if !d.splits() {
 				return false
 			}
-			d.keys = append([]string{a.rng.hex(32)}, d.keys...)
+			d.keys = append([]string{keyForged}, d.keys...)
 			return true
 		}),
 		onDelivery("webhooks/new-version", "there is a signature of a scheme to come; beside the declared one where the header lists several, and else in its place", func(d *delivery, _ *Armed) bool {
@@ -36,33 +36,42 @@ func proofFaults() []*definition {
 			return d.signs()
 		}),
 		onDelivery("webhooks/secret-rotated", "the secret was rotated: it is signed with the next one, and with both where the header lists several", func(d *delivery, _ *Armed) bool {
-			next := d.t.nextSecret(d.hook.Name)
 			if d.splits() {
-				d.keys = append(d.keys, next)
+				d.keys = append(d.keys, keyNext)
 			} else {
-				d.keys = []string{next}
+				d.keys = []string{keyNext}
 			}
-			return d.secret()
+			return d.proof != nil
 		}),
 		onDelivery("webhooks/missing-header", "the header with the signature is missing", func(d *delivery, a *Armed) bool {
 			d.drop, d.genuine = a.text("header"), false
-			if d.drop == "" && d.hook.Verify.HMAC != nil {
-				d.drop = d.hook.Verify.HMAC.Header
+			if d.drop == "" {
+				d.drop = d.proofHeader()
 			}
-			if d.drop == "" && d.hook.Verify.Token != nil {
-				d.drop = d.hook.Verify.Token.Header
+			if d.drop == "" && d.proof != nil {
+				d.dropMember = d.proof.Signature.Body
 			}
-			return d.drop != ""
+			return d.drop != "" || d.dropMember != nil
 		}, param("header", "", "name of the header; empty is the signature's")),
+		onDelivery("webhooks/foreign-key", "it names a key at the address of somebody else, who signed it", func(d *delivery, _ *Armed) bool {
+			d.foreign, d.genuine, d.keys = true, false, []string{keyForged}
+			return d.proof != nil && d.proof.Signature != nil && d.proof.Signature.Fetch != nil
+		}),
+		onDelivery("webhooks/unsigned-token", "its token says that it needs no signature", func(d *delivery, _ *Armed) bool {
+			d.unsigned, d.genuine = true, false
+			return d.proof != nil && d.proof.JWT != nil
+		}),
+		onDelivery("webhooks/other-audience", "its token is for another receiver", func(d *delivery, _ *Armed) bool {
+			d.audience, d.genuine = "https://other.example/events", false
+			return d.proof != nil && d.proof.JWT != nil && d.proof.JWT.Audience
+		}),
 		onDelivery("webhooks/huge-body", "the body is huge, and signed", func(d *delivery, a *Armed) bool {
-			pad := bytes.Repeat([]byte{' '}, max(1, a.number("mib"))<<20)
-			d.body = append(bytes.Clone(d.body), pad...)
-			d.genuine = false
+			d.pad, d.genuine = max(1, a.number("mib"))<<20, false
 			return true
 		}, param("mib", "8", "size in MiB")),
 		onDelivery("webhooks/not-json", "the body is no JSON, and signed", func(d *delivery, _ *Armed) bool {
 			d.body, d.genuine = []byte("<event/>"), false
-			return true
+			return !d.hook.Form
 		}),
 	}
 }
@@ -84,7 +93,7 @@ func timeFaults() []*definition {
 			again := *d
 			again.repeated, again.later = true, nil
 			d.later = append(d.later, &again)
-			return len(d.hook.ID) > 0
+			return d.hook.Identified()
 		}),
 		onDelivery("webhooks/reorder", "a later event arrives before it", func(d *delivery, _ *Armed) bool {
 			return d.swap()
@@ -100,36 +109,70 @@ func onDelivery(id, doc string, bend func(*delivery, *Armed) bool, params ...Fau
 }
 
 // signs reports whether deliveries carry a signature of their body.
-func (d *delivery) signs() bool { return d.hook.Verify.HMAC != nil }
+func (d *delivery) signs() bool {
+	return d.proof != nil && (d.proof.Signature != nil || d.proof.JWT != nil && d.proof.JWT.BodyHash != "")
+}
 
-// secret reports whether deliveries are proved with a secret.
-func (d *delivery) secret() bool { return secretName(d.hook) != "" }
+// secret reports whether deliveries are proved with a secret that both sides know.
+func (d *delivery) secret() bool {
+	v := d.proof
+	return v != nil && (v.Token != nil || v.Signature != nil && !isPublic(v.Signature.Scheme))
+}
 
 // splits reports whether the header may list several signatures.
-func (d *delivery) splits() bool { return d.signs() && d.hook.Verify.HMAC.Split != "" }
+func (d *delivery) splits() bool {
+	return d.proof != nil && d.proof.Signature != nil && d.proof.Signature.Split != ""
+}
+
+// proofHeader is the header that proves a delivery; empty when its body does.
+func (d *delivery) proofHeader() string {
+	switch v := d.proof; {
+	case v == nil:
+		return ""
+	case v.Signature != nil:
+		return v.Signature.Header
+	case v.Token != nil:
+		return v.Token.Header
+	case v.JWT != nil:
+		return v.JWT.Header
+	}
+	return ""
+}
+
+// within is how old a delivery may be; empty where nothing says so.
+func (d *delivery) within() ir.Duration {
+	switch v := d.proof; {
+	case v != nil && v.Signature != nil && v.Signature.Age != nil:
+		return v.Signature.Age.Within
+	case v != nil && v.JWT != nil:
+		return v.JWT.Within
+	}
+	return ""
+}
 
 // move changes the time that a delivery says it was signed at. Within what is
 // declared it stays genuine.
 func (d *delivery) move(by time.Duration) bool {
-	if !d.signs() || d.hook.Verify.HMAC.Age == nil {
+	within := d.within()
+	if within == "" {
 		return false
 	}
 	d.now = d.now.Add(by)
-	d.genuine = by.Abs() <= duration(d.hook.Verify.HMAC.Age.Within)
+	d.genuine = by.Abs() <= duration(within)
 	return true
 }
 
 // swap puts a delivery behind another one of the same kind, with an id of its
 // own.
 func (d *delivery) swap() bool {
-	if len(d.hook.ID) == 0 {
+	if !d.hook.Identified() {
 		return false
 	}
 	second := *d
 	second.later = nil
-	if doc, err := parseJSON(d.body); err == nil {
-		d.id += "-later"
-		d.body = appendJSON(nil, put(doc, d.hook.ID, strings.TrimSpace(d.id)))
+	d.id += "-later"
+	if len(d.hook.ID) > 0 {
+		d.setBody(d.hook.ID, d.id)
 	}
 	d.later = append(d.later, &second)
 	return true
@@ -144,5 +187,5 @@ func (t *Twin) nextSecret(webhook string) string {
 	if w == nil {
 		return ""
 	}
-	return madeSecret(w, newRNG(t.opt.Seed, "next secret", secretName(w)))
+	return madeSecret(w, keyNext, newRNG(t.opt.Seed, "next secret", secretName(w)))
 }

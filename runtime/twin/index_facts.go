@@ -49,9 +49,10 @@ func (x *index) addSecrets(o Options) {
 	x.secrets = map[string]string{}
 	maps.Copy(x.secrets, o.Secrets)
 	for _, w := range x.spec.Webhooks {
-		name := secretName(w)
-		if name != "" && x.secrets[name] == "" {
-			x.secrets[name] = madeSecret(w, newRNG(o.Seed, "secret", name))
+		for _, v := range w.Verify.Proofs() {
+			if name := nameOf(v); name != "" && x.secrets[name] == "" {
+				x.secrets[name] = madeSecret(w, keyOwn, newRNG(o.Seed, "secret", name))
+			}
 		}
 	}
 }

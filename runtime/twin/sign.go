@@ -1,6 +1,9 @@
 package twin
 
 import (
+	"bytes"
+	"cmp"
+	"crypto"
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -9,145 +12,223 @@ import (
 	"encoding/hex"
 	"hash"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-// secretName is the name under cred of the secret that a webhook is verified
-// with; empty when there is none.
-func secretName(w *ir.Webhook) string {
-	switch {
-	case w.Verify.HMAC != nil:
-		return w.Verify.HMAC.Secret
-	case w.Verify.Token != nil:
-		return w.Verify.Token.Secret
+// sign proves where a delivery comes from: by headers, or by a member of its body.
+func (d *delivery) sign(h http.Header) {
+	d.name(h)
+	switch v := d.proof; {
+	case v == nil:
+	case v.Token != nil:
+		h.Set(v.Token.Header, v.Token.Prefix+d.secretText(v, d.keys[0]))
+	case v.Signature != nil:
+		d.signText(h, v)
+	case v.JWT != nil:
+		d.signJWT(h, v.JWT)
+	}
+}
+
+// name writes the headers that say what is delivered.
+func (d *delivery) name(h http.Header) {
+	if d.hook.TagHeader != "" {
+		h.Set(d.hook.TagHeader, d.event)
+	}
+	if d.hook.IDHeader != "" {
+		h.Set(d.hook.IDHeader, d.id)
+	}
+}
+
+func (d *delivery) signText(h http.Header, v *ir.Verify) {
+	s := v.Signature
+	// A header may list its parts as name=value beside the signature.
+	var parts []string
+	d.stamp(h, s)
+	if s.Fetch != nil {
+		d.setBody(s.Fetch.URL, d.keyAddress(s.Fetch))
+	}
+	text := func(key string) string {
+		return renderTemplate(s.Signed, func(p ir.Part) string { return d.refer(h, v, p, key, &parts) })
+	}
+	var signatures []string
+	for _, key := range d.keys {
+		signatures = append(signatures, s.Prefix+encoded(s.Encoding, d.sum(v, key, text(key))))
+	}
+	later := d.scheme + encoded("hex", digest512(text(d.keys[0])))
+	parts = slices.Compact(parts) // Each text named what stands beside the signature.
+	if !d.alone {
+		parts = append(parts, signatures...)
+	}
+	if d.scheme != "" {
+		parts = append(parts, later)
+	}
+	if s.Header == "" {
+		d.setBody(s.Body, strings.Join(parts, s.Split))
+		return
+	}
+	if s.Split != "" {
+		h.Set(s.Header, strings.Join(parts, s.Split))
+		return
+	}
+	h.Del(s.Header)
+	for _, p := range parts {
+		h.Add(s.Header, p)
+	}
+}
+
+// refer is what a part of the signed text stands for.
+func (d *delivery) refer(h http.Header, v *ir.Verify, p ir.Part, key string, parts *[]string) string {
+	switch p.Scope {
+	case "body":
+		if len(p.Path) == 0 {
+			return string(d.body)
+		}
+		doc, err := parseJSON(d.body)
+		if err != nil {
+			return ""
+		}
+		found, ok := at(doc, p.Path)
+		if !ok { // Such as a token that is there to be signed.
+			found = d.id
+			d.setBody(p.Path, found)
+		}
+		return textOf(found)
+	case "form":
+		return sortedForm(d.body)
+	case "method":
+		return http.MethodPost
+	case "url":
+		return receiverURL
+	case "secret":
+		return d.secretText(v, key)
+	case "signature":
+		pair := p.Path.String() + "=" + formatWait(0, d.now, ageUnit(v.Signature))
+		*parts = append(*parts, pair)
+		return strings.TrimPrefix(pair, p.Path.String()+"=")
+	case "header":
+		name := p.Path[0].Name
+		if h.Get(name) == "" { // Such as the id of the delivery.
+			h.Set(name, d.id)
+		}
+		return h.Get(name)
 	}
 	return ""
 }
 
-// madeSecret makes a secret in the form that the webhook's key has.
-func madeSecret(w *ir.Webhook, r rng) string {
-	key := r.hex(32)
-	if h := w.Verify.HMAC; h != nil && h.SecretAs == "base64" {
-		return base64.StdEncoding.EncodeToString([]byte(key))
+func ageUnit(s *ir.VerifySignature) string {
+	if s.Age == nil {
+		return "unix"
 	}
-	return key
-}
-
-// sign writes the headers that prove where a delivery comes from.
-func (d *delivery) sign(h http.Header) {
-	switch v := d.hook.Verify; {
-	case v.Token != nil:
-		h.Set(v.Token.Header, d.keys[0])
-	case v.HMAC != nil:
-		d.signHMAC(h, v.HMAC)
-	}
-}
-
-func (d *delivery) signHMAC(h http.Header, v *ir.VerifyHMAC) {
-	// A header may list its parts as name=value beside the signature; those are
-	// referred to as header.NAME.PART.
-	var parts []string
-	refer := func(p ir.Part) string {
-		switch p.Scope {
-		case "body":
-			if len(p.Path) == 0 {
-				return string(d.body)
-			}
-			doc, err := parseJSON(d.body)
-			if err != nil {
-				return ""
-			}
-			found, _ := at(doc, p.Path)
-			return textOf(found)
-		case "method":
-			return http.MethodPost
-		case "url":
-			return receiverURL
-		case "conn":
-			return d.t.idx.settings[p.Path.String()]
-		case "header":
-			return d.headerPart(h, v, p.Path, &parts)
-		}
-		return formatWait(0, d.now, "unix")
-	}
-	d.stamp(h, v)
-	signed := renderTemplate(v.Signed, refer)
-	for _, key := range d.keys {
-		parts = append(parts, v.Prefix+encoded(v.Encoding, mac(v, key, signed)))
-	}
-	if d.scheme != "" {
-		other := d.scheme + encoded("hex", mac(&ir.VerifyHMAC{Algorithm: "sha512"}, d.keys[0], signed))
-		if d.alone {
-			parts = parts[:len(parts)-len(d.keys)]
-		}
-		parts = append(parts, other)
-	}
-	if v.Split != "" {
-		h.Set(v.Header, strings.Join(parts, v.Split))
-		return
-	}
-	h.Del(v.Header)
-	for _, p := range parts {
-		h.Add(v.Header, p)
-	}
+	return s.Age.From.As
 }
 
 // stamp writes the time of the delivery where the age is read.
-func (d *delivery) stamp(h http.Header, v *ir.VerifyHMAC) {
-	if v.Age == nil || v.Age.From.Header == "" || strings.EqualFold(v.Age.From.Header, v.Header) {
+func (d *delivery) stamp(h http.Header, s *ir.VerifySignature) {
+	switch {
+	case s.Age == nil || s.Age.Member != "":
+	case s.Age.From.Header != "":
+		h.Set(s.Age.From.Header, formatWait(0, d.now, s.Age.From.As))
+	default:
+		d.setBody(s.Age.From.Body, momentValue(formatWait(0, d.now, s.Age.From.As), s.Age.From.As))
+	}
+}
+
+// momentValue is a point in time as a member of a body: a number where it is one.
+func momentValue(text, unit string) any {
+	if unit == "rfc3339" || unit == "http_date" {
+		return text
+	}
+	return number(text)
+}
+
+// setBody sets a member of the body, unless the body is none that has members.
+func (d *delivery) setBody(path ir.Path, v any) {
+	if d.hook.Form {
+		form, _ := url.ParseQuery(string(d.body)) // It was made as one.
+		form.Set(path[0].Name, textOf(v))
+		d.body = []byte(form.Encode())
 		return
 	}
-	h.Set(v.Age.From.Header, formatWait(0, d.now, v.Age.From.As))
+	doc, err := parseJSON(d.body)
+	if _, ok := doc.(*object); err != nil || !ok {
+		return
+	}
+	behind := d.body[len(bytes.TrimRight(d.body, " ")):]
+	d.body = append(appendJSON(nil, put(doc, path, v)), behind...)
 }
 
-// headerPart returns a header that is signed, and writes it when nothing has:
-// the id of the delivery, or a part of the signature's own header.
-func (d *delivery) headerPart(h http.Header, v *ir.VerifyHMAC, p ir.Path, parts *[]string) string {
-	if len(p) == 0 {
-		return ""
+// sortedForm is a form as Twilio signs it: names and values, sorted by name.
+func sortedForm(body []byte) string {
+	form, _ := url.ParseQuery(string(body)) // What does not parse is left out.
+	var b strings.Builder
+	for _, name := range sortedKeys(form) {
+		b.WriteString(name + form.Get(name))
 	}
-	name := p[0].Name
-	if len(p) > 1 && strings.EqualFold(name, v.Header) {
-		value := formatWait(0, d.now, "unix")
-		*parts = append(*parts, p[1].Name+"="+value)
-		return value
-	}
-	if h.Get(name) == "" {
-		h.Set(name, d.id)
-	}
-	return h.Get(name)
+	return b.String()
 }
 
-// mac is the keyed hash (RFC 2104).
-func mac(v *ir.VerifyHMAC, key, signed string) []byte {
-	hashes := map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}
-	make := hashes[v.Algorithm]
-	if make == nil {
-		make = sha256.New
+// sum is the signature of a text, by the scheme.
+func (d *delivery) sum(v *ir.Verify, key, text string) []byte {
+	s := v.Signature
+	switch s.Scheme {
+	case "hmac":
+		secret := secretBytes(s, d.secretText(v, key))
+		m := hmac.New(hashOf(s.Algorithm), secret)
+		m.Write([]byte(text))
+		return m.Sum(nil)
+	case "hash":
+		return digestBy(hashOf(s.Algorithm), text)
 	}
-	m := hmac.New(make, secretBytes(v.SecretAs, key))
-	m.Write([]byte(signed))
-	return m.Sum(nil)
+	signer := pairOf(s.Scheme, key)
+	if s.Scheme == "ed25519" {
+		signature, _ := signer.Sign(nil, []byte(text), crypto.Hash(0)) // A key that was made does not fail.
+		return signature
+	}
+	kind := map[string]crypto.Hash{"sha1": crypto.SHA1, "sha512": crypto.SHA512}[s.Algorithm]
+	signature, _ := signer.Sign(nil, digestBy(hashOf(s.Algorithm), text), cmp.Or(kind, crypto.SHA256))
+	return signature
 }
 
-// secretBytes decodes a secret; one that does not decode is taken as it is.
-func secretBytes(as, key string) []byte {
-	var b []byte
-	var err error
-	switch as {
+func hashOf(algorithm string) func() hash.Hash {
+	switch algorithm {
+	case "sha1":
+		return sha1.New
+	case "sha512":
+		return sha512.New
+	}
+	return sha256.New
+}
+
+func digestBy(make func() hash.Hash, text string) []byte {
+	h := make()
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+func digest512(text string) []byte { return digestBy(sha512.New, text) }
+
+// secretBytes is the key that a secret's text stands for; one that does not decode
+// is taken as it is.
+func secretBytes(s *ir.VerifySignature, text string) []byte {
+	text = strings.TrimPrefix(text, s.KeyPrefix)
+	key, err := []byte(text), error(nil)
+	switch s.KeyAs {
 	case "hex":
-		b, err = hex.DecodeString(key)
+		key, err = hex.DecodeString(text)
 	case "base64":
-		b, err = base64.StdEncoding.DecodeString(key)
-	default:
-		return []byte(key)
+		key, err = base64.StdEncoding.DecodeString(text)
 	}
 	if err != nil {
-		return []byte(key)
+		key = []byte(text)
 	}
-	return b
+	if s.KeyHash != "" {
+		key = digestBy(hashOf(s.KeyHash), string(key))
+	}
+	return key
 }
 
 func encoded(as string, b []byte) string {

@@ -53,6 +53,9 @@ func (t *Twin) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
+	if key := t.serveKey(r); key != nil {
+		return key, pause(ctx, nil, t.opt.Latency)
+	}
 	q, err := readRequest(r, false)
 	if err != nil {
 		return nil, err

@@ -102,23 +102,25 @@ func (s *Server) Client(opts ...slack.Option) *slack.Client {
 	return newClient(s.fake.T(), s, slack.BotToken("test-token"), opts)
 }
 
-// EventSecret is the secret that events are signed with.
+// EventSecret is what a handler checks the events of the fake with.
 const EventSecret = "test-secret"
 
 // webhookEvents is how deliveries are checked and read.
 var webhookEvents = rt.Webhook{
 	Name: "slack events",
-	HMAC: &rt.WebhookHMAC{
-		Signed: []rt.WebhookPart{
-			{Text: "v0:"},
-			{From: rt.PartHeader, Text: "X-Slack-Request-Timestamp"},
-			{Text: ":"},
-			{From: rt.PartBody},
-		},
-		Header:   "X-Slack-Signature",
-		Prefix:   "v0=",
-		Encoding: rt.EncodingHex,
-		Age:      &rt.WebhookAge{From: rt.Source{Header: "X-Slack-Request-Timestamp", As: rt.UnitUnix}, Within: 5 * time.Minute},
+	Proofs: []rt.WebhookProof{
+		{Signature: &rt.WebhookSignature{
+			Signed: []rt.WebhookPart{
+				{Text: "v0:"},
+				{From: rt.PartHeader, Text: "X-Slack-Request-Timestamp"},
+				{Text: ":"},
+				{From: rt.PartBody},
+			},
+			Header:   "X-Slack-Signature",
+			Prefix:   "v0=",
+			Encoding: rt.EncodingHex,
+			Age:      &rt.WebhookAge{From: rt.Source{Header: "X-Slack-Request-Timestamp", As: rt.UnitUnix}, Within: 5 * time.Minute},
+		}},
 	},
 	Challenges: []rt.Challenge{
 		{When: rt.When{Body: []rt.Match{{At: rt.Path{"type"}, Values: []string{`"url_verification"`}}}}, Text: []rt.WebhookPart{{From: rt.PartBody, Path: rt.Path{"challenge"}}}},

@@ -50,15 +50,17 @@ func EventHandler(secrets []Secret, fn func(context.Context, EventDelivery) erro
 // webhookEvents is how deliveries are checked and read.
 var webhookEvents = rt.Webhook{
 	Name: "tracker events",
-	HMAC: &rt.WebhookHMAC{
-		Signed: []rt.WebhookPart{
-			{From: rt.PartHeader, Text: "Tracker-Time"},
-			{Text: "."},
-			{From: rt.PartBody},
-		},
-		Header:   "Tracker-Signature",
-		Encoding: rt.EncodingHex,
-		Age:      &rt.WebhookAge{From: rt.Source{Header: "Tracker-Time", As: rt.UnitUnix}, Within: 5 * time.Minute},
+	Proofs: []rt.WebhookProof{
+		{Signature: &rt.WebhookSignature{
+			Signed: []rt.WebhookPart{
+				{From: rt.PartHeader, Text: "Tracker-Time"},
+				{Text: "."},
+				{From: rt.PartBody},
+			},
+			Header:   "Tracker-Signature",
+			Encoding: rt.EncodingHex,
+			Age:      &rt.WebhookAge{From: rt.Source{Header: "Tracker-Time", As: rt.UnitUnix}, Within: 5 * time.Minute},
+		}},
 	},
 	Tag:  rt.Path{"type"},
 	ID:   rt.Path{"id"},

@@ -54,21 +54,23 @@ func (s *Server) Client(opts ...tracker.Option) *tracker.Client {
 	return newClient(s.fake.T(), s, tracker.Token("test-token"), opts)
 }
 
-// EventSecret is the secret that events are signed with.
+// EventSecret is what a handler checks the events of the fake with.
 const EventSecret = "test-secret"
 
 // webhookEvents is how deliveries are checked and read.
 var webhookEvents = rt.Webhook{
 	Name: "tracker events",
-	HMAC: &rt.WebhookHMAC{
-		Signed: []rt.WebhookPart{
-			{From: rt.PartHeader, Text: "Tracker-Time"},
-			{Text: "."},
-			{From: rt.PartBody},
-		},
-		Header:   "Tracker-Signature",
-		Encoding: rt.EncodingHex,
-		Age:      &rt.WebhookAge{From: rt.Source{Header: "Tracker-Time", As: rt.UnitUnix}, Within: 5 * time.Minute},
+	Proofs: []rt.WebhookProof{
+		{Signature: &rt.WebhookSignature{
+			Signed: []rt.WebhookPart{
+				{From: rt.PartHeader, Text: "Tracker-Time"},
+				{Text: "."},
+				{From: rt.PartBody},
+			},
+			Header:   "Tracker-Signature",
+			Encoding: rt.EncodingHex,
+			Age:      &rt.WebhookAge{From: rt.Source{Header: "Tracker-Time", As: rt.UnitUnix}, Within: 5 * time.Minute},
+		}},
 	},
 	Tag:  rt.Path{"type"},
 	ID:   rt.Path{"id"},
