@@ -47,7 +47,7 @@ func NewPlan(c *ir.Connector) *Plan {
 		switch {
 		case a.OAuth2 != nil && p.OAuth == nil && len(a.OAuth2.Tokens) > 0:
 			p.OAuth, p.Token = a, a.OAuth2.Tokens[0].Name
-		case a.OAuth2 == nil && p.Static == nil && slices.Contains([]string{"bearer", "key", "basic"}, a.Kind):
+		case a.OAuth2 == nil && p.Static == nil && slices.Contains([]string{"bearer", "key", "basic", "none"}, a.Kind):
 			p.Static = a
 		}
 	}

@@ -116,7 +116,7 @@ func authScenarios() []*Scenario {
 			Title:   "a given token is refused as expired",
 			Right:   "There is nothing to renew: the call fails at once with the typed error.",
 			Roles:   []Role{RoleRead},
-			Needs:   func(p *Plan) string { return unless(p.Static != nil, "no credential is given by the caller") },
+			Needs:   func(p *Plan) string { return unless(p.Static != nil && p.Static.Kind != "none", "no credential is given by the caller") },
 			Run:     callThenExpire,
 			Oracles: []string{"typed", "dead", "secret", "bounded"},
 		},
