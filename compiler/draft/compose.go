@@ -23,7 +23,7 @@ func (d *drafter) settleParts() {
 func (d *drafter) settled(s *schema) *schema {
 	members := make([][]*member, len(s.alts))
 	for i, part := range s.alts {
-		members[i] = d.membersOf(part, nil)
+		members[i] = d.membersOf(part)
 	}
 	var named []*schema
 	own := &schema{at: s.at, kind: objectKind}
@@ -53,41 +53,75 @@ func (d *drafter) settled(s *schema) *schema {
 }
 
 // membersOf lists the members of an object or a composition.
-func (d *drafter) membersOf(s *schema, within []string) []*member {
-	for s.kind == refKind {
-		def := d.doc.defs[s.ref]
-		if def == nil || slices.Contains(within, s.ref) {
-			return nil
-		}
-		within = append(slices.Clone(within), s.ref)
-		s = def.schema
-	}
-	if s.kind != allKind {
+func (d *drafter) membersOf(s *schema) []*member {
+	if s = d.follow(s); s.kind != allKind {
 		return s.fields
 	}
-	var members []*member
-	for _, part := range s.alts {
-		members = overlaid(members, d.membersOf(part, within))
-	}
-	return members
+	return d.membersOfAll(s.alts)
 }
 
-// overlaid puts members over others. Required is what either requires.
-func overlaid(under, over []*member) []*member {
-	out := slices.Clone(under)
+// membersOfAll lists the members of what is composed of parts. A definition that
+// several of them are made of counts once, so that what one of them narrows stays
+// narrow, and compositions that double at each step have an end.
+func (d *drafter) membersOfAll(parts []*schema) []*member {
+	var out layers
+	seen := map[string]bool{}
+	var add func(s *schema)
+	add = func(s *schema) {
+		for s.kind == refKind {
+			def := d.doc.defs[s.ref]
+			if def == nil || seen[s.ref] {
+				return
+			}
+			seen[s.ref] = true
+			s = def.schema
+		}
+		if s.kind != allKind {
+			out.put(s.fields)
+			return
+		}
+		for _, part := range s.alts {
+			add(part)
+		}
+	}
+	for _, part := range parts {
+		add(part)
+	}
+	return out.members
+}
+
+// layers are members that were put over each other.
+type layers struct {
+	members []*member
+	at      map[string]int // By name.
+}
+
+// put puts members over those that are there. Required is what either requires.
+func (l *layers) put(over []*member) {
+	if l.at == nil {
+		l.at = map[string]int{}
+	}
 	for _, m := range over {
-		i := slices.IndexFunc(out, func(o *member) bool { return o.name == m.name })
-		if i < 0 {
-			out = append(out, m)
+		i, again := l.at[m.name]
+		if !again {
+			l.at[m.name] = len(l.members)
+			l.members = append(l.members, m)
 			continue
 		}
 		said := m.schema
 		if said.kind == anyKind && said.fixed == nil {
-			said = out[i].schema
+			said = l.members[i].schema
 		}
-		out[i] = &member{name: m.name, required: m.required || out[i].required, schema: said}
+		l.members[i] = &member{name: m.name, required: m.required || l.members[i].required, schema: said}
 	}
-	return out
+}
+
+// overlaid puts members over others.
+func overlaid(under, over []*member) []*member {
+	var l layers
+	l.put(under)
+	l.put(over)
+	return l.members
 }
 
 // disagree reports whether two lists have a member in common that is not of

@@ -90,7 +90,7 @@ var tagName = regexp.MustCompile(`(?i)type|event|topic|action|kind`)
 // constants are the members of a schema that can be one text only, with that text.
 func (d *drafter) constants(s *schema) map[string]string {
 	found := map[string]string{}
-	for _, m := range d.membersOf(s, nil) {
+	for _, m := range d.membersOf(s) {
 		if m.schema.kind == enumKind && len(m.schema.enum) == 1 {
 			if text, ok := m.schema.enum[0].(string); ok {
 				found[m.name] = text

@@ -131,7 +131,7 @@ func (d *drafter) paramNames(op *operation) map[*param]string {
 	}
 	taken := goNames{}
 	if op.body != nil && op.body.schema != nil {
-		members := d.membersOf(op.body.schema, nil)
+		members := d.membersOf(op.body.schema)
 		own := apartMembers(members)
 		for _, m := range members {
 			switch {

@@ -106,7 +106,7 @@ func (d *drafter) plainly(s *schema) *schema {
 			}
 			s = alts[0]
 		case allKind:
-			members := d.membersOf(s, nil)
+			members := d.membersOf(s)
 			if len(members) == 0 {
 				if len(s.alts) == 0 {
 					return s

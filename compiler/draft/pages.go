@@ -191,11 +191,11 @@ func (d *drafter) fits(op *operation, r *pageRule) bool {
 func (d *drafter) drafted(s *schema, path []string) *schema {
 	s = d.follow(s)
 	for _, name := range path {
-		i := slices.IndexFunc(d.membersOf(s, nil), func(m *member) bool { return m.name == name })
+		i := slices.IndexFunc(d.membersOf(s), func(m *member) bool { return m.name == name })
 		if i < 0 {
 			return nil
 		}
-		s = d.follow(d.membersOf(s, nil)[i].schema)
+		s = d.follow(d.membersOf(s)[i].schema)
 	}
 	return s
 }

@@ -302,10 +302,10 @@ func (d *drafter) simplifyAll(s *schema) *schema {
 // needed adds the members that a composition requires, and that none of its
 // parts does, to the part written in place.
 func (d *drafter) needed(s *schema, named []*schema, own *schema) *schema {
-	var members []*member
-	for _, part := range named {
-		members = overlaid(members, d.membersOf(part, nil))
+	if len(s.needs) == 0 {
+		return own
 	}
+	members := d.membersOfAll(named)
 	for _, name := range s.needs {
 		m := memberOf(members, name)
 		if own != nil && own.member(name) != nil {

@@ -124,7 +124,7 @@ func (d *drafter) settleStyles() {
 		var params []*param
 		for _, p := range op.params {
 			if p.in == "query" && p.style == "repeat" && d.follow(p.schema).kind != unionKind {
-				if members := d.membersOf(p.schema, nil); len(members) > 0 {
+				if members := d.membersOf(p.schema); len(members) > 0 {
 					d.spread(op, p, members)
 					continue
 				}
@@ -133,7 +133,7 @@ func (d *drafter) settleStyles() {
 		}
 		op.params = append(params, op.spread...)
 		if b := op.body; b != nil && len(b.styles) > 0 && b.schema != nil {
-			if members := d.membersOf(b.schema, nil); len(members) > 0 {
+			if members := d.membersOf(b.schema); len(members) > 0 {
 				b.schema = clone(&schema{at: b.schema.at, kind: objectKind, fields: members})
 			}
 		}

@@ -77,7 +77,7 @@ func (d *drafter) tag(s *schema, name string, values []string) {
 	for _, v := range values {
 		constants.enum = append(constants.enum, v)
 	}
-	if m := memberOf(d.membersOf(s, nil), name); m != nil {
+	if m := memberOf(d.membersOf(s), name); m != nil {
 		has := d.follow(m.schema)
 		if has.kind != stringKind && has.kind != enumKind {
 			return
