@@ -144,8 +144,12 @@ func itemPath(path, items ir.Path) (index int, ok bool) {
 
 // ofItem reads text inside an item by the names of its Go type.
 func (r *bodyReader) ofItem(expr *gofile.Code, t *ir.Type, path ir.Path) *gofile.Code {
-	for _, step := range path {
+	for i, step := range path {
 		owner := r.g.resolve(t)
+		if owner != nil && owner.Kind == ir.Union {
+			// rt.Elem(b.Data, -1).Text("id")
+			return expr.Dot("Text").Call(gofile.List(nameList(path[i:])...)...)
+		}
 		f := fieldOf(owner, step.Name)
 		if f == nil {
 			r.g.fail("%s: the list goes on at %s, which no item has", r.a.Path, path)
@@ -163,6 +167,14 @@ func (r *bodyReader) ofItem(expr *gofile.Code, t *ir.Type, path ir.Path) *gofile
 		t = f.Type
 	}
 	return r.asText(expr, t)
+}
+
+func nameList(path ir.Path) []*gofile.Code {
+	var names []*gofile.Code
+	for _, step := range path {
+		names = append(names, gofile.Lit(step.Name))
+	}
+	return names
 }
 
 // zero is the zero value of a member: what an absent one is read as.

@@ -77,7 +77,25 @@ func (c *compilation) lowerPageStyle(s node, a *ir.Action, p *ir.Page) {
 		p.To = c.pageSlot(s.get("to"), a, ir.Int)
 	case "last_item":
 		p.Field, _ = c.pathInType(s.get("field"), p.Item)
+		c.checkItemKey(s.get("field"), p)
 		p.To = c.pageSlot(s.get("to"), a, ir.String)
+	}
+}
+
+// checkItemKey makes sure that whatever type an item has, it has the key that the
+// list goes on from: one without it would end the list.
+func (c *compilation) checkItemKey(n node, p *ir.Page) {
+	union := c.resolve(p.Item)
+	if union == nil || union.Kind != ir.Union || len(p.Field) == 0 {
+		return
+	}
+	for _, v := range union.Variants {
+		if t := c.resolve(v); t == nil || t.Kind == ir.Any || t.Kind == ir.Map || fieldOf(t, p.Field[0].Name) != nil {
+			continue
+		}
+		c.report.Errorf(diag.PathNotInType, n.pos(), "not every item has `%s`, behind which the list goes on", p.Field[0].Name).
+			Also(v.Pos, "this one has none")
+		return
 	}
 }
 

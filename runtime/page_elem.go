@@ -21,3 +21,22 @@ func Value[T any](p *T) T {
 	}
 	return *p
 }
+
+// Text returns the string or number at a path of names below the value, or ""
+// when there is none, whichever variant the value is of. Generated readers of
+// pages use it for the key of an item.
+func (u Union) Text(path ...string) string {
+	raw := u.Raw()
+	for _, name := range path {
+		var members map[string]Raw
+		if UnmarshalRaw(raw, &members) != nil {
+			return ""
+		}
+		raw = members[name]
+	}
+	var id ID
+	if len(raw) == 0 || UnmarshalRaw(raw, &id) != nil {
+		return ""
+	}
+	return id.String()
+}

@@ -49,15 +49,35 @@ func (d *drafter) keyOfItem(l *listing, s *sent) (field []string, same bool) {
 	if list == nil || list.kind != listKind {
 		return nil, false
 	}
-	item := d.plainly(list.elem) // Of items of several types no one member can be read.
 	for _, path := range [][]string{{"id"}, {"ID"}, {"Id"}, {"user", "id"}} {
-		key := d.shapeAt(item, path)
+		key := d.keyAt(list.elem, path)
 		if key == nil || !isScalar(key) {
 			continue
 		}
 		return path, key.kind == s.s.kind && (key.format != "" && key.format == s.s.format || key.pattern != "" && key.pattern == s.s.pattern)
 	}
 	return nil, false
+}
+
+// keyAt is what items have at a path: of items of several types, what each has
+// in the same form.
+func (d *drafter) keyAt(item *schema, path []string) *schema {
+	item = d.plainly(item)
+	if item.kind != unionKind {
+		return d.shapeAt(item, path)
+	}
+	var key *schema
+	for _, alt := range item.alts {
+		if d.follow(alt).kind == nullKind {
+			continue
+		}
+		k := d.keyAt(alt, path)
+		if k == nil || key != nil && key.kind != k.kind {
+			return nil
+		}
+		key = k
+	}
+	return key
 }
 
 // beforeTime: a request goes on before a time, of which every item has one, and

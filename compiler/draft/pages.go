@@ -88,15 +88,15 @@ func (d *drafter) rulePage(op *operation, f *quirks.Fact, p *quirks.Page) *field
 	return &field{label: "page", value: v}
 }
 
-// hasKey reports whether the items of a list show what a rule goes on from. Those
-// of several types do not: no one member can be read of them.
+// hasKey reports whether the items of a list, of whatever type they are, show
+// what a rule goes on from.
 func (d *drafter) hasKey(op *operation, p *quirks.Page, items string) bool {
 	field := fragment(p.Use).at("last_item", "field")
 	if field == nil || op.reply == nil || op.reply.schema == nil {
 		return true
 	}
 	list := d.drafted(op.reply.schema, splitPath(items))
-	if list == nil || list.kind != listKind || d.drafted(list.elem, splitPath(strings.Trim(field.text, `"`))) != nil {
+	if list == nil || list.kind != listKind || d.keyAt(list.elem, splitPath(strings.Trim(field.text, `"`))) != nil {
 		return true
 	}
 	d.note(op.at, "%s pages behind the last item, of which the key cannot be read; it has no page rule", op.dotted())

@@ -18,3 +18,7 @@ var shapePage = rt.Shapes{{
 var shapeWindowsFindResult = rt.Shapes{{
 	{Name: "items", Required: true, Each: "[", Of: &shapeEntry},
 }}
+
+var shapeWindowsHistoryResult = rt.Shapes{{
+	{Name: "items", Required: true},
+}}

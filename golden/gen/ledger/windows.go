@@ -66,3 +66,79 @@ func (s WindowsService) Find(ctx context.Context, p WindowsFindParams, opts ...C
 func (s WindowsService) AllFind(ctx context.Context, p WindowsFindParams, opts ...CallOption) iter.Seq2[Entry, error] {
 	return rt.All(ctx, s.rt, &opWindowsFind, p, opts, (*windowsFindBody).page)
 }
+
+// WindowsHistoryParams are the parameters of [WindowsService.History].
+type WindowsHistoryParams struct {
+	After Opt[int] `json:"after,omitzero"`
+}
+
+// windowsHistoryBody is what [WindowsService.History] reads of a response.
+type windowsHistoryBody struct {
+	Items []WindowsHistoryItem `json:"items"`
+}
+
+func (b *windowsHistoryBody) page() rt.PageBody[WindowsHistoryItem] {
+	return rt.PageBody[WindowsHistoryItem]{Items: b.Items, Cursor: rt.Elem(b.Items, -1).Text("id")}
+}
+
+// WindowsHistoryItem is an item of [WindowsService.History].
+//
+// It holds one of several types; a value of none of them is kept in its Union.
+type WindowsHistoryItem struct{ rt.Union }
+
+// AsEntry returns the value as [Entry], and whether it is that.
+func (u WindowsHistoryItem) AsEntry() (v Entry, ok bool) {
+	ok = rt.As(u.Union, rt.Variant{Kind: rt.KindObject, Has: []string{"id"}}, &v)
+	return v, ok
+}
+
+// WindowsHistoryItemFromEntry returns one that holds v.
+func WindowsHistoryItemFromEntry(v Entry) WindowsHistoryItem {
+	return WindowsHistoryItem{rt.UnionOf(v)}
+}
+
+// AsObject returns the value as [WindowsHistoryItemObject], and whether it is that.
+func (u WindowsHistoryItem) AsObject() (v WindowsHistoryItemObject, ok bool) {
+	ok = rt.As(u.Union, rt.Variant{Kind: rt.KindObject, Tag: "kind", Value: `"page"`}, &v)
+	return v, ok
+}
+
+// WindowsHistoryItemFromObject returns one that holds v.
+func WindowsHistoryItemFromObject(v WindowsHistoryItemObject) WindowsHistoryItem {
+	return WindowsHistoryItem{rt.UnionOf(v)}
+}
+
+// WindowsHistoryItemObject is a variant of [WindowsHistoryItem].
+type WindowsHistoryItemObject struct {
+	ID    string `json:"id"`
+	Kind  string `json:"kind"`   // Always "page".
+	Extra Raw    `json:",embed"` // Members not named above.
+}
+
+var opWindowsHistory = rt.Op{
+	API:    &api,
+	Name:   "windows.history",
+	Method: "GET",
+	Path:   "history",
+	Effect: rt.EffectRead,
+	Params: []rt.Param{
+		{Field: "after"},
+	},
+	Returns: &rt.Member{Of: &shapeWindowsHistoryResult},
+	Page: &rt.PageRule{
+		Style:    rt.PageLastItem,
+		To:       rt.Param{Field: "after"},
+		EndEmpty: true,
+	},
+}
+
+// History lists what was written, entries and pages.
+func (s WindowsService) History(ctx context.Context, p WindowsHistoryParams, opts ...CallOption) (*rt.Page[WindowsHistoryItem], error) {
+	return rt.List(ctx, s.rt, &opWindowsHistory, p, opts, (*windowsHistoryBody).page)
+}
+
+// AllHistory yields every item of [WindowsService.History], and asks for a page when it
+// is needed. It ends after the first error.
+func (s WindowsService) AllHistory(ctx context.Context, p WindowsHistoryParams, opts ...CallOption) iter.Seq2[WindowsHistoryItem, error] {
+	return rt.All(ctx, s.rt, &opWindowsHistory, p, opts, (*windowsHistoryBody).page)
+}

@@ -14,12 +14,14 @@ import (
 
 // WindowsStubs has a stub for each method of [ledger.WindowsService].
 type WindowsStubs struct {
-	Find *ListStub[ledger.WindowsFindParams, ledger.Entry]
+	Find    *ListStub[ledger.WindowsFindParams, ledger.Entry]
+	History *ListStub[ledger.WindowsHistoryParams, ledger.WindowsHistoryItem]
 }
 
 func newWindowsStubs(s *fake.Server) WindowsStubs {
 	return WindowsStubs{
-		Find: fake.NewListStub[ledger.WindowsFindParams, ledger.Entry, ledger.ErrorCode](s, "windows.find"),
+		Find:    fake.NewListStub[ledger.WindowsFindParams, ledger.Entry, ledger.ErrorCode](s, "windows.find"),
+		History: fake.NewListStub[ledger.WindowsHistoryParams, ledger.WindowsHistoryItem, ledger.ErrorCode](s, "windows.history"),
 	}
 }
 
@@ -27,6 +29,8 @@ func (s session) callWindows(ctx context.Context, action string, params gauntlet
 	switch action {
 	case "windows.find":
 		return gauntlet.Call(ctx, params, s.client.Windows.Find)
+	case "windows.history":
+		return gauntlet.Call(ctx, params, s.client.Windows.History)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }
@@ -35,6 +39,8 @@ func (s session) listWindows(ctx context.Context, action string, params gauntlet
 	switch action {
 	case "windows.find":
 		return gauntlet.Items(ctx, params, s.client.Windows.AllFind)
+	case "windows.history":
+		return gauntlet.Items(ctx, params, s.client.Windows.AllHistory)
 	}
 	return gauntlet.NoList(action)
 }
