@@ -102,16 +102,21 @@ func (d *Document) declaredBody(o *Operation) (map[string]any, bool) {
 	return all, required
 }
 
-// pick finds the declared media type, or range, that a type is of.
+// pick finds the declared media type that a type is of; the one without parameters
+// before those with some, and a range when there is none.
 func pick(declared map[string]any, media string) (string, bool) {
-	for name := range declared {
+	ranged := ""
+	for _, name := range sortedKeys(declared) {
 		plain, _, _ := strings.Cut(strings.ToLower(name), ";")
 		plain = strings.TrimSpace(plain)
-		if ok, err := path.Match(plain, media); plain == media || plain == "*/*" || err == nil && ok {
+		if plain == media {
 			return name, true
 		}
+		if ok, err := path.Match(plain, media); plain == "*/*" || err == nil && ok {
+			ranged = name
+		}
 	}
-	return "", false
+	return ranged, ranged != ""
 }
 
 // form reads a form as an object.

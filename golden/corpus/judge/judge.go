@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/golden/corpus/smoke"
@@ -152,9 +153,10 @@ func (d *Document) answer(o *Operation, a *smoke.Response) []string {
 	r := d.follow(responses[key])
 	schema, ok := r["schema"], r["schema"] != nil
 	if !d.swagger {
-		for name, m := range asObject(r["content"]) {
+		content := asObject(r["content"])
+		for _, name := range slices.Backward(sortedKeys(content)) { // The one without parameters comes last.
 			if strings.Contains(name, "json") {
-				schema, ok = asObject(m)["schema"], true
+				schema, ok = asObject(content[name])["schema"], true
 			}
 		}
 	}
