@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,7 @@ func newRuleSets(g *generator) *ruleSets {
 // come last and are left out.
 func ownRules(a *ir.Action, c *ir.Connector) (own []*ir.ErrorRule, ok bool) {
 	n := len(a.Errors) - len(c.Errors)
-	if n < 0 || rulesKey(a.Errors[n:]) != rulesKey(c.Errors) {
+	if n < 0 || !slices.Equal(a.Errors[n:], c.Errors) && rulesKey(a.Errors[n:]) != rulesKey(c.Errors) {
 		return nil, false
 	}
 	return a.Errors[:n], true

@@ -93,12 +93,12 @@ func (g *generator) size(d decl) int {
 	if n, ok := g.sizes[d.code]; ok {
 		return n
 	}
-	src, err := (&source{pkg: g.pkg, decls: []decl{d}}).render()
+	n, err := (&source{pkg: g.pkg, decls: []decl{d}}).file().Lines()
 	if err != nil {
 		g.fail("%w", err)
 	}
-	g.sizes[d.code] = bytes.Count(src, []byte("\n"))
-	return g.sizes[d.code]
+	g.sizes[d.code] = n
+	return n
 }
 
 // letters counts a, b, ..., z, aa: the order of names is the order of parts for
@@ -130,6 +130,10 @@ func (s *source) render() ([]byte, error) {
 	if s.raw != nil {
 		return s.raw, nil
 	}
+	return s.file().Source()
+}
+
+func (s *source) file() *gofile.File {
 	f := gofile.New(s.pkg, s.doc)
 	if s.embeds {
 		f.Import("embed")
@@ -137,7 +141,7 @@ func (s *source) render() ([]byte, error) {
 	for _, d := range s.decls {
 		f.Decl(d.doc, d.code)
 	}
-	return f.Source()
+	return f
 }
 
 // checkNames reports a name that a package declares twice: a type of the spec

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"regexp"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -21,50 +24,74 @@ func twinJSON(c *ir.Connector) ([]byte, error) {
 	return data, nil
 }
 
-// stripped is the JSON of a value without its positions and notes.
+// stripped is the JSON of a value without its positions and notes, with the
+// members of objects in the order of their names.
 func stripped(v any) ([]byte, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	var tree any
-	if err := dec.Decode(&tree); err != nil {
+	var out bytes.Buffer
+	dec := jsontext.NewDecoder(bytes.NewReader(data))
+	if err := copyStripped(jsontext.NewEncoder(&out), dec); err != nil {
 		return nil, err
 	}
-	dropPositions(tree)
-	return json.Marshal(tree)
+	lean := jsontext.Value(bytes.TrimSpace(out.Bytes()))
+	err = lean.Format(jsontext.ReorderRawObjects(true), jsontext.EscapeForHTML(true))
+	return lean, err
 }
 
-// position is the JSON form of ir.Pos. The form is looked at, because a spec
-// may have a member called pos of its own.
-var position = regexp.MustCompile(`:[0-9]+:[0-9]+-[0-9]+:[0-9]+$`)
-
-func dropPositions(tree any) {
-	switch t := tree.(type) {
-	case map[string]any:
-		for name, v := range t {
-			if text, ok := v.(string); ok && name == "pos" && position.MatchString(text) {
-				delete(t, name)
-				continue
-			}
-			if places, ok := v.(map[string]any); ok && name == "origin" && allPositions(places) {
-				delete(t, name)
-				continue
-			}
-			if _, ok := v.([]any); ok && name == "notes" {
-				delete(t, name)
-				continue
-			}
-			dropPositions(v)
+// copyStripped copies a document, without the members that are of no use.
+func copyStripped(enc *jsontext.Encoder, dec *jsontext.Decoder) error {
+	for {
+		tok, err := dec.ReadToken()
+		if err == io.EOF {
+			return nil
 		}
-	case []any:
-		for _, v := range t {
-			dropPositions(v)
+		if err != nil {
+			return err
+		}
+		if kind, n := dec.StackIndex(dec.StackDepth()); kind == '{' && n%2 == 1 {
+			switch name := tok.String(); name {
+			case "pos", "origin", "notes":
+				value, err := dec.ReadValue()
+				if err != nil {
+					return err
+				}
+				if dropped(name, value) {
+					continue
+				}
+				if err := enc.WriteToken(jsontext.String(name)); err != nil {
+					return err
+				}
+				if err := copyStripped(enc, jsontext.NewDecoder(bytes.NewReader(value.Clone()))); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		if err := enc.WriteToken(tok); err != nil {
+			return err
 		}
 	}
 }
+
+// dropped reports whether a member is left out. Its form is looked at, because
+// a spec may have members of these names of its own.
+func dropped(name string, v jsontext.Value) bool {
+	switch name {
+	case "notes":
+		return v.Kind() == '['
+	case "origin":
+		var places map[string]any
+		return json.Unmarshal(v, &places) == nil && places != nil && allPositions(places)
+	}
+	var text string
+	return v.Kind() == '"' && json.Unmarshal(v, &text) == nil && position.MatchString(text)
+}
+
+// position is the JSON form of ir.Pos.
+var position = regexp.MustCompile(`:[0-9]+:[0-9]+-[0-9]+:[0-9]+$`)
 
 func allPositions(m map[string]any) bool {
 	for _, v := range m {

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -78,7 +77,7 @@ func (d *document) answerV3(out *operation, code string, r *v3.Response) *reply 
 func (r *reply) success() bool { return strings.HasPrefix(r.code, "2") }
 
 // failing finds the words that descriptions of failures have.
-var failing = regexp.MustCompile(`(?i)\b(errors?|fail\w*|invalid|problem|unexpected|denied|forbidden|unauthori[sz]ed|exception)\b`)
+var failing = pattern(`(?i)\b(errors?|fail\w*|invalid|problem|unexpected|denied|forbidden|unauthori[sz]ed|exception)\b`)
 
 // settleAnswers decides what an operation replies, and which schemas are those
 // of its failures. Where no answer is a success, the default one is, unless it
@@ -91,7 +90,7 @@ func (d *document) settleAnswers(op *operation) {
 		}
 	}
 	if i := slices.IndexFunc(op.answers, func(a *reply) bool { return a.code == "default" }); len(good) == 0 && i >= 0 {
-		if a := op.answers[i]; !failing.MatchString(a.doc) {
+		if a := op.answers[i]; !failing().MatchString(a.doc) {
 			good = append(good, a)
 		}
 	}

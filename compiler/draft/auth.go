@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,7 +89,7 @@ func (s *scheme) isToken() bool {
 	if word := s.word(); word != "" {
 		return strings.EqualFold(word, "Bearer")
 	}
-	return tokenWords.MatchString(s.name + " " + s.doc)
+	return tokenWords().MatchString(s.name + " " + s.doc)
 }
 
 // word is what stands before the key in a header Authorization, as far as the
@@ -99,7 +98,7 @@ func (s *scheme) word() string {
 	if s.in != "header" || !strings.EqualFold(s.param, "Authorization") {
 		return ""
 	}
-	if m := shownHeader.FindStringSubmatch(s.doc); m != nil {
+	if m := shownHeader().FindStringSubmatch(s.doc); m != nil {
 		return m[1]
 	}
 	return ""
@@ -107,10 +106,10 @@ func (s *scheme) word() string {
 
 // shownHeader is a header Authorization as descriptions show it, with a word
 // before what looks like the place of a key.
-var shownHeader = regexp.MustCompile("Authorization['\"`]?: ?['\"`]?([A-Za-z][A-Za-z-]{1,30}) +['\"`]?(?:[<{\\[$:]|[Yy]our|YOUR|[A-Z0-9_]{4,}\\b|[0-9a-f]{6,})")
+var shownHeader = pattern("Authorization['\"`]?: ?['\"`]?([A-Za-z][A-Za-z-]{1,30}) +['\"`]?(?:[<{\\[$:]|[Yy]our|YOUR|[A-Z0-9_]{4,}\\b|[0-9a-f]{6,})")
 
 // tokenWords say that a header Authorization is for a bearer token.
-var tokenWords = regexp.MustCompile(`(?i)bearer|oauth|jwt|access.?(token|code)`)
+var tokenWords = pattern(`(?i)bearer|oauth|jwt|access.?(token|code)`)
 
 func (d *drafter) usedSchemes() []*scheme {
 	used := map[string]bool{}
@@ -137,7 +136,7 @@ func (d *drafter) guessAuth(auth *value) {
 	count := map[string]int{}
 	for _, op := range d.doc.ops {
 		for _, p := range op.params {
-			if p.in == "header" && keyHeader.MatchString(p.name) {
+			if p.in == "header" && keyHeader().MatchString(p.name) {
 				count[p.name]++
 			}
 		}
@@ -157,16 +156,16 @@ func (d *drafter) guessAuth(auth *value) {
 			return
 		}
 	}
-	if shown := (&scheme{in: "header", param: "Authorization", doc: d.doc.doc}); strings.EqualFold(shown.word(), "Bearer") || spokenToken.MatchString(d.doc.doc) {
+	if shown := (&scheme{in: "header", param: "Authorization", doc: d.doc.doc}); strings.EqualFold(shown.word(), "Bearer") || spokenToken().MatchString(d.doc.doc) {
 		auth.set("token", structure(&field{label: "bearer", value: structure()}), d.assume("the description of the document speaks of a bearer token, and no security scheme is described"))
 	}
 }
 
 // spokenToken says in words that calls carry a bearer token.
-var spokenToken = regexp.MustCompile(`(?i)\bbearer (access )?(token|authentication|authorization)|\baccess token in the (http )?authorization header`)
+var spokenToken = pattern(`(?i)\bbearer (access )?(token|authentication|authorization)|\baccess token in the (http )?authorization header`)
 
 // keyHeader is a header that carries a credential.
-var keyHeader = regexp.MustCompile(`(?i)^(authorization|(x-)?(api|access|auth|app|secret)[-_]?(key|token)|x-auth|.*-api-key|.*-access-token)$`)
+var keyHeader = pattern(`(?i)^(authorization|(x-)?(api|access|auth|app|secret)[-_]?(key|token)|x-auth|.*-api-key|.*-access-token)$`)
 
 // authOf lists the methods of an action that takes not all of them.
 func (d *drafter) authOf(op *operation) []string {

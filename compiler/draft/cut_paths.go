@@ -61,7 +61,7 @@ func (d *drafter) fixQuery(op *operation, pair string) {
 		d.doc.repair(op.at, "it is left out", "the path has a query that cannot be read: %q", pair)
 		return
 	}
-	if m := reference.FindStringSubmatch(value); m != nil && m[0] == value {
+	if m := reference().FindStringSubmatch(value); m != nil && m[0] == value {
 		d.doc.repair(op.at, "it is a parameter of the query", "the path has a query, with the parameter %q", m[1])
 		p := op.named(m[1], "query", "path")
 		if p == nil {

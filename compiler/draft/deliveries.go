@@ -2,7 +2,6 @@ package draft
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
@@ -77,7 +76,7 @@ func (d *drafter) commonTag() string {
 	best := ""
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		more := len(values[name]) - len(values[best])
-		if more > 0 || more == 0 && tagName.MatchString(name) && !tagName.MatchString(best) {
+		if more > 0 || more == 0 && tagName().MatchString(name) && !tagName().MatchString(best) {
 			best = name
 		}
 	}
@@ -85,7 +84,7 @@ func (d *drafter) commonTag() string {
 }
 
 // tagName is what members that say what happened are called.
-var tagName = regexp.MustCompile(`(?i)type|event|topic|action|kind`)
+var tagName = pattern(`(?i)type|event|topic|action|kind`)
 
 // constants are the members of a schema that can be one text only, with that text.
 func (d *drafter) constants(s *schema) map[string]string {

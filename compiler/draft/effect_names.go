@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -17,7 +16,7 @@ func (o *operation) idWords() []string {
 	if i := strings.LastIndexAny(id, "./:"); i >= 0 {
 		id = id[i+1:]
 	}
-	if m := groupPrefix.FindStringSubmatch(id); m != nil {
+	if m := groupPrefix().FindStringSubmatch(id); m != nil {
 		id = m[1]
 	}
 	list := lowered(id)
@@ -47,7 +46,7 @@ func dottedPath(path string) string {
 }
 
 // groupPrefix is an id with a group in front: Contacts_search.
-var groupPrefix = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*_([A-Za-z0-9]+)$`)
+var groupPrefix = pattern(`^[A-Z][A-Za-z0-9]*_([A-Za-z0-9]+)$`)
 
 func lowered(name string) []string {
 	list := words(name)

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 )
 
@@ -61,7 +60,7 @@ func readsByName(op *operation) bool {
 // readsBySummary reports whether the summary of an operation says that it only
 // looks. A secret that is got is made, and an address may be.
 func readsBySummary(op *operation) bool {
-	return readingWords.MatchString(op.doc) && !madeWhenGot.MatchString(op.doc)
+	return readingWords().MatchString(op.doc) && !madeWhenGot().MatchString(op.doc)
 }
 
 // changesByName reports whether the verb of an operation is one that changes
@@ -75,6 +74,6 @@ func changesByName(op *operation) bool {
 // What the summaries of calls that only look begin with, and what comes to be
 // when it is got.
 var (
-	readingWords = regexp.MustCompile(`(?i)^(gets?|lists?|search(es)?|query|finds?|retrieves?|fetch(es)?|look ?up|checks?|compares?|preview|estimates?|wait for|counts?|returns?) `)
-	madeWhenGot  = regexp.MustCompile(`(?i)^(gets?|retrieves?|fetch(es)?|returns?) .*(token|key|credential|secret|session|password|passcode|login|ur[li]|link|next|lock|lease|job|number)|\bor (create|insert|add|make|update)|\band (create|insert|add|make|update|delete|remove|send)`)
+	readingWords = pattern(`(?i)^(gets?|lists?|search(es)?|query|finds?|retrieves?|fetch(es)?|look ?up|checks?|compares?|preview|estimates?|wait for|counts?|returns?) `)
+	madeWhenGot  = pattern(`(?i)^(gets?|retrieves?|fetch(es)?|returns?) .*(token|key|credential|secret|session|password|passcode|login|ur[li]|link|next|lock|lease|job|number)|\bor (create|insert|add|make|update)|\band (create|insert|add|make|update|delete|remove|send)`)
 )

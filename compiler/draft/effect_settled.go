@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -45,11 +44,11 @@ func (d *drafter) hasPath(path string) bool {
 }
 
 // setting says in words that a call sets values of a thing.
-var settingWords = regexp.MustCompile(`(?i)^(updates?|modif(y|ies)|edits?|changes?|restores?|replaces?|renames?|sets?) `)
+var settingWords = pattern(`(?i)^(updates?|modif(y|ies)|edits?|changes?|restores?|replaces?|renames?|sets?) `)
 
 // updates reports whether a POST to a thing sets its values.
 func (d *drafter) updates(op *operation) bool {
-	if !strings.HasSuffix(strings.TrimSuffix(op.path, ".json"), "}") || !settingWords.MatchString(op.doc) {
+	if !strings.HasSuffix(strings.TrimSuffix(op.path, ".json"), "}") || !settingWords().MatchString(op.doc) {
 		return false
 	}
 	return slices.ContainsFunc(d.doc.ops, func(other *operation) bool { return other.path == op.path && other.method == "GET" })

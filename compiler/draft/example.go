@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/pb33f/go-yaml"
@@ -60,7 +59,7 @@ func scalar(n *yaml.Node) any {
 }
 
 // dataKey matches member names that are data, such as U012AB3CD.
-var dataKey = regexp.MustCompile(`^[A-Z0-9]*[0-9][A-Z0-9]*$`)
+var dataKey = pattern(`^[A-Z0-9]*[0-9][A-Z0-9]*$`)
 
 // infer guesses a schema from an example. Members are optional, for an
 // example shows what may be there.
@@ -94,7 +93,7 @@ func infer(v any, at place) *schema {
 func inferObject(s *schema, v *ordered) {
 	data := len(v.names) > 0
 	for _, name := range v.names {
-		data = data && dataKey.MatchString(name)
+		data = data && dataKey().MatchString(name)
 	}
 	if data || len(v.names) == 0 {
 		s.kind, s.elem = mapKind, &schema{at: s.at}

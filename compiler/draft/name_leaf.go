@@ -16,7 +16,7 @@ func (h *habits) dottedName(op *operation) []string {
 		return nil
 	}
 	list := strings.FieldsFunc(op.id, func(r rune) bool { return r == '.' || r == '/' })
-	list = slices.DeleteFunc(list, func(s string) bool { return len(words(s)) == 0 || versionSegment.MatchString(s) })
+	list = slices.DeleteFunc(list, func(s string) bool { return len(words(s)) == 0 || versionSegment().MatchString(s) })
 	if len(list) < 2 {
 		return nil
 	}

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -19,14 +18,14 @@ func segmentsOf(path string) []string {
 }
 
 var (
-	versionSegment = regexp.MustCompile(`^(?i:v\d+([._]\d+)*((alpha|beta|rc)\d*)?|\d{4}-\d{2}(-\d{2})?|\d+(\.\d+)*|beta)$`)
-	fileEnding     = regexp.MustCompile(`\.(json|xml|csv|\{[a-z_]+\})$`)
+	versionSegment = pattern(`^(?i:v\d+([._]\d+)*((alpha|beta|rc)\d*)?|\d{4}-\d{2}(-\d{2})?|\d+(\.\d+)*|beta)$`)
+	fileEnding     = pattern(`\.(json|xml|csv|\{[a-z_]+\})$`)
 )
 
 // versionOfPath returns the version that a path names, or "".
 func versionOfPath(path string) string {
 	for _, s := range segmentsOf(path) {
-		if versionSegment.MatchString(s) && s != "beta" {
+		if versionSegment().MatchString(s) && s != "beta" {
 			return s
 		}
 	}
@@ -40,14 +39,14 @@ func partsOf(path string) []part {
 	path, query, _ := strings.Cut(path, "?")
 	var parts []part
 	for _, s := range segmentsOf(path) {
-		s = fileEnding.ReplaceAllString(s, "")
+		s = fileEnding().ReplaceAllString(s, "")
 		s, verb, custom := cutVerb(s)
 		name, arg, called := strings.Cut(s, "(") // users('{id}'), delta()
 		if called {
 			s = name[strings.LastIndexByte(name, '.')+1:]
 		}
 		switch {
-		case versionSegment.MatchString(s), len(parts) == 0 && generalSegment(s):
+		case versionSegment().MatchString(s), len(parts) == 0 && generalSegment(s):
 		case strings.Contains(s, "{"):
 			parts = append(parts, part{param: true})
 		case len(words(s)) > 0:

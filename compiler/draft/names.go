@@ -32,7 +32,7 @@ func (d *drafter) nameOf(op *operation, h *habits) []string {
 		return name
 	}
 	segments := segmentsOf(op.path)
-	if len(segments) == 1 && strings.Contains(segments[0], ".") && !strings.ContainsAny(segments[0], "{#?:") && !fileEnding.MatchString(segments[0]) {
+	if len(segments) == 1 && strings.Contains(segments[0], ".") && !strings.ContainsAny(segments[0], "{#?:") && !fileEnding().MatchString(segments[0]) {
 		return identifiers(strings.Split(segments[0], "."))
 	}
 	if name := h.dottedName(op); name != nil {
@@ -232,7 +232,7 @@ func others(op, holder *operation) [][]string {
 
 // isItem reports whether a path ends in a parameter.
 func isItem(op *operation) bool {
-	return strings.HasSuffix(strings.TrimRight(fileEnding.ReplaceAllString(op.path, ""), "/"), "}")
+	return strings.HasSuffix(strings.TrimRight(fileEnding().ReplaceAllString(op.path, ""), "/"), "}")
 }
 
 // paramWords are the names of the parameters of a path.

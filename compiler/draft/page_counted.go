@@ -8,8 +8,8 @@ import (
 
 // offsetRule: the client counts items.
 func (d *drafter) offsetRule(l *listing) *pageRule {
-	r := d.countedRule(l, "offset", offsetRole, aboutOffset)
-	if r != nil && (isSCIM(l) || fromOne.MatchString(r.to.doc)) {
+	r := d.countedRule(l, "offset", offsetRole, aboutOffset())
+	if r != nil && (isSCIM(l) || fromOne().MatchString(r.to.doc)) {
 		r.start = 1
 	}
 	return r
@@ -23,7 +23,7 @@ func isSCIM(l *listing) bool {
 
 // numberRule: the client counts pages.
 func (d *drafter) numberRule(l *listing) *pageRule {
-	r := d.countedRule(l, "number", numberRole, aboutPage)
+	r := d.countedRule(l, "number", numberRole, aboutPage())
 	if r == nil {
 		return nil
 	}
@@ -39,12 +39,12 @@ func (d *drafter) numberRule(l *listing) *pageRule {
 
 // What is said of an offset and of a page's number.
 var (
-	aboutOffset = regexp.MustCompile(`(?i)offset|skip|pagina|page through|starting point|start(ing)? (index|position|from|at|row|record)|first (result|item|record|row)|index of the first|zero.based|0.based`)
-	aboutPage   = regexp.MustCompile(`(?i)page (number|index|of)|number of the page|pagina|(which|the|current|requested|result|results|specific) pages?\b[^.]*\b(return|retriev|fetch|get|display|show|request|list|result)|results? pages?|pages? (to|you)|(1|0|one|zero).(based|indexed)|pages? of (the )?(results?|items|list)|page of data`)
+	aboutOffset = pattern(`(?i)offset|skip|pagina|page through|starting point|start(ing)? (index|position|from|at|row|record)|first (result|item|record|row)|index of the first|zero.based|0.based`)
+	aboutPage   = pattern(`(?i)page (number|index|of)|number of the page|pagina|(which|the|current|requested|result|results|specific) pages?\b[^.]*\b(return|retriev|fetch|get|display|show|request|list|result)|results? pages?|pages? (to|you)|(1|0|one|zero).(based|indexed)|pages? of (the )?(results?|items|list)|page of data`)
 )
 
 // aboutKey says that what is sent is the key of something.
-var aboutKey = regexp.MustCompile(`(?i)^\W*(the )?(unique )?(identifier|id|uuid|key|name|title|slug) of`)
+var aboutKey = pattern(`(?i)^\W*(the )?(unique )?(identifier|id|uuid|key|name|title|slug) of`)
 
 func (d *drafter) countedRule(l *listing, kind string, role role, about *regexp.Regexp) *pageRule {
 	var s *sent
@@ -59,7 +59,7 @@ func (d *drafter) countedRule(l *listing, kind string, role role, about *regexp.
 	r := &pageRule{kind: kind, to: s, end: "empty"}
 	r.sign(s.sure, "%s is sent", s.name())
 	switch {
-	case kind == "offset" && aboutKey.MatchString(s.doc):
+	case kind == "offset" && aboutKey().MatchString(s.doc):
 		r.sign(-3, "it is described as a key")
 	case about.MatchString(s.doc):
 		r.sign(1, "it is described as paging")
@@ -95,15 +95,15 @@ func startOf(s *sent) (start int, known bool) {
 		return int(s.s.min.value[0] - '0'), true
 	}
 	switch {
-	case fromZero.MatchString(s.doc):
+	case fromZero().MatchString(s.doc):
 		return 0, true
-	case fromOne.MatchString(s.doc):
+	case fromOne().MatchString(s.doc):
 		return 1, true
 	}
 	return 0, false
 }
 
 var (
-	fromZero = regexp.MustCompile(`(?i)(zero|0).?.?(based|indexed)|(start|begin|first page|count)[^.]{0,24}\b(0|zero)\b|default[^.]{0,12}\b0\b`)
-	fromOne  = regexp.MustCompile(`(?i)(one|1).?.?(based|indexed)|(start|begin|first page|count)[^.]{0,24}\b(1|one)\b|default[^.]{0,12}\b1\b`)
+	fromZero = pattern(`(?i)(zero|0).?.?(based|indexed)|(start|begin|first page|count)[^.]{0,24}\b(0|zero)\b|default[^.]{0,12}\b0\b`)
+	fromOne  = pattern(`(?i)(one|1).?.?(based|indexed)|(start|begin|first page|count)[^.]{0,24}\b(1|one)\b|default[^.]{0,12}\b1\b`)
 )

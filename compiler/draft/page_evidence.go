@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -153,7 +152,7 @@ func (d *drafter) send(l *listing, in string, path []string, s *schema, doc stri
 }
 
 // counts says in words that a text is a number.
-var counts = regexp.MustCompile(`(?i)page (number|index)|number of (the )?(page|item|result|record|entr|row)|how many|maximum number|offset|limit`)
+var counts = pattern(`(?i)page (number|index)|number of (the )?(page|item|result|record|entr|row)|how many|maximum number|offset|limit`)
 
 // sendable reports whether a value of the schema can be sent in a role. Some
 // documents call every parameter text.
@@ -164,7 +163,7 @@ func sendable(r role, sure int, s *schema, doc string, preset any) bool {
 	case numberRole:
 		return number || s.kind == stringKind && s.format == ""
 	case offsetRole:
-		return number || s.kind == stringKind && (set || counts.MatchString(doc)) && !strings.Contains(doc, "token")
+		return number || s.kind == stringKind && (set || counts().MatchString(doc)) && !strings.Contains(doc, "token")
 	case sizeRole:
 		return number || s.kind == stringKind
 	case afterRole, cursorRole:
@@ -225,7 +224,7 @@ func (d *drafter) hear(l *listing, s *schema, path []string) {
 }
 
 // address says in words that a text is an address.
-var address = regexp.MustCompile(`(?i)\b(ur[li]s?|uniform resource|links?|hyperlink|href|https?:)\b`)
+var address = pattern(`(?i)\b(ur[li]s?|uniform resource|links?|hyperlink|href|https?:)\b`)
 
 // heardAs returns the roles of a member: by its name, by its name with those
 // of its boxes, by its type and by what is said of it.
@@ -241,7 +240,7 @@ func (d *drafter) heardAs(path []string, s *schema, doc string) []telling {
 			out = append(out, telling{t.role, sure})
 		}
 	}
-	if w := words(name); len(w) > 1 && strings.EqualFold(w[0], "next") && len(out) == 0 && s.kind == stringKind && pagingWord.MatchString(doc) {
+	if w := words(name); len(w) > 1 && strings.EqualFold(w[0], "next") && len(out) == 0 && s.kind == stringKind && pagingWord().MatchString(doc) {
 		out = append(out, telling{nextRole, 2})
 	}
 	if w := words(name); len(w) > 1 && strings.EqualFold(w[0], "total") && len(out) == 0 && countKind(s) && w[1] != "pages" {
@@ -250,7 +249,7 @@ func (d *drafter) heardAs(path []string, s *schema, doc string) []telling {
 	return out
 }
 
-var pagingWord = regexp.MustCompile(`(?i)pagina|next page|page token|cursor`)
+var pagingWord = pattern(`(?i)pagina|next page|page token|cursor`)
 
 // inNext is for members of a box called next: next.href, next.cursor.
 func inNext(name string, roles []telling) []telling {
@@ -270,7 +269,7 @@ func countKind(s *schema) bool { return s.kind == intKind || s.kind == numberKin
 // cannot have it.
 func hearable(t telling, path []string, s *schema, doc string) int {
 	textual := s.kind == stringKind || s.kind == anyKind || s.kind == unionKind
-	isAddress := s.format == "uri" || s.format == "url" || s.format == "uri-reference" || address.MatchString(doc)
+	isAddress := s.format == "uri" || s.format == "url" || s.format == "uri-reference" || address().MatchString(doc)
 	switch t.role {
 	case nextRole:
 		if !textual && !countKind(s) || t.sure < 3 && (s.format == "date-time" || isAddress) {

@@ -155,7 +155,7 @@ func (d *drafter) addSize(r *pageRule, l *listing) {
 	}
 	r.size = best
 	points := 1
-	if best.sure == 1 && !counts.MatchString(best.doc) {
+	if best.sure == 1 && !counts().MatchString(best.doc) {
 		points = 0
 	}
 	r.sign(points, "%s is how many", best.name())

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,7 +13,7 @@ func (d *drafter) lastItemRule(l *listing) *pageRule {
 	}
 	s, more := after[0], l.heardBest(moreRole)
 	field, same := d.keyOfItem(l, s)
-	behind := behindItem.MatchString(s.doc)
+	behind := behindItem().MatchString(s.doc)
 	if field == nil || more == nil && !behind && s.sure < 3 && (!same || l.hasBefore()) {
 		return nil
 	}
@@ -40,7 +39,7 @@ func (l *listing) hasBefore() bool {
 }
 
 // behindItem says in words that a list goes on behind an item.
-var behindItem = regexp.MustCompile(`(?i)(object|item|last|entr|record|\w*_?id)\b[^.]*\b(that )?(defines|marks|your place|previous|seen|page)|last (item|object|id|record|entry)|place in the list|after (the|this) (specified|given) id`)
+var behindItem = pattern(`(?i)(object|item|last|entr|record|\w*_?id)\b[^.]*\b(that )?(defines|marks|your place|previous|seen|page)|last (item|object|id|record|entry)|place in the list|after (the|this) (specified|given) id`)
 
 // keyOfItem is the member of an item that is its key, and whether it has the
 // type of a parameter: a type with a name, a format or a pattern.

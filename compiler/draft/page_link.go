@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 )
 
@@ -32,7 +31,7 @@ func (d *drafter) signPaging(r *pageRule, l *listing) {
 
 // headerRule: the reply has a Link header.
 func (d *drafter) headerRule(l *listing) *pageRule {
-	if !l.linked && !slices.ContainsFunc(l.sent, func(s *sent) bool { return spokenLink.MatchString(s.doc) }) {
+	if !l.linked && !slices.ContainsFunc(l.sent, func(s *sent) bool { return spokenLink().MatchString(s.doc) }) {
 		return nil
 	}
 	r := &pageRule{kind: "link", rel: "next", end: "no_cursor"}
@@ -45,4 +44,4 @@ func (d *drafter) headerRule(l *listing) *pageRule {
 }
 
 // spokenLink speaks of a Link header.
-var spokenLink = regexp.MustCompile(`(?i)\blink\W{1,3}header`)
+var spokenLink = pattern(`(?i)\blink\W{1,3}header`)

@@ -1,21 +1,20 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // reference is a parameter in a path. The signs before and behind a name are
 // those of RFC 6570, which some documents use.
-var reference = regexp.MustCompile(`\{[+#./;?&]?([^{}]+?)\*?\}`)
+var reference = pattern(`\{[+#./;?&]?([^{}]+?)\*?\}`)
 
 // fitPaths makes paths and their parameters agree: documents forget
 // parameters, declare them elsewhere, and keep those of other paths.
 func (d *drafter) fitPaths() {
 	for _, op := range d.ops {
 		var names []string
-		for _, m := range reference.FindAllStringSubmatch(op.path, -1) {
+		for _, m := range reference().FindAllStringSubmatch(op.path, -1) {
 			if !contains(names, m[1]) {
 				names = append(names, m[1])
 			}
@@ -58,7 +57,7 @@ func (d *drafter) url(op *operation) string {
 	literal := strings.NewReplacer("{", "{{", "}", "}}")
 	var b strings.Builder
 	at := 0
-	for _, m := range reference.FindAllStringSubmatchIndex(path, -1) {
+	for _, m := range reference().FindAllStringSubmatchIndex(path, -1) {
 		b.WriteString(literal.Replace(path[at:m[0]]))
 		b.WriteString(op.pathPrefix(path[m[2]:m[3]]))
 		b.WriteString(inTemplate("in", path[m[2]:m[3]]))

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -140,18 +139,18 @@ func lookJSON(text []byte) error {
 }
 
 // yamlLine finds the place in a message of the YAML parser: L3.C1, or line 3.
-var yamlLine = regexp.MustCompile(`(?:\bL|line )(\d+)`)
+var yamlLine = pattern(`(?:\bL|line )(\d+)`)
 
 // yamlCause finds what is wrong behind the place.
-var yamlCause = regexp.MustCompile(`L\d+\.C\d+: (.*)`)
+var yamlCause = pattern(`L\d+\.C\d+: (.*)`)
 
 func yamlError(text []byte, err error) error {
 	cause := strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := yamlCause.FindStringSubmatch(cause); m != nil {
+	if m := yamlCause().FindStringSubmatch(cause); m != nil {
 		cause = m[1]
 	}
 	e := &Error{Kind: Syntax, Msg: "the YAML cannot be parsed: " + cause}
-	m := yamlLine.FindStringSubmatch(err.Error())
+	m := yamlLine().FindStringSubmatch(err.Error())
 	if m == nil {
 		return e
 	}

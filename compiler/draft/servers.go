@@ -2,7 +2,6 @@ package draft
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +22,7 @@ type variable struct {
 // that several values are named for, or that is a part of a name.
 func (d *document) keepVariable(address, name string, v variable) bool {
 	inHost := strings.Contains(hostIn(address), "{"+name+"}")
-	if !inHost || len(v.values) == 1 || len(v.values) == 0 && !hostLabel.MatchString(v.preset) {
+	if !inHost || len(v.values) == 1 || len(v.values) == 0 && !hostLabel().MatchString(v.preset) {
 		return false
 	}
 	if known, ok := d.vars[name]; ok {
@@ -40,7 +39,7 @@ func (d *document) keepVariable(address, name string, v variable) bool {
 }
 
 // hostLabel is a part of a host name between dots (RFC 1123).
-var hostLabel = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
+var hostLabel = pattern(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
 
 // dropPlainServers leaves out the servers that are those of others without TLS.
 func (d *document) dropPlainServers() {
@@ -53,8 +52,8 @@ func (d *document) dropPlainServers() {
 
 // hostOf is the host of a server, with the presets of its variables.
 func (d *document) hostOf(s server) string {
-	return reference.ReplaceAllStringFunc(hostIn(s.url), func(text string) string {
-		return first(d.vars[reference.FindStringSubmatch(text)[1]].preset, text)
+	return reference().ReplaceAllStringFunc(hostIn(s.url), func(text string) string {
+		return first(d.vars[reference().FindStringSubmatch(text)[1]].preset, text)
 	})
 }
 
@@ -159,28 +158,28 @@ func (d *drafter) address(raw string) (string, bool) {
 		}
 		raw = base.ResolveReference(ref).String()
 	}
-	if u, err := url.Parse(reference.ReplaceAllString(raw, "x")); err != nil || u.Host == "" {
+	if u, err := url.Parse(reference().ReplaceAllString(raw, "x")); err != nil || u.Host == "" {
 		return "", false
 	}
-	return reference.ReplaceAllStringFunc(raw, func(text string) string {
-		name := reference.FindStringSubmatch(text)[1]
+	return reference().ReplaceAllStringFunc(raw, func(text string) string {
+		name := reference().FindStringSubmatch(text)[1]
 		return inTemplate("conn", d.setting(name, raw))
 	}), true
 }
 
 // unfilled is a placeholder of a template that the document was to be made by:
 // {{.Prefix}}, with the slash behind it.
-var unfilled = regexp.MustCompile(`\{\{[^{}\w]*([^{}]*?)\s*\}\}(/?)`)
+var unfilled = pattern(`\{\{[^{}\w]*([^{}]*?)\s*\}\}(/?)`)
 
 // filled makes variables of the placeholders that stand in the host of an
 // address; in a path they usually stand for nothing.
 func filled(address string) string {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
-		return unfilled.ReplaceAllString(address, "")
+		return unfilled().ReplaceAllString(address, "")
 	}
 	host, path, _ := strings.Cut(rest, "/")
-	return scheme + "://" + unfilled.ReplaceAllString(host, "{$1}") + "/" + unfilled.ReplaceAllString(path, "")
+	return scheme + "://" + unfilled().ReplaceAllString(host, "{$1}") + "/" + unfilled().ReplaceAllString(path, "")
 }
 
 func absolute(address string) bool {

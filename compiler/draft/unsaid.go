@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -10,13 +9,13 @@ import (
 func (d *drafter) noteUnsaid() {
 	d.noteJobs()
 	d.noteHeaders()
-	for _, m := range statedLimit.FindAllString(d.doc.doc, 3) {
+	for _, m := range statedLimit().FindAllString(d.doc.doc, 3) {
 		d.note(place{pointer: "/info/description"}, "it speaks of a limit, %q; whose calls share it is not said, and no limit is drafted", strings.Join(strings.Fields(m), " "))
 	}
 }
 
 // statedLimit is a rate in words: 100 requests per minute.
-var statedLimit = regexp.MustCompile(`(?i)\b[0-9][0-9,.]* ?(api )?(requests?|calls?|queries|transactions)\s*(/|per|an?|each|every)\s*([0-9]+ )?(second|sec|minute|min|hour|day|month)s?\b`)
+var statedLimit = pattern(`(?i)\b[0-9][0-9,.]* ?(api )?(requests?|calls?|queries|transactions)\s*(/|per|an?|each|every)\s*([0-9]+ )?(second|sec|minute|min|hour|day|month)s?\b`)
 
 // noteJobs says which calls answer before they are done.
 func (d *drafter) noteJobs() {
@@ -26,7 +25,7 @@ func (d *drafter) noteJobs() {
 			continue
 		}
 		for _, a := range op.answers {
-			i := slices.IndexFunc(a.headers, jobHeader.MatchString)
+			i := slices.IndexFunc(a.headers, jobHeader().MatchString)
 			if a.code == "202" && i >= 0 {
 				d.note(a.at, "the answer 202 names a job in the header %s; the client does not wait for it", a.headers[i])
 			}
@@ -35,7 +34,7 @@ func (d *drafter) noteJobs() {
 }
 
 // jobHeader has the address at which the state of a job is asked.
-var jobHeader = regexp.MustCompile(`(?i)^(location|content-location|operation-location|.*-asyncoperation)$`)
+var jobHeader = pattern(`(?i)^(location|content-location|operation-location|.*-asyncoperation)$`)
 
 // noteHeaders says which headers of answers are described and come out nowhere:
 // results are bodies.
@@ -46,7 +45,7 @@ func (d *drafter) noteHeaders() {
 		for _, a := range op.answers {
 			for _, h := range a.headers {
 				switch {
-				case usedHeader.MatchString(h), strings.EqualFold(h, id), jobHeader.MatchString(h):
+				case usedHeader().MatchString(h), strings.EqualFold(h, id), jobHeader().MatchString(h):
 					continue
 				case slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, h) }):
 					continue
@@ -54,7 +53,7 @@ func (d *drafter) noteHeaders() {
 					at = a.at
 				}
 				names = append(names, h)
-				limits = limits || limitHeader.MatchString(h)
+				limits = limits || limitHeader().MatchString(h)
 			}
 		}
 	}
@@ -62,9 +61,9 @@ func (d *drafter) noteHeaders() {
 		return
 	}
 	if limits {
-		d.note(at, "headers of answers report a limit (%s); no limit is drafted, because what shares it is not said", listed(slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !limitHeader.MatchString(n) })))
+		d.note(at, "headers of answers report a limit (%s); no limit is drafted, because what shares it is not said", listed(slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !limitHeader().MatchString(n) })))
 	}
-	if rest := slices.DeleteFunc(names, limitHeader.MatchString); len(rest) > 0 {
+	if rest := slices.DeleteFunc(names, limitHeader().MatchString); len(rest) > 0 {
 		d.note(at, "headers of answers are described that results do not carry: %s", listed(rest))
 	}
 }
@@ -80,9 +79,9 @@ func listed(names []string) string {
 
 var (
 	// usedHeader is for the runtime, for page rules, or for the connection.
-	usedHeader  = regexp.MustCompile(`(?i)^(retry-after|link|content-(type|length|encoding|disposition)|date|server|connection|transfer-encoding|vary|cache-control|set-cookie|strict-transport-security|access-control-.*|x-content-type-options|cf-.*)$`)
-	limitHeader = regexp.MustCompile(`(?i)rate-?limit|-remaining$`)
-	requestID   = regexp.MustCompile(`(?i)^(x-)?([a-z]+-)?(request|correlation|trace|debug)-?id$`)
+	usedHeader  = pattern(`(?i)^(retry-after|link|content-(type|length|encoding|disposition)|date|server|connection|transfer-encoding|vary|cache-control|set-cookie|strict-transport-security|access-control-.*|x-content-type-options|cf-.*)$`)
+	limitHeader = pattern(`(?i)rate-?limit|-remaining$`)
+	requestID   = pattern(`(?i)^(x-)?([a-z]+-)?(request|correlation|trace|debug)-?id$`)
 )
 
 // requestHeader is the header with the provider's id of a request, as answers
@@ -90,7 +89,7 @@ var (
 func (d *drafter) requestHeader() string {
 	for _, op := range d.doc.ops {
 		for _, a := range op.answers {
-			if i := slices.IndexFunc(a.headers, requestID.MatchString); i >= 0 {
+			if i := slices.IndexFunc(a.headers, requestID().MatchString); i >= 0 {
 				return a.headers[i]
 			}
 		}

@@ -98,6 +98,24 @@ func (f *File) Source() ([]byte, error) {
 	return groupImports(b.Bytes()), nil
 }
 
+// Lines is about how many lines Source has. It does not format them, which takes longer
+// than all else; of several empty lines, formatting keeps one.
+func (f *File) Lines() (int, error) {
+	var b bytes.Buffer
+	f.jen.NoFormat = true
+	err := f.jen.Render(&b)
+	f.jen.NoFormat = false
+	n, empty := 0, false
+	for line := range bytes.Lines(b.Bytes()) {
+		again := empty
+		empty = len(line) == 1
+		if !empty || !again {
+			n++
+		}
+	}
+	return n, err
+}
+
 // groupImports puts the standard library's imports before the others, with an
 // empty line between; the builder writes one sorted block.
 func groupImports(src []byte) []byte {
