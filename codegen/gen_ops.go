@@ -20,6 +20,7 @@ func (g *generator) opDecl(gr *ir.Group, a *ir.Action) decl {
 		gofile.KV{Name: "Server", Value: gofile.Int(g.serverIndex(a))},
 		gofile.KV{Name: "Effect", Value: effectConst(a.Effect)},
 		gofile.KV{Name: "Required", Value: gofile.Strings(g.required(a))},
+		gofile.KV{Name: "Choices", Value: g.opChoices(a)},
 		gofile.KV{Name: "Usual", Value: g.opUsual(a)},
 		gofile.KV{Name: "Params", Value: g.opParams(a)},
 		gofile.KV{Name: "Body", Value: g.opBody(a)},

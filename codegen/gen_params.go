@@ -26,7 +26,7 @@ func (g *generator) paramsDecls(gr *ir.Group, a *ir.Action) []decl {
 	name := paramsType(gr, a)
 	// type ChatPostMessageParams struct { ... }
 	out := []decl{{
-		fmt.Sprintf("%s are the parameters of [%s].", name, method(gr, a)),
+		fmt.Sprintf("%s are the parameters of [%s].", name, method(gr, a)) + choicesDoc(a.Params, "They need"),
 		gofile.Type(name).Add(structType(members)),
 	}}
 	for _, f := range a.Params.Fields {

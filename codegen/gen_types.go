@@ -82,7 +82,7 @@ func (g *generator) structDecls(t *ir.Type, s side, doc string) []decl {
 		members = append(members, g.extra(t))
 	}
 	// type Channel struct { ... }
-	out := []decl{{doc, gofile.Type(t.Go).Add(structType(members))}}
+	out := []decl{{doc + choicesDoc(t, "It has"), gofile.Type(t.Go).Add(structType(members))}}
 	for _, f := range t.Fields {
 		out = append(out, g.inlineDecls(f.Type, s, fmt.Sprintf("the member %s of [%s]", f.Name, t.Go))...)
 	}

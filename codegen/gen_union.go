@@ -116,35 +116,17 @@ func (g *generator) variant(t, v *ir.Type) *gofile.Code {
 	return gofile.Fields(gofile.RT("Variant"), fields...)
 }
 
-// tag finds the member whose constant tells a variant from the union's others:
-// the first constant of the variant that no other object of the union shares.
+// tag finds the member whose constant tells a variant from the union's others.
 func (g *generator) tag(t, variant *ir.Type) (name, value string) {
-	for _, f := range variant.Fields {
-		if len(f.Type.Enum) != 1 {
-			continue
-		}
-		text, err := json.Marshal(f.Type.Enum[0])
-		if err == nil && !g.sharesTag(t, variant, f.Name, string(text)) {
-			return f.Name, string(text)
-		}
+	f := g.c.Tag(t, variant)
+	if f == nil {
+		return "", ""
 	}
-	return "", ""
-}
-
-func (g *generator) sharesTag(t, variant *ir.Type, name, value string) bool {
-	for _, v := range t.Variants {
-		other := g.resolve(v)
-		if other == nil || other == variant || other.Kind != ir.Object {
-			continue
-		}
-		for _, f := range other.Fields {
-			text, err := json.Marshal(f.Type.Enum)
-			if f.Name == name && err == nil && string(text) == "["+value+"]" {
-				return true
-			}
-		}
+	text, err := json.Marshal(f.Type.Enum[0])
+	if err != nil {
+		return "", ""
 	}
-	return false
+	return f.Name, string(text)
 }
 
 // jsonKind is the constant of the JSON kind that a type has on the wire.

@@ -20,6 +20,7 @@ type AttributeForm struct {
 	words    []string  // Allowed values of arguments without a key.
 	free     bool      // Any text is allowed, and a text is needed.
 	optional bool      // No argument is needed.
+	inside   bool      // It stands in a struct, between the members, and not behind a field.
 	keys     []string  // Allowed keys.
 }
 
@@ -40,6 +41,8 @@ var attributeForms = []AttributeForm{
 		words: []string{"sized", "chunked"}},
 	{Name: "secret", On: []ir.Kind{ir.String, ir.Bytes}, Means: "Never written to logs, errors and journals."},
 	{Name: "pii", Args: "kind", Means: "Personal data of the kind, such as email; left out of logs.", free: true},
+	{Name: "anyof", Args: "name, name+name, ...", On: []ir.Kind{ir.Object}, free: true, inside: true,
+		Means: "Stands between the members of a struct: at least one of them has to be there, or of members joined with `+` all. A client does not send what lacks them."},
 	{Name: "readonly", Means: "Received, and never sent."},
 	{Name: "createonly", Means: "Sent when the object is created, and not when it is changed."},
 	{Name: "deprecated", Args: "[\"advice\"]", Means: "Callers are told to use something else.", free: true, optional: true},
@@ -76,8 +79,24 @@ func (c *compilation) checkAttributes() {
 			}
 			continue
 		}
+		if a.inside != form.inside {
+			c.misplaced(a, form)
+			continue
+		}
 		c.checkArguments(a, form)
 	}
+}
+
+// misplaced reports an attribute that stands in a struct and belongs behind a
+// field, or the other way round.
+func (c *compilation) misplaced(a attribute, form *AttributeForm) {
+	if form.inside {
+		c.report.Errorf(diag.MisplacedAttribute, a.at, "`@%s` is about the members of a struct, and stands between them", a.name).
+			Help("write {@%s(%s), name?: string}", a.name, form.Args)
+		return
+	}
+	c.report.Errorf(diag.MisplacedAttribute, a.at, "`@%s` is about a field, and stands behind it", a.name).
+		Help("write name?: string @%s(%s)", a.name, form.Args)
 }
 
 func (c *compilation) checkArguments(a attribute, form *AttributeForm) {

@@ -14,8 +14,9 @@ type attribute struct {
 	name string
 	args []argument
 	at   ir.Pos
-	path string // Of the field it stands on.
+	path string // Of the field it stands on, or whose struct it stands in.
 
+	inside       bool   // It stands in a struct, between the members.
 	label, value ir.Pos // Of the field it stands on.
 }
 
@@ -60,6 +61,10 @@ func declAttributes(list []attribute, decls []ast.Decl, path string) []attribute
 				})
 			}
 			list = exprAttributes(list, d.Value, p)
+		case *ast.Attribute:
+			if key, body := d.Split(); path != "" { // A file may have attributes that are CUE's own.
+				list = append(list, attribute{name: key, args: parseArgs(body), at: span(d.Pos(), d.End()), path: path, inside: true})
+			}
 		case *ast.EmbedDecl:
 			list = exprAttributes(list, d.Expr, path)
 		case *ast.Comprehension:

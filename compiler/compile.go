@@ -61,9 +61,10 @@ type compilation struct {
 	later  []laterPart       // For which no code is generated yet.
 	places map[string]ir.Pos // Where named things are declared: "limits.tier2".
 
-	referenced map[string]bool // Type definitions that something else refers to.
-	reported   map[string]bool // Places and paths of errors that CUE has.
-	explained  []ir.Pos        // Fields with @why, and their values.
+	referenced map[string]bool   // Type definitions that something else refers to.
+	settled    map[*ir.Type]bool // Objects whose choices were checked.
+	reported   map[string]bool   // Places and paths of errors that CUE has.
+	explained  []ir.Pos          // Fields with @why, and their values.
 }
 
 // Compile compiles a package that was parsed without error, and changes its
@@ -76,7 +77,7 @@ func compile(pkg *spec.Package, report *diag.Report, known *quirks.Index) *ir.Co
 	c := &compilation{
 		pkg: pkg, report: report,
 		named:  map[string]*ir.Type{},
-		places: map[string]ir.Pos{}, reported: map[string]bool{}, referenced: map[string]bool{},
+		places: map[string]ir.Pos{}, reported: map[string]bool{}, referenced: map[string]bool{}, settled: map[*ir.Type]bool{},
 		out: &ir.Connector{Version: ir.Version, Name: pkg.Name},
 	}
 	c.shapes = newShapes(spec.Schema())

@@ -212,7 +212,7 @@ func (c *compilation) lowerAction(n node, path string, from inherited) *ir.Actio
 	c.lowerEffect(n, a)
 	if r := n.get("returns"); r.sound() {
 		a.Returns = c.lowerType(r)
-		c.flatten(a.Returns, map[string]bool{})
+		c.flatten(a.Returns)
 	}
 	if p := n.get("page"); p.sound() {
 		a.Page = c.lowerPage(p, n, a)

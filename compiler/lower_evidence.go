@@ -10,6 +10,9 @@ import (
 // lowerEvidence collects @why and @assumed.
 func (c *compilation) lowerEvidence() {
 	for _, a := range c.attributes() {
+		if a.inside {
+			continue
+		}
 		e := &ir.Evidence{Pos: a.at, Path: a.path, Why: a.first(), Src: a.arg("src"), Seen: a.arg("seen"), Quirk: a.arg("quirk")}
 		switch a.name {
 		case "why":

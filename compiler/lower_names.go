@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"go/token"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -190,25 +189,12 @@ func (c *compilation) variantName(union, t *ir.Type) string {
 	if t.Kind == ir.Ref {
 		return goName(t.Ref)
 	}
-	for _, f := range t.Fields {
-		tag, ok := constant(f)
-		if ok && !slices.ContainsFunc(union.Variants, func(v *ir.Type) bool {
-			other, ok := constant(fieldOf(c.resolve(v), f.Name))
-			return ok && v != t && other == tag
-		}) {
-			return goName(tag)
+	if f := c.out.Tag(union, t); f != nil {
+		if text, ok := f.Type.Enum[0].(string); ok && text != "" {
+			return goName(text)
 		}
 	}
 	return goName(string(t.Kind))
-}
-
-// constant returns the only text that a field may have.
-func constant(f *ir.Field) (string, bool) {
-	if f == nil || len(f.Type.Enum) != 1 {
-		return "", false
-	}
-	text, ok := f.Type.Enum[0].(string)
-	return text, ok && text != ""
 }
 
 func (c *compilation) nameFields(t *ir.Type, base string, pkg *scope) {

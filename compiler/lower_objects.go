@@ -29,13 +29,15 @@ func (c *compilation) lowerObject(n node, t *ir.Type) {
 		}
 		t.Fields = append(t.Fields, c.lowerField(it, n))
 	}
+	c.lowerChoices(n, t)
 	switch {
-	case len(t.Embeds) == 1 && len(t.Fields) == 0:
+	case len(t.Embeds) == 1 && len(t.Fields) == 0 && len(t.Choices) == 0:
 		t.Kind, t.Ref, t.Embeds = ir.Ref, t.Embeds[0], nil
 	case len(t.Embeds) == 0 && len(t.Fields) == 0:
 		if e := n.v.LookupPath(cue.MakePath(cue.AnyString)); e.Exists() {
 			t.Kind = ir.Map
 			t.Elem = c.lowerType(node{v: e, name: n.name, path: n.path})
+			c.refuseChoices(t)
 		}
 	}
 }
@@ -89,17 +91,30 @@ func (c *compilation) lowerField(it *cue.Iterator, parent node) *ir.Field {
 	return f
 }
 
-// flatten copies the fields of the types composed into t, so that backends see
-// whole objects. A field that t has itself wins when it is of the same kind, or
-// a constant of that kind.
-func (c *compilation) flatten(t *ir.Type, within map[string]bool) {
+// flatten copies the fields of the types composed into t, and into the types that
+// are written inside of it, so that backends see whole objects.
+func (c *compilation) flatten(t *ir.Type) {
+	each(t, func(x *ir.Type) { c.compose(x, map[string]bool{x.Name: true}) })
+}
+
+// writtenIn reports whether a type is written somewhere inside of another.
+func writtenIn(outer, inner *ir.Type) (found bool) {
+	each(outer, func(x *ir.Type) { found = found || x == inner })
+	return found
+}
+
+// compose copies the fields of the types composed into t. A field that t has
+// itself wins when it is of the same kind, or a constant of that kind. One that t
+// stands in is left out, for t would be inside of itself. Within are the types that
+// t is composed into.
+func (c *compilation) compose(t *ir.Type, within map[string]bool) {
 	for _, name := range t.Embeds {
 		e := c.named[name]
 		if e == nil || within[name] {
 			continue
 		}
 		within[name] = true
-		c.flatten(e, within)
+		c.compose(e, within)
 		delete(within, name)
 		if e.Kind != ir.Object {
 			c.report.Errorf(diag.UnsupportedType, t.Pos, "`#%s` is %s, and only objects can be composed with `&`", name, kindNoun(e)).
@@ -108,6 +123,7 @@ func (c *compilation) flatten(t *ir.Type, within map[string]bool) {
 		}
 		for _, f := range e.Fields {
 			switch own := fieldOf(t, f.Name); {
+			case own == nil && writtenIn(f.Type, t):
 			case own == nil:
 				copied := *f
 				t.Fields = append(t.Fields, &copied)
@@ -119,15 +135,5 @@ func (c *compilation) flatten(t *ir.Type, within map[string]bool) {
 			}
 		}
 	}
-	for _, f := range t.Fields {
-		if f.Type.Kind == ir.Object {
-			c.flatten(f.Type, within)
-		}
-	}
-	for _, v := range t.Variants {
-		c.flatten(v, within)
-	}
-	if t.Elem != nil {
-		c.flatten(t.Elem, within)
-	}
+	c.settleChoices(t)
 }

@@ -35,14 +35,24 @@ func (c *compilation) lowerParams(n, url node, a *ir.Action) {
 		params.Fields = append(params.Fields, f)
 		a.Places = append(a.Places, &ir.Place{Field: f.Name, In: in, Name: name, Style: f.Type.Wire.Style})
 	}
-	for _, in := range []string{"path", "query", "header", "cookie"} {
-		for _, f := range c.paramFields(n.get(in)) {
+	addAll := func(t *ir.Type, in string) {
+		own := map[string]string{} // Names of fields by those on the wire.
+		for _, f := range t.Fields {
 			add(f, in)
+			own[f.Name] = params.Fields[len(params.Fields)-1].Name
+		}
+		for _, choice := range t.Choices {
+			params.Choices = append(params.Choices, choice.Renamed(func(name string) string { return own[name] }))
+		}
+	}
+	for _, in := range []string{"path", "query", "header", "cookie"} {
+		if t := c.lowerPlace(n.get(in)); t != nil {
+			addAll(t, in)
 		}
 	}
 	for _, kind := range []string{"body", "form", "multipart", "raw", "text"} {
 		if b := n.get(kind); b.sound() {
-			c.lowerBody(b, a, add)
+			c.lowerBody(b, a, addAll)
 		}
 	}
 	c.lowerMedia(n, a)
@@ -79,33 +89,32 @@ func byField(url ir.Template, places []*ir.Place) ir.Template {
 // with one has another name there.
 const unfit = ",'\"`\\"
 
-// paramFields lowers the parameters of one place. A reference to a type, or
-// a composition, stands for its fields.
-func (c *compilation) paramFields(n node) []*ir.Field {
+// lowerPlace lowers the parameters of one place, as an object that has them. A
+// reference to a type, or a composition, stands for its fields.
+func (c *compilation) lowerPlace(n node) *ir.Type {
 	if !n.sound() {
 		return nil
 	}
 	t := c.lowerType(n)
-	c.flatten(t, map[string]bool{})
+	c.flatten(t)
 	t = c.resolve(t)
 	if t == nil || t.Kind != ir.Object {
 		c.report.Errorf(diag.UnsupportedType, n.pos(), "`%s` lists parameters by name, and this is not an object", n.name)
 		return nil
 	}
-	return t.Fields
+	return t
 }
 
-func (c *compilation) lowerBody(n node, a *ir.Action, add func(*ir.Field, string)) {
+func (c *compilation) lowerBody(n node, a *ir.Action, addAll func(*ir.Type, string)) {
 	a.Body = &ir.Body{As: bodyKinds[n.name]}
 	t := c.lowerType(n)
-	c.flatten(t, map[string]bool{})
+	c.flatten(t)
 	if r := c.resolve(t); r != nil && r.Kind == ir.Object && a.Body.As != "raw" && a.Body.As != "text" {
-		for _, f := range r.Fields {
-			add(f, "body")
-		}
+		addAll(r, "body")
 	} else {
 		a.Body.Field = "body"
-		add(&ir.Field{Name: "body", Type: t, Required: true, Pos: n.labelPos(), Doc: n.doc()}, "body")
+		whole := &ir.Field{Name: "body", Type: t, Required: true, Pos: n.labelPos(), Doc: n.doc()}
+		addAll(&ir.Type{Kind: ir.Object, Fields: []*ir.Field{whole}}, "body")
 	}
 	if a.Method == "GET" || a.Method == "HEAD" || a.Method == "OPTIONS" || a.Method == "TRACE" {
 		c.warn(diag.BodyOnGet, n.labelPos(), "a %s with a body is dropped by many proxies", a.Method).

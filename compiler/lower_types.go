@@ -28,7 +28,7 @@ func (c *compilation) lowerTypes() {
 		c.out.Types = append(c.out.Types, t)
 	}
 	for _, t := range c.out.Types {
-		c.flatten(t, map[string]bool{t.Name: true})
+		c.flatten(t)
 	}
 }
 

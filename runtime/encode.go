@@ -36,6 +36,9 @@ func (k *call) encode(in any) *APIError {
 		if name := k.missing(&p, in); name != "" {
 			return k.invalid(name, errors.New("it is required"))
 		}
+		if c := k.open(&p); c != nil {
+			return k.invalid("", fmt.Errorf("it needs %s", c))
+		}
 		k.pagePosition(&p)
 	}
 	if err := k.idempotencyKey(&p); err != nil {

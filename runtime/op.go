@@ -43,6 +43,7 @@ type Op struct {
 	// Required names the members that must be there and not be empty: "", [],
 	// {} or null. A call without one fails with [ErrInvalidParams].
 	Required []string
+	Choices  []Choice // What must be there besides; a call that leaves one open fails in the same way.
 	Usual    []Usual  // Members that are sent though the caller does not give them.
 	Headers  []Header // Sent besides those of API.
 
@@ -110,6 +111,10 @@ type Usual struct {
 	// as good as none.
 	Only bool
 }
+
+// Choice is sets of members, by their names in the Go struct's tags: of at least
+// one set, all must be there.
+type Choice [][]string
 
 // BodyAs is an encoding of request bodies. nil sends nothing.
 type BodyAs interface {

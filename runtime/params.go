@@ -96,17 +96,44 @@ func (k *call) fill(p *params) {
 // sent for it.
 func (k *call) missing(p *params, in any) string {
 	for _, name := range k.op.Required {
-		switch string(p.find(name)) {
+		switch v := p.find(name); string(v) {
 		case "", "null", `""`:
 			return name
 		case "[]", "{}":
-			_, outside := k.plan.params[name]
-			if outside || k.op.Body.As == nil || isNil(in, name) {
+			if !k.sent(name, v) || isNil(in, name) {
 				return name
 			}
 		}
 	}
 	return ""
+}
+
+// sent reports whether the value of a member goes out: outside of a body an
+// empty list or object leaves no trace.
+func (k *call) sent(name string, v Raw) bool {
+	_, outside := k.plan.params[name]
+	return v != nil && (string(v) != "[]" && string(v) != "{}" || !outside && k.op.Body.As != nil)
+}
+
+// open returns the first choice of which no set is given whole, or nil. What a
+// set may lack is optional, so that what is there was meant.
+func (k *call) open(p *params) Choice {
+	lacks := func(name string) bool { return !k.sent(name, p.find(name)) }
+	for _, c := range k.op.Choices {
+		if !slices.ContainsFunc(c, func(set []string) bool { return !slices.ContainsFunc(set, lacks) }) {
+			return c
+		}
+	}
+	return nil
+}
+
+// String names the sets: note, or content_id and content_type.
+func (c Choice) String() string {
+	sets := make([]string, len(c))
+	for i, set := range c {
+		sets[i] = strings.Join(set, " and ")
+	}
+	return strings.Join(sets, ", or ")
 }
 
 // isNil reports whether the field that is written as name is a nil slice or map.

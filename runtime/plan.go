@@ -61,7 +61,7 @@ func newPlan(api *API, op *Op) (*plan, error) {
 		return nil, err
 	}
 	p.params, p.styles = placements(op)
-	p.direct = op.Body.As == BodyJSON && op.Body.Field == "" && len(op.Params) == 0 && len(op.Required) == 0 && len(op.Usual) == 0 && len(op.Body.Style) == 0 && op.Page == nil &&
+	p.direct = op.Body.As == BodyJSON && op.Body.Field == "" && len(op.Params) == 0 && len(op.Required) == 0 && len(op.Choices) == 0 && len(op.Usual) == 0 && len(op.Body.Style) == 0 && op.Page == nil &&
 		(op.Key == nil || op.Key.Body == "") && len(p.inputs) == 0
 	p.inBody = rules.lookInto(http.StatusOK)
 	for _, r := range all {

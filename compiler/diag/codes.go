@@ -69,6 +69,8 @@ const (
 	EmptyRange          Code = "P0312" // Bounds that no value satisfies.
 	BadDefault          Code = "P0313" // A default that the type does not allow.
 	UnmarkedField       Code = "P0314" // A field of a type with neither `!` nor `?`.
+	ChoiceUnknown       Code = "P0315" // @anyof names a member that the type does not have.
+	ChoiceIdle          Code = "P0316" // @anyof leaves nothing to choose.
 )
 
 // Templates and settings.

@@ -35,8 +35,10 @@ func (d *drafter) settled(s *schema) *schema {
 		switch {
 		case part.kind == objectKind:
 			own.fields, own.open = overlaid(own.fields, part.fields), own.open || part.open
+			own.choices = slices.Concat(own.choices, part.choices)
 		case disagrees:
 			own.fields = overlaid(own.fields, clone(&schema{kind: objectKind, fields: members[i]}).fields)
+			own.choices = slices.Concat(own.choices, d.choicesOf(part))
 		default:
 			named = append(named, part)
 		}
@@ -44,7 +46,7 @@ func (d *drafter) settled(s *schema) *schema {
 	if len(named) == 0 {
 		return keep(own, s, false)
 	}
-	if len(own.fields) > 0 {
+	if len(own.fields)+len(own.choices) > 0 {
 		named = append(named, own)
 	}
 	c := *s

@@ -26,7 +26,9 @@ func composed(t *testing.T, schemas string) string {
 // A composition of two references to one of the same kind, 60 times over, has
 // 2^60 leaves; one of 500 that each extend the one before has 500 layers.
 func TestCompositionsEnd(t *testing.T) {
-	ref := func(prefix string, i int) string { return fmt.Sprintf(`{"$ref": "#/components/schemas/%s%d"}`, prefix, i) }
+	ref := func(prefix string, i int) string {
+		return fmt.Sprintf(`{"$ref": "#/components/schemas/%s%d"}`, prefix, i)
+	}
 	doubled := `"D0": {"type": "object", "properties": {"leaf": {"type": "string"}}}`
 	for i := range 60 {
 		doubled += fmt.Sprintf(`, "D%d": {"allOf": [%s, %s]}`, i+1, ref("D", i), ref("D", i))

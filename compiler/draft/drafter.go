@@ -15,6 +15,10 @@ type drafter struct {
 
 	ops   []*operation // Drafted, in the order of the document.
 	types *typeTable
+
+	sent    map[string]bool // Definitions that are reached from what actions send.
+	sending bool            // What is simplified is sent.
+
 	pages map[string]*quirks.Fact // Page rules in use, by name.
 
 	judged map[*operation]*pageRule // How lists go on, by evidence.

@@ -127,6 +127,7 @@ type definition struct {
 	name   string
 	at     place
 	schema *schema
+	simple bool // It was simplified, or is about to be.
 }
 
 type kind int
@@ -161,7 +162,8 @@ type schema struct {
 	enum     []any             // enumKind: strings or int64s.
 	fields   []*member         // objectKind, in the order of the document.
 	elem     *schema           // listKind and mapKind.
-	needs    []string          // allKind: members that are required, in whichever part they are.
+	choices  []choice          // objectKind: what else has to be there.
+	needs    []string          // allKind and objectKind: members that are required, in whichever part they are.
 	alts     []*schema         // unionKind and allKind.
 	tagged   bool              // unionKind: the document names a discriminator.
 	tag      string            // unionKind: the member that tells alternatives apart, if the document names one.

@@ -180,7 +180,7 @@ func (p *printer) union(v *value, depth int) {
 	used := 0
 	for i, a := range v.alts {
 		line, ok := inline(a)
-		if !ok {
+		if !ok || a.isStruct && len(line)+8*depth > width {
 			if i > 0 {
 				p.b.WriteString(" | ")
 			}

@@ -70,7 +70,7 @@ func (d *document) schemaOf(s *base.Schema, at place, depth int) *schema {
 		}
 		out = &schema{
 			at: at, kind: whole.kind, ref: whole.ref, enum: whole.enum, fields: whole.fields, elem: whole.elem,
-			alts: whole.alts, tagged: whole.tagged, tag: whole.tag, mapping: whole.mapping, open: whole.open, format: whole.format, pattern: whole.pattern,
+			alts: whole.alts, needs: whole.needs, tagged: whole.tagged, tag: whole.tag, mapping: whole.mapping, open: whole.open, format: whole.format, pattern: whole.pattern,
 			min: whole.min, max: whole.max, nullable: out.nullable || whole.nullable,
 		}
 	default:
@@ -121,8 +121,8 @@ func (s *schema) require(names []string) {
 	}
 }
 
-// composed reads allOf, anyOf and oneOf. Alternatives that only restate which
-// members are required say nothing about the shape and are left out.
+// composed reads allOf, anyOf and oneOf. Alternatives that only say which members
+// are required are objects without members, where the others are objects too.
 func (d *document) composed(s *base.Schema, at place, depth int) []*schema {
 	var parts []*schema
 	for i, p := range s.AllOf {
@@ -144,13 +144,21 @@ func (d *document) composed(s *base.Schema, at place, depth int) []*schema {
 			union.tag, union.mapping = s.Discriminator.PropertyName, mappingOf(s.Discriminator)
 		}
 		vague := false
+		var required []*schema // Alternatives that say which members are required, and no more.
 		for i, p := range list.of {
 			alt := d.readSchema(p, at.below(list.name, strconv.Itoa(i)), depth+1)
 			if constraintOnly(p, alt) {
 				vague = true
+				if s := p.Schema(); s != nil && len(s.Required) > 0 {
+					required = append(required, &schema{at: alt.at, kind: objectKind, needs: s.Required})
+				}
 				continue
 			}
 			union.alts = append(union.alts, alt)
+		}
+		objects := !slices.ContainsFunc(union.alts, func(a *schema) bool { return a.kind != objectKind })
+		if objects && len(required) > 0 && len(union.alts)+len(required) == len(list.of) {
+			union.alts, vague = append(union.alts, required...), false
 		}
 		if vague && len(union.alts) > 0 {
 			d.note(at, "an alternative without a type is left out")

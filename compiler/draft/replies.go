@@ -9,9 +9,10 @@ import (
 // shapeReplies simplifies every schema, takes the envelope off replies and
 // reads examples where the document describes nothing else.
 func (d *drafter) shapeReplies() {
+	d.findSent()
 	for _, name := range d.doc.order {
+		d.simplifyNamed(name)
 		def := d.doc.defs[name]
-		def.schema = d.simplify(def.schema)
 		d.fixFields(def.schema)
 		d.fixMembers(name, def.schema)
 	}
@@ -20,7 +21,7 @@ func (d *drafter) shapeReplies() {
 			d.fixParam(op, p)
 		}
 		if op.body != nil && op.body.schema != nil {
-			op.body.schema = d.simplify(op.body.schema)
+			op.body.schema = d.simplifyFor(op.body.schema, true)
 		}
 		if op.reply != nil {
 			d.shapeReply(op)
@@ -79,7 +80,7 @@ func (d *drafter) readExample(op *operation) {
 func (d *drafter) fixParam(op *operation, p *param) {
 	rule := d.rules.params[p.name]
 	if rule == nil || rule.actions != nil && !op.known().In(rule.actions) {
-		p.schema = d.simplify(p.schema)
+		p.schema = d.simplifyFor(p.schema, true)
 		return
 	}
 	d.applied[rule.fact.ID] = true

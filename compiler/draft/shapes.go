@@ -19,122 +19,11 @@ func (d *drafter) simplify(s *schema) *schema {
 	case listKind, mapKind:
 		s.elem = d.simplify(s.elem)
 	case unionKind:
-		return d.simplifyUnion(s)
+		return described(d.simplifyUnion(s))
 	case allKind:
 		return d.simplifyAll(s)
 	}
 	return s
-}
-
-func (d *drafter) simplifyUnion(s *schema) *schema {
-	alts, nullable := d.flatten(s)
-	alts = unite(alts, s.tagged)
-	alts = d.dropCovered(alts)
-	if !tellable(alts) {
-		d.note(s.at, "nothing tells the alternatives apart; they are any value")
-		return keep(&schema{at: s.at}, s, nullable)
-	}
-	switch len(alts) {
-	case 0:
-		return keep(&schema{at: s.at}, s, nullable)
-	case 1:
-		return keep(alts[0], s, nullable)
-	}
-	s.alts, s.nullable = alts, s.nullable || nullable
-	return s
-}
-
-// tellable reports whether a reader can tell the alternatives apart: by their
-// kind or, of objects, by a name or a constant. One that is any value hides the
-// others.
-func tellable(alts []*schema) bool {
-	plain := 0
-	for _, a := range alts {
-		switch a.kind {
-		case anyKind:
-			return len(alts) == 1
-		case mapKind:
-			plain++
-		case objectKind:
-			if !slices.ContainsFunc(a.fields, constant) {
-				plain++
-			}
-		}
-	}
-	return plain < 2
-}
-
-// constant reports whether a member has but one value.
-func constant(m *member) bool {
-	return m.required && m.schema.kind == enumKind && len(m.schema.enum) == 1 && !m.schema.nullable
-}
-
-// keep carries what a union says of itself to what is left of it.
-func keep(out, s *schema, nullable bool) *schema {
-	c := *out
-	c.nullable = c.nullable || s.nullable || nullable
-	if s.doc != "" {
-		c.doc = s.doc
-	}
-	if s.title != "" {
-		c.title = s.title
-	}
-	return &c
-}
-
-// flatten returns the alternatives without null, unions of unions undone.
-func (d *drafter) flatten(s *schema) (alts []*schema, nullable bool) {
-	for _, a := range s.alts {
-		a = d.simplify(a)
-		if a.kind == nullKind || a.kind == anyKind && a.nullable && a.fixed == nil { // {nullable: true} is null.
-			nullable = true
-			continue
-		}
-		if a.kind == unionKind && !a.tagged {
-			alts, nullable = append(alts, a.alts...), nullable || a.nullable
-			continue
-		}
-		nullable = nullable || a.nullable
-		c := *a
-		c.nullable = false
-		alts = append(alts, &c)
-	}
-	return alts, nullable
-}
-
-// unite merges alternatives of one kind, in the order they appear: objects
-// written in place become one with the members of all, enums become one.
-func unite(alts []*schema, tagged bool) []*schema {
-	var out []*schema
-	for _, a := range alts {
-		i := slices.IndexFunc(out, func(o *schema) bool { return mergeable(o, a, tagged) })
-		if i < 0 {
-			out = append(out, a)
-			continue
-		}
-		out[i] = joined(out[i], a)
-	}
-	return out
-}
-
-func mergeable(a, b *schema, tagged bool) bool {
-	if keyOf(a) == keyOf(b) {
-		return true
-	}
-	switch {
-	case a.kind == objectKind && b.kind == objectKind:
-		return !tagged
-	case a.kind == enumKind && b.kind == enumKind:
-		return fmt.Sprintf("%T", a.enum[0]) == fmt.Sprintf("%T", b.enum[0])
-	case a.kind == listKind && b.kind == listKind, a.kind == mapKind && b.kind == mapKind:
-		return true
-	case textual(a) && textual(b), numeric(a) && numeric(b):
-		return true
-	case a.kind == objectKind && b.kind == mapKind && b.elem.kind == anyKind,
-		b.kind == objectKind && a.kind == mapKind && a.elem.kind == anyKind:
-		return true
-	}
-	return false
 }
 
 func textual(s *schema) bool {
@@ -160,6 +49,7 @@ func joined(a, b *schema) *schema {
 	case b.kind == nullKind || b.kind == anyKind:
 	case a.kind == objectKind && b.kind == objectKind:
 		out.fields = joinFields(a.fields, b.fields)
+		out.chooseBetween(a, b)
 		out.open = a.open || b.open
 		out.title, out.doc = "", ""
 	case a.kind == mapKind && b.kind == objectKind:
@@ -195,7 +85,7 @@ func joinMixed(a, b *schema) *schema {
 		c.nullable = false
 		out.alts = append(out.alts, &c)
 	}
-	out.alts = unite(out.alts, false)
+	out.alts = unite(out.alts, false, "")
 	for _, alt := range out.alts {
 		if alt.kind == mapKind || alt.kind == objectKind || alt.kind == anyKind {
 			return &schema{at: a.at, nullable: out.nullable}
@@ -208,7 +98,8 @@ func joinMixed(a, b *schema) *schema {
 	return out
 }
 
-// joinFields lists the members of either. Required is what both require.
+// joinFields lists the members of either. What of them is required, is for
+// [schema.chooseBetween] to say.
 func joinFields(a, b []*member) []*member {
 	var out []*member
 	for _, m := range a {
@@ -217,9 +108,7 @@ func joinFields(a, b []*member) []*member {
 			out = append(out, &member{name: m.name, schema: m.schema})
 			continue
 		}
-		out = append(out, &member{
-			name: m.name, required: m.required && other.required, schema: joined(m.schema, other.schema),
-		})
+		out = append(out, &member{name: m.name, schema: joined(m.schema, other.schema)})
 	}
 	for _, m := range b {
 		if memberOf(a, m.name) == nil {
@@ -238,44 +127,25 @@ func memberOf(list []*member, name string) *member {
 	return nil
 }
 
-// dropCovered leaves out objects written in place whose members a named
-// alternative all has: the named one reads them as well.
-func (d *drafter) dropCovered(alts []*schema) []*schema {
-	return slices.DeleteFunc(slices.Clone(alts), func(a *schema) bool {
-		if a.kind != objectKind {
-			return false
-		}
-		for _, other := range alts {
-			if other.kind != refKind {
-				continue
-			}
-			whole := d.follow(other)
-			if whole.kind != objectKind || whole == a {
-				continue
-			}
-			if slices.ContainsFunc(a.fields, func(m *member) bool { return whole.member(m.name) == nil }) {
-				continue
-			}
-			d.note(a.at, "the alternative is left out: %s has all its members", other.ref)
-			return true
-		}
-		return false
-	})
-}
-
 // simplifyAll makes one object of the parts written in place; named parts
 // stay, to be composed.
 func (d *drafter) simplifyAll(s *schema) *schema {
 	var named []*schema
 	var own *schema
 	for _, part := range s.alts {
-		part = d.simplify(part)
+		if part.kind == unionKind {
+			part = d.simplifyUnion(part)
+		} else {
+			part = d.simplify(part)
+		}
 		switch {
 		case part.kind == objectKind && own == nil:
 			c := *part
 			own = &c
 		case part.kind == objectKind:
 			own.fields = overlaid(own.fields, part.fields)
+			own.needs = slices.Concat(own.needs, part.needs)
+			own.choices = slices.Concat(own.choices, part.choices)
 		case part.kind == allKind:
 			named = append(named, part.alts...)
 		case part.kind != anyKind:
@@ -286,10 +156,15 @@ func (d *drafter) simplifyAll(s *schema) *schema {
 		named = append(named, own)
 	}
 	if len(named) == 1 {
-		return keep(named[0], s, false)
+		return described(keep(named[0], s, false))
 	}
 	if narrow := narrowest(named); narrow != nil {
 		return keep(narrow, s, false)
+	}
+	if slices.ContainsFunc(named, d.alternatives) {
+		if whole := d.distributed(s, named); whole != nil {
+			return described(keep(whole, s, false))
+		}
 	}
 	if slices.ContainsFunc(named, func(p *schema) bool { return p.kind != refKind && p.kind != objectKind }) {
 		d.note(s.at, "the composition is of more than objects; it is any value")
@@ -302,11 +177,15 @@ func (d *drafter) simplifyAll(s *schema) *schema {
 // needed adds the members that a composition requires, and that none of its
 // parts does, to the part written in place.
 func (d *drafter) needed(s *schema, named []*schema, own *schema) *schema {
-	if len(s.needs) == 0 {
+	needs := s.needs
+	if own != nil {
+		needs, own.needs = slices.Concat(needs, own.needs), nil
+	}
+	if len(needs) == 0 {
 		return own
 	}
 	members := d.membersOfAll(named)
-	for _, name := range s.needs {
+	for _, name := range needs {
 		m := memberOf(members, name)
 		if own != nil && own.member(name) != nil {
 			m = own.member(name)
@@ -378,5 +257,8 @@ func writeKey(b *strings.Builder, s *schema) {
 		}
 		sort.Strings(parts)
 		b.WriteString("{" + strings.Join(parts, ",") + "}")
+		if len(s.choices)+len(s.needs) > 0 {
+			fmt.Fprintf(b, "%q%q", s.choices, s.needs)
+		}
 	}
 }

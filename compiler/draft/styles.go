@@ -134,7 +134,7 @@ func (d *drafter) settleStyles() {
 		op.params = append(params, op.spread...)
 		if b := op.body; b != nil && len(b.styles) > 0 && b.schema != nil {
 			if members := d.membersOf(b.schema); len(members) > 0 {
-				b.schema = clone(&schema{at: b.schema.at, kind: objectKind, fields: members})
+				b.schema = clone(&schema{at: b.schema.at, kind: objectKind, fields: members, choices: d.choicesOf(b.schema)})
 			}
 		}
 	}

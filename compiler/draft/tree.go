@@ -104,7 +104,7 @@ func (v *value) merge(other *value) {
 	for _, f := range other.fields {
 		mine := v.field(f.label)
 		switch {
-		case mine == nil:
+		case mine == nil || f.label == "":
 			v.fields = append(v.fields, f)
 		case mine.value.isStruct && f.value.isStruct:
 			mine.value.merge(f.value)

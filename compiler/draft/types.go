@@ -18,6 +18,7 @@ type typeTable struct {
 
 // nameTypes decides which shapes have a name.
 func (d *drafter) nameTypes() {
+	d.dropChoices()
 	d.expandAliases()
 	d.nameElements()
 	d.lift()
@@ -161,10 +162,10 @@ func (d *drafter) expandAliases() {
 	// What was written out may make alternatives equal.
 	for _, name := range d.doc.order {
 		if def := d.doc.defs[name]; shape(def.schema) {
-			def.schema = d.simplify(expand(def.schema, nil))
+			def.schema = d.simplifyFor(expand(def.schema, nil), d.sent[name])
 		}
 	}
-	d.roots(func(s *schema, _ bool, _ string) *schema { return d.simplify(expand(s, nil)) })
+	d.roots(func(s *schema, input bool, _ string) *schema { return d.simplifyFor(expand(s, nil), input) })
 }
 
 // shape reports whether a definition is worth a name.

@@ -157,9 +157,10 @@ func (d *drafter) styled(b *body) *value {
 	if b.schema.kind != objectKind {
 		return v
 	}
-	for i, m := range b.schema.fields {
+	for _, m := range b.schema.fields {
 		if style := d.fitStyle(m.schema, "form", b.styles[m.name]); style != "" && b.styles[m.name] != "" {
-			v.fields[i].attrs = append(v.fields[i].attrs, attr{"style", []string{style}})
+			f := v.field(labelOf(m.name))
+			f.attrs = append(f.attrs, attr{"style", []string{style}})
 		}
 	}
 	return v

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,7 +33,7 @@ func (d *drafter) renderBare(s *schema, input bool) *value {
 	case mapKind:
 		return structure(&field{label: "[string]", value: d.render(s.elem, input)})
 	case objectKind:
-		return structure(d.members(s.fields, input)...)
+		return structure(slices.Concat(renderChoices(s.choices, s.fields, input), d.members(s.fields, input))...)
 	case unionKind:
 		v := &value{}
 		for _, a := range s.alts {
@@ -68,13 +69,18 @@ func (d *drafter) renderRef(s *schema, input bool) *value {
 func (d *drafter) renderAll(s *schema, input bool) *value {
 	out := structure()
 	own := structure()
+	var choices []choice
 	for _, a := range s.alts {
-		if v := d.render(a, input); v.isStruct {
+		if a.kind == objectKind {
+			choices = append(choices, a.choices...)
+			own.merge(structure(d.members(a.fields, input)...))
+		} else if v := d.render(a, input); v.isStruct {
 			own.merge(v)
 		} else {
 			out.fields = append(out.fields, &field{value: v})
 		}
 	}
+	out.fields = append(out.fields, renderChoices(choices, d.membersOf(s), input)...)
 	out.fields = append(out.fields, own.fields...)
 	return out
 }

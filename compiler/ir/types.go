@@ -27,13 +27,14 @@ type Type struct {
 	Pos  Pos    `json:"pos,omitzero"`
 	Doc  string `json:"doc,omitempty"`
 
-	Ref      string   `json:"ref,omitempty"`      // Kind Ref: the name of the type.
-	Fields   []*Field `json:"fields,omitempty"`   // Kind Object, in source order.
-	Embeds   []string `json:"embeds,omitempty"`   // Kind Object: named types composed in with "&".
-	Elem     *Type    `json:"elem,omitempty"`     // Kinds List and Map.
-	Variants []*Type  `json:"variants,omitempty"` // Kind Union.
-	Enum     []any    `json:"enum,omitempty"`     // Kind Enum: strings, or int64s. A single member is a constant. A bool constant is here too, with Kind Bool.
-	Nullable bool     `json:"nullable,omitempty"`
+	Ref      string    `json:"ref,omitempty"`      // Kind Ref: the name of the type.
+	Fields   []*Field  `json:"fields,omitempty"`   // Kind Object, in source order.
+	Embeds   []string  `json:"embeds,omitempty"`   // Kind Object: named types composed in with "&".
+	Choices  []*Choice `json:"choices,omitempty"`  // Kind Object: all of them hold.
+	Elem     *Type     `json:"elem,omitempty"`     // Kinds List and Map.
+	Variants []*Type   `json:"variants,omitempty"` // Kind Union.
+	Enum     []any     `json:"enum,omitempty"`     // Kind Enum: strings, or int64s. A single member is a constant. A bool constant is here too, with Kind Bool.
+	Nullable bool      `json:"nullable,omitempty"`
 
 	Min     *Bound `json:"min,omitempty"` // Number bounds; for lists and strings, of the length.
 	Max     *Bound `json:"max,omitempty"`

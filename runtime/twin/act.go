@@ -137,7 +137,7 @@ func (x *exchange) result() any {
 		return &object{}
 	}
 	s := synth{idx: x.t.idx, rng: newRNG(x.t.opt.Seed, x.owner(), x.op.Path), now: epoch, presence: presence, link: x.t.linker(x.owner(), 0)}
-	v := s.value(&ir.Type{Kind: x.op.result.Kind, Fields: x.op.result.Fields, Embeds: x.op.result.Embeds, Elem: x.op.result.Elem, Variants: x.op.result.Variants, Enum: x.op.result.Enum}, "", 0)
+	v := s.value(&ir.Type{Kind: x.op.result.Kind, Fields: x.op.result.Fields, Embeds: x.op.result.Embeds, Elem: x.op.result.Elem, Variants: x.op.result.Variants, Choices: x.op.result.Choices, Enum: x.op.result.Enum}, "", 0)
 	root, ok := v.(*object)
 	if !ok {
 		return v

@@ -9,7 +9,7 @@ import (
 )
 
 // Example returns parameters that a valid call of an action carries: the
-// required ones, made from their types, with ids of objects that the account
+// required ones and the first set of each choice, made from their types, with ids of objects that the account
 // has. It is nil for an unknown action or account, and an empty object when
 // nothing is required.
 func (t *Twin) Example(account, action string) []byte {
@@ -21,10 +21,11 @@ func (t *Twin) Example(account, action string) []byte {
 	}
 	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, "example", action), now: t.opt.Now(), link: t.linker(a.id, 0)}
 	in := &object{}
+	chosen := t.idx.chosen(t.idx.resolve(o.Params), 0)
 	for _, f := range t.idx.fields(t.idx.resolve(o.Params)) {
 		if id, ok := t.exampleID(a.id, o, f); ok {
 			in.set(f.Name, id)
-		} else if f.Required {
+		} else if f.Required || chosen[f.Name] {
 			if o.Body != nil && o.Body.As == "json" && inBody(o, f.Name) {
 				in.set(f.Name, s.value(f.Type, f.Name, depthOptional))
 			} else {

@@ -107,6 +107,13 @@ func (x *index) height(t *ir.Type, within []string) int {
 				most = max(most, 1+x.height(f.Type, within))
 			}
 		}
+		for _, c := range t.Choices {
+			least := endless
+			for _, set := range c.Sets {
+				least = min(least, x.setHeight(t, set, within))
+			}
+			most = max(most, least)
+		}
 		return most
 	case ir.Union:
 		least := endless
@@ -116,6 +123,36 @@ func (x *index) height(t *ir.Type, within []string) int {
 		return least
 	}
 	return 0
+}
+
+// setHeight is how deep the members of one set of a choice nest, at least.
+func (x *index) setHeight(t *ir.Type, set, within []string) int {
+	most := 0
+	for _, name := range set {
+		if f := x.field(t, name); f != nil {
+			most = max(most, 1+x.height(f.Type, within))
+		}
+	}
+	return most
+}
+
+// chosen are the members that a made value has because of choices: of each the
+// first set or, deep down, the one whose values nest least.
+func (x *index) chosen(t *ir.Type, depth int) map[string]bool {
+	if t == nil || len(t.Choices) == 0 {
+		return nil
+	}
+	names := map[string]bool{}
+	for _, c := range t.Choices {
+		set := c.Sets[0]
+		if depth >= depthOptional {
+			set = slices.MinFunc(c.Sets, func(a, b []string) int { return x.setHeight(t, a, nil) - x.setHeight(t, b, nil) })
+		}
+		for _, name := range set {
+			names[name] = true
+		}
+	}
+	return names
 }
 
 // field returns the member of an object type, or nil.

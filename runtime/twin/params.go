@@ -169,7 +169,31 @@ func (x *index) collect(q *request, to target) (args, []string) {
 			missing = append(missing, f.Name)
 		}
 	}
+	if t := x.resolve(o.Params); t != nil {
+		missing = append(missing, x.open(q, t, in)...)
+	}
 	return in, missing
+}
+
+// open lists what the first set of each choice lacks of which no set was sent
+// whole.
+func (x *index) open(q *request, t *ir.Type, in args) (lacking []string) {
+	sent := func(name string) bool {
+		_, ok := in[name]
+		f := x.field(t, name)
+		return ok || f != nil && x.sentNull(q, f)
+	}
+	for _, c := range t.Choices {
+		if c.Met(sent) {
+			continue
+		}
+		for _, name := range c.Sets[0] {
+			if !sent(name) {
+				lacking = append(lacking, name)
+			}
+		}
+	}
+	return lacking
 }
 
 // sentNull reports whether a member of the body is null, and may be.

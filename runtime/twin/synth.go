@@ -94,8 +94,9 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 
 // members adds the members of an object type, with those of what it embeds.
 func (s *synth) members(o *object, t *ir.Type, depth int) {
+	chosen := s.idx.chosen(t, depth)
 	for _, f := range s.idx.fields(t) {
-		if !f.Required && !constant(f.Type) && (depth >= depthOptional || !s.rng.chance(s.presence)) {
+		if !f.Required && !chosen[f.Name] && !constant(f.Type) && (depth >= depthOptional || !s.rng.chance(s.presence)) {
 			continue
 		}
 		if _, ok := o.get(f.Name); ok {

@@ -133,6 +133,13 @@ func paramsOf(act *ir.Action) []string {
 		}
 		list = append(list, fmt.Sprintf("%s%s in %s", f.Name, mark, act.Places[i].In))
 	}
+	for _, c := range act.Params.Choices {
+		sets := make([]string, len(c.Sets))
+		for i, set := range c.Sets {
+			sets[i] = strings.Join(set, "+")
+		}
+		list = append(list, "any of "+strings.Join(sets, " | "))
+	}
 	return list
 }
 
