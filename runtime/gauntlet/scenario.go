@@ -97,6 +97,9 @@ func (s *Scenario) Impossible(p *Plan) string {
 			return missing[r]
 		}
 	}
+	if s.Accounts > 1 && p.OAuth == nil && (p.Static == nil || p.Static.Kind == "none") {
+		return "callers have no credential, so that all of them are one account"
+	}
 	if s.Needs != nil {
 		return s.Needs(p)
 	}

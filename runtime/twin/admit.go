@@ -26,6 +26,10 @@ func (x *exchange) identify() {
 			break
 		}
 	}
+	if x.grant == nil && x.entry.TokenState == TokenNone && x.op != nil && x.t.public(x.op) {
+		x.acct = x.t.accounts[0] // Whoever asks without a credential sees what the first account sees.
+		x.entry.Account = x.acct.id
+	}
 	if g := x.grant; g != nil {
 		x.entry.Account, x.entry.Auth = g.acct.id, g.method.Name
 		x.entry.TokenVersion, x.entry.TokenState = g.token.Version, g.state(x.now)

@@ -55,13 +55,15 @@ func (t *Twin) refuse(o *op, f failure) *answer {
 }
 
 // byStatus is what is left of a class when only its status tells it: a 429 does not
-// say whether a rate or a quota is spent, nor a 403 that a scope is missing.
+// say whether a rate or a quota is spent, nor a 403 that a scope is missing, nor a 410 what is gone.
 func byStatus(class ir.Class) ir.Class {
 	switch class {
 	case ir.QuotaSpent:
 		return ir.RateLimited
 	case ir.ScopeMissing:
 		return ir.Forbidden
+	case ir.CursorExpired:
+		return ir.NotFound
 	}
 	return class
 }
