@@ -56,6 +56,7 @@ type compilation struct {
 	shapes *shapes
 	types  map[string]bool     // Names of the type definitions.
 	named  map[string]*ir.Type // Lowered definitions.
+	whole  map[*ir.Type]bool   // Types with the fields of what they are composed of.
 	root   node
 	out    *ir.Connector
 	later  []laterPart       // For which no code is generated yet.
@@ -76,7 +77,7 @@ func Compile(pkg *spec.Package, report *diag.Report) *ir.Connector {
 func compile(pkg *spec.Package, report *diag.Report, known *quirks.Index) *ir.Connector {
 	c := &compilation{
 		pkg: pkg, report: report,
-		named:  map[string]*ir.Type{},
+		named: map[string]*ir.Type{}, whole: map[*ir.Type]bool{},
 		places: map[string]ir.Pos{}, reported: map[string]bool{}, referenced: map[string]bool{}, settled: map[*ir.Type]bool{},
 		out: &ir.Connector{Version: ir.Version, Name: pkg.Name},
 	}

@@ -106,15 +106,25 @@ func writtenIn(outer, inner *ir.Type) (found bool) {
 // compose copies the fields of the types composed into t. A field that t has
 // itself wins when it is of the same kind, or a constant of that kind. One that t
 // stands in is left out, for t would be inside of itself. Within are the types that
-// t is composed into.
-func (c *compilation) compose(t *ir.Type, within map[string]bool) {
+// t is composed into. It reports whether t is whole, which one inside of a circle
+// is not before the circle is closed; one that is whole is not composed again.
+func (c *compilation) compose(t *ir.Type, within map[string]bool) (whole bool) {
+	if c.whole[t] {
+		return true
+	}
+	whole = true
+	fields := map[string]*ir.Field{}
+	for _, f := range t.Fields {
+		fields[f.Name] = f
+	}
 	for _, name := range t.Embeds {
 		e := c.named[name]
 		if e == nil || within[name] {
+			whole = whole && e == nil
 			continue
 		}
 		within[name] = true
-		c.compose(e, within)
+		whole = c.compose(e, within) && whole
 		delete(within, name)
 		if e.Kind != ir.Object {
 			c.report.Errorf(diag.UnsupportedType, t.Pos, "`#%s` is %s, and only objects can be composed with `&`", name, kindNoun(e)).
@@ -122,10 +132,11 @@ func (c *compilation) compose(t *ir.Type, within map[string]bool) {
 			continue
 		}
 		for _, f := range e.Fields {
-			switch own := fieldOf(t, f.Name); {
+			switch own := fields[f.Name]; {
 			case own == nil && writtenIn(f.Type, t):
 			case own == nil:
 				copied := *f
+				fields[f.Name] = &copied
 				t.Fields = append(t.Fields, &copied)
 			case own.Type.Kind != f.Type.Kind && !narrows(own.Type, f.Type):
 				c.report.Errorf(diag.CompositionConflict, own.Pos, "`%s` is %s here and %s in `#%s`", f.Name, kindNoun(own.Type), kindNoun(f.Type), name).
@@ -136,4 +147,8 @@ func (c *compilation) compose(t *ir.Type, within map[string]bool) {
 		}
 	}
 	c.settleChoices(t)
+	if whole {
+		c.whole[t] = true
+	}
+	return whole
 }
