@@ -87,7 +87,7 @@ type generator struct {
 	limits  map[string]string   // Go constant of each limit.
 	rules   *ruleSets
 	shapes  *shapes
-	emitted map[string]bool // Go names of inline types that are written already.
+	emitted map[string]bool   // Go names of inline types that are written already.
 	firsts  map[string]string // Go name of the first enum or union of a kind, by [generator.kindKey].
 	sizes   map[*gofile.Code]int
 
