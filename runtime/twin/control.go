@@ -40,7 +40,7 @@ func (t *Twin) Control() http.Handler {
 		reply(rw, struct {
 			Catalogue []FaultKind  `json:"catalogue"`
 			Armed     []ArmedState `json:"armed"`
-		}{Catalogue(), t.armedStates()})
+		}{Catalogue(), t.ArmedStates()})
 	})
 	mux.HandleFunc("POST "+ControlPath+"arm", t.controlArm)
 	mux.HandleFunc("POST "+ControlPath+"disarm", t.controlDisarm)
@@ -173,7 +173,8 @@ func (t *Twin) onAccount(do func(id string) any) http.HandlerFunc {
 	}
 }
 
-func (t *Twin) armedStates() []ArmedState {
+// ArmedStates describes the faults at work, in the order of arming.
+func (t *Twin) ArmedStates() []ArmedState {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	out := []ArmedState{}
@@ -181,6 +182,13 @@ func (t *Twin) armedStates() []ArmedState {
 		out = append(out, a.state())
 	}
 	return out
+}
+
+// State describes the fault.
+func (a *Armed) State() ArmedState {
+	a.twin.mu.Lock()
+	defer a.twin.mu.Unlock()
+	return a.state()
 }
 
 func (a *Armed) state() ArmedState {

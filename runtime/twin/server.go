@@ -100,6 +100,9 @@ func (t *Twin) Serve(ctx context.Context, addr string, ready func(Ready)) error 
 // own.
 func (t *Twin) Handler() http.Handler {
 	control := t.Control()
+	if t.opt.Control != nil {
+		control = t.opt.Control(t)
+	}
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, ControlPath) && !strings.HasPrefix(r.URL.Path, uploadPath) && !strings.HasPrefix(r.URL.Path, foreignPath) {
 			control.ServeHTTP(rw, r)

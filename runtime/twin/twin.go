@@ -10,6 +10,7 @@
 package twin
 
 import (
+	"net/http"
 	"sync"
 	"time"
 
@@ -29,14 +30,18 @@ type Options struct {
 	// million costs nothing.
 	Volume map[string]int
 
-	ClientID     string            // "" is "twin-client".
-	ClientSecret string            // "" is "twin-secret".
-	Secrets      map[string]string // Webhook secrets, by their name under cred. The others are made from the seed.
-	Settings     map[string]string // Facts of the connection. The others take their default, or a made value.
-	TokenLife    time.Duration     // Life of an access token that can be refreshed; 0 is 1 h.
-	Plan         string            // Tier of the limits that have tiers.
-	Latency      time.Duration     // Time from a request's arrival to its answer.
-	JournalCap   int               // Entries kept; 0 is 100,000.
+	ClientID     string // "" is "twin-client".
+	ClientSecret string // "" is "twin-secret".
+	// Control serves what is below [ControlPath] in place of [Twin.Control], such as a
+	// page for people. It is made when the twin's handler is.
+	Control func(*Twin) http.Handler
+
+	Secrets    map[string]string // Webhook secrets, by their name under cred. The others are made from the seed.
+	Settings   map[string]string // Facts of the connection. The others take their default, or a made value.
+	TokenLife  time.Duration     // Life of an access token that can be refreshed; 0 is 1 h.
+	Plan       string            // Tier of the limits that have tiers.
+	Latency    time.Duration     // Time from a request's arrival to its answer.
+	JournalCap int               // Entries kept; 0 is 100,000.
 }
 
 // Twin is one simulated provider with its own state. It is safe for concurrent

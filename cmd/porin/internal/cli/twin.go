@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/gauntlet/console"
 	"github.com/porin-dev/porin/runtime/twin"
 )
 
@@ -35,7 +37,9 @@ Faults are armed with --fault, or while it runs:
 
   curl -X POST -d '{"id": "status/503", "times": 2}' http://127.0.0.1:8080/_porin/arm
 
-porin explain lists what a fault does. It serves until it is interrupted.`,
+The address it is steered at is also a page: what is armed, the requests as they
+come, state, and verdicts on the client. porin explain lists what a fault does.
+It serves until it is interrupted.`,
 		Example: `  porin twin connectors/slack --addr 127.0.0.1:8080
   porin twin connectors/slack --addr 127.0.0.1:0 --json --volume channels=2500`,
 		Args: cobra.MaximumNArgs(1),
@@ -59,7 +63,10 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if err := checkVolume(c, f.volume); err != nil {
 		return err
 	}
-	t := twin.New(c, twin.Options{Seed: f.seed, Accounts: f.accounts, Volume: f.volume})
+	t := twin.New(c, twin.Options{
+		Seed: f.seed, Accounts: f.accounts, Volume: f.volume,
+		Control: func(t *twin.Twin) http.Handler { return console.Handler(c, t) },
+	})
 	for _, id := range f.faults {
 		if _, err := t.Arm(twin.Fault{ID: id}); err != nil {
 			return err
