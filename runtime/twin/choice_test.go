@@ -42,7 +42,7 @@ func TestChoices(t *testing.T) {
 		`{"content_id":1,"content_type":"Issue","of":{"note":"x"}}`: true,
 		`{"content_id":1,"content_type":"Issue"}`:                   false,
 		`{"content_id":1,"of":{"note":"x"}}`:                        false,
-		`{}`: false,
+		`{}`:                                                        false,
 	} {
 		if got := send(body); (got.status == http.StatusOK) != ok {
 			t.Errorf("%s: %d %s", body, got.status, got.raw)

@@ -1,6 +1,8 @@
 package twin
 
 import (
+	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -96,13 +98,15 @@ type Journal struct {
 	seq     int
 	entries []Entry
 	dropped int
+	spill   io.Writer // nil when entries are let go for good.
+	failed  error     // Of spill, which is not used any more then.
 }
 
-func newJournal(limit int) *Journal {
+func newJournal(limit int, spill io.Writer) *Journal {
 	if limit <= 0 {
 		limit = 100_000
 	}
-	return &Journal{cap: limit}
+	return &Journal{cap: limit, spill: spill}
 }
 
 // Entries returns a copy of what is kept, in order of arrival.
@@ -126,6 +130,44 @@ func (j *Journal) Reset() {
 	j.entries, j.dropped = nil, 0
 }
 
+// Spill writes the entries that are kept to where those are that were let go, as
+// lines of JSON, and forgets them. It returns the first error of that writer; after
+// one, nothing more was written, and the twin went on.
+func (j *Journal) Spill() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.write(j.entries)
+	j.dropped += len(j.entries)
+	j.entries = nil
+	return j.failed
+}
+
+// SpillError returns the error that ended the spilling, if one did.
+func (j *Journal) SpillError() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.failed
+}
+
+// write spills entries. The caller holds the lock.
+func (j *Journal) write(entries []Entry) {
+	if j.spill == nil || j.failed != nil {
+		return
+	}
+	var b []byte
+	for _, e := range entries {
+		line, err := json.Marshal(e, json.Deterministic(true))
+		if err != nil {
+			j.failed = err
+			return
+		}
+		b = append(append(b, line...), '\n')
+	}
+	if _, err := j.spill.Write(b); err != nil {
+		j.failed = fmt.Errorf("the journal is not written any more: %w", err)
+	}
+}
+
 // JSON returns the journal as an object with "entries" and "dropped".
 func (j *Journal) JSON() ([]byte, error) {
 	return json.Marshal(struct {
@@ -144,6 +186,7 @@ func (j *Journal) add(e Entry) int {
 	// Entries are cut in blocks, so that a full journal costs one copy in a
 	// quarter of its length and not one a request.
 	if n := j.surplus(); n > j.cap/4 {
+		j.write(j.entries[:n])
 		j.entries = append([]Entry(nil), j.entries[n:]...)
 		j.dropped += n
 	}

@@ -10,6 +10,7 @@
 package twin
 
 import (
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -42,6 +43,9 @@ type Options struct {
 	Plan       string            // Tier of the limits that have tiers.
 	Latency    time.Duration     // Time from a request's arrival to its answer.
 	JournalCap int               // Entries kept; 0 is 100,000.
+	// JournalSpill is given the entries that the journal lets go, as lines of JSON, in
+	// order. It is called under the lock of the journal.
+	JournalSpill io.Writer
 }
 
 // Twin is one simulated provider with its own state. It is safe for concurrent
@@ -95,7 +99,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		collections: map[string]*collection{},
 		keys:        map[string]*keyed{},
 		uploads:     map[string]*upload{},
-		journal:     newJournal(o.JournalCap),
+		journal:     newJournal(o.JournalCap, o.JournalSpill),
 	}
 	t.idx = newIndex(c, o)
 	t.limits = newLimiter(c, o.Plan)

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 
@@ -21,6 +23,7 @@ type twinFlags struct {
 	accounts int
 	volume   map[string]int
 	faults   []string
+	journal  string
 }
 
 func twinCommand(a *app) *cobra.Command {
@@ -52,6 +55,7 @@ It serves until it is interrupted.`,
 	cmd.Flags().IntVar(&f.accounts, "accounts", 1, "accounts that the provider knows")
 	cmd.Flags().StringToIntVar(&f.volume, "volume", nil, "objects a collection starts with, by resource: channels=2500")
 	cmd.Flags().StringSliceVar(&f.faults, "fault", nil, "faults to arm at the start")
+	cmd.Flags().StringVar(&f.journal, "journal", "", "file for the record of every request, one line of JSON each; memory holds the newest 100,000")
 	return cmd
 }
 
@@ -63,18 +67,51 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if err := checkVolume(c, f.volume); err != nil {
 		return err
 	}
-	t := twin.New(c, twin.Options{
+	journal, err := createJournal(f.journal)
+	if err != nil {
+		return err
+	}
+	opts := twin.Options{
 		Seed: f.seed, Accounts: f.accounts, Volume: f.volume,
 		Control: func(t *twin.Twin) http.Handler { return console.Handler(c, t) },
-	})
+	}
+	if journal != nil {
+		opts.JournalSpill = journal
+	}
+	t := twin.New(c, opts)
 	for _, id := range f.faults {
 		if _, err := t.Arm(twin.Fault{ID: id}); err != nil {
-			return err
+			return errors.Join(err, closeJournal(t, journal))
 		}
 	}
 	var said error
 	err = t.Serve(cmd.Context(), f.addr, func(r twin.Ready) { said = a.sayReady(r) })
-	return errors.Join(err, said)
+	return errors.Join(err, said, closeJournal(t, journal))
+}
+
+// createJournal makes the file of --journal. It replaces none: a record of an
+// earlier run may be all that is left of it.
+func createJournal(name string) (*os.File, error) {
+	if name == "" {
+		return nil, nil
+	}
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("%s is there already: name another file, or remove it", name)
+	}
+	return file, err
+}
+
+// closeJournal writes what is still in memory. A file without a request is none.
+func closeJournal(t *twin.Twin, file *os.File) error {
+	if file == nil {
+		return nil
+	}
+	err := errors.Join(t.Journal().Spill(), file.Close())
+	if info, statErr := os.Stat(file.Name()); statErr == nil && info.Size() == 0 {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return err
 }
 
 // sayReady prints what a client needs; as JSON it is one line, so that a
