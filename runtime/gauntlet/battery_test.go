@@ -63,7 +63,7 @@ func TestExplain(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	r := newReport("shelf", "naive", 3, []Result{
+	r := NewReport("shelf", "naive", 3, []Result{
 		{ID: "data/bom", Group: "data", Title: "a mark", Outcome: Pass},
 		{ID: "data/big-int", Group: "data", Title: "a large number", Outcome: Fail, Verdicts: []Verdict{
 			{Oracle: "recovers", Outcome: Pass},

@@ -34,7 +34,7 @@ func (c *Conn) CallWithin(a *ir.Action, d time.Duration) *Record {
 // CallWith makes one call with the params.
 func (c *Conn) CallWith(a *ir.Action, params JSON, d time.Duration) *Record {
 	r := c.env.record(a, c.id, false, d)
-	ctx, cancel := context.WithTimeout(twin.Meant(withCall(context.Background(), r), a.Path), d)
+	ctx, cancel := r.context()
 	defer cancel()
 	result, err := c.session.Call(ctx, a.Path, params)
 	c.env.finish(r, func() { r.Result, r.Err = result, err })
@@ -47,7 +47,7 @@ func (c *Conn) List(a *ir.Action) *Record { return c.ListWithin(a, patience) }
 // ListWithin reads a whole list, which has to end within d.
 func (c *Conn) ListWithin(a *ir.Action, d time.Duration) *Record {
 	r := c.env.record(a, c.id, true, d)
-	ctx, cancel := context.WithTimeout(twin.Meant(withCall(context.Background(), r), a.Path), d)
+	ctx, cancel := r.context()
 	defer cancel()
 	var items []JSON
 	var failure error
@@ -82,4 +82,25 @@ func (c *Conn) params(a *ir.Action) JSON {
 		return example
 	}
 	return sized
+}
+
+// context is what the call is made under.
+func (r *Record) context() (context.Context, context.CancelFunc) {
+	return context.WithDeadline(twin.Meant(withCall(context.Background(), r), r.Action.Path), r.Until)
+}
+
+// Workload names what a session is asked for under ctx: "list" for all items of a
+// list, "read", "create" or "write" for one call.
+func Workload(ctx context.Context) string {
+	switch r := callOf(ctx); {
+	case r == nil:
+		return ""
+	case r.Lists:
+		return "list"
+	case r.Action.Effect == ir.Read:
+		return "read"
+	case r.Action.Effect == ir.Create:
+		return "create"
+	}
+	return "write"
 }

@@ -12,6 +12,13 @@ import (
 // settle is how long a handler may take to hand on what it accepted.
 const settle = 5 * time.Second
 
+func (e *Env) settle() time.Duration {
+	if e.outside != nil {
+		return settleOutside
+	}
+	return settle
+}
+
 // Deliver sends deliveries of the plan's webhook to the driver's handler, one
 // after the other, with the armed faults at work.
 func (e *Env) Deliver(all ...twin.Delivery) error {
@@ -45,7 +52,7 @@ func (e *Env) deliver(h http.Handler, d twin.Delivery) error {
 		e.events = append(e.events, &Delivered{Time: time.Now()})
 		e.mu.Unlock()
 		resp, err := to(r)
-		time.Sleep(settle)
+		time.Sleep(e.settle())
 		return resp, err
 	}, d)
 	if err != nil {

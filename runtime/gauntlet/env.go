@@ -1,7 +1,9 @@
 package gauntlet
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -23,6 +25,7 @@ type Env struct {
 	Twin *twin.Twin
 
 	scenario *Scenario
+	outside  *outside // nil in process.
 	app      App
 	wire     *recorder
 	store    *watchedStore
@@ -34,15 +37,17 @@ type Env struct {
 	calls  []*Record
 	events []*Delivered
 	drifts []Drift
+	broken error // Why the driver is of no more use.
 }
 
 // latency is how long the twin takes for an answer, so that requests overlap as
 // they do outside.
 const latency = 20 * time.Millisecond
 
-// newEnv makes the twin, arms the faults and sets up the application.
-func newEnv(p *Plan, d Driver, s *Scenario, seed uint64) (*Env, error) {
-	e := &Env{Plan: p, scenario: s, start: time.Now()}
+// newEnv makes the twin, arms the faults and sets up the application. Outside is
+// nil for a client in process.
+func newEnv(p *Plan, d Driver, s *Scenario, seed uint64, outside *outside) (*Env, error) {
+	e := &Env{Plan: p, scenario: s, start: time.Now(), outside: outside}
 	e.Twin = twin.New(p.Spec, s.options(p, seed))
 	e.store = &watchedStore{saved: map[string]bool{}}
 	e.wire = &recorder{next: e.Twin, origins: e.origins(), secrets: e.Twin.Secrets, saved: e.covered}
@@ -81,6 +86,11 @@ func newEnv(p *Plan, d Driver, s *Scenario, seed uint64) (*Env, error) {
 	}
 	if p.OAuth == nil {
 		target.ClientID, target.ClientSecret = "", ""
+	}
+	if outside != nil {
+		if err := outside.serve(e, &target); err != nil {
+			return nil, err
+		}
 	}
 	app, err := d.App(target)
 	if err != nil {
@@ -127,6 +137,15 @@ func (e *Env) arm(faults []Arm) error {
 		e.armed = append(e.armed, a)
 	}
 	return nil
+}
+
+// few is how often a workload does something: as often as it likes on virtual
+// time, and a few times where time passes.
+func (e *Env) few(inside, outside int) int {
+	if e.outside != nil {
+		return outside
+	}
+	return inside
 }
 
 // Static opens the connection of the nth account, from 1, with a credential
@@ -188,6 +207,9 @@ func (e *Env) open(a Account) (*Conn, error) {
 
 func (e *Env) record(a *ir.Action, account string, lists bool, d time.Duration) *Record {
 	now := time.Now()
+	if e.outside != nil {
+		d = min(d, e.outside.patience)
+	}
 	r := &Record{Action: a, Account: account, Lists: lists, Start: now, Until: now.Add(d)}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -203,6 +225,9 @@ func (e *Env) finish(r *Record, set func()) {
 	r.End = time.Now()
 	if r.Err != nil {
 		r.Failure = e.app.Explain(r.Err)
+	}
+	if errors.Is(r.Err, ErrNotOffered) || errors.Is(r.Err, ErrBroken) {
+		e.broken = cmp.Or(e.broken, r.Err)
 	}
 }
 
@@ -233,6 +258,8 @@ func (e *Env) evidence(d Driver) *Evidence {
 		Expected: map[string][]string{},
 		Secrets:  append(e.Twin.Secrets(), e.secrets...),
 		Drifting: d.ReportsDrift(),
+		Lacks:    lacks(d),
+		Outside:  e.outside != nil,
 	}
 	for _, a := range e.armed {
 		ev.Fired[a.Fault().ID] += a.Fired()

@@ -142,7 +142,7 @@ func TestNothingSecretInReports(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := newReport("shelf", "naive", 1, []Result{Try(t, plan, naive{"prints the token"}, s, 1)})
+		r := NewReport("shelf", "naive", 1, []Result{Try(t, plan, naive{"prints the token"}, s, 1)})
 		text, err := r.JSON()
 		if err != nil {
 			t.Fatal(err)

@@ -171,6 +171,8 @@ type Evidence struct {
 	Goroutines []string            // Functions that still ran after the app was closed.
 	Stuck      string              // Why the run did not end by itself.
 	Drifting   bool                // The driver reports drift.
+	Lacks      func(Feature) bool  // What the library does not claim to do.
+	Outside    bool                // The client is a process of its own: what is inside of it is not seen.
 }
 
 // of returns the journal entries that a call caused.

@@ -11,9 +11,13 @@ import (
 
 // judgeTyped compares each error with the last answer that its call got.
 func judgeTyped(ev *Evidence) Verdict {
-	seen := false
+	seen, foreign := false, false
 	for _, r := range ev.Calls {
 		if r.Err == nil {
+			continue
+		}
+		if !r.Failure.Typed && ev.Lacks(Typed) && !ev.refused(r) {
+			foreign = true
 			continue
 		}
 		seen = true
@@ -21,10 +25,24 @@ func judgeTyped(ev *Evidence) Verdict {
 			return failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "the error of %s %s", r.name(), why)
 		}
 	}
+	if !seen && foreign {
+		return unoffered("the library hands on errors of other packages")
+	}
 	if !seen {
 		return idle("no call failed")
 	}
 	return passed()
+}
+
+// refused reports whether the provider said what is wrong with a call, and the
+// caller was still there.
+func (ev *Evidence) refused(r *Record) bool {
+	sent := ev.of(r)
+	if len(sent) == 0 || !r.End.Before(r.Until) {
+		return false
+	}
+	last := sent[len(sent)-1]
+	return last.Code != "" && !last.Lost
 }
 
 // untold returns what an error fails to tell, or tells too much of.
@@ -34,14 +52,14 @@ func (ev *Evidence) untold(r *Record) string {
 	switch {
 	case !f.Typed:
 		return "is not of the client's error type"
-	case f.Class == "":
+	case f.Class == "" && !ev.Lacks(Classes):
 		return "has no class"
 	case leaks(f.Text, ev.Secrets):
 		return "prints a secret"
 	case len(sent) == 0:
 		return ""
 	}
-	if text := ev.printedBody(r); text != "" {
+	if text := ev.printedBody(r); text != "" && !ev.Lacks(Reticence) {
 		return fmt.Sprintf("prints text of the answer's body: %q", text)
 	}
 	return ev.misread(r, sent[len(sent)-1])
@@ -50,23 +68,24 @@ func (ev *Evidence) untold(r *Record) string {
 // misread returns what an error says otherwise than the answer that it is about.
 func (ev *Evidence) misread(r *Record, last twin.Entry) string {
 	f := r.Failure
+	classed := !ev.Lacks(Classes)
 	switch {
 	case !r.End.Before(r.Until):
 		return "" // The deadline decides, whatever was answered before.
 	case last.Route != twin.RouteAction, ev.renews(last):
 		return "" // The error is that of the renewal, which may have ended without a request.
 	case last.Status == 0 || last.Lost:
-		if gone := []string{string(ir.Unavailable), string(ir.Timeout), string(ir.Decode)}; !slices.Contains(gone, f.Class) {
+		if gone := []string{string(ir.Unavailable), string(ir.Timeout), string(ir.Decode)}; classed && !slices.Contains(gone, f.Class) {
 			return "has class " + f.Class + ", and no answer arrived"
 		}
 	case last.Class == "":
 		return "" // The provider said nothing that went wrong; the client did.
-	case f.Class != last.Class:
+	case classed && f.Class != last.Class:
 		return "has class " + f.Class + " for an answer of class " + last.Class
 	case last.Code != "" && f.Code != last.Code:
 		return "does not have the code " + last.Code
 	default:
-		if id := ev.requestID(r); id != "" && f.RequestID != id {
+		if id := ev.requestID(r); id != "" && f.RequestID != id && !ev.Lacks(RequestIDs) {
 			return "does not have the request id"
 		}
 	}
@@ -125,9 +144,12 @@ func judgeDeadline(ev *Evidence) Verdict {
 	if ev.Stuck != "" {
 		return failed(ev.lines(ev.Entries...), "the workload did not come back: %s", ev.Stuck)
 	}
+	if ev.Lacks(Deadlines) {
+		return unoffered("the library ends no call by a deadline")
+	}
 	seen := false
 	for _, r := range ev.Calls {
-		if late := r.End.Sub(r.Until); late > grace {
+		if late := r.End.Sub(r.Until); late > ev.grace() {
 			return failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s came back %s after its deadline", r.name(), late)
 		}
 		seen = seen || r.Err != nil
@@ -150,7 +172,7 @@ func judgeBounded(ev *Evidence) Verdict {
 			return failed(ev.lines(ev.Entries...), "the client sent more than %d requests", maxSends)
 		case s.Read > readCap:
 			return failed(ev.sendLines(s), "the client read more than %d MiB of one answer", readCap>>20)
-		case s.Opened && !s.Closed:
+		case s.Opened && !s.Closed && !ev.Outside:
 			return failed(ev.sendLines(s), "the body of an answer was not closed")
 		}
 	}
@@ -162,6 +184,9 @@ func judgeBounded(ev *Evidence) Verdict {
 	}
 	if len(ev.Sends) == 0 {
 		return idle("no request was sent")
+	}
+	if ev.Outside {
+		return idle("what a client holds is not seen from outside")
 	}
 	return passed()
 }

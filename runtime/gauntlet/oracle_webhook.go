@@ -1,9 +1,15 @@
 package gauntlet
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // judgeForged compares what became of each delivery with what it was.
 func judgeForged(ev *Evidence) Verdict {
+	if ev.Lacks(Once) && slices.ContainsFunc(ev.Events, func(d *Delivered) bool { return d.Repeated }) {
+		return unoffered("the library does not remember deliveries")
+	}
 	handled := map[string]int{}
 	genuine := map[string]bool{}
 	for _, d := range ev.Events {

@@ -24,7 +24,7 @@ func play(t *testing.T, p *Plan, d Driver, s *Scenario, seed uint64) (*Evidence,
 	var err error
 	stuck := bubble(t, func() {
 		before := goroutines()
-		if env, err = newEnv(p, d, s, seed); err != nil {
+		if env, err = newEnv(p, d, s, seed, nil); err != nil {
 			return
 		}
 		broken := guard(func() { err = s.Run(env) })

@@ -21,12 +21,13 @@ const ReportVersion = 1
 //	 "scenarios": [{
 //	   "id": "paging/foreign-next", "group": "paging", "title": "...",
 //	   "faults": ["paging/foreign-next"],
-//	   "outcome": "pass" | "fail" | "not exercised", "why": "...",
+//	   "outcome": "pass" | "fail" | "not exercised" | "not offered", "why": "...",
 //	   "verdicts": [{"oracle": "origin", "outcome": "...", "why": "...", "journal": ["..."]}]}]}
 type Report struct {
 	Version   int      `json:"version"`
 	Connector string   `json:"connector"`
 	Driver    string   `json:"driver"`
+	Library   string   `json:"library_version,omitempty"` // Version of the library, where the driver says it.
 	Seed      uint64   `json:"seed"`
 	Score     Score    `json:"score"`
 	Scenarios []Result `json:"scenarios"`
@@ -37,6 +38,7 @@ type Score struct {
 	Passed       int `json:"passed"`
 	Exercised    int `json:"exercised"`
 	NotExercised int `json:"not_exercised"`
+	NotOffered   int `json:"not_offered,omitempty"` // By the library: neither passed nor failed.
 }
 
 // String returns "23/24, 5 not exercised".
@@ -44,6 +46,9 @@ func (s Score) String() string {
 	text := fmt.Sprintf("%d/%d", s.Passed, s.Exercised)
 	if s.NotExercised > 0 {
 		text += fmt.Sprintf(", %d not exercised", s.NotExercised)
+	}
+	if s.NotOffered > 0 {
+		text += fmt.Sprintf(", %d not offered", s.NotOffered)
 	}
 	return text
 }
@@ -70,7 +75,10 @@ func (r Result) Text() string {
 			continue
 		}
 		broken++
-		fmt.Fprintf(&b, "  oracle %s: %s\n    %s\n", v.Oracle, oracle(v.Oracle).Rule, v.Why)
+		if o := oracle(v.Oracle); o != nil {
+			fmt.Fprintf(&b, "  oracle %s: %s\n", v.Oracle, o.Rule)
+		}
+		fmt.Fprintf(&b, "    %s\n", v.Why)
 		for _, line := range v.Journal {
 			fmt.Fprintf(&b, "      %s\n", line)
 		}
@@ -98,7 +106,8 @@ func (v *Verdict) scrub(secrets []string) {
 	}
 }
 
-func newReport(connector, driver string, seed uint64, results []Result) *Report {
+// NewReport counts results.
+func NewReport(connector, driver string, seed uint64, results []Result) *Report {
 	r := &Report{Version: ReportVersion, Connector: connector, Driver: driver, Seed: seed, Scenarios: results}
 	for _, s := range results {
 		switch s.Outcome {
@@ -109,6 +118,8 @@ func newReport(connector, driver string, seed uint64, results []Result) *Report 
 			r.Score.Exercised++
 		case NotExercised:
 			r.Score.NotExercised++
+		case NotOffered:
+			r.Score.NotOffered++
 		}
 	}
 	return r
@@ -200,6 +211,8 @@ func (r Result) row() (mark, tint, note string) {
 		return "pass", green, r.Title
 	case Fail:
 		return "FAIL", red, r.Title
+	case NotOffered:
+		return "-", dim, "not offered: " + r.Why
 	}
 	return "-", dim, "not exercised: " + r.Why
 }

@@ -1,9 +1,11 @@
 package gauntlet
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -71,7 +73,7 @@ func Run(t *testing.T, c *ir.Connector, d Driver, opts ...Option) *Report {
 			})
 		}
 	})
-	report := newReport(c.Name, d.Name(), s.seed, results)
+	report := NewReport(c.Name, d.Name(), s.seed, results)
 	if s.report != "" {
 		if err := report.WriteFile(s.report); err != nil {
 			t.Errorf("the report cannot be written: %v", err)
@@ -125,10 +127,7 @@ func Choose(glob string) ([]*Scenario, error) {
 // caller, who may want to see a wrong client fail.
 func Try(t *testing.T, p *Plan, d Driver, s *Scenario, seed uint64) Result {
 	t.Helper()
-	r := Result{ID: s.ID, Group: s.Group(), Title: s.Title, Outcome: NotExercised}
-	for _, f := range s.Faults {
-		r.Faults = append(r.Faults, f.Fault)
-	}
+	r := s.result()
 	if r.Why = s.Impossible(p); r.Why != "" {
 		return r
 	}
@@ -137,21 +136,35 @@ func Try(t *testing.T, p *Plan, d Driver, s *Scenario, seed uint64) Result {
 		r.Outcome, r.Why = Fail, err.Error()
 		return r
 	}
+	r.judge(s, ev)
+	return r
+}
+
+// result is that of a scenario nothing is known of yet.
+func (s *Scenario) result() Result {
+	r := Result{ID: s.ID, Group: s.Group(), Title: s.Title, Outcome: NotExercised}
+	for _, f := range s.Faults {
+		r.Faults = append(r.Faults, f.Fault)
+	}
+	return r
+}
+
+// judge asks the scenario's oracles.
+func (r *Result) judge(s *Scenario, ev *Evidence) {
 	for _, id := range s.Oracles {
 		o := oracle(id)
 		if o == nil {
 			r.Outcome, r.Why = Fail, fmt.Sprintf("there is no oracle %s", id)
-			return r
+			return
 		}
 		r.Verdicts = append(r.Verdicts, o.Judge(ev))
 	}
 	r.conclude(ev)
-	return r
 }
 
 // conclude works out the outcome of a scenario from its verdicts.
 func (r *Result) conclude(ev *Evidence) {
-	judged := false
+	judged, unoffered := false, ""
 	for i := range r.Verdicts {
 		v := &r.Verdicts[i]
 		v.scrub(ev.Secrets)
@@ -161,8 +174,10 @@ func (r *Result) conclude(ev *Evidence) {
 			if r.Why == "" {
 				r.Why = v.Why
 			}
-		case Pass:
-			judged = true
+		case Pass: // Nothing said is no secret told, and nothing done either.
+			judged = judged || v.Oracle != "secret" || !slices.ContainsFunc(r.Verdicts, Verdict.unoffered)
+		case NotOffered:
+			unoffered = cmp.Or(unoffered, v.Why)
 		}
 	}
 	if r.Outcome == Fail {
@@ -173,6 +188,10 @@ func (r *Result) conclude(ev *Evidence) {
 			r.Why = "the fault " + f + " never took effect"
 			return
 		}
+	}
+	if !judged && unoffered != "" {
+		r.Outcome, r.Why = NotOffered, unoffered
+		return
 	}
 	if !judged {
 		r.Why = "no oracle had anything to judge"

@@ -112,11 +112,13 @@ func authScenarios() []*Scenario {
 			Oracles: []string{"deadline", "refresh", "typed", "bounded"},
 		},
 		{
-			ID:      "auth/given-token-expired",
-			Title:   "a given token is refused as expired",
-			Right:   "There is nothing to renew: the call fails at once with the typed error.",
-			Roles:   []Role{RoleRead},
-			Needs:   func(p *Plan) string { return unless(p.Static != nil && p.Static.Kind != "none", "no credential is given by the caller") },
+			ID:    "auth/given-token-expired",
+			Title: "a given token is refused as expired",
+			Right: "There is nothing to renew: the call fails at once with the typed error.",
+			Roles: []Role{RoleRead},
+			Needs: func(p *Plan) string {
+				return unless(p.Static != nil && p.Static.Kind != "none", "no credential is given by the caller")
+			},
 			Run:     callThenExpire,
 			Oracles: []string{"typed", "dead", "secret", "bounded"},
 		},
@@ -139,7 +141,7 @@ func listTogether(e *Env) error {
 	if err != nil {
 		return err
 	}
-	e.Together(20, func(int) { c.ListWithin(e.Plan.List, 24*time.Hour) })
+	e.Together(e.few(20, 2), func(int) { c.ListWithin(e.Plan.List, 24*time.Hour) })
 	return nil
 }
 

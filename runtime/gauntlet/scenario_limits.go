@@ -211,7 +211,7 @@ func pressGap(e *Env) error {
 		return err
 	}
 	e.Together(8, func(int) {
-		for range 3 {
+		for range e.few(3, 1) {
 			c.CallWithin(e.Plan.Paced, time.Hour)
 		}
 	})

@@ -16,6 +16,7 @@ const (
 	Pass         Outcome = "pass"
 	Fail         Outcome = "fail"
 	NotExercised Outcome = "not exercised"
+	NotOffered   Outcome = "not offered" // The library does not claim to do it.
 )
 
 // Verdict is what one oracle says of one scenario.
@@ -30,6 +31,12 @@ func passed() Verdict { return Verdict{Outcome: Pass} }
 
 func idle(format string, args ...any) Verdict {
 	return Verdict{Outcome: NotExercised, Why: fmt.Sprintf(format, args...)}
+}
+
+func (v Verdict) unoffered() bool { return v.Outcome == NotOffered }
+
+func unoffered(format string, args ...any) Verdict {
+	return Verdict{Outcome: NotOffered, Why: fmt.Sprintf(format, args...)}
 }
 
 func failed(lines []string, format string, args ...any) Verdict {

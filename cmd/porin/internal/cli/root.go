@@ -105,7 +105,7 @@ Exit codes: 0 done, 1 errors or failed scenarios, 2 wrong usage, 130 interrupted
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for programs, in a stable shape")
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour: auto, always or never")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkColor() }
-	for _, command := range []func(*app) *cobra.Command{draftCommand, vetCommand, generateCommand, showCommand, testCommand, twinCommand, quirksCommand, explainCommand} {
+	for _, command := range []func(*app) *cobra.Command{draftCommand, vetCommand, generateCommand, showCommand, testCommand, judgeCommand, twinCommand, quirksCommand, explainCommand} {
 		cmd := command(a)
 		cmd.Args = usageArgs(cmd.Args)
 		root.AddCommand(cmd)

@@ -1,0 +1,170 @@
+package process
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestMain makes the test binary a driver when it is called as one, so that the
+// drivers of these tests are programs of their own.
+func TestMain(m *testing.M) {
+	if os.Getenv(driverEnv) != "" {
+		drive(os.Args[1])
+		return
+	}
+	os.Setenv(driverEnv, "yes") // For the processes that the tests start.
+	os.Exit(m.Run())
+}
+
+const driverEnv = "PORIN_TEST_DRIVER"
+
+// drive is a driver written by hand, with one way to be wrong.
+func drive(sin string) {
+	if sin == "silent" {
+		io.Copy(io.Discard, os.Stdin)
+		return
+	}
+	d := &handmade{sin: sin}
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		var r request
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			panic(err)
+		}
+		switch {
+		case r.Do == doStart:
+			d.base = r.Servers["api"]
+			d.say(map[string]any{"id": r.ID, "name": "handmade", "version": "v1", "offers": []string{"deadlines", "lossless", "outcomes"}})
+		case sin == "hangs":
+		case sin == "crashes":
+			panic("on purpose")
+		case sin == "babbles":
+			fmt.Println("debug: called " + r.Action)
+		case sin == "floods":
+			for {
+				d.say(map[string]any{"id": -1})
+			}
+		case sin == "floods one line":
+			for {
+				os.Stdout.Write(bytes.Repeat([]byte("x"), 1<<20))
+			}
+		default:
+			go d.serve(r)
+		}
+	}
+}
+
+type handmade struct {
+	sin, base string
+	mu        sync.Mutex
+}
+
+func (d *handmade) say(members map[string]any) {
+	line, _ := json.Marshal(members)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	os.Stdout.Write(append(line, '\n'))
+}
+
+// refusal is an answer that is no success.
+type refusal struct {
+	status int
+	code   string
+}
+
+func (e *refusal) Error() string { return fmt.Sprintf("refused with %d %s", e.status, e.code) }
+
+func (d *handmade) serve(r request) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(r.Timeout)*time.Millisecond)
+	defer cancel()
+	var params map[string]any
+	json.Unmarshal(r.Params, &params)
+	var result map[string]any
+	var err error
+	switch r.Do {
+	case "list":
+		err = d.list(ctx, r)
+	case "read":
+		result, err = d.send(ctx, r, "GET", fmt.Sprintf("books/%s", params["id"]), nil)
+	case "create":
+		result, err = d.send(ctx, r, "POST", "books", r.Params)
+		if d.sin == "writes twice" {
+			result, err = d.send(ctx, r, "POST", "books", r.Params)
+		}
+		if d.sin == "claims success" {
+			result, err = map[string]any{"id": "made up"}, nil
+		}
+	}
+	if err != nil {
+		f := map[string]any{"text": err.Error(), "unknown": true}
+		if e, ok := err.(*refusal); ok {
+			f["typed"], f["status"], f["code"], f["unknown"] = true, e.status, e.code, e.status >= 500
+		}
+		d.say(map[string]any{"id": r.ID, "error": f})
+		return
+	}
+	d.say(map[string]any{"id": r.ID, "result": result, "done": true})
+}
+
+func (d *handmade) list(ctx context.Context, r request) error {
+	for cursor := ""; ; {
+		page, err := d.send(ctx, r, "GET", "books?cursor="+url.QueryEscape(cursor), nil)
+		if err != nil {
+			return err
+		}
+		items, _ := page["books"].([]any)
+		for _, v := range items {
+			d.say(map[string]any{"id": r.ID, "item": v})
+		}
+		if cursor, _ = page["next"].(string); cursor == "" || d.sin == "stops after a page" {
+			return nil
+		}
+	}
+}
+
+// send tries again after what a refusal asks for.
+func (d *handmade) send(ctx context.Context, r request, method, path string, body []byte) (map[string]any, error) {
+	for {
+		req, err := http.NewRequestWithContext(ctx, method, d.base+path, bytes.NewReader(body))
+		if err != nil {
+			return nil, err
+		}
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Authorization", "Bearer "+r.Account.Token)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return nil, err
+		}
+		var got map[string]any
+		err = json.NewDecoder(resp.Body).Decode(&got)
+		resp.Body.Close()
+		switch {
+		case resp.StatusCode == http.StatusTooManyRequests:
+			wait, _ := time.ParseDuration(resp.Header.Get("Retry-After") + "s")
+			if d.sin == "comes back early" {
+				wait /= 4
+			}
+			select {
+			case <-time.After(wait):
+				continue
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		case resp.StatusCode >= 300:
+			code, _ := got["error"].(string)
+			return nil, &refusal{resp.StatusCode, strings.TrimSpace(code)}
+		}
+		return got, err
+	}
+}

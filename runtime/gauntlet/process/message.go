@@ -1,0 +1,81 @@
+// Package process runs drivers that are programs of their own, in any language,
+// and makes programs of drivers that are Go packages. docs/judge.md has the
+// protocol: JSON lines on standard input and output.
+package process
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+// What a driver is asked to do besides the workloads, which [gauntlet.Workload] names.
+const (
+	doStart   = "start"   // Set the library up.
+	doReceive = "receive" // Serve a webhook.
+)
+
+// request is a line to a driver.
+type request struct {
+	ID int    `json:"id"`
+	Do string `json:"do"`
+
+	// With doStart. Without servers the driver is asked what it is, no more.
+	Servers      map[string]string `json:"servers,omitempty"`
+	Settings     map[string]string `json:"settings,omitempty"`
+	ClientID     string            `json:"client_id,omitempty"`
+	ClientSecret string            `json:"client_secret,omitempty"`
+	MaxWait      int64             `json:"max_wait_ms,omitempty"`
+
+	// With a workload.
+	Action  string         `json:"action,omitempty"`
+	Params  jsontext.Value `json:"params,omitempty"`
+	Account account        `json:"account,omitzero"`
+	Timeout int64          `json:"timeout_ms,omitempty"`
+
+	// With doReceive.
+	Webhook  string   `json:"webhook,omitempty"`
+	Secrets  []string `json:"secrets,omitempty"`
+	Audience string   `json:"audience,omitempty"`
+	Verify   string   `json:"verify_token,omitempty"`
+}
+
+type account struct {
+	ID      string            `json:"id"`
+	Method  string            `json:"method,omitempty"`
+	Token   string            `json:"token,omitempty"`
+	Refresh string            `json:"refresh_token,omitempty"`
+	Expires time.Time         `json:"expires,omitzero"`
+	Stored  string            `json:"stored,omitempty"`
+	Cred    map[string]string `json:"cred,omitempty"`
+}
+
+// answer is a line of a driver.
+type answer struct {
+	ID         int                `json:"id"`
+	Name       string             `json:"name,omitempty"`    // Start: the library,
+	Version    string             `json:"version,omitempty"` // its version,
+	Offers     []gauntlet.Feature `json:"offers,omitempty"`  // and what it claims to do.
+	Result     jsontext.Value     `json:"result,omitempty"`  // Of a call.
+	Item       jsontext.Value     `json:"item,omitempty"`    // List: one of them.
+	Done       bool               `json:"done,omitempty"`    // List: that was the last one.
+	URL        string             `json:"url,omitempty"`     // Receive: where deliveries go.
+	Delivery   string             `json:"delivery,omitempty"`
+	Event      jsontext.Value     `json:"event,omitempty"` // Receive: one that was accepted.
+	Error      *failure           `json:"error,omitempty"`
+	NotOffered string             `json:"not_offered,omitempty"`
+	Drift      *gauntlet.Drift    `json:"drift,omitempty"`
+}
+
+// failure is an error of the library.
+type failure struct {
+	Typed     bool   `json:"typed,omitempty"` // It is of the library's documented error type.
+	Class     string `json:"class,omitempty"`
+	Code      string `json:"code,omitempty"`
+	Status    int    `json:"status,omitempty"`
+	RequestID string `json:"request_id,omitempty"`
+	Unknown   bool   `json:"unknown,omitempty"` // A write may have taken effect.
+	Text      string `json:"text"`
+}

@@ -1,0 +1,260 @@
+package process
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+const (
+	// maxLine is the longest line that a driver may print. The largest answer of a
+	// twin has 16 MiB.
+	maxLine = 32 << 20
+
+	// maxStray is how many lines may be about nothing that was asked.
+	maxStray = 1000
+
+	// maxPrinted is the most that a driver may print.
+	maxPrinted = 512 << 20
+
+	// endWithin is how long a driver may take to end when its input does.
+	endWithin = 2 * time.Second
+)
+
+// process is a running driver. Its methods are safe for concurrent use.
+type process struct {
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	stderr tail
+	drift  func(gauntlet.Drift)
+	gone   chan struct{} // Closed when nothing more is read of it.
+
+	writing sync.Mutex
+
+	mu      sync.Mutex
+	next    int
+	waiting map[int]chan *answer
+	broken  error
+}
+
+// start starts a driver, which lives no longer than ctx. drift may be nil.
+func start(ctx context.Context, args []string, drift func(gauntlet.Drift)) (*process, error) {
+	if len(args) == 0 {
+		return nil, errors.New("no driver is given")
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.WaitDelay = endWithin
+	p := &process{cmd: cmd, drift: drift, gone: make(chan struct{}), waiting: map[int]chan *answer{}}
+	cmd.Stderr = &p.stderr
+	isolate(cmd)
+	var err error
+	if p.in, err = cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("the driver does not start: %w", err)
+	}
+	go p.read(out)
+	return p, nil
+}
+
+// read hands lines to whoever waits for them, until there are no more.
+func (p *process) read(out io.Reader) {
+	defer close(p.gone)
+	lines := bufio.NewScanner(io.LimitReader(out, maxPrinted))
+	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
+	stray := 0
+	for lines.Scan() {
+		line := bytes.Clone(lines.Bytes())
+		a := &answer{}
+		err := json.Unmarshal(line, a)
+		if err == nil && a.Drift != nil && p.drift != nil {
+			p.drift(*a.Drift)
+			continue
+		}
+		if err == nil && p.deliver(a) {
+			continue
+		}
+		if err != nil {
+			p.fail(fmt.Errorf("it printed a line that is no answer: %.80q", line))
+			return
+		}
+		if stray++; stray > maxStray {
+			p.fail(fmt.Errorf("it floods its output: %d lines answer nothing that was asked, such as %.80q", stray, line))
+			return
+		}
+	}
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		p.fail(fmt.Errorf("it printed a line of more than %d MiB", maxLine>>20))
+	case err != nil:
+		p.fail(err)
+	default:
+		p.fail(errors.New("it ended"))
+	}
+}
+
+// deliver hands on an answer, and reports whether somebody asked for it.
+func (p *process) deliver(a *answer) bool {
+	p.mu.Lock()
+	to, ok := p.waiting[a.ID]
+	p.mu.Unlock()
+	if !ok {
+		return false
+	}
+	to <- a
+	return true
+}
+
+// ask sends a request, and hands its answers on until each says that it was the
+// last.
+func (p *process) ask(ctx context.Context, r request, each func(*answer) bool) error {
+	p.mu.Lock()
+	p.next++
+	r.ID = p.next
+	answers := make(chan *answer, 16)
+	p.waiting[r.ID] = answers
+	p.mu.Unlock()
+	defer p.forget(r.ID, answers)
+	line, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if err := p.write(ctx, append(line, '\n')); err != nil {
+		return err
+	}
+	for {
+		select {
+		case a := <-answers:
+			switch {
+			case a.NotOffered != "":
+				return fmt.Errorf("%w: %s", gauntlet.ErrNotOffered, a.NotOffered)
+			case a.Error != nil:
+				return a.Error
+			case each(a):
+				return nil
+			}
+		case <-p.gone:
+			if len(answers) > 0 {
+				continue
+			}
+			return fmt.Errorf("%w: %w", gauntlet.ErrBroken, p.failure())
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// forget stops waiting, and empties what the reader may be stuck at.
+func (p *process) forget(id int, answers chan *answer) {
+	p.mu.Lock()
+	delete(p.waiting, id)
+	p.mu.Unlock()
+	for {
+		select {
+		case <-answers:
+		default:
+			return
+		}
+	}
+}
+
+// write sends a line. A driver that does not read its input is ended.
+func (p *process) write(ctx context.Context, line []byte) error {
+	done := make(chan error, 1)
+	go func() {
+		p.writing.Lock()
+		defer p.writing.Unlock()
+		_, err := p.in.Write(line)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			<-p.gone
+			return fmt.Errorf("%w: %w", gauntlet.ErrBroken, p.failure())
+		}
+		return nil
+	case <-ctx.Done():
+		p.fail(errors.New("it does not read its input"))
+		return fmt.Errorf("%w: %w", gauntlet.ErrBroken, p.failure())
+	}
+}
+
+// fail notes why the driver is of no more use, and kills it.
+func (p *process) fail(err error) {
+	p.mu.Lock()
+	if p.broken == nil {
+		p.broken = err
+	}
+	p.mu.Unlock()
+	kill(p.cmd)
+}
+
+// failure says why the driver is of no more use, with the last that it printed to
+// standard error.
+func (p *process) failure() error {
+	p.mu.Lock()
+	err := p.broken
+	p.mu.Unlock()
+	if err == nil {
+		return nil
+	}
+	if text := p.stderr.String(); text != "" {
+		return fmt.Errorf("%w; it printed: %s", err, text)
+	}
+	return err
+}
+
+// end closes the driver's input, and kills it when that does not end it.
+func (p *process) end() {
+	p.in.Close()
+	select {
+	case <-p.gone:
+	case <-time.After(endWithin):
+	}
+	kill(p.cmd)      // And what it started.
+	_ = p.cmd.Wait() // How it ends, once its work is done, is its own business.
+}
+
+// tail keeps the last of what is written.
+type tail struct {
+	mu   sync.Mutex
+	data []byte
+}
+
+// maxTail is how much of a driver's standard error a report shows.
+const maxTail = 600
+
+// Write implements [io.Writer].
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.data = append(t.data, b...)
+	if n := len(t.data) - maxTail; n > 0 {
+		t.data = bytes.Clone(t.data[n:])
+	}
+	return len(b), nil
+}
+
+// String returns it as text.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.TrimSpace(strings.ToValidUTF8(string(t.data), "?"))
+}

@@ -1,0 +1,138 @@
+package process
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+// books is a connector with a list, a read and a create.
+func books() *ir.Connector {
+	str := &ir.Type{Kind: ir.String}
+	object := func(fields ...*ir.Field) *ir.Type { return &ir.Type{Kind: ir.Object, Fields: fields} }
+	field := func(name string, t *ir.Type) *ir.Field { return &ir.Field{Name: name, Go: name, Type: t} }
+	name := func(s string) ir.Path { return ir.Path{{Name: s}} }
+	book := object(field("id", str), field("title", str))
+	book.Name, book.Go, book.Out = "Book", "Book", true
+	book.Fields[0].Required = true
+	aBook := &ir.Type{Kind: ir.Ref, Ref: "Book"}
+	failures := []*ir.ErrorRule{
+		{When: ir.When{Status: []string{"429"}}, Class: ir.RateLimited, Code: &ir.Source{Body: name("error")}, Wait: &ir.Source{Header: "Retry-After", As: "seconds"}},
+		{When: ir.When{Status: []string{"4xx"}}, Class: ir.Rejected, Code: &ir.Source{Body: name("error")}},
+		{When: ir.When{Status: []string{"5xx"}}, Class: ir.Unavailable},
+	}
+	action := func(name, method string, effect ir.Effect, path ...ir.Part) *ir.Action {
+		return &ir.Action{Name: name, Path: "books." + name, Go: name, Method: method, Server: "api", Effect: effect, URL: ir.Template{Parts: path}, Errors: failures, Reply: "json"}
+	}
+	list := action("list", "GET", ir.Read, ir.Part{Text: "books"})
+	list.Params = object(field("cursor", str))
+	list.Places = []*ir.Place{{Field: "cursor", In: "query", Name: "cursor"}}
+	list.Returns = object(field("books", &ir.Type{Kind: ir.List, Elem: aBook}), field("next", str))
+	list.Page = &ir.Page{
+		Items: name("books"), Item: aBook, Style: "cursor", From: &ir.Source{Body: name("next")}, To: &ir.Slot{Query: "cursor"},
+		End: []string{"no_cursor"}, Size: &ir.PageSize{Default: 10},
+	}
+	get := action("get", "GET", ir.Read, ir.Part{Text: "books/"}, ir.Part{Scope: "in", Path: name("id")})
+	get.Params, get.Places, get.Returns = object(field("id", str)), []*ir.Place{{Field: "id", In: "path", Name: "id"}}, aBook
+	get.Params.Fields[0].Required = true
+	create := action("create", "POST", ir.Create, ir.Part{Text: "books"})
+	create.Params, create.Places, create.Returns = object(field("title", str)), []*ir.Place{{Field: "title", In: "body", Name: "title"}}, aBook
+	create.Body = &ir.Body{As: "json"}
+	return &ir.Connector{
+		Version: ir.Version, Name: "books", Title: "Books",
+		Servers: []*ir.Server{{Name: "api", URL: ir.Template{Parts: []ir.Part{{Text: "https://books.example/"}}}}},
+		Auth:    []*ir.Auth{{Name: "token", Kind: "bearer"}},
+		Errors:  failures, Types: []*ir.Type{book},
+		Groups: []*ir.Group{{Name: "books", Path: "books", Field: "Books", Go: "Books", Actions: []*ir.Action{list, get, create}}},
+		Resources: []*ir.Resource{{Name: "books", Of: "Book", ID: name("id"), Uses: []*ir.ResourceUse{
+			{Action: "books.list", Do: "list", At: name("books")}, {Action: "books.get", Do: "get", Key: "id"}, {Action: "books.create", Do: "create"},
+		}}},
+	}
+}
+
+// try runs one scenario with a driver that has a sin.
+func try(t *testing.T, sin, scenario string, patience time.Duration) gauntlet.Result {
+	t.Helper()
+	d := &Driver{Library: sin, Offered: []gauntlet.Feature{gauntlet.Deadlines, gauntlet.Lossless, gauntlet.Outcomes}, args: []string{os.Args[0], sin}}
+	r, err := gauntlet.Judge(t.Context(), books(), d, gauntlet.Judging{Only: scenario, Seed: 1, Patience: patience})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Scenarios[0]
+}
+
+// TestWrongDrivers holds clients with a sin against a scenario that shows it, and
+// the same client without it.
+func TestWrongDrivers(t *testing.T) {
+	for _, c := range []struct{ sin, scenario, oracle string }{
+		{"writes twice", "limits/429-create", "once"},
+		{"claims success", "status/500-on-create", "lost"},
+		{"stops after a page", "paging/whole-list", "complete"},
+		{"comes back early", "limits/429-seconds", "early"},
+	} {
+		t.Run(c.sin, func(t *testing.T) {
+			t.Parallel()
+			if r := try(t, "none", c.scenario, 5*time.Second); r.Outcome != gauntlet.Pass {
+				t.Errorf("without the sin: %s %s\n%s", r.Outcome, r.Why, r.Text())
+			}
+			r := try(t, c.sin, c.scenario, 5*time.Second)
+			if r.Outcome != gauntlet.Fail {
+				t.Fatalf("%s passes: %s", c.scenario, r.Outcome)
+			}
+			for _, v := range r.Verdicts {
+				if v.Oracle == c.oracle && v.Outcome == gauntlet.Fail && len(v.Journal) > 0 {
+					return
+				}
+			}
+			t.Errorf("not by %s:\n%s", c.oracle, r.Text())
+		})
+	}
+}
+
+// TestBrokenDrivers fail their scenario with the reason, and are gone after it.
+func TestBrokenDrivers(t *testing.T) {
+	for sin, want := range map[string]string{
+		"hangs":           "did not answer a call of books.get within 3s of its deadline",
+		"crashes":         "panic: on purpose",
+		"babbles":         "a line that is no answer: \"debug: called books.get\"",
+		"floods":          "floods its output",
+		"floods one line": "a line of more than 32 MiB",
+	} {
+		t.Run(sin, func(t *testing.T) {
+			t.Parallel()
+			r := try(t, sin, "transport/hang-before-headers", time.Second)
+			if r.Outcome != gauntlet.Fail || !strings.Contains(r.Text(), want) {
+				t.Errorf("%s: %s", r.Outcome, r.Text())
+			}
+		})
+	}
+}
+
+func TestOpen(t *testing.T) {
+	d, err := Open(t.Context(), []string{os.Args[0], "none"})
+	if err != nil || d.Name() != "handmade" || d.Version != "v1" || !d.Offers(gauntlet.Lossless) || d.Offers(gauntlet.Webhooks) {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if _, err := Open(t.Context(), []string{"/no/such/driver"}); err == nil || !strings.Contains(err.Error(), "does not start") {
+		t.Errorf("a program that is not there: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := Open(ctx, []string{os.Args[0], "silent"}); err == nil || !strings.Contains(err.Error(), "does not say what it is") {
+		t.Errorf("a silent one: %v", err)
+	}
+}
+
+// TestNotOffered is neither passed nor failed.
+func TestNotOffered(t *testing.T) {
+	d := &Driver{Library: "modest", args: []string{os.Args[0], "none"}}
+	r, err := gauntlet.Judge(t.Context(), books(), d, gauntlet.Judging{Only: "transport/hang-*", Seed: 1, Patience: time.Second})
+	if err != nil || r.Score != (gauntlet.Score{NotOffered: 2}) {
+		t.Errorf("%s, %v", r.Score, err)
+	}
+}
