@@ -37,7 +37,7 @@ func (g *generator) auth() {
 func (g *generator) authNames() []string {
 	var names []string
 	for _, a := range g.c.Auth {
-		if a.OAuth2 == nil {
+		if a.Kind != "oauth2" {
 			if authSupported(a) {
 				names = append(names, "["+authName(a)+"]")
 			}
@@ -62,7 +62,7 @@ func (g *generator) noAuth() bool { return !slices.ContainsFunc(g.c.Auth, authSu
 
 func authSupported(a *ir.Auth) bool {
 	switch a.Kind {
-	case "oauth2", "bearer", "basic", "key", "none":
+	case "oauth2", "exchange", "bearer", "basic", "key", "none":
 		return true
 	}
 	return false // The compiler said that the method is not built yet.
@@ -92,14 +92,15 @@ func (g *generator) authFuncs(a *ir.Auth) []decl {
 			out = append(out, g.authFunc(tokenName(t), doc, []string{"token"}, g.bearer(a)))
 		}
 		return out
+	case "exchange":
+		return g.exchangeFuncs(a)
 	case "bearer":
 		doc := fmt.Sprintf("%s authenticates with a token.", authName(a))
 		return []decl{g.authFunc(authName(a), authDoc(a, doc), []string{"token"}, g.bearer(a))}
 	case "basic":
-		names := credNames(a.User, a.Pass)
 		doc := fmt.Sprintf("%s authenticates with HTTP Basic (RFC 7617).", authName(a))
 		cred := gofile.Call(gofile.RT("Basic"), g.secretText(a.User), g.secretText(a.Pass))
-		return []decl{g.authFunc(authName(a), authDoc(a, doc), names, cred)}
+		return []decl{g.authFunc(authName(a), authDoc(a, doc), a.Secrets(), cred)}
 	case "key":
 		return []decl{g.keyFunc(a)}
 	case "none":
@@ -136,22 +137,13 @@ func secret(text *gofile.Code) *gofile.Code { return gofile.Call(gofile.RT("NewS
 
 // keyFunc declares a function whose secrets go to the method's own places.
 func (g *generator) keyFunc(a *ir.Auth) decl {
-	var values []ir.Template
-	for _, p := range a.Place {
-		values = append(values, p.Value)
-	}
-	names := credNames(values...)
-	var pairs []*gofile.Code
-	for i, arg := range argNames(names) {
-		pairs = append(pairs, gofile.Lit(names[i]).Op(":").Add(secret(gofile.Id(arg))))
-	}
-	args := append([]*gofile.Code{gofile.Elems(gofile.Map(gofile.RT("Secret")), pairs...)}, g.places(a)...)
+	args := append([]*gofile.Code{g.secretMap(a)}, g.places(a)...)
 	what := "a key"
 	if len(a.Place) > 1 {
 		what = "keys that go out together"
 	}
 	doc := fmt.Sprintf("%s authenticates with %s.", authName(a), what)
-	return g.authFunc(authName(a), authDoc(a, doc), names, gofile.CallLines(gofile.RT("Key"), args...))
+	return g.authFunc(authName(a), authDoc(a, doc), a.Secrets(), gofile.CallLines(gofile.RT("Key"), args...))
 }
 
 // places are where the credential goes; nothing for Authorization: Bearer, which
@@ -193,21 +185,6 @@ func (g *generator) place(p *ir.AuthPlace) *gofile.Code {
 		gofile.KV{Name: "In", Value: g.placeConst(in)},
 		gofile.KV{Name: "Name", Value: gofile.Lit(name)},
 		gofile.KV{Name: "Value", Value: gofile.Elems(gofile.Slice(gofile.RT("PlacePart")), parts...)})
-}
-
-// credNames are the secrets that templates refer to, in order, once each.
-func credNames(templates ...ir.Template) []string {
-	var names []string
-	seen := map[string]bool{}
-	for _, t := range templates {
-		for _, p := range t.Parts {
-			if name := p.Path.String(); p.Scope == "cred" && !seen[name] {
-				seen[name] = true
-				names = append(names, name)
-			}
-		}
-	}
-	return names
 }
 
 // argNames are the parameters for secrets: api_key is apiKey.

@@ -108,7 +108,7 @@ func (g *generator) testAuth() *gofile.Code {
 func (g *generator) firstAuth() (name string, args []string) {
 	for _, a := range g.c.Auth {
 		switch {
-		case a.OAuth2 != nil:
+		case a.Kind == "oauth2":
 			return tokenName(a.OAuth2.Tokens[0]), []string{"token"}
 		case authSupported(a):
 			return authName(a), authArgs(a)
@@ -119,19 +119,10 @@ func (g *generator) firstAuth() (name string, args []string) {
 
 // authArgs are the secrets that the function of a method takes.
 func authArgs(a *ir.Auth) []string {
-	switch a.Kind {
-	case "bearer":
+	if a.Kind == "bearer" {
 		return []string{"token"}
-	case "basic":
-		return credNames(a.User, a.Pass)
-	case "key":
-		var values []ir.Template
-		for _, p := range a.Place {
-			values = append(values, p.Value)
-		}
-		return credNames(values...)
 	}
-	return nil
+	return a.Secrets()
 }
 
 // testSettings is the Settings of a connection, read from a map or, without

@@ -124,7 +124,7 @@ func (g *generator) driverClient() decl {
 }
 
 func (g *generator) credOrToken(a *ir.Auth, acct func(string) *gofile.Code) *gofile.Code {
-	if a.OAuth2 != nil {
+	if a.Kind == "oauth2" {
 		return gofile.Call(g.own(tokenName(a.OAuth2.Tokens[0])), acct("Token"))
 	}
 	return g.credAuth(a, acct("Token"), acct("Cred"))

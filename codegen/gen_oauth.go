@@ -9,7 +9,7 @@ import (
 // or nil: an application has one.
 func (g *generator) oauth() *ir.Auth {
 	for _, a := range g.c.Auth {
-		if a.OAuth2 != nil {
+		if a.Kind == "oauth2" {
 			return a
 		}
 	}
@@ -30,6 +30,13 @@ func (g *generator) oauthDecls() []decl {
 	if a == nil {
 		return nil
 	}
+	// var oauth = rt.OAuth2{Authorize: "https://...", Token: "https://...", ...}
+	grant := map[string]string{"client": "GrantClient"}[a.OAuth2.Grant]
+	return []decl{{"oauth is how tokens are got and renewed.", gofile.Var("oauth").Op("=").Add(g.tokenFacts(a, grant))}}
+}
+
+// tokenFacts is how the tokens of a method are got and renewed.
+func (g *generator) tokenFacts(a *ir.Auth, grant string) *gofile.Code {
 	o := a.OAuth2
 	var params []*gofile.Code
 	for _, h := range o.Params {
@@ -39,12 +46,15 @@ func (g *generator) oauthDecls() []decl {
 	if scopeSep == " " {
 		scopeSep = ""
 	}
-	// var oauth = rt.OAuth2{Authorize: "https://...", Token: "https://...", ...}
-	return []decl{{"oauth is how tokens are got and renewed.", gofile.Var("oauth").Op("=").Add(gofile.FieldLines(gofile.RT("OAuth2"),
-		gofile.KV{Name: "Grant", Value: optionalRT(map[string]string{"client": "GrantClient"}[o.Grant])},
+	pkce := map[string]string{"plain": "PKCEPlain", "none": "PKCENone"}[o.PKCE]
+	if o.Grant != "code" {
+		pkce = ""
+	}
+	return gofile.FieldLines(gofile.RT("OAuth2"),
+		gofile.KV{Name: "Grant", Value: optionalRT(grant)},
 		gofile.KV{Name: "Authorize", Value: gofile.String(g.address(o.Authorize))},
 		gofile.KV{Name: "Token", Value: gofile.String(g.address(o.Token))},
-		gofile.KV{Name: "PKCE", Value: optionalRT(map[string]string{"plain": "PKCEPlain", "none": "PKCENone"}[o.PKCE])},
+		gofile.KV{Name: "PKCE", Value: optionalRT(pkce)},
 		gofile.KV{Name: "ClientAuth", Value: optionalRT(map[string]string{"basic": "ClientBasic"}[o.Client])},
 		gofile.KV{Name: "ScopeSep", Value: gofile.String(scopeSep)},
 		gofile.KV{Name: "Scopes", Value: gofile.Strings(o.Scopes)},
@@ -53,11 +63,14 @@ func (g *generator) oauthDecls() []decl {
 		gofile.KV{Name: "ExpiryOptional", Value: gofile.True(o.ExpiryOptional)},
 		gofile.KV{Name: "Margin", Value: g.duration(o.Margin)},
 		gofile.KV{Name: "Grace", Value: g.duration(o.Grace)},
+		gofile.KV{Name: "Steps", Value: g.tokenSteps(o.Steps)},
+		gofile.KV{Name: "Renew", Value: g.tokenSteps(o.Renew)},
+		gofile.KV{Name: "Extends", Value: gofile.True(o.Extends)},
 		gofile.KV{Name: "Tokens", Value: gofile.ElemLines(gofile.Slice(gofile.RT("OAuthToken")), g.oauthTokens(o)...)},
 		gofile.KV{Name: "Place", Value: gofile.Elems(gofile.Slice(gofile.RT("Place")), g.places(a)...)},
 		gofile.KV{Name: "Failed", Value: g.whenRef(o.Failed)},
 		gofile.KV{Name: "Dead", Value: g.whenRef(o.Dead)},
-	))}}
+	)
 }
 
 func (g *generator) whenRef(w *ir.When) *gofile.Code {
@@ -76,6 +89,8 @@ func (g *generator) oauthTokens(o *ir.OAuth2) []*gofile.Code {
 			gofile.KV{Name: "Refresh", Value: g.path(t.Refresh)},
 			gofile.KV{Name: "Expires", Value: g.path(t.Expires)},
 			gofile.KV{Name: "Scope", Value: g.path(t.Scope)},
+			gofile.KV{Name: "ExpiresAs", Value: g.unit(t.ExpiresAs)},
+			gofile.KV{Name: "Life", Value: g.duration(t.Life)},
 			gofile.KV{Name: "Optional", Value: gofile.True(t.Optional)}))
 	}
 	return out

@@ -90,7 +90,7 @@ func (g *generator) simClient() decl {
 func (g *generator) accountAuth(account *gofile.Code) *gofile.Code {
 	for _, a := range g.c.Auth {
 		switch {
-		case a.OAuth2 != nil:
+		case a.Kind == "oauth2":
 			return gofile.Call(g.own(tokenName(a.OAuth2.Tokens[0])), account.Clone().Dot("Access"))
 		case authSupported(a):
 			return g.credAuth(a, account.Clone().Dot("Access"), account.Clone().Dot("Cred"))

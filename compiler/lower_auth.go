@@ -16,6 +16,10 @@ func (c *compilation) lowerAuth() {
 				a.Kind, a.OAuth2 = f.name, c.lowerOAuth2(f)
 				a.Place = c.bearerPlace(f.get("to"), "Bearer")
 				a.Accepts = c.lowerSlots(f.get("accepts"))
+			case "exchange":
+				a.Kind, a.OAuth2 = f.name, c.lowerExchange(f, n.name)
+				a.Place = c.exchangePlace(f)
+				a.Accepts = c.lowerSlots(f.get("accepts"))
 			case "bearer":
 				a.Kind = f.name
 				a.Place = c.bearerPlace(node{}, or(f.get("scheme").str(), "Bearer"))

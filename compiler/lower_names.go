@@ -91,7 +91,7 @@ func lastOf(path string) string { return path[strings.LastIndexByte(path, '.')+1
 // nameAuth names credential types: BotToken for the token "bot" of an OAuth
 // method, and Token, BasicAuth and so on for the others.
 func (c *compilation) nameAuth(a *ir.Auth, pkg *scope) {
-	if a.OAuth2 != nil {
+	if a.Kind == "oauth2" {
 		for _, t := range a.OAuth2.Tokens {
 			t.Go = pkg.take(or(t.Go, goName(t.Name)+"Token"), t.Name, t.Pos, "the token")
 		}

@@ -73,6 +73,9 @@ func (a *App) Client(cred Credential, opts ...Option) (*Client, error) {
 	if err := cfg.apply(a.api, opts); err != nil {
 		return nil, err
 	}
+	if b, ok := cred.(binder); ok {
+		cred = b.bind(a, "", cfg.settings)
+	}
 	c := &Client{app: a, cred: cred, cfg: cfg}
 	for _, s := range a.api.Servers {
 		base, err := cfg.base(s)

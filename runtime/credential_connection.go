@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 )
 
@@ -31,13 +32,16 @@ func (a *App) Connection(account, token string) Credential {
 	if token == "" && a.api.OAuth != nil && len(a.api.OAuth.Tokens) > 0 {
 		token = a.api.OAuth.Tokens[0].Name
 	}
-	return &connection{a, tokenKey{account, token}}
+	return &connection{app: a, key: tokenKey{account, token}, from: a.api.OAuth}
 }
 
 // connection is a credential over the token store.
 type connection struct {
-	app *App
-	key tokenKey
+	app      *App
+	key      tokenKey
+	from     *OAuth2 // nil in an app of a connector without the method.
+	settings map[string]string
+	cred     map[string]Secret // What the requests of [GrantExchange] are made with.
 }
 
 // Account returns the account's name.
@@ -45,11 +49,14 @@ func (c *connection) Account() string { return c.key.account }
 
 // Authorize puts the current token on the request.
 func (c *connection) Authorize(ctx context.Context, req *http.Request) (int64, error) {
-	t, err := c.app.currentToken(ctx, c.key)
+	if c.app == nil {
+		return 0, fmt.Errorf("%w: it works with a client only", ErrCredential)
+	}
+	t, err := c.currentToken(ctx)
 	if err != nil {
 		return 0, err
 	}
-	places := c.app.api.OAuth.Place
+	places := c.from.Place
 	if len(places) == 0 {
 		places = bearerPlace
 	}
@@ -73,20 +80,23 @@ func (c *connection) Renew(ctx context.Context, version int64) (bool, error) {
 		return false, c.app.disconnected(t.Dead)
 	case t.version != version:
 		return true, nil
-	case !c.app.renewable(t.Token):
+	case !c.renewable(t.Token):
 		return false, nil
 	}
 	c.app.tokens.refuse(c.key, version) // From here on it is not sent again.
-	_, err = c.app.refreshToken(ctx, c.key, version)
+	_, err = c.refreshToken(ctx, version)
 	return err == nil, err
 }
 
 // Disconnected is told that the provider called the grant gone when the token
-// was used at version. It is stored, so that no further call makes a request. An
-// application that asks for itself has no user to connect it anew: it goes on
-// asking.
+// was used at version. It is stored, so that no further call makes a request. Who
+// asks without a user has nobody to connect it anew: it goes on asking.
 func (c *connection) Disconnected(ctx context.Context, version int64, code string) {
-	if c.app.api.OAuth.Grant == GrantClient {
+	switch c.from.Grant {
+	case GrantExchange:
+		c.app.tokens.refuse(c.key, version)
+		return
+	case GrantClient:
 		return
 	}
 	t, err := c.app.loadToken(ctx, c.key)
@@ -100,19 +110,19 @@ func (c *connection) Disconnected(ctx context.Context, version int64, code strin
 }
 
 // renewable reports whether there is a way to a new token.
-func (a *App) renewable(t Token) bool {
-	return a.api.OAuth.Grant == GrantClient || !t.Refresh.IsZero()
+func (c *connection) renewable(t Token) bool {
+	return c.from.unattended() || len(c.from.Renew) > 0 || !t.Refresh.IsZero()
 }
 
 // currentToken returns a token that can be used now, refreshed if need be.
-func (a *App) currentToken(ctx context.Context, key tokenKey) (heldToken, error) {
-	o := a.api.OAuth
+func (c *connection) currentToken(ctx context.Context) (heldToken, error) {
+	a, key, o := c.app, c.key, c.from
 	if o == nil {
 		return heldToken{}, a.oauthError("token", ClassInvalid, errNoOAuth)
 	}
 	t, err := a.loadToken(ctx, key)
-	if errors.Is(err, ErrNoToken) && o.Grant == GrantClient {
-		return a.refreshToken(ctx, key, 0)
+	if errors.Is(err, ErrNoToken) && o.unattended() {
+		return c.refreshToken(ctx, 0)
 	}
 	if err != nil {
 		return heldToken{}, err
@@ -127,12 +137,12 @@ func (a *App) currentToken(ctx context.Context, key tokenKey) (heldToken, error)
 			a.tokens.recover(key) // Another replica mended it.
 		}
 		return t, nil
-	case !useless && (!a.renewable(t.Token) || !t.Lost.IsZero() || now.Before(trouble.soft)):
+	case !useless && (!c.renewable(t.Token) || !t.Lost.IsZero() || now.Before(trouble.soft)):
 		return t, nil
-	case !a.renewable(t.Token):
+	case !c.renewable(t.Token):
 		return heldToken{}, a.oauthError("token", ClassDisconnected, errors.New("the token is expired and cannot be refreshed"))
 	}
-	fresh, err := a.refreshToken(ctx, key, t.version)
+	fresh, err := c.refreshToken(ctx, t.version)
 	if err != nil && !useless && ctx.Err() == nil && !errors.Is(err, ErrDisconnected) {
 		return t, nil // It still works; the next call tries again.
 	}

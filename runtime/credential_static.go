@@ -160,7 +160,7 @@ func (p Place) text(find func(name string) Secret) (string, error) {
 			return "", fmt.Errorf("%w: %s is empty", ErrCredential, part.Secret)
 		}
 		// A line break would start another header, and often is a file's last byte.
-		if strings.ContainsFunc(secret.Reveal(), func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		if hasControl(secret.Reveal()) {
 			return "", fmt.Errorf("%w: %s has a control character", ErrCredential, part.Secret)
 		}
 		if p.In == InCookie && strings.Contains(secret.Reveal(), ";") {
@@ -169,6 +169,10 @@ func (p Place) text(find func(name string) Secret) (string, error) {
 		b.WriteString(secret.Reveal())
 	}
 	return b.String(), nil
+}
+
+func hasControl(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
 // put writes the value on a request.

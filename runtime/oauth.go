@@ -2,8 +2,8 @@ package runtime
 
 import "time"
 
-// OAuth2 is the OAuth 2.0 method of a connector (RFC 6749) with its vendor's
-// departures. Generated packages hold one in their [API]; it is never changed.
+// OAuth2 is how tokens are got and renewed: by OAuth 2.0 (RFC 6749) with its
+// vendor's departures or, with [GrantExchange], by requests of the vendor's own. Generated packages hold one in their [API]; it is never changed.
 // In the addresses "{name}" stands for a setting of the connection.
 type OAuth2 struct {
 	Grant      Grant
@@ -20,6 +20,10 @@ type OAuth2 struct {
 	Margin         time.Duration // How long before its expiry a token is refreshed; 0 is [RefreshMargin].
 	Grace          time.Duration // How long a rotated refresh token still works.
 
+	Steps   []TokenStep // GrantExchange: the requests that yield a token; the answer of the last has it.
+	Renew   []TokenStep // Requests that renew a token, in place of RFC 6749's or of Steps.
+	Extends bool        // A renewal that answers without a token gives the old one a new life.
+
 	Tokens  []OAuthToken
 	Account Path    // Where a token response names the account; empty: the caller does.
 	Place   []Place // Where the access token goes; empty is Authorization: Bearer.
@@ -30,12 +34,14 @@ type OAuth2 struct {
 
 // OAuthToken is one token of a token response. The paths are into the response.
 type OAuthToken struct {
-	Name     string
-	Access   Path
-	Refresh  Path
-	Expires  Path // Seconds from now.
-	Scope    Path
-	Optional bool
+	Name      string
+	Access    Path
+	Refresh   Path
+	Expires   Path
+	ExpiresAs Unit          // What Expires is; none is seconds from now.
+	Life      time.Duration // How long it lives where no answer says so; 0 is unknown.
+	Scope     Path
+	Optional  bool
 }
 
 // Grant is how tokens are first got.
@@ -43,9 +49,21 @@ type Grant uint8
 
 // The grants.
 const (
-	GrantCode   Grant = iota // A user agrees in a browser (RFC 6749, 4.1).
-	GrantClient              // The application asks for itself (RFC 6749, 4.4).
+	GrantCode     Grant = iota // A user agrees in a browser (RFC 6749, 4.1).
+	GrantClient                // The application asks for itself (RFC 6749, 4.4).
+	GrantExchange              // The secrets of a connection are exchanged for a token, as the vendor wants it.
 )
+
+// unattended reports whether a token can be asked for at any time, without a user.
+func (o *OAuth2) unattended() bool { return o.Grant != GrantCode }
+
+// renewal is the requests that renew a token, where they are not those of RFC 6749.
+func (o *OAuth2) renewal(old Token) []TokenStep {
+	if len(o.Renew) > 0 && !old.Access.IsZero() {
+		return o.Renew
+	}
+	return o.Steps
+}
 
 // PKCE is the proof that the redeemer of a code is who asked for it (RFC 7636).
 type PKCE uint8

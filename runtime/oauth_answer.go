@@ -16,10 +16,10 @@ type namedToken struct {
 }
 
 // grantedTokens reads every token of a response, in the connector's order.
-func (a *App) grantedTokens(op string, answer *tokenAnswer) ([]namedToken, error) {
+func (a *App) grantedTokens(op string, o *OAuth2, answer *tokenAnswer) ([]namedToken, error) {
 	var found []namedToken
-	for _, place := range a.api.OAuth.Tokens {
-		t := a.answeredToken(op, answer, place)
+	for _, place := range o.Tokens {
+		t := a.answeredToken(op, o, answer, place)
 		switch {
 		case !t.Access.IsZero():
 			found = append(found, namedToken{place.Name, t})
@@ -42,16 +42,20 @@ var standardToken = OAuthToken{
 // about one token: where the connector has several in one response, a vendor
 // may answer with the standard members all the same. What it leaves out stays
 // as it was (RFC 6749, 5.1 and 6).
-func (a *App) refreshedToken(op, name string, answer *tokenAnswer, old Token) (Token, error) {
+func (a *App) refreshedToken(op string, o *OAuth2, name string, answer *tokenAnswer, old Token) (Token, error) {
 	place := standardToken
-	for _, t := range a.api.OAuth.Tokens {
+	for _, t := range o.Tokens {
 		if t.Name == name {
 			place = t
 		}
 	}
-	t := a.answeredToken(op, answer, place)
+	t := a.answeredToken(op, o, answer, place)
 	if t.Access.IsZero() {
-		t = a.answeredToken(op, answer, standardToken)
+		t = a.answeredToken(op, o, answer, standardToken)
+	}
+	if t.Access.IsZero() && o.Extends {
+		t.Access = old.Access
+		t.Expiry = place.expiry(answer)
 	}
 	if t.Access.IsZero() {
 		e := a.oauthError(op, ClassDecode, errors.New("the token response has no token"))
@@ -71,17 +75,17 @@ func (a *App) refreshedToken(op, name string, answer *tokenAnswer, old Token) (T
 // answeredToken reads one token; one without access token is absent. A life
 // that is missing though the connector counts on it is a drift: the token is
 // then renewed when it is refused.
-func (a *App) answeredToken(op string, r *tokenAnswer, place OAuthToken) Token {
+func (a *App) answeredToken(op string, o *OAuth2, r *tokenAnswer, place OAuthToken) Token {
 	t := Token{Access: NewSecret(r.text(place.Access)), Refresh: NewSecret(r.text(place.Refresh)), Issued: r.sent}
-	life, ok := lifetime(r.text(place.Expires))
-	switch {
-	case ok:
-		t.Expiry = r.sent.Add(life)
-	case !t.Access.IsZero() && len(place.Expires) > 0 && !a.api.OAuth.ExpiryOptional:
+	if t.Access.IsZero() {
+		return t
+	}
+	t.Expiry = place.expiry(r)
+	if t.Expiry.IsZero() && len(place.Expires) > 0 && !o.ExpiryOptional {
 		a.driftedToken(op, place.Expires)
 	}
 	if scope := r.text(place.Scope); scope != "" {
-		t.Scopes = a.api.OAuth.splitScopes(scope)
+		t.Scopes = o.splitScopes(scope)
 	}
 	return t
 }
@@ -91,6 +95,26 @@ func (a *App) driftedToken(op string, at Path) {
 	if a.cfg.observer != nil && a.drift.first(driftKey{"oauth." + op, path, kind}) {
 		a.observe(DriftEvent{a.api.Name, "oauth." + op, path, kind})
 	}
+}
+
+// expiry is when the token of a response expires; zero is unknown. What says no
+// more than an instant that has passed says nothing.
+func (p OAuthToken) expiry(r *tokenAnswer) time.Time {
+	text := r.text(p.Expires)
+	switch p.ExpiresAs {
+	case UnitNone, UnitSeconds:
+		if life, ok := lifetime(text); ok {
+			return r.sent.Add(life)
+		}
+	default:
+		if life, ok := parseWait(text, p.ExpiresAs, r.sent); ok && life > 0 {
+			return r.sent.Add(min(life, century))
+		}
+	}
+	if p.Life > 0 {
+		return r.sent.Add(p.Life)
+	}
+	return time.Time{}
 }
 
 // lifetime reads expires_in, which some vendors send as a string. What is no

@@ -136,7 +136,7 @@ func (a *App) Exchange(ctx context.Context, g CodeGrant) (*Connected, error) {
 	setUnlessEmpty(form, "code_verifier", g.Verifier.Reveal())
 	post, cancel := context.WithTimeout(ctx, min(postTimeout, a.cfg.attemptTimeout))
 	defer cancel()
-	answer, err := a.postToken(post, tokenRequest{op, g.Settings, form})
+	answer, err := a.postToken(post, tokenRequest{op, o, g.Settings, form})
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (a *App) Exchange(ctx context.Context, g CodeGrant) (*Connected, error) {
 	if account == "" {
 		return nil, a.oauthError(op, ClassDecode, errors.New("the token response does not name the account"))
 	}
-	granted, err := a.grantedTokens(op, answer)
+	granted, err := a.grantedTokens(op, o, answer)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ const maxTokenResponse = 1 << 20
 // tokenRequest is a request to the token endpoint.
 type tokenRequest struct {
 	op       string
+	from     *OAuth2
 	settings map[string]string
 	form     url.Values
 }
@@ -37,18 +38,23 @@ func (a *App) postToken(ctx context.Context, r tokenRequest) (*tokenAnswer, erro
 	if err != nil {
 		return nil, err
 	}
+	return a.askToken(ctx, r.op, r.from, req)
+}
+
+// askToken sends a request for tokens, once, as [App.postToken] says.
+func (a *App) askToken(ctx context.Context, op string, o *OAuth2, req *http.Request) (*tokenAnswer, error) {
 	var network wire
 	sent := a.cfg.clock.Now()
 	res, err := a.http.Do(req.WithContext(network.trace(ctx)))
 	if err != nil {
-		return nil, a.unanswered(r.op, err, network.never(err))
+		return nil, a.unanswered(op, err, network.never(err))
 	}
 	defer drain(res)
 	body, err := readAll(res.Body, maxTokenResponse, res.ContentLength)
 	if err != nil {
-		return nil, a.unanswered(r.op, err, false)
+		return nil, a.unanswered(op, err, false)
 	}
-	if failed := a.tokenFailure(r.op, res, body); failed != nil {
+	if failed := a.tokenFailure(op, o, res, body); failed != nil {
 		return nil, failed
 	}
 	return &tokenAnswer{body, sent}, nil
@@ -57,10 +63,10 @@ func (a *App) postToken(ctx context.Context, r tokenRequest) (*tokenAnswer, erro
 // newTokenRequest builds the request with the client's credentials where the
 // connector declares them.
 func (a *App) newTokenRequest(ctx context.Context, r tokenRequest) (*http.Request, error) {
-	o, err := a.oauth(r.op)
-	if err != nil {
+	if _, err := a.oauth(r.op); err != nil {
 		return nil, err
 	}
+	o := r.from
 	address, err := a.oauthURL("token", o.Token, r.settings)
 	if err != nil {
 		return nil, err
@@ -96,8 +102,8 @@ func (a *App) unanswered(op string, err error, unsent bool) *APIError {
 
 // tokenFailure is what a response says of a failure, or nil. A response that is
 // no JSON comes from something in front of the endpoint.
-func (a *App) tokenFailure(op string, res *http.Response, body []byte) *APIError {
-	o, ok, readable := a.api.OAuth, res.StatusCode/100 == 2, isJSON(body)
+func (a *App) tokenFailure(op string, o *OAuth2, res *http.Response, body []byte) *APIError {
+	ok, readable := res.StatusCode/100 == 2, isJSON(body)
 	if ok && readable && !(o.Failed != nil && o.Failed.matches(res.StatusCode, res.Header, body)) {
 		return nil
 	}
@@ -121,6 +127,8 @@ func (a *App) tokenFailure(op string, res *http.Response, body []byte) *APIError
 		e.code = a.api.Code(e.Code)
 	}
 	switch {
+	case o.Grant == GrantExchange && (res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden):
+		e.Class = ClassDisconnected // What it was asked with is all that there is.
 	case e.Code == "invalid_grant", o.Dead != nil && o.Dead.matches(res.StatusCode, res.Header, body):
 		e.Class = ClassDisconnected
 	case ok, e.Class == ClassAuthExpired, e.Class == ClassInvalid:

@@ -15,6 +15,9 @@ const (
 	// lostPause is how long a refresh token rests after its answer was lost.
 	// The provider may still be at work on it.
 	lostPause = time.Minute
+
+	// refusedPause is how long a credential that was refused is not tried again.
+	refusedPause = time.Minute
 )
 
 // ErrRefreshLost says that a refresh was sent and its answer did not come, came
@@ -32,13 +35,13 @@ type flight struct {
 
 // refreshToken returns a token of another version than used. All callers of
 // one token share one refresh; it goes on when they give up.
-func (a *App) refreshToken(ctx context.Context, key tokenKey, used int64) (heldToken, error) {
+func (c *connection) refreshToken(ctx context.Context, used int64) (heldToken, error) {
 	for {
-		f := a.joinFlight(ctx, key, used)
+		f := c.joinFlight(ctx, used)
 		select {
 		case <-f.done:
 		case <-ctx.Done():
-			return heldToken{}, a.gaveUp(ctx.Err())
+			return heldToken{}, c.app.gaveUp(ctx.Err())
 		}
 		// A flight that began for an older version may end at the one that was used.
 		if f.err != nil || f.token.version != used || f.used == used {
@@ -49,7 +52,8 @@ func (a *App) refreshToken(ctx context.Context, key tokenKey, used int64) (heldT
 
 // joinFlight returns the refresh under way, or starts one. It has a context of
 // its own: a caller who gives up would else drop a rotation half-way.
-func (a *App) joinFlight(ctx context.Context, key tokenKey, used int64) *flight {
+func (c *connection) joinFlight(ctx context.Context, used int64) *flight {
+	a, key := c.app, c.key
 	a.tokens.mu.Lock()
 	defer a.tokens.mu.Unlock()
 	if f, ok := a.tokens.flights[key]; ok {
@@ -61,7 +65,7 @@ func (a *App) joinFlight(ctx context.Context, key tokenKey, used int64) *flight 
 	}
 	a.tokens.flights[key] = f
 	go func() {
-		f.token, f.err = a.fly(context.WithoutCancel(ctx), key, used)
+		f.token, f.err = c.fly(context.WithoutCancel(ctx), used)
 		a.tokens.mu.Lock()
 		delete(a.tokens.flights, key)
 		a.tokens.mu.Unlock()
@@ -73,7 +77,8 @@ func (a *App) joinFlight(ctx context.Context, key tokenKey, used int64) *flight 
 // fly replaces the token of version used, unless somebody else did. Each step
 // has a time of its own, so that one that takes long does not leave the next
 // with too little: a request that is given up is a refresh token at risk.
-func (a *App) fly(ctx context.Context, key tokenKey, used int64) (heldToken, error) {
+func (c *connection) fly(ctx context.Context, used int64) (heldToken, error) {
+	a, key := c.app, c.key
 	release, err := a.lease(ctx, key)
 	if err != nil {
 		return heldToken{}, err
@@ -82,7 +87,7 @@ func (a *App) fly(ctx context.Context, key tokenKey, used int64) (heldToken, err
 	load, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	old, err := a.loadToken(load, key)
-	first := errors.Is(err, ErrNoToken) && a.api.OAuth.Grant == GrantClient
+	first := errors.Is(err, ErrNoToken) && c.from.unattended()
 	switch {
 	case err != nil && !first:
 		return heldToken{}, err
@@ -91,10 +96,10 @@ func (a *App) fly(ctx context.Context, key tokenKey, used int64) (heldToken, err
 	case !first && old.version != used:
 		return old, nil // Another replica was first.
 	}
-	if err := a.rested(key, old.Token); err != nil {
+	if err := c.rested(old.Token); err != nil {
 		return heldToken{}, err
 	}
-	return a.replaceToken(ctx, key, old)
+	return c.replaceToken(ctx, old)
 }
 
 // lease keeps other replicas out, where the store can.
@@ -113,15 +118,15 @@ func (a *App) lease(ctx context.Context, key tokenKey) (release func(), err erro
 }
 
 // rested refuses a refresh that comes too soon after one that failed.
-func (a *App) rested(key tokenKey, old Token) error {
-	now := a.cfg.clock.Now()
-	if p := a.tokens.troubleOf(key); now.Before(p.hard) {
+func (c *connection) rested(old Token) error {
+	a, now := c.app, c.app.cfg.clock.Now()
+	if p := a.tokens.troubleOf(c.key); now.Before(p.hard) {
 		again := *p.err
 		again.RetryAfter = p.hard.Sub(now)
 		return &again
 	}
 	until := old.Lost.Add(lostPause)
-	if old.Lost.IsZero() || a.api.OAuth.inGrace(old, now) || !now.Before(until) {
+	if old.Lost.IsZero() || c.from.inGrace(old, now) || !now.Before(until) {
 		return nil
 	}
 	e := a.oauthError("refresh", ClassUnavailable, ErrRefreshLost)
@@ -130,11 +135,12 @@ func (a *App) rested(key tokenKey, old Token) error {
 }
 
 // replaceToken gets a new token for old and stores it before anybody has it.
-func (a *App) replaceToken(ctx context.Context, key tokenKey, old heldToken) (heldToken, error) {
-	answer, err := a.postRefresh(ctx, old.Token)
+func (c *connection) replaceToken(ctx context.Context, old heldToken) (heldToken, error) {
+	a, key := c.app, c.key
+	answer, err := c.postRefresh(ctx, old.Token)
 	var next Token
 	if err == nil {
-		next, err = a.refreshedToken("refresh", key.name, answer, old.Token)
+		next, err = a.refreshedToken("refresh", c.from, key.name, answer, old.Token)
 	}
 	if err == nil {
 		held, err := a.keepToken(ctx, key, next, old)
@@ -146,10 +152,10 @@ func (a *App) replaceToken(ctx context.Context, key tokenKey, old heldToken) (he
 		return held, err
 	}
 	a.observeRefresh(key, err)
-	if errors.Is(err, ErrDisconnected) && a.api.OAuth.Grant == GrantCode {
+	if errors.Is(err, ErrDisconnected) && !c.from.unattended() {
 		return a.buryToken(ctx, key, old, err)
 	}
-	return heldToken{}, a.refreshFailed(ctx, key, old, err)
+	return heldToken{}, c.refreshFailed(ctx, old, err)
 }
 
 // inGrace reports whether a refresh whose answer was lost may be sent again
@@ -160,16 +166,19 @@ func (o *OAuth2) inGrace(t Token, now time.Time) bool {
 
 // postRefresh asks for a new token, once. Whether and when it is asked for again
 // is up to the calls that want one, see [App.rested].
-func (a *App) postRefresh(ctx context.Context, old Token) (*tokenAnswer, error) {
+func (c *connection) postRefresh(ctx context.Context, old Token) (*tokenAnswer, error) {
+	a, o := c.app, c.from
 	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, a.cfg.attemptTimeout))
 	defer cancel()
-	o := a.api.OAuth
+	if steps := o.renewal(old); len(steps) > 0 {
+		return a.runSteps(ctx, "refresh", o, steps, &authScope{cred: c.credential, settings: with(c.settings, old.Settings), token: old})
+	}
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old.Refresh.Reveal()}}
 	if o.Grant == GrantClient {
 		form = url.Values{"grant_type": {"client_credentials"}}
 		setUnlessEmpty(form, "scope", o.joinScopes(nil))
 	}
-	return a.postToken(ctx, tokenRequest{"refresh", old.Settings, form})
+	return a.postToken(ctx, tokenRequest{"refresh", o, old.Settings, form})
 }
 
 // buryToken marks a grant as gone, unless another replica has a newer token.
@@ -218,12 +227,16 @@ func deadCode(cause error) string {
 }
 
 // refreshFailed remembers a failure that may pass.
-func (a *App) refreshFailed(ctx context.Context, key tokenKey, old heldToken, cause error) error {
+func (c *connection) refreshFailed(ctx context.Context, old heldToken, cause error) error {
+	a, key := c.app, c.key
 	e, ok := errors.AsType[*APIError](cause)
 	if !ok {
 		return cause
 	}
-	o, now := a.api.OAuth, a.cfg.clock.Now()
+	o, now := c.from, a.cfg.clock.Now()
+	if o.Grant == GrantExchange && errors.Is(e, ErrDisconnected) && e.RetryAt.IsZero() {
+		e.RetryAt = now.Add(refusedPause) // Providers lock out who goes on.
+	}
 	if e.OutcomeUnknown {
 		e.OutcomeUnknown = false // Of the refresh, not of the call that waits for it.
 		if e.cause == nil {
@@ -232,7 +245,7 @@ func (a *App) refreshFailed(ctx context.Context, key tokenKey, old heldToken, ca
 			e.cause = fmt.Errorf("%w: %w", ErrRefreshLost, e.cause)
 		}
 		// Grace counts from the first request, the only one that can have rotated.
-		if o.Rotates && o.Grant == GrantCode && !o.inGrace(old.Token, now) {
+		if o.Rotates && !o.unattended() && !o.inGrace(old.Token, now) {
 			lost := old.Token
 			lost.Lost = now
 			if a.tokens.troubleOf(key).refused == old.version {

@@ -125,9 +125,10 @@ type AuthPlace struct {
 	Value Template `json:"value"` // Scopes cred, token and conn.
 }
 
-// OAuth2 is an OAuth 2.0 method (RFC 6749) with its vendor's departures.
+// OAuth2 is how tokens are got and renewed: by OAuth 2.0 (RFC 6749) with its
+// vendor's departures or, for an exchange, by requests of the vendor's own.
 type OAuth2 struct {
-	Grant     string    `json:"grant"` // code or client
+	Grant     string    `json:"grant"` // code, client or exchange
 	Authorize Template  `json:"authorize,omitzero"`
 	Token     Template  `json:"token"`
 	PKCE      string    `json:"pkce"`   // S256, plain or none
@@ -140,6 +141,10 @@ type OAuth2 struct {
 	ExpiryOptional bool     `json:"expiry_optional,omitempty"` // expires_in may be absent: the token does not expire.
 	Margin         Duration `json:"margin,omitempty"`
 	Grace          Duration `json:"grace,omitempty"` // How long a rotated token still works.
+
+	Steps   []*TokenStep `json:"steps,omitempty"`   // exchange: the requests that yield a token; the answer of the last has it.
+	Renew   []*TokenStep `json:"renew,omitempty"`   // What renews a token, where it is not what yields one.
+	Extends bool         `json:"extends,omitempty"` // A renewal that answers without a token gives the old one a new life.
 
 	Tokens []*OAuthToken `json:"tokens"`
 	Failed *When         `json:"failed,omitempty"` // Of a token response, besides a status of 400 and up.
@@ -157,6 +162,44 @@ type OAuthToken struct {
 	Expires  Path   `json:"expires"`
 	Scope    Path   `json:"scope"`
 	Optional bool   `json:"optional,omitempty"`
+
+	ExpiresAs string   `json:"expires_as,omitempty"` // Unit of the expiry; seconds from now unless set.
+	Life      Duration `json:"life,omitempty"`       // How long it lives where no answer says so.
+}
+
+// TokenStep is a request on the way to a token.
+type TokenStep struct {
+	Pos     Pos        `json:"pos,omitzero"`
+	Method  string     `json:"method"`
+	URL     Template   `json:"url"`
+	Headers []*Header  `json:"headers,omitempty"`
+	Query   []*Header  `json:"query,omitempty"`
+	Form    []*Header  `json:"form,omitempty"`
+	JSON    []*Header  `json:"json,omitempty"` // Names are paths.
+	Basic   bool       `json:"basic,omitempty"`
+	User    Template   `json:"user,omitzero"`
+	Pass    Template   `json:"pass,omitzero"`
+	Capture []*Capture `json:"capture,omitempty"`
+}
+
+// Templates are all texts of the request, in order.
+func (s *TokenStep) Templates() []Template {
+	var all []Template
+	for _, list := range [][]*Header{s.Headers, s.Query, s.Form, s.JSON} {
+		for _, h := range list {
+			all = append(all, h.Value)
+		}
+	}
+	if s.Basic {
+		all = append(all, s.User, s.Pass)
+	}
+	return all
+}
+
+// Capture keeps a value of a response for later steps.
+type Capture struct {
+	Name string `json:"name"`
+	At   Path   `json:"at"`
 }
 
 // Duration is a length of time as written in a spec: 200ms, 5s, 1m, 1h, 1d.

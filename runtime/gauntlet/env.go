@@ -84,7 +84,7 @@ func newEnv(p *Plan, d Driver, s *Scenario, seed uint64, outside *outside) (*Env
 			target.Secrets[w.Name] = []string{e.Twin.NextSecret(w.Name), e.Twin.SigningSecret(w.Name)}
 		}
 	}
-	if p.OAuth == nil {
+	if p.OAuth == nil || p.OAuth.Kind == "exchange" {
 		target.ClientID, target.ClientSecret = "", ""
 	}
 	if outside != nil {
@@ -185,6 +185,9 @@ func (e *Env) Renewing(n int) (*Conn, error) {
 	}, 0)
 	if err != nil {
 		return nil, err
+	}
+	if e.Plan.OAuth.Kind == "exchange" { // Its secrets are the connection's own.
+		return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Cred: acct.Cred})
 	}
 	return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Stored: e.Plan.Token})
 }

@@ -17,6 +17,9 @@ func Options(t Target) []runtime.Option {
 	for name, url := range t.Servers {
 		opts = append(opts, runtime.WithServer(name, url))
 	}
+	if t.Store != nil {
+		opts = append(opts, runtime.WithTokenStore(t.Store))
+	}
 	if t.Random != nil {
 		opts = append(opts, runtime.WithRandom(t.Random))
 	}

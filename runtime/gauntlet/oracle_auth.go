@@ -14,7 +14,7 @@ func judgeRefresh(ev *Evidence) Verdict {
 	served := map[string][]twin.Entry{}
 	count := 0
 	for _, e := range ev.Entries {
-		if e.Route != twin.RouteToken || e.Grant != "refresh_token" {
+		if e.Route != twin.RouteToken || e.Grant != "refresh_token" && e.Grant != twin.GrantLogin {
 			continue
 		}
 		count++

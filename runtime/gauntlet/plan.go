@@ -23,7 +23,7 @@ type Plan struct {
 	Limited *ir.Action  // A list, or else a read, under a declared limit on calls.
 	Limit   *ir.Limit   // The tightest limit of Limited.
 	Paced   *ir.Action  // Under a declared distance between calls.
-	OAuth   *ir.Auth    // An OAuth 2.0 method whose tokens can be refreshed.
+	OAuth   *ir.Auth    // A method whose tokens are got and renewed: OAuth 2.0, or an exchange.
 	Token   string      // The token of OAuth that calls use.
 	Static  *ir.Auth    // A method whose credential is given, not renewed.
 	Webhook *ir.Webhook // A verified webhook with events.
@@ -44,11 +44,8 @@ func NewPlan(c *ir.Connector) *Plan {
 	p.Paced = best(c, p.rankPaced)
 	p.pickPromised()
 	for _, a := range c.Auth {
-		switch {
-		case a.OAuth2 != nil && p.OAuth == nil && len(a.OAuth2.Tokens) > 0:
-			p.OAuth, p.Token = a, a.OAuth2.Tokens[0].Name
-		case a.OAuth2 == nil && p.Static == nil && slices.Contains([]string{"bearer", "key", "basic", "none"}, a.Kind):
-			p.Static = a
+		if p.OAuth == nil && renewable(a) || p.Static == nil && given(a) {
+			p.pickAuth(a)
 		}
 	}
 	for _, w := range c.Webhooks {
@@ -57,6 +54,29 @@ func NewPlan(c *ir.Connector) *Plan {
 		}
 	}
 	return p
+}
+
+// Choose makes an auth method the one that scenarios work with, in place of the
+// first of its kind, and leaves out methods of other kinds.
+func (p *Plan) Choose(a *ir.Auth) {
+	p.OAuth, p.Token, p.Static = nil, "", nil
+	p.pickAuth(a)
+}
+
+func (p *Plan) pickAuth(a *ir.Auth) {
+	if renewable(a) {
+		p.OAuth, p.Token = a, a.OAuth2.Tokens[0].Name
+	} else if given(a) {
+		p.Static = a
+	}
+}
+
+// renewable reports whether the tokens of a method are got and renewed.
+func renewable(a *ir.Auth) bool { return a.OAuth2 != nil && len(a.OAuth2.Tokens) > 0 }
+
+// given reports whether the credential of a method is given, and not renewed.
+func given(a *ir.Auth) bool {
+	return slices.Contains([]string{"bearer", "key", "basic", "none"}, a.Kind)
 }
 
 // provable reports whether deliveries of the webhook prove where they come from, in

@@ -85,6 +85,7 @@ func authScenarios() []*Scenario {
 			Title:   "a renewed token does not say when it expires",
 			Right:   "It is used until it is refused.",
 			Roles:   []Role{RoleRead, RoleOAuth},
+			Needs:   announces,
 			MaxWait: time.Hour,
 			Faults:  []Arm{{Fault: "auth/no-expires-in"}},
 			Run:     expireAndCall,
@@ -134,6 +135,15 @@ func unless(ok bool, why string) string {
 
 func rotates(p *Plan) string {
 	return unless(p.OAuth.OAuth2.Rotates, "a refresh does not use the refresh token up")
+}
+
+func announces(p *Plan) string {
+	for _, t := range p.OAuth.OAuth2.Tokens {
+		if t.Name == p.Token && len(t.Expires) > 0 {
+			return ""
+		}
+	}
+	return "no answer says when a token expires"
 }
 
 func listTogether(e *Env) error {

@@ -68,7 +68,7 @@ func credentialFaults() []*definition {
 func tokenEndpointFaults() []*definition {
 	return []*definition{
 		onToken(define("auth/revoked-at-refresh", StageBefore, "the user disconnects while a refresh is under way", func(x *exchange, _ *Armed) bool {
-			g := x.t.refreshes[x.q.tokenParam("refresh_token")]
+			g := x.renewing()
 			if g == nil {
 				return false
 			}
@@ -86,7 +86,7 @@ func tokenEndpointFaults() []*definition {
 			return done
 		})),
 		onToken(define("auth/lost-refresh-answer", StageWire, "the refresh takes effect, and its answer never arrives", func(x *exchange, a *Armed) bool {
-			if x.entry.Grant != "refresh_token" || x.entry.Effect == nil {
+			if x.entry.Grant != "refresh_token" && x.entry.Grant != GrantLogin || x.entry.Effect == nil {
 				return false
 			}
 			if a.text("how") == "hang" {

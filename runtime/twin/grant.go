@@ -64,17 +64,35 @@ func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, ve
 	if spec != nil {
 		g.token.Name = spec.Name
 		r = newRNG(r.next(), spec.Name)
-		if o := m.OAuth2; o.Grant != "client" && (o.Rotates || !o.ExpiryOptional) {
+		o := m.OAuth2
+		if o.Grant == "exchange" && len(spec.Refresh) > 0 || o.Grant == "code" && (o.Rotates || !o.ExpiryOptional) {
 			g.token.Refresh = "refresh-" + r.hex(24)
 		}
-		if m.OAuth2.Rotates || !m.OAuth2.ExpiryOptional {
-			g.token.Expires = t.opt.Now().Add(t.opt.TokenLife)
+		if o.Grant == "exchange" || o.Rotates || !o.ExpiryOptional {
+			g.token.Expires = t.expiry(g)
 		}
 	}
 	g.token.Access = "access-" + r.hex(24)
+	if m.Kind == "exchange" {
+		for _, name := range m.Secrets() {
+			g.creds[name] = t.secretOf(a, name)
+		}
+	}
 	t.place(g)
 	t.keep(g)
 	return g
+}
+
+// secretOf is what an account has under a name. Methods that share one have the
+// same secret there.
+func (t *Twin) secretOf(a *account, name string) string {
+	for _, g := range a.grants {
+		if v, ok := g.creds[name]; ok {
+			return v
+		}
+	}
+	r := newRNG(t.opt.Seed, "cred", a.id, name)
+	return "cred-" + r.hex(16)
 }
 
 // place works out what the credential looks like on the wire.
@@ -184,6 +202,9 @@ func (t *Twin) renew(g *grant, now time.Time) *grant {
 	next.token.Scopes = g.token.Scopes
 	if g.method.OAuth2.Rotates {
 		g.used, g.next = now, next
+		return next
+	}
+	if g.token.Refresh == "" {
 		return next
 	}
 	// The refresh token stays, so it now leads to the newest version.

@@ -86,6 +86,9 @@ func (q *request) tokenParam(name string) string {
 
 // exchangeToken is the token endpoint (RFC 6749, 4.1.3, 4.4.2 and 6).
 func (t *Twin) exchangeToken(x *exchange) *answer {
+	if l := x.loginOf(); l != nil {
+		return t.login(x, l)
+	}
 	m := x.to.endpoint.method
 	grantType := x.q.tokenParam("grant_type")
 	if grantType == "" { // Some vendors infer it, and their SDKs leave it out.
@@ -240,8 +243,7 @@ func (t *Twin) tell(x *exchange, a *answer, g *grant) {
 		a.body = put(a.body, g.spec.Refresh, g.token.Refresh)
 	}
 	if !g.token.Expires.IsZero() && len(g.spec.Expires) > 0 {
-		left := int64(g.token.Expires.Sub(x.now) / time.Second)
-		a.body = put(a.body, g.spec.Expires, number(strconv.FormatInt(left, 10)))
+		a.body = put(a.body, g.spec.Expires, g.expiresAs(x.now))
 	}
 	if len(g.spec.Scope) > 0 {
 		sep := g.method.OAuth2.ScopeSep
@@ -252,6 +254,20 @@ func (t *Twin) tell(x *exchange, a *answer, g *grant) {
 	}
 }
 
+// expiresAs is the expiry of a token as its response has it: seconds from now
+// unless the spec says its unit.
+func (g *grant) expiresAs(now time.Time) any {
+	left := g.token.Expires.Sub(now)
+	switch unit := g.spec.ExpiresAs; unit {
+	case "":
+		return number(strconv.FormatInt(int64(left/time.Second), 10))
+	case "http_date", "rfc3339", "duration":
+		return formatWait(left, now, unit)
+	default:
+		return number(formatWait(left, now, unit))
+	}
+}
+
 // refuseToken is the failure of the token endpoint: as declared, or status 400
 // with a code (RFC 6749, 5.2). A dead grant is one that only the user can renew.
 func (t *Twin) refuseToken(x *exchange, m *ir.Auth, code string, dead bool) *answer {
@@ -259,6 +275,9 @@ func (t *Twin) refuseToken(x *exchange, m *ir.Auth, code string, dead bool) *ans
 	o := m.OAuth2
 	if o.Failed != nil && len(o.Failed.Status) == 0 {
 		a.status = http.StatusOK
+	}
+	if o.Grant == "exchange" && a.status != http.StatusOK {
+		a.status = http.StatusUnauthorized
 	}
 	if code == "invalid_client" && a.status != http.StatusOK {
 		a.status = http.StatusUnauthorized

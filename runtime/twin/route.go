@@ -32,7 +32,8 @@ type endpoint struct {
 	url    *url.URL
 	served string
 	method *ir.Auth
-	op     *op // The action of the same address, whose result a token response looks like.
+	verbs  []string // The methods that it takes.
+	op     *op      // The action of the same address, whose result a token response looks like.
 }
 
 // pattern is the address of an action with parameters in its path.
@@ -86,15 +87,20 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 		if a.OAuth2 == nil {
 			continue
 		}
-		for _, e := range []*endpoint{
-			{route: RouteToken, url: parseURL(x.render(a.OAuth2.Token)), method: a},
-			{route: RouteAuthorize, url: parseURL(x.render(a.OAuth2.Authorize)), method: a},
-		} {
+		all := []*endpoint{
+			{route: RouteToken, verbs: []string{http.MethodPost}, url: parseURL(x.render(a.OAuth2.Token)), method: a},
+			{route: RouteAuthorize, verbs: []string{http.MethodGet, http.MethodHead}, url: parseURL(x.render(a.OAuth2.Authorize)), method: a},
+		}
+		for _, s := range append(slices.Clone(a.OAuth2.Steps), a.OAuth2.Renew...) {
+			all = append(all, &endpoint{route: RouteToken, verbs: []string{s.Method}, url: parseURL(x.render(s.URL)), method: a})
+		}
+		for _, e := range all {
 			if e.url.Path == "" {
 				continue
 			}
 			key := e.route + e.url.Host + e.url.Path
 			if seen[key] != nil { // Two methods of one provider share an endpoint.
+				seen[key].verbs = append(seen[key].verbs, e.verbs...)
 				continue
 			}
 			seen[key] = e
@@ -102,11 +108,16 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 			x.endpoints = append(x.endpoints, e)
 			for _, m := range x.servers {
 				if rest, ok := strings.CutPrefix(e.url.EscapedPath(), m.url.EscapedPath()); ok && m.url.Host == e.url.Host {
-					e.op = m.find(&request{method: http.MethodPost}, rest).op
+					e.op = m.find(&request{method: e.verbs[0]}, rest).op
 				}
 			}
 		}
 	}
+}
+
+// serves reports whether the endpoint is at an address.
+func (e *endpoint) serves(u *url.URL) bool {
+	return e.url.Host == u.Host && e.url.EscapedPath() == u.EscapedPath()
 }
 
 func (m *mount) add(o *op) {
@@ -168,7 +179,7 @@ func (x *index) find(q *request) target {
 	}
 	for _, e := range x.endpoints {
 		if served && path == e.served || !served && host == e.url.Host && path == e.url.EscapedPath() {
-			if (method == http.MethodPost) == (e.route == RouteToken) {
+			if slices.Contains(e.verbs, method) {
 				return target{route: e.route, endpoint: e, allowed: true}
 			}
 		}

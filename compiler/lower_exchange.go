@@ -1,0 +1,125 @@
+package compiler
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/diag"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// lowerExchange lowers the requests that yield a token of a method.
+func (c *compilation) lowerExchange(n node, name string) *ir.OAuth2 {
+	o := &ir.OAuth2{Grant: "exchange", PKCE: "none", Client: "none", ScopeSep: " ", ExpiryOptional: true}
+	o.Steps = c.lowerTokenSteps(n.get("steps"), "cred", "conn", "now", "nonce")
+	if s := n.get("steps"); s.sound() && len(o.Steps) == 0 {
+		c.report.Errorf(diag.MissingField, s.pos(), "an exchange needs a request").
+			Help("write what yields a token: steps: [{POST: \"https://...\", form: {...}}]")
+	}
+	refresh := n.get("refresh")
+	o.Renew = c.lowerTokenSteps(refresh.get("steps"), "cred", "conn", "now", "nonce", "token")
+	o.Extends, o.Margin = refresh.get("extends").bool(), ir.Duration(refresh.get("margin").str())
+	t := n.get("token")
+	token := &ir.OAuthToken{Name: name, Pos: t.pos(), Life: ir.Duration(t.get("ttl").str())}
+	token.At, _ = c.lowerPath(t.get("at"))
+	if r := t.get("refresh"); r.exists() {
+		token.Refresh, _ = c.lowerPath(r)
+	}
+	c.lowerExpiry(t.get("expires"), token)
+	o.Tokens = []*ir.OAuthToken{token}
+	if f := n.get("failed"); f.exists() {
+		o.Failed = c.lowerWhen(f)
+	}
+	if d := n.get("dead"); d.exists() {
+		o.Dead = c.lowerWhen(d)
+	}
+	return o
+}
+
+// lowerExpiry lowers where a token response says when its token expires.
+func (c *compilation) lowerExpiry(n node, t *ir.OAuthToken) {
+	s := c.lowerSource(n)
+	if s == nil {
+		return
+	}
+	if len(s.Body) == 0 {
+		c.report.Errorf(diag.MissingField, n.pos(), "an expiry is read in the body").
+			Help("write its path: expires: {body: \"expires_at\", as: \"unix\"}")
+	}
+	t.Expires, t.ExpiresAs = s.Body, s.As
+}
+
+// exchangePlace is where the token of an exchange goes.
+func (c *compilation) exchangePlace(n node) []*ir.AuthPlace {
+	place := c.bearerPlace(n.get("to"), "Bearer")
+	if v := n.get("value"); v.exists() {
+		place[0].Value = c.lowerTemplate(v, scopes{allowed: []string{"token"}})
+	}
+	if q := n.get("to"); q.exists() {
+		c.checkKeyPlace(q)
+	}
+	return place
+}
+
+// lowerTokenSteps lowers requests. What one captures, the ones after it may use.
+func (c *compilation) lowerTokenSteps(n node, allowed ...string) []*ir.TokenStep {
+	var list []*ir.TokenStep
+	captured := []string{}
+	for _, e := range n.list() {
+		s := c.lowerTokenStep(e, scopes{allowed: append(allowed, "step"), check: c.stepScope(captured)})
+		for _, k := range s.Capture {
+			captured = append(captured, k.Name)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+func (c *compilation) lowerTokenStep(n node, sc scopes) *ir.TokenStep {
+	s := &ir.TokenStep{Pos: n.pos()}
+	for _, method := range []string{"GET", "POST", "PUT"} {
+		if u := n.get(method); u.exists() {
+			s.Method, s.URL = method, c.lowerAddress(u)
+		}
+	}
+	s.Headers = c.lowerHeaders(n.get("headers").fields(), sc)
+	s.Query = c.lowerHeaders(n.get("query").fields(), sc)
+	s.Form = c.lowerHeaders(n.get("form").fields(), sc)
+	s.JSON = c.lowerHeaders(n.get("json").fields(), sc)
+	if b := n.get("basic"); b.exists() {
+		s.Basic = true
+		s.User = c.stepText(b.get("user"), "user", sc)
+		s.Pass = c.stepText(b.get("password"), "password", sc)
+	}
+	for _, k := range n.get("capture").fields() {
+		at, _ := c.lowerPath(k)
+		s.Capture = append(s.Capture, &ir.Capture{Name: k.name, At: at})
+	}
+	return s
+}
+
+// stepText is a text of a request, or the secret of that name unless it is written.
+func (c *compilation) stepText(n node, name string, sc scopes) ir.Template {
+	if !n.exists() {
+		return ir.Template{Parts: []ir.Part{{Scope: "cred", Path: ir.Path{{Name: name}}}}}
+	}
+	return c.lowerTemplate(n, sc)
+}
+
+// stepScope checks the names that the texts of a request refer to.
+func (c *compilation) stepScope(captured []string) func(node, ir.SpannedPart) bool {
+	known := map[string][]string{
+		"step": captured, "token": {"access", "refresh"},
+		"now": {"unix", "unix_ms", "rfc3339", "http_date", "basic"}, "nonce": {"", "uuid"},
+	}
+	return func(n node, p ir.SpannedPart) bool {
+		names, ok := known[p.Scope]
+		name := p.Path.String()
+		if !ok || slices.Contains(names, name) {
+			return c.connScope(n, p)
+		}
+		c.report.Errorf(diag.UnknownScope, n.textPos(p.From+1, p.To-1), "`%s` has no `%s`", p.Scope, name).
+			DidYouMean(name, names).Help("there is %s", strings.Trim(diag.Or(names), " "))
+		return false
+	}
+}

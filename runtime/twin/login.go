@@ -1,0 +1,181 @@
+package twin
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// GrantLogin is the grant type in the journal of the request of an exchange whose
+// answer has the token, and GrantStep of those on the way to it.
+const (
+	GrantLogin = "login"
+	GrantStep  = "step"
+)
+
+// login is a request of an exchange.
+type login struct {
+	method *ir.Auth
+	step   *ir.TokenStep
+	last   bool
+	renews bool   // It is one of those that renew a token.
+	grant  *grant // Whose it is; nil when its secrets are nobody's.
+}
+
+// loginOf finds the step of an exchange that a request is, or nil.
+func (x *exchange) loginOf() *login {
+	var first *login
+	for _, m := range x.t.spec.Auth {
+		if m.OAuth2 == nil {
+			continue
+		}
+		for _, list := range [][]*ir.TokenStep{m.OAuth2.Renew, m.OAuth2.Steps} {
+			for i, s := range list {
+				if s.Method != x.q.method || !x.to.endpoint.serves(parseURL(x.t.idx.render(s.URL))) {
+					continue
+				}
+				l := &login{method: m, step: s, last: i == len(list)-1, renews: len(m.OAuth2.Renew) > 0 && list[0] == m.OAuth2.Renew[0]}
+				if l.grant = x.asking(m, s); l.grant != nil {
+					return l
+				}
+				first = cmp.Or(first, l)
+			}
+		}
+	}
+	return first
+}
+
+// asking finds the account whose secrets the request of a step has.
+func (x *exchange) asking(m *ir.Auth, s *ir.TokenStep) *grant {
+	for _, a := range x.t.accounts {
+		for _, g := range a.grants {
+			if g.method == m && x.proves(s, g) {
+				return g
+			}
+		}
+	}
+	return nil
+}
+
+// proves reports whether a request has everything that a step declares, as it is
+// for an account.
+func (x *exchange) proves(s *ir.TokenStep, g *grant) bool {
+	ref := func(p ir.Part) string {
+		switch name := p.Path.String(); p.Scope {
+		case "step":
+			return x.t.captured(g, name)
+		case "token":
+			if name == "refresh" {
+				return g.token.Refresh
+			}
+			return g.token.Access
+		}
+		return x.t.credRef(g)(p)
+	}
+	for _, h := range s.Headers {
+		if !reads(h.Value, x.q.header.Get(h.Name), ref) {
+			return false
+		}
+	}
+	for _, h := range s.Query {
+		if !reads(h.Value, x.q.query.Get(h.Name), ref) {
+			return false
+		}
+	}
+	for _, list := range [][]*ir.Header{s.Form, s.JSON} {
+		for _, h := range list {
+			if v, _ := x.q.bodyAt(pathOf(h.Name)); !reads(h.Value, v, ref) {
+				return false
+			}
+		}
+	}
+	return !s.Basic || x.q.header.Get("Authorization") == "Basic "+basicOf(renderTemplate(s.User, ref), renderTemplate(s.Pass, ref))
+}
+
+// reads reports whether a text is what a template yields. A time and a nonce are
+// the client's to choose.
+func reads(t ir.Template, text string, ref func(ir.Part) string) bool {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		switch p.Scope {
+		case "":
+			b.WriteString(regexp.QuoteMeta(p.Text))
+		case "now", "nonce":
+			b.WriteString(".+")
+		default:
+			b.WriteString(regexp.QuoteMeta(ref(p)))
+		}
+	}
+	ok, _ := regexp.MatchString("^(?s:"+b.String()+")$", text) // What is quoted parses.
+	return ok
+}
+
+// captured is what a step yields for the steps after it.
+func (t *Twin) captured(g *grant, name string) string {
+	r := newRNG(t.opt.Seed, "step", g.acct.id, g.method.Name, name)
+	return "step-" + r.hex(16)
+}
+
+// login answers a request of an exchange.
+func (t *Twin) login(x *exchange, l *login) *answer {
+	x.entry.Grant = GrantLogin
+	if !l.last {
+		x.entry.Grant = GrantStep
+	}
+	g := l.grant
+	if g == nil {
+		x.entry.TokenState = TokenUnknown
+		return t.refuseToken(x, l.method, "invalid_grant", true)
+	}
+	x.entry.Account = g.acct.id
+	switch {
+	case g.token.Revoked:
+		x.entry.TokenState = TokenRevoked
+		return t.refuseToken(x, l.method, "revoked", true)
+	case !l.last:
+		return t.capture(x, l)
+	case l.renews && l.method.OAuth2.Extends:
+		g.token.Version++
+		g.token.Expires = t.expiry(g)
+		return t.issue(x, l.method, nil)
+	}
+	next := t.grant(g.acct, g.method, g.spec, g.family, g.token.Version+1)
+	next.token.Scopes = g.token.Scopes
+	return t.issue(x, l.method, []*grant{next})
+}
+
+// capture answers with what the next step needs.
+func (t *Twin) capture(x *exchange, l *login) *answer {
+	a := t.issue(x, l.method, nil)
+	for _, c := range l.step.Capture {
+		v := t.captured(l.grant, c.Name)
+		t.secrets = append(t.secrets, v)
+		a.body = put(a.body, c.At, v)
+	}
+	return a
+}
+
+// expiry is when a token that is issued now expires; zero is never.
+func (t *Twin) expiry(g *grant) time.Time {
+	switch {
+	case g.spec.Life != "" && len(g.spec.Expires) == 0:
+		return t.opt.Now().Add(duration(g.spec.Life))
+	case len(g.spec.Expires) == 0 && g.method.OAuth2.Grant == "exchange":
+		return time.Time{}
+	}
+	return t.opt.Now().Add(t.opt.TokenLife)
+}
+
+// renewing is the grant that a request to the token endpoint would renew, or nil.
+func (x *exchange) renewing() *grant {
+	if l := x.loginOf(); l != nil && l.last {
+		return l.grant
+	}
+	if token := x.q.tokenParam("refresh_token"); token != "" {
+		return x.t.refreshes[token]
+	}
+	return nil
+}
