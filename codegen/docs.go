@@ -191,6 +191,8 @@ func (g *generator) limitDoc(use *ir.LimitUse) string {
 			amount = "a call " + period(l.Per)
 		case "concurrency":
 			amount = count(l.Calls, "call") + " at a time"
+		case "bucket":
+			amount = fmt.Sprintf("%s at once, and %g a second after that,", count(l.Calls, "call"), l.Refill)
 		default:
 			return ""
 		}

@@ -2,6 +2,8 @@ package codegen
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
@@ -82,7 +84,10 @@ func (g *generator) limitTable() *gofile.Code {
 			gofile.KV{Name: "Calls", Value: gofile.Int(l.Calls)},
 			gofile.KV{Name: "Per", Value: g.duration(l.Per)},
 			gofile.KV{Name: "Burst", Value: gofile.Int(l.Burst)},
-			gofile.KV{Name: "By", Value: gofile.Strings(l.By)})))
+			gofile.KV{Name: "By", Value: gofile.Strings(l.By)},
+			gofile.KV{Name: "Refill", Value: refill(l)},
+			gofile.KV{Name: "Tiers", Value: tiers(l)},
+			gofile.KV{Name: "Observe", Value: g.observe(l.Observe)})))
 	}
 	return gofile.ElemLines(gofile.Slice(gofile.RT("Limit")), rows...)
 }
@@ -96,8 +101,36 @@ func limitShape(l *ir.Limit) *gofile.Code {
 		return gofile.RT("LimitConcurrency")
 	case "unknown":
 		return gofile.RT("LimitUnknown")
+	case "bucket":
+		return gofile.RT("LimitBucket")
 	}
-	return nil
+	return nil // Where a window begins is not known, so that it has to hold in any.
+}
+
+func refill(l *ir.Limit) *gofile.Code {
+	if l.Refill == 0 {
+		return nil
+	}
+	return gofile.Lit(l.Refill)
+}
+
+func tiers(l *ir.Limit) *gofile.Code {
+	var rows []*gofile.Code
+	for _, plan := range slices.Sorted(maps.Keys(l.Tiers)) {
+		rows = append(rows, gofile.Lit(plan).Op(":").Lit(l.Tiers[plan]))
+	}
+	return gofile.Elems(gofile.Map(gofile.Id("int")), rows...)
+}
+
+func (g *generator) observe(o *ir.Observe) *gofile.Code {
+	if o == nil {
+		return nil
+	}
+	return gofile.Op("&").Add(gofile.Fields(gofile.RT("LimitObserve"),
+		gofile.KV{Name: "Limit", Value: g.sourceRef(o.Limit)},
+		gofile.KV{Name: "Left", Value: g.sourceRef(o.Left)},
+		gofile.KV{Name: "Used", Value: g.sourceRef(o.Used)},
+		gofile.KV{Name: "Reset", Value: g.sourceRef(o.Reset)}))
 }
 
 // limitConsts names the places of the table.

@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"slices"
+
 	"github.com/porin-dev/porin/codegen/internal/gofile"
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -28,6 +30,7 @@ var optionFuncs = []struct{ name, param, typ, result, doc string }{
 	{"WithServer", "name, baseURL", "string", "Option", "replaces the base URL of a server, for a proxy, a sandbox or a test."},
 	{"WithMaxAttempts", "n", "int", "Option", "sets how many requests a call may make at most."},
 	{"WithMaxWait", "d", "time.Duration", "Option", "sets how long a call may wait at once, for a limit or before a retry."},
+	{"WithPlan", "name", "string", "Option", "names the plan that the connection is on, by which limits differ."},
 	{"At", "next", "string", "CallOption", "continues a list at the Next of a [Page]."},
 	{"WithResponse", "response", "*Response", "CallOption", "fills response with status, headers and body, whether the call succeeds or fails."},
 	{"WithIdempotencyKey", "key", "string", "CallOption", "sends key in place of a random one, so that a call can be made again after a crash."},
@@ -44,7 +47,7 @@ func (g *generator) options() {
 	}
 	out = append(out, g.valueFuncs()...)
 	for _, f := range optionFuncs {
-		if g.taken[f.name] || f.name == "WithIdempotencyKey" && !g.anyKey() || f.name == "At" && !g.anyPage() {
+		if g.taken[f.name] || f.name == "WithIdempotencyKey" && !g.anyKey() || f.name == "At" && !g.anyPage() || f.name == "WithPlan" && !g.anyTier() {
 			continue // Where a type of the spec has the name, callers use the runtime's.
 		}
 		// func WithMaxWait(d time.Duration) Option { return rt.WithMaxWait(d) }
@@ -52,6 +55,11 @@ func (g *generator) options() {
 			Block(gofile.Return(gofile.Call(gofile.RT(f.name), gofile.Id(f.param))))})
 	}
 	g.add("options", out...)
+}
+
+// anyTier reports whether a limit differs by plan.
+func (g *generator) anyTier() bool {
+	return slices.ContainsFunc(g.c.Limits, func(l *ir.Limit) bool { return len(l.Tiers) > 0 })
 }
 
 // aliasDecl is type Name = rt.Name, or nothing when the spec has a type of

@@ -1,7 +1,9 @@
 package runtime
 
 import (
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -9,7 +11,8 @@ import (
 type limiter struct {
 	mu      sync.Mutex
 	buckets map[bucketKey]*bucket
-	sweepAt int // Size at which buckets that hold nothing are dropped.
+	sweepAt int         // Size at which buckets that hold nothing are dropped.
+	paced   atomic.Bool // Some bucket learnt a pace.
 }
 
 // bucketKey names a bucket: the limit, and what it is kept by.
@@ -26,20 +29,33 @@ type bucketKey struct{ limit, by string }
 type bucket struct {
 	tat     time.Time
 	blocked time.Time // Until when the provider, or our own backoff, forbids calls.
+	most    int       // Calls that the provider says it allows, where that is fewer than declared; 0 is as declared.
+	left    int       // What the provider has left until the instant below, less what went since.
+	resets  time.Time
+	pace    pace
 	class   Class     // Of the refusal.
 	inUse   int       // Permits given out.
 	queue   []*waiter // For a permit, in order.
 }
 
-// rate is the interval and the burst of a limit. The interval is a little too
-// long rather than too short, so that windows that include both their ends
-// hold no more than Calls either.
-func (l *Limit) rate() (interval time.Duration, burst int) {
+// calls is how many calls, or points, the limit allows on a plan.
+func (l *Limit) calls(plan string) int {
+	if n, ok := l.Tiers[plan]; ok {
+		return max(n, 1)
+	}
+	return max(l.Calls, 1)
+}
+
+// rate is the interval and the burst of a limit that allows so many calls. The
+// interval is a little too long rather than too short, so that windows that include
+// both their ends hold no more than calls either.
+func (l *Limit) rate(calls int) (interval time.Duration, burst int) {
 	switch l.Shape {
 	case LimitGap:
 		return l.Per, 1
+	case LimitBucket:
+		return time.Duration(math.Ceil(float64(time.Second)/l.Refill)) + 1, calls
 	case LimitRate:
-		calls := max(l.Calls, 1)
 		burst = l.Burst
 		if burst <= 0 {
 			burst = calls / 2
@@ -56,9 +72,11 @@ type draw struct {
 	key      bucketKey
 	limit    *Limit // nil for the bucket of an operation without limits.
 	cost     int
+	calls    int // That the limit allows, by the spec and the plan.
 	interval time.Duration
 	burst    int
 
+	resets        time.Time // The window of the last reservation, as the provider told it.
 	before, after time.Time // The bucket's tat around the last reservation.
 }
 
@@ -84,6 +102,13 @@ func (l *limiter) reserve(draws []draw, now, latest time.Time) (t ticket, ok boo
 		if b.blocked.After(t.at) {
 			t.at, t.limit, t.class = b.blocked, d.key.limit, b.class
 		}
+		if b.resets.After(t.at) && b.left < d.cost {
+			t.at, t.limit, t.class = b.resets, d.key.limit, ClassRateLimited
+		}
+		if free := b.pace.free(); b.pace.gap > 0 && free.After(t.at) {
+			t.at, t.limit, t.class = free, d.key.limit, ClassRateLimited
+		}
+		b.adapt(d)
 		if d.interval == 0 {
 			continue
 		}
@@ -96,10 +121,15 @@ func (l *limiter) reserve(draws []draw, now, latest time.Time) (t ticket, ok boo
 	}
 	for i := range draws {
 		d := &draws[i]
+		if b := l.buckets[d.key]; b != nil && b.resets.After(t.at) {
+			b.left -= d.cost
+			d.resets = b.resets
+		}
+		b := l.get(d.key, now)
+		b.pace.went(t.at)
 		if d.interval == 0 {
 			continue
 		}
-		b := l.get(d.key, now)
 		d.before = b.tat
 		if b.tat.Before(t.at) {
 			b.tat = t.at
@@ -129,8 +159,15 @@ func (l *limiter) cancel(draws []draw) {
 	defer l.mu.Unlock()
 	for i := range draws {
 		d := &draws[i]
-		if b := l.buckets[d.key]; b != nil && d.interval > 0 && b.tat.Equal(d.after) {
+		b := l.buckets[d.key]
+		if b == nil {
+			continue
+		}
+		if d.interval > 0 && b.tat.Equal(d.after) {
 			b.tat = d.before
+		}
+		if !d.resets.IsZero() && b.resets.Equal(d.resets) {
+			b.left += d.cost
 		}
 	}
 }
@@ -170,7 +207,7 @@ func (l *limiter) get(key bucketKey, now time.Time) *bucket {
 	}
 	if len(l.buckets) >= max(l.sweepAt, 1024) {
 		for k, b := range l.buckets {
-			if !b.tat.After(now) && !b.blocked.After(now) && b.inUse == 0 && len(b.queue) == 0 {
+			if !b.tat.After(now) && b.pace.gap == 0 && !b.resets.After(now) && !b.blocked.After(now) && b.inUse == 0 && len(b.queue) == 0 {
 				delete(l.buckets, k)
 			}
 		}

@@ -21,14 +21,15 @@ type call struct {
 	req       encoded
 	last      reply // The last answer.
 	requestID string
-	version   int64  // Of the credential on the last request.
-	draws     []draw // Buckets that the call draws from.
-	attempts  int    // Requests that were sent.
-	tries     int    // Failures that count against the attempts.
-	throttled int    // Refusals that named their wait, and do not.
-	spent     int    // Retry budget of the last retry.
-	renewed   bool   // The credential was renewed.
-	doubt     bool   // A request may have been executed whose answer is missing.
+	version   int64     // Of the credential on the last request.
+	draws     []draw    // Buckets that the call draws from.
+	went      time.Time // When they let it go.
+	attempts  int       // Requests that were sent.
+	tries     int       // Failures that count against the attempts.
+	throttled int       // Refusals that named their wait, and do not.
+	spent     int       // Retry budget of the last retry.
+	renewed   bool      // The credential was renewed.
+	doubt     bool      // A request may have been executed whose answer is missing.
 }
 
 // run takes the call through its stages until it is done or given up.
@@ -79,8 +80,11 @@ func (k *call) try(ctx context.Context, out any) *APIError {
 		start = k.app.cfg.clock.Now()
 	}
 	k.last = k.send(ctx, req)
+	k.noteLimits()
 	e = k.judge(ctx, out)
-	if e != nil {
+	if e == nil {
+		k.app.limits.served(k.draws)
+	} else {
 		k.doubt = k.doubt || k.mayHaveRun(e)
 	}
 	k.observe(e, start)

@@ -54,6 +54,7 @@ func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
 			return p, k.full(t, now)
 		}
 		wait := t.at.Sub(now)
+		k.went = t.at
 		if wait <= 0 {
 			return p, nil
 		}
@@ -84,7 +85,7 @@ func (k *call) enter(ctx context.Context, p *pass, d *draw) *APIError {
 	}
 	bound, cancel := context.WithTimeout(ctx, k.client.cfg.maxWait)
 	defer cancel()
-	b, waited, err := k.app.limits.enter(bound, d.key, max(d.limit.Calls, 1), k.app.cfg.clock.Now())
+	b, waited, err := k.app.limits.enter(bound, d.key, d.calls, k.app.cfg.clock.Now())
 	switch {
 	case err == nil:
 		p.permits = append(p.permits, b)
@@ -107,10 +108,11 @@ func (k *call) drawn() []draw {
 	}
 	draws := make([]draw, 0, len(k.plan.uses))
 	for _, use := range k.plan.uses {
-		interval, burst := use.rate()
+		calls := use.calls(k.client.cfg.plan)
+		interval, burst := use.rate(calls)
 		draws = append(draws, draw{
 			key:   bucketKey{"limit " + use.Name, k.bucketBy(use.By, account)},
-			limit: use.Limit, cost: use.cost, interval: interval, burst: burst,
+			limit: use.Limit, cost: use.cost, calls: calls, interval: interval, burst: burst,
 		})
 	}
 	return draws

@@ -242,6 +242,7 @@ const (
 	LimitGap                           // One call each Per.
 	LimitConcurrency                   // Calls in flight.
 	LimitUnknown                       // Learnt from refusals only.
+	LimitBucket                        // Calls points at most, which come back at Refill a second.
 )
 
 // Limit is a named bucket.
@@ -252,6 +253,16 @@ type Limit struct {
 	Per   time.Duration
 	Burst int      // Calls that may go at once; 0 is half of Calls, at least one.
 	By    []string // app, workspace, connection, user, action, or in.NAME for a parameter.
+
+	Refill  float64        // Of a bucket: points a second.
+	Tiers   map[string]int // Calls by the plan of [WithPlan]; Calls is for the others.
+	Observe *LimitObserve  // What the provider reports of it.
+}
+
+// LimitObserve is where a response tells of a limit: how many calls it allows, how
+// many are left of them or were used, and when they are there again.
+type LimitObserve struct {
+	Limit, Left, Used, Reset *Source
 }
 
 // LimitUse is a bucket that an operation draws from.

@@ -36,6 +36,7 @@ type config struct {
 	settings       map[string]string
 	maxAttempts    int
 	maxWait        time.Duration
+	plan           string
 	attemptTimeout time.Duration
 	maxResponse    int64
 	userAgent      string
@@ -180,6 +181,15 @@ func WithMaxWait(d time.Duration) Option {
 			return errors.New("WithMaxWait needs a wait of 0 or more")
 		}
 		c.maxWait = d
+		return nil
+	}
+}
+
+// WithPlan names the plan that the connection is on, for limits that differ by it.
+// A plan that a limit does not know leaves it as it is for everybody.
+func WithPlan(name string) Option {
+	return func(c *config) error {
+		c.plan = name
 		return nil
 	}
 }

@@ -24,6 +24,9 @@ const MaxThrottled = 5
 // not, it returns the error that the caller gets.
 func (k *call) again(ctx context.Context, e *APIError) (bool, *APIError) {
 	now := k.app.cfg.clock.Now()
+	if e.Class == ClassRateLimited && e.StatusCode != 0 {
+		k.app.limits.refused(k.draws, k.went, max(0, e.RetryAt.Sub(now)), now)
+	}
 	if e.RetryAt.After(now) && e.StatusCode != 0 && e.Class.concernsAll() {
 		k.app.limits.block(k.draws, e.RetryAt, e.Class, now)
 	}

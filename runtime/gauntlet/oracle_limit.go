@@ -1,6 +1,7 @@
 package gauntlet
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -27,6 +28,9 @@ func judgeLimit(ev *Evidence) Verdict {
 			continue
 		case (limit.Shape == "rate" || limit.Shape == "window") && limit.Calls > 0:
 			most, used = busiest(draws, span(limit.Per)-ev.jitter(limit))
+			allowed = limit.Calls
+		case limit.Shape == "bucket" && limit.Refill > 0:
+			most, used = emptiest(draws, limit)
 			allowed = limit.Calls
 		case limit.Shape == "gap":
 			most, used = busiest(draws, span(limit.Per)-ev.jitter(limit))
@@ -98,6 +102,22 @@ func (ev *Evidence) jitter(l *ir.Limit) time.Duration {
 		return span(l.Per) * 3 / 4
 	}
 	return 50 * time.Millisecond
+}
+
+// emptiest returns the draws up to the one at which the bucket held least, and how
+// many points it lacked then, rounded up.
+func emptiest(draws []draw, limit *ir.Limit) (most []draw, used int) {
+	spent := 0.0
+	for i, d := range draws {
+		if i > 0 {
+			spent = max(0, spent-limit.Refill*d.entry.Time.Sub(draws[i-1].entry.Time).Seconds())
+		}
+		spent += float64(d.cost)
+		if n := int(math.Ceil(spent - 1e-6)); n > used { // What the sum of fractions is off by is no point.
+			most, used = draws[:i+1], n
+		}
+	}
+	return most, used
 }
 
 // atOnce returns the largest set of requests in flight together.

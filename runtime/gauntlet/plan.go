@@ -222,7 +222,7 @@ func (p *Plan) tightest(a *ir.Action) *ir.Limit {
 	var found []*ir.Limit
 	for _, u := range a.Limits {
 		for _, l := range p.Spec.Limits {
-			if l.Name == u.Limit && (l.Shape == "rate" || l.Shape == "window") && l.Calls > 0 && l.Per != "" {
+			if l.Name == u.Limit && l.Calls > 0 && slices.Contains([]string{"rate", "window", "bucket", "concurrency"}, l.Shape) {
 				found = append(found, l)
 			}
 		}

@@ -1,6 +1,9 @@
 package gauntlet
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 func limitScenarios() []*Scenario {
 	return []*Scenario{
@@ -158,6 +161,7 @@ func limitScenarios() []*Scenario {
 			Title:    "one account is refused for minutes, another is not",
 			Right:    "The other account's calls go on at once.",
 			Roles:    []Role{RoleRead},
+			Needs:    limitIsOfAccount,
 			Accounts: 2,
 			MaxWait:  10 * time.Minute,
 			Faults:   []Arm{{Fault: "limits/429-seconds", On: RoleRead, Account: 1, Times: 1, Params: map[string]string{"wait": "5m0s"}}},
@@ -174,6 +178,17 @@ const mostCalls = 600
 func limitIsSmall(p *Plan) string {
 	if p.Limit.Calls > mostCalls {
 		return "every declared limit allows too many calls to reach it"
+	}
+	return ""
+}
+
+// limitIsOfAccount reports whether accounts do not share the limits of a read.
+func limitIsOfAccount(p *Plan) string {
+	for _, u := range p.Read.Limits {
+		l := limitOf(p.Spec, u.Limit)
+		if l != nil && !slices.ContainsFunc(l.By, func(by string) bool { return slices.Contains([]string{"workspace", "connection", "user"}, by) }) {
+			return "accounts share the limit " + l.Name
+		}
 	}
 	return ""
 }

@@ -111,7 +111,7 @@ func lowerTier(x *exchange, a *Armed) bool {
 			continue
 		}
 		a.memo[d.Name] = "lowered"
-		x.t.limits.most[d.Name] = max(1, x.t.limits.max(d)/10)
+		x.t.limits.most[d.Name] = max(1, u.Cost, x.t.limits.max(d)/10)
 		if calls := a.text("calls"); calls != "" {
 			x.t.limits.most[d.Name] = a.number("calls")
 		}

@@ -226,6 +226,9 @@ func (l *limiter) report(a *answer, draws []draw, now time.Time) {
 
 // reset returns when a limit is whole again.
 func (d *draw) reset(now time.Time) time.Duration {
+	if d.limit.Shape == "bucket" && d.limit.Refill > 0 {
+		return time.Duration(math.Ceil((float64(d.limit.Calls)-d.log.points)/d.limit.Refill)) * time.Second
+	}
 	if n := len(d.log.calls); n > 0 {
 		return d.log.calls[n-1].at.Add(duration(d.limit.Per)).Sub(now)
 	}

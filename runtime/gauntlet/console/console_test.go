@@ -137,7 +137,9 @@ func TestPageRefuses(t *testing.T) {
 func TestVerdict(t *testing.T) {
 	_, srv := served(t, nil)
 	_, body := get(t, srv.URL+twin.ControlPath+"verdict")
-	var got struct{ Verdicts []struct{ Oracle, Outcome string } }
+	var got struct {
+		Verdicts []struct{ Oracle, Outcome string }
+	}
 	require.NoError(t, json.Unmarshal([]byte(body), &got))
 	assert.Len(t, got.Verdicts, 4)
 }

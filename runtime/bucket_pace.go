@@ -1,0 +1,88 @@
+package runtime
+
+import "time"
+
+// maxGap bounds the pace that is learnt, so that a call that works shows soon that
+// there is more.
+const maxGap = time.Minute
+
+// pace is what a bucket learns of a limit that is not known, or is shared with
+// strangers: a distance between calls, which grows when the provider refuses and
+// shrinks while it serves. The zero value is no distance.
+type pace struct {
+	gap   time.Duration
+	last  time.Time     // When the last call went.
+	mean  time.Duration // Between calls, as a moving average.
+	since time.Time     // When the calls below began to be counted: after the last refusal.
+	count int
+	cut   time.Time // When the gap grew last.
+}
+
+// free is the earliest instant for the next call.
+func (p *pace) free() time.Time { return p.last.Add(p.gap) }
+
+// fewCalls is how many calls tell nothing of a rate.
+const fewCalls = 8
+
+// went counts a call that goes at an instant. After a pause the count begins anew.
+func (p *pace) went(at time.Time) {
+	if p.count == 0 || at.Sub(p.last) > maxGap {
+		p.since, p.count, p.mean = at, 0, 0
+	} else {
+		p.mean = (7*p.mean + max(0, at.Sub(p.last))) / 8
+	}
+	p.count++
+	p.last = at
+}
+
+// refused makes the gap larger. The calls since the last refusal, in the time until
+// the provider serves again, are what it allows; without that time, half of what was
+// tried, and less than is declared. Refusals of calls that went before the gap grew say nothing new.
+func (p *pace) refused(declared time.Duration, sent time.Time, wait time.Duration, now time.Time) {
+	if sent.Before(p.cut) {
+		return
+	}
+	gap := p.gap + p.gap/4
+	switch {
+	case p.count < fewCalls:
+	case wait > 0:
+		gap = max(gap, declared+declared/2, (now.Sub(p.since)+wait)/time.Duration(p.count))
+	default:
+		gap = max(p.gap+p.gap/2, declared+declared/2, 2*p.mean)
+	}
+	p.gap, p.cut, p.count = min(gap, maxGap), now, 0
+}
+
+// served makes the gap smaller, until what the spec declares is as slow.
+func (p *pace) served(declared time.Duration) {
+	p.gap -= p.gap / 130
+	if p.gap <= max(declared, time.Millisecond) {
+		p.gap = 0
+	}
+}
+
+// refused tells the buckets of a call that the provider refused it.
+func (l *limiter) refused(draws []draw, sent time.Time, wait time.Duration, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.paced.Store(true)
+	for i := range draws {
+		if d := &draws[i]; d.limit == nil || d.limit.Shape != LimitConcurrency {
+			l.get(d.key, now).pace.refused(d.interval, sent, wait, now)
+		}
+	}
+}
+
+// served tells the buckets of a call that it was served.
+func (l *limiter) served(draws []draw) {
+	if !l.paced.Load() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range draws {
+		if b := l.buckets[draws[i].key]; b != nil && b.pace.gap > 0 {
+			b.pace.served(draws[i].interval)
+		}
+	}
+}
