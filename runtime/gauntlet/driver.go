@@ -114,6 +114,10 @@ type Account struct {
 	Token  string // The access token or key. Empty when the session renews it.
 	Stored string // Name of the token in the store, when the session renews it.
 
+	// Tokens are the current access tokens and keys of every method, by its name, for
+	// libraries that use another one.
+	Tokens map[string]string
+
 	// Cred holds the secrets of basic and key methods, by their names under cred.
 	Cred map[string]string
 }

@@ -156,7 +156,10 @@ func (e *Env) Static(n int) (*Conn, error) {
 	if method == nil {
 		method = e.Plan.OAuth
 	}
-	a := Account{ID: acct.ID, Cred: acct.Cred}
+	a := Account{ID: acct.ID, Cred: acct.Cred, Tokens: map[string]string{}}
+	for _, t := range slices.Backward(acct.Tokens) { // The first of a method is the one that counts.
+		a.Tokens[t.Method] = t.Access
+	}
 	if method != nil {
 		a.Method = method.Name
 		if t, ok := tokenOf(acct, method.Name, ""); ok {

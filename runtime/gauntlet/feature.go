@@ -38,6 +38,10 @@ var (
 	// scenario is then not offered.
 	ErrNotOffered = errors.New("not offered")
 
+	// ErrGaveUp says that the library knows no deadlines, and that its caller left at
+	// this one.
+	ErrGaveUp = errors.New("the caller gave up at its deadline")
+
 	// ErrBroken says that the driver is of no more use, because it crashed, hangs or
 	// talks nonsense. The scenario then fails.
 	ErrBroken = errors.New("the driver broke")

@@ -1,6 +1,7 @@
 package gauntlet
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 func judgeTyped(ev *Evidence) Verdict {
 	seen, foreign := false, false
 	for _, r := range ev.Calls {
-		if r.Err == nil {
+		if r.Err == nil || errors.Is(r.Err, ErrGaveUp) {
 			continue
 		}
 		if !r.Failure.Typed && ev.Lacks(Typed) && !ev.refused(r) {

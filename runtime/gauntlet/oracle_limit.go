@@ -196,7 +196,7 @@ func judgeAmplify(ev *Evidence) Verdict {
 			last = ev.lines(sent...)
 		}
 	}
-	if calls < 20 {
+	if calls < leastCalls && !ev.Outside {
 		return idle("too few calls after warm-up")
 	}
 	if ratio := float64(attempts) / float64(calls); ratio > 1.1 {
@@ -204,6 +204,10 @@ func judgeAmplify(ev *Evidence) Verdict {
 	}
 	return passed()
 }
+
+// leastCalls is how many calls show how often a client tries. From outside, where
+// each takes its time, there are fewer.
+const leastCalls = 20
 
 // judgeIsolate compares the accounts that no fault is aimed at with a quiet day.
 func judgeIsolate(ev *Evidence) Verdict {

@@ -44,7 +44,7 @@ func TryOutside(ctx context.Context, p *Plan, d Driver, s *Scenario, seed uint64
 	}
 	s = s.shortened()
 	patience = cmp.Or(patience, Patience)
-	if slices.Contains(s.Oracles, "deadline") { // The caller is to run out of it.
+	if slices.Contains(s.Oracles, "deadline") || slices.Contains(s.Oracles, "amplify") { // The caller is to run out of it.
 		patience = min(patience, briefly)
 	}
 	ev, err := playOutside(ctx, p, d, s, seed, patience)
@@ -115,7 +115,7 @@ const (
 	shortWait = 2 * time.Second
 
 	// shortVolume is the most objects of a list.
-	shortVolume = 500
+	shortVolume = 200
 )
 
 // shortened is the scenario for a world in which time passes.

@@ -17,7 +17,7 @@ type Plan struct {
 
 	List    *ir.Action  // A paged list, preferably one that a resource keeps state for.
 	Read    *ir.Action  // Changes nothing and returns one object.
-	Create  *ir.Action  // Twice makes two.
+	Create  *ir.Action  // Twice makes two, at least without its idempotency key.
 	Update  *ir.Action  // Changes an object that Get gives.
 	Get     *ir.Action  // Of the resource that Update changes.
 	Limited *ir.Action  // A list, or else a read, under a declared limit on calls.
@@ -134,9 +134,19 @@ func (p *Plan) rankRead(a *ir.Action) int {
 	return r
 }
 
+// adds reports whether an action posts to the address of many: not to that of one
+// object, which it would change.
+func adds(a *ir.Action) bool {
+	n := len(a.URL.Parts)
+	return a.Method == "POST" && n > 0 && a.URL.Parts[n-1].Scope == ""
+}
+
+// keyless puts every create without an idempotency key before those with one.
+const keyless = 8
+
 func (p *Plan) rankCreate(a *ir.Action) int {
 	res, use := p.use(a, "create")
-	if a.Effect != ir.Create || !p.usable(a) {
+	if a.Effect != ir.Create && !(a.Effect == ir.Keyed && (use != nil || adds(a))) || !p.usable(a) {
 		return 0
 	}
 	r := 1
@@ -145,6 +155,9 @@ func (p *Plan) rankCreate(a *ir.Action) int {
 		if slices.ContainsFunc(res.Uses, func(u *ir.ResourceUse) bool { return u.Do == "get" || u.Do == "list" }) {
 			r += 4
 		}
+	}
+	if a.Effect == ir.Create {
+		r += keyless
 	}
 	return r
 }

@@ -47,7 +47,7 @@ func times(n int, r Role) func(*Env) error {
 		if err != nil {
 			return err
 		}
-		for range n {
+		for range e.few(n, min(n, 5)) {
 			c.Call(e.Plan.role(r))
 		}
 		return nil

@@ -188,6 +188,8 @@ func (s *synth) text(t *ir.Type, name string) any {
 	switch {
 	case len(t.Wire.Time) > 0:
 		return textOf(formatTime(s.now, t.Wire.Time[0]))
+	case t.Min == nil && t.Max == nil && t.Pattern == "" && strings.HasSuffix(name, "_at"): // Documents leave the format out.
+		return textOf(formatTime(s.now, "rfc3339"))
 	case t.Wire.Decimal:
 		return strconv.Itoa(s.rng.below(10_000)) + "." + string(itoa(s.rng.next(), 2))
 	case t.Pattern != "":

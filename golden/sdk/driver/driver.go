@@ -46,9 +46,10 @@ type Request struct {
 	Webhook      string            `json:"webhook"`
 	Secrets      []string          `json:"secrets"`
 	Account      struct {
-		ID    string            `json:"id"`
-		Token string            `json:"token"`
-		Cred  map[string]string `json:"cred"`
+		ID     string            `json:"id"`
+		Token  string            `json:"token"`
+		Tokens map[string]string `json:"tokens"` // Of every auth method, by its name.
+		Cred   map[string]string `json:"cred"`
 	} `json:"account"`
 }
 

@@ -99,7 +99,7 @@ func (a *app) Close() { a.once.Do(a.end) }
 
 // Session implements [gauntlet.App].
 func (a *app) Session(acct gauntlet.Account) (gauntlet.Session, error) {
-	s := &session{a, account{ID: acct.ID, Method: acct.Method, Token: acct.Token, Stored: acct.Stored, Cred: acct.Cred}}
+	s := &session{a, account{ID: acct.ID, Method: acct.Method, Token: acct.Token, Stored: acct.Stored, Tokens: acct.Tokens, Cred: acct.Cred}}
 	if acct.Stored == "" {
 		return s, nil
 	}
@@ -151,6 +151,9 @@ func (a *app) Handler(webhook string, fn func(ctx context.Context, id string, ev
 // Explain implements [gauntlet.App].
 func (a *app) Explain(err error) gauntlet.Failure {
 	f, ok := errors.AsType[*failure](err)
+	if !ok && errors.Is(err, gauntlet.ErrGaveUp) { // Whoever leaves knows that he does not know.
+		return gauntlet.Failure{OutcomeUnknown: true, Text: err.Error()}
+	}
 	if !ok {
 		return gauntlet.Failure{Text: err.Error()}
 	}

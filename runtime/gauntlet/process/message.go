@@ -49,6 +49,7 @@ type account struct {
 	Refresh string            `json:"refresh_token,omitempty"`
 	Expires time.Time         `json:"expires,omitzero"`
 	Stored  string            `json:"stored,omitempty"`
+	Tokens  map[string]string `json:"tokens,omitempty"` // Of every method, by its name.
 	Cred    map[string]string `json:"cred,omitempty"`
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/porin-dev/porin/runtime/gauntlet"
 )
@@ -31,6 +32,9 @@ const (
 	// endWithin is how long a driver may take to end when its input does.
 	endWithin = 2 * time.Second
 )
+
+// lenient reads what a library hands on as it came, when a twin sent it broken.
+var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // process is a running driver. Its methods are safe for concurrent use.
 type process struct {
@@ -82,7 +86,7 @@ func (p *process) read(out io.Reader) {
 	for lines.Scan() {
 		line := bytes.Clone(lines.Bytes())
 		a := &answer{}
-		err := json.Unmarshal(line, a)
+		err := json.Unmarshal(line, a, lenient)
 		if err == nil && a.Drift != nil && p.drift != nil {
 			p.drift(*a.Drift)
 			continue

@@ -148,7 +148,7 @@ func (s *server) session(ctx context.Context, a account) (gauntlet.Session, erro
 		}
 		a.Token = ""
 	}
-	open, err := s.app.Session(gauntlet.Account{ID: a.ID, Method: a.Method, Token: a.Token, Stored: a.Stored, Cred: a.Cred})
+	open, err := s.app.Session(gauntlet.Account{ID: a.ID, Method: a.Method, Token: a.Token, Stored: a.Stored, Tokens: a.Tokens, Cred: a.Cred})
 	if err == nil {
 		s.sessions[key] = open
 	}

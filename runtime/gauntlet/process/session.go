@@ -50,11 +50,18 @@ const overdue = 3 * time.Second
 
 func (s *session) do(ctx context.Context, action string, params gauntlet.JSON, each func(*answer) bool) error {
 	deadline, _ := ctx.Deadline() // A scenario always sets one.
-	within, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline.Add(overdue))
+	until, keeps := deadline, s.app.driver.Offers(gauntlet.Deadlines)
+	if keeps {
+		until = deadline.Add(overdue)
+	}
+	within, cancel := context.WithDeadline(context.WithoutCancel(ctx), until)
 	defer cancel()
 	err := s.app.ask(within, request{
 		Do: gauntlet.Workload(ctx), Action: action, Params: params, Account: s.account, Timeout: time.Until(deadline).Milliseconds(),
 	}, each)
+	if errors.Is(err, context.DeadlineExceeded) && !keeps {
+		return gauntlet.ErrGaveUp
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		s.app.fail(fmt.Errorf("it did not answer a call of %s within %s of its deadline", action, overdue))
 		return fmt.Errorf("%w: %w", gauntlet.ErrBroken, s.app.failure())
