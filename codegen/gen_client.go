@@ -41,6 +41,7 @@ func (g *generator) apiDecl() decl {
 		gofile.KV{Name: "Headers", Value: gofile.ElemLines(gofile.Slice(gofile.RT("Header")), headers...)},
 		gofile.KV{Name: "Limits", Value: g.limitTable()},
 		gofile.KV{Name: "Errors", Value: g.apiErrors()},
+		gofile.KV{Name: "Timeout", Value: g.duration(g.c.Timeout)},
 		gofile.KV{Name: "OAuth", Value: g.oauthRef()},
 		// Code: func(code string) error { return ErrorCode(code) },
 		gofile.KV{Name: "Code", Value: gofile.Func("").Params(gofile.Param("code", gofile.Id("string"))).Error().

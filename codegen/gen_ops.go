@@ -34,6 +34,8 @@ func (g *generator) opDecl(gr *ir.Group, a *ir.Action) decl {
 		gofile.KV{Name: "Scopes", Value: gofile.Strings(a.Scopes)},
 		gofile.KV{Name: "Auth", Value: gofile.Strings(a.Auth)},
 		gofile.KV{Name: "Attempts", Value: attempts(a)},
+		gofile.KV{Name: "RetryOn", Value: retryOn(a)},
+		gofile.KV{Name: "Timeout", Value: g.duration(a.Timeout)},
 	))}
 }
 
@@ -66,6 +68,17 @@ func (g *generator) opErrors(a *ir.Action) *gofile.Code {
 		return nil
 	}
 	return gofile.Id(name)
+}
+
+func retryOn(a *ir.Action) *gofile.Code {
+	if a.Retry == nil {
+		return nil
+	}
+	var list []*gofile.Code
+	for _, class := range a.Retry.Classes {
+		list = append(list, classConst(ir.Class(class)))
+	}
+	return gofile.Elems(gofile.Slice(gofile.RT("Class")), list...)
 }
 
 func attempts(a *ir.Action) *gofile.Code {

@@ -32,6 +32,7 @@ func (c *compilation) lowerConnector() {
 			Help("write servers: api: url: \"https://...\"")
 	}
 	c.out.Headers = c.lowerHeaders(n.get("headers").fields(), c.connOnly())
+	c.out.Timeout = ir.Duration(n.get("timeout").str())
 	c.out.Notes = lowerNotes(n.get("notes"))
 }
 

@@ -26,6 +26,7 @@ func (c *compilation) lowerEffect(n node, a *ir.Action) {
 	}
 	c.lowerKey(n, a)
 	c.lowerRetry(n, a)
+	a.Timeout = ir.Duration(n.get("timeout").str())
 	if r := n.get("recover"); r.exists() {
 		a.Recover = &ir.Recover{Call: r.get("call").str(), Find: r.get("find").str()}
 		if a.Effect != ir.Create && a.Effect != ir.Irreversible {

@@ -44,8 +44,8 @@ func NewApp(api *API, opts ...Option) (*App, error) {
 	}
 	a := &App{api: api, cfg: config{
 		clock: systemClock{}, random: rand.Float64, userAgent: "porin-" + api.Name,
-		maxWait:        DefaultMaxWait,
-		attemptTimeout: DefaultAttemptTimeout, maxResponse: DefaultMaxResponse,
+		maxWait:     DefaultMaxWait,
+		maxResponse: DefaultMaxResponse,
 	}}
 	if err := a.cfg.apply(api, opts); err != nil {
 		return nil, err

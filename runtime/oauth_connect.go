@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -134,7 +135,7 @@ func (a *App) Exchange(ctx context.Context, g CodeGrant) (*Connected, error) {
 	form := url.Values{"grant_type": {"authorization_code"}, "code": {g.Code}}
 	setUnlessEmpty(form, "redirect_uri", g.RedirectURL)
 	setUnlessEmpty(form, "code_verifier", g.Verifier.Reveal())
-	post, cancel := context.WithTimeout(ctx, min(postTimeout, a.cfg.attemptTimeout))
+	post, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout)))
 	defer cancel()
 	answer, err := a.postToken(post, tokenRequest{op, o, g.Settings, form})
 	if err != nil {

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -168,7 +169,7 @@ func (o *OAuth2) inGrace(t Token, now time.Time) bool {
 // is up to the calls that want one, see [App.rested].
 func (c *connection) postRefresh(ctx context.Context, old Token) (*tokenAnswer, error) {
 	a, o := c.app, c.from
-	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, a.cfg.attemptTimeout))
+	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout)))
 	defer cancel()
 	if steps := o.renewal(old); len(steps) > 0 {
 		return a.runSteps(ctx, "refresh", o, steps, &authScope{cred: c.credential, settings: with(c.settings, old.Settings), token: old})

@@ -5,12 +5,13 @@ import "time"
 // API is what all operations of one connector share. Generated packages hold
 // one as a package variable; it is never changed and safe for concurrent use.
 type API struct {
-	Name    string      // "slack"; the prefix of error texts and operation names.
-	Servers []Server    // The first is the default.
-	Headers []Header    // Sent with every request.
-	Limits  []Limit     // Named buckets that operations draw from.
-	Errors  []ErrorRule // Tried after those of the operation, on every response.
-	OAuth   *OAuth2     // nil when the connector has no OAuth 2.0 method.
+	Name    string        // "slack"; the prefix of error texts and operation names.
+	Servers []Server      // The first is the default.
+	Headers []Header      // Sent with every request.
+	Limits  []Limit       // Named buckets that operations draw from.
+	Errors  []ErrorRule   // Tried after those of the operation, on every response.
+	Timeout time.Duration // Of one attempt, the response included; 0 is [DefaultAttemptTimeout].
+	OAuth   *OAuth2       // nil when the connector has no OAuth 2.0 method.
 
 	// Code turns a provider code into the connector's own error type, so that
 	// errors.Is tells the codes of two connectors apart.
@@ -54,7 +55,9 @@ type Op struct {
 	Scopes []string // Scopes that the provider asks for; for messages only.
 	Auth   []string // Names of the auth methods it accepts; empty is any.
 
-	Attempts int // Most attempts of one call; 0 is the client's default.
+	Attempts int           // Most attempts of one call; 0 is the client's default.
+	RetryOn  []Class       // Failures that a call is tried again after; empty is all that pass.
+	Timeout  time.Duration // Of one attempt; 0 is that of API.
 }
 
 // Effect says what sending an operation twice does. It gates automatic retry.

@@ -37,7 +37,7 @@ type config struct {
 	maxAttempts    int
 	maxWait        time.Duration
 	plan           string
-	attemptTimeout time.Duration
+	attemptTimeout time.Duration // 0 leaves it to the operation.
 	maxResponse    int64
 	userAgent      string
 }
@@ -195,7 +195,8 @@ func WithPlan(name string) Option {
 }
 
 // WithAttemptTimeout sets how long one request may take, reading the response
-// included; the default is [DefaultAttemptTimeout].
+// included, whatever the spec says of an operation; the default is that of the spec,
+// and else [DefaultAttemptTimeout].
 func WithAttemptTimeout(d time.Duration) Option {
 	return func(c *config) error {
 		if d <= 0 {

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -78,6 +79,9 @@ func (k *call) renew(ctx context.Context, e *APIError) (bool, *APIError) {
 // repeatable reports whether the operation may be sent again after e: when it
 // was not executed, or when executing it twice does no harm.
 func (k *call) repeatable(e *APIError) bool {
+	if len(k.op.RetryOn) > 0 && !slices.Contains(k.op.RetryOn, e.Class) {
+		return false
+	}
 	switch e.Class {
 	case ClassRateLimited:
 		return true

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // reply is what came of a request: a response, or the failure to get one. A
@@ -59,10 +61,16 @@ func setBody(req *http.Request, body []byte) {
 	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 }
 
+// timeout is how long one attempt may take: the caller's word counts before that of
+// the spec.
+func (k *call) timeout() time.Duration {
+	return cmp.Or(k.client.cfg.attemptTimeout, k.op.Timeout, k.app.api.Timeout, DefaultAttemptTimeout)
+}
+
 // send makes one attempt: it sends the request, follows redirects within the
 // origin, reads the response and closes it.
 func (k *call) send(ctx context.Context, req *http.Request) reply {
-	ctx, cancel := context.WithTimeoutCause(ctx, k.client.cfg.attemptTimeout, errAttemptTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, k.timeout(), errAttemptTimeout)
 	defer cancel()
 	var sent *wire
 	if k.op.Effect != EffectRead {

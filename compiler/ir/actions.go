@@ -60,6 +60,7 @@ type Action struct {
 	Key        *Key         `json:"key,omitempty"`
 	Recover    *Recover     `json:"recover,omitempty"`
 	Retry      *Retry       `json:"retry,omitempty"`
+	Timeout    Duration     `json:"timeout,omitempty"` // Of one attempt.
 	Deprecated string       `json:"deprecated,omitempty"`
 	Notes      []*Note      `json:"notes,omitempty"`
 

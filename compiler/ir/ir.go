@@ -23,6 +23,7 @@ type Connector struct {
 	Settings  []*Setting   `json:"settings,omitempty"`
 	Servers   []*Server    `json:"servers,omitempty"`
 	Headers   []*Header    `json:"headers,omitempty"` // Sent with every request.
+	Timeout   Duration     `json:"timeout,omitempty"` // Of one attempt.
 	Auth      []*Auth      `json:"auth,omitempty"`    // In the order declared; the first is the default.
 	Limits    []*Limit     `json:"limits,omitempty"`
 	Errors    []*ErrorRule `json:"errors,omitempty"` // Connector rules, after group and action rules.
