@@ -72,7 +72,7 @@ func (g *generator) authMembers(list []*ir.Header) *gofile.Code {
 
 // authSources are the runtime's names of what the texts of credentials refer to.
 var authSources = map[string]string{
-	"cred": "FromCred", "conn": "FromConn", "step": "FromStep", "token": "FromToken", "now": "FromNow", "nonce": "FromNonce",
+	"cred": "FromCred", "conn": "FromConn", "step": "FromStep", "token": "FromToken", "now": "FromNow", "nonce": "FromNonce", "jwt": "FromJWT",
 }
 
 // authParts is a text that a credential is made of.

@@ -37,7 +37,10 @@ func (g *generator) oauthDecls() []decl {
 
 // tokenFacts is how the tokens of a method are got and renewed.
 func (g *generator) tokenFacts(a *ir.Auth, grant string) *gofile.Code {
-	o := a.OAuth2
+	o, clientAuth := a.OAuth2, ""
+	if o.Grant != "exchange" {
+		clientAuth = map[string]string{"basic": "ClientBasic", "jwt": "ClientJWT", "none": "ClientNone"}[o.Client]
+	}
 	var params []*gofile.Code
 	for _, h := range o.Params {
 		params = append(params, g.header(h))
@@ -55,7 +58,7 @@ func (g *generator) tokenFacts(a *ir.Auth, grant string) *gofile.Code {
 		gofile.KV{Name: "Authorize", Value: gofile.String(g.address(o.Authorize))},
 		gofile.KV{Name: "Token", Value: gofile.String(g.address(o.Token))},
 		gofile.KV{Name: "PKCE", Value: optionalRT(pkce)},
-		gofile.KV{Name: "ClientAuth", Value: optionalRT(map[string]string{"basic": "ClientBasic"}[o.Client])},
+		gofile.KV{Name: "ClientAuth", Value: optionalRT(clientAuth)},
 		gofile.KV{Name: "ScopeSep", Value: gofile.String(scopeSep)},
 		gofile.KV{Name: "Scopes", Value: gofile.Strings(o.Scopes)},
 		gofile.KV{Name: "Params", Value: gofile.ElemLines(gofile.Slice(gofile.RT("Header")), params...)},
@@ -66,6 +69,7 @@ func (g *generator) tokenFacts(a *ir.Auth, grant string) *gofile.Code {
 		gofile.KV{Name: "Steps", Value: g.tokenSteps(o.Steps)},
 		gofile.KV{Name: "Renew", Value: g.tokenSteps(o.Renew)},
 		gofile.KV{Name: "Extends", Value: gofile.True(o.Extends)},
+		gofile.KV{Name: "JWT", Value: g.jwtRef(o.JWT)},
 		gofile.KV{Name: "Tokens", Value: gofile.ElemLines(gofile.Slice(gofile.RT("OAuthToken")), g.oauthTokens(o)...)},
 		gofile.KV{Name: "Place", Value: gofile.Elems(gofile.Slice(gofile.RT("Place")), g.places(a)...)},
 		gofile.KV{Name: "Failed", Value: g.whenRef(o.Failed)},

@@ -20,6 +20,9 @@ func (c *compilation) lowerAuth() {
 				a.Kind, a.OAuth2 = f.name, c.lowerExchange(f, n.name)
 				a.Place = c.exchangePlace(f)
 				a.Accepts = c.lowerSlots(f.get("accepts"))
+			case "jwt":
+				a.Kind, a.JWT = f.name, c.lowerJWT(f.get("token"))
+				a.Place = c.exchangePlace(f)
 			case "bearer":
 				a.Kind = f.name
 				a.Place = c.bearerPlace(node{}, or(f.get("scheme").str(), "Bearer"))
@@ -81,6 +84,7 @@ func (c *compilation) lowerOAuth2(n node) *ir.OAuth2 {
 		Grace:          ir.Duration(n.get("refresh").get("grace").str()),
 		PKCE:           "none",
 	}
+	c.lowerAssertion(n, o)
 	if g := n.get("code"); g.exists() {
 		o.Grant = "code"
 		o.Authorize = c.lowerAddress(g.get("authorize"))

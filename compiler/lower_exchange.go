@@ -11,13 +11,18 @@ import (
 // lowerExchange lowers the requests that yield a token of a method.
 func (c *compilation) lowerExchange(n node, name string) *ir.OAuth2 {
 	o := &ir.OAuth2{Grant: "exchange", PKCE: "none", Client: "none", ScopeSep: " ", ExpiryOptional: true}
-	o.Steps = c.lowerTokenSteps(n.get("steps"), "cred", "conn", "now", "nonce")
+	allowed := []string{"cred", "conn", "now", "nonce"}
+	if j := n.get("jwt"); j.exists() {
+		o.JWT = c.lowerJWT(j)
+		allowed = append(allowed, "jwt")
+	}
+	o.Steps = c.lowerTokenSteps(n.get("steps"), allowed...)
 	if s := n.get("steps"); s.sound() && len(o.Steps) == 0 {
 		c.report.Errorf(diag.MissingField, s.pos(), "an exchange needs a request").
 			Help("write what yields a token: steps: [{POST: \"https://...\", form: {...}}]")
 	}
 	refresh := n.get("refresh")
-	o.Renew = c.lowerTokenSteps(refresh.get("steps"), "cred", "conn", "now", "nonce", "token")
+	o.Renew = c.lowerTokenSteps(refresh.get("steps"), append(allowed, "token")...)
 	o.Extends, o.Margin = refresh.get("extends").bool(), ir.Duration(refresh.get("margin").str())
 	t := n.get("token")
 	token := &ir.OAuthToken{Name: name, Pos: t.pos(), Life: ir.Duration(t.get("ttl").str())}
@@ -66,7 +71,7 @@ func (c *compilation) lowerTokenSteps(n node, allowed ...string) []*ir.TokenStep
 	var list []*ir.TokenStep
 	captured := []string{}
 	for _, e := range n.list() {
-		s := c.lowerTokenStep(e, scopes{allowed: append(allowed, "step"), check: c.stepScope(captured)})
+		s := c.lowerTokenStep(e, scopes{allowed: append(slices.Clone(allowed), "step"), check: c.stepScope(captured)})
 		for _, k := range s.Capture {
 			captured = append(captured, k.Name)
 		}

@@ -25,6 +25,7 @@ const (
 	FromStep             // What an earlier request of an exchange captured.
 	FromToken            // The token that is renewed: access or refresh.
 	FromNow              // The time: unix, unix_ms, rfc3339, http_date or basic, which is 20060102T150405Z.
+	FromJWT              // A token that is signed for the occasion.
 	FromNonce            // 32 random hexadecimal digits, or with the name uuid a random UUID (RFC 9562).
 )
 
@@ -40,6 +41,7 @@ type authScope struct {
 	settings map[string]string
 	token    Token
 	now      time.Time
+	jwt      *JWT
 	steps    map[string]string
 	nonces   map[string]string // Made on first use; one request has one.
 }
@@ -77,6 +79,8 @@ func (s *authScope) part(p AuthPart) (string, error) {
 		}
 	case FromNow:
 		text = formatNow(s.now, p.Text)
+	case FromJWT:
+		return s.jwt.sign(s)
 	case FromNonce:
 		text = s.nonce(p.Text)
 	}

@@ -2,7 +2,8 @@ package runtime
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -14,16 +15,16 @@ import (
 // Secrets that the provider refuses make calls fail with [ErrDisconnected], and
 // are not tried again for a minute.
 func Exchange(m *OAuth2, secrets map[string]Secret) Credential {
-	names := make([]string, 0, len(secrets))
-	for name := range secrets {
-		names = append(names, name)
-	}
-	sort.Strings(names)
+	return &connection{key: tokenKey{secretsAccount("exchange", secrets), m.Tokens[0].Name}, from: m, cred: secrets}
+}
+
+// secretsAccount names an account after its secrets.
+func secretsAccount(kind string, secrets map[string]Secret) string {
 	var all strings.Builder
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
 		fmt.Fprintf(&all, "%q %q\n", name, secrets[name].Reveal())
 	}
-	return &connection{key: tokenKey{account: digestAccount("exchange", all.String()), name: m.Tokens[0].Name}, from: m, cred: secrets}
+	return digestAccount(kind, all.String())
 }
 
 // credential is a secret of the connection.

@@ -24,6 +24,8 @@ type OAuth2 struct {
 	Renew   []TokenStep // Requests that renew a token, in place of RFC 6749's or of Steps.
 	Extends bool        // A renewal that answers without a token gives the old one a new life.
 
+	JWT *JWT // What [FromJWT] is in the requests, or with [ClientJWT] the assertion.
+
 	Tokens  []OAuthToken
 	Account Path    // Where a token response names the account; empty: the caller does.
 	Place   []Place // Where the access token goes; empty is Authorization: Bearer.
@@ -82,5 +84,7 @@ type ClientAuth uint8
 // The places.
 const (
 	ClientPost  ClientAuth = iota // In the form.
+	ClientJWT                     // In an assertion that is signed with the secret (RFC 7523).
+	ClientNone                    // There is an id alone.
 	ClientBasic                   // In Authorization: Basic, form-encoded first (RFC 6749, 2.3.1).
 )

@@ -72,9 +72,16 @@ func (a *App) newTokenRequest(ctx context.Context, r tokenRequest) (*http.Reques
 		return nil, err
 	}
 	id, secret := a.cfg.clientID, a.cfg.clientSecret.Reveal()
-	if o.ClientAuth == ClientPost {
+	switch o.ClientAuth {
+	case ClientPost:
 		r.form.Set("client_id", id)
 		setUnlessEmpty(r.form, "client_secret", secret)
+	case ClientNone:
+		r.form.Set("client_id", id)
+	case ClientJWT:
+		if err := a.setAssertion(r.form, o, address.String()); err != nil {
+			return nil, a.oauthError(r.op, ClassInvalid, err)
+		}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address.String(), strings.NewReader(r.form.Encode()))
 	if err != nil {

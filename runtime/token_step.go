@@ -36,6 +36,7 @@ type Capture struct {
 // answer of the last. Its errors are as those of [App.postToken].
 func (a *App) runSteps(ctx context.Context, op string, o *OAuth2, steps []TokenStep, s *authScope) (*tokenAnswer, error) {
 	s.settings = with(a.cfg.settings, s.settings)
+	s.jwt = o.JWT
 	s.now, s.steps = a.cfg.clock.Now(), map[string]string{}
 	var answer *tokenAnswer
 	for i := range steps {

@@ -12,6 +12,12 @@ func (a *Auth) Secrets() []string {
 		}
 	}
 	var names []string
+	for _, j := range a.JWTs() {
+		templates = append(templates, j.KeyID, Template{Parts: []Part{{Scope: "cred", Path: Path{{Name: j.Key}}}}})
+		for _, c := range j.Claims {
+			templates = append(templates, c.Value)
+		}
+	}
 	seen := map[string]bool{}
 	for _, t := range templates {
 		for _, p := range t.Parts {
@@ -22,4 +28,16 @@ func (a *Auth) Secrets() []string {
 		}
 	}
 	return names
+}
+
+// JWTs are the tokens that the client of a method signs.
+func (a *Auth) JWTs() []*JWT {
+	var all []*JWT
+	if a.JWT != nil {
+		all = append(all, a.JWT)
+	}
+	if a.OAuth2 != nil && a.OAuth2.JWT != nil {
+		all = append(all, a.OAuth2.JWT)
+	}
+	return all
 }

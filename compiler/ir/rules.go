@@ -115,6 +115,7 @@ type Auth struct {
 	// client leaves them alone; clients of another make may use them.
 	Accepts []*Slot  `json:"accepts,omitempty"`
 	User    Template `json:"user,omitzero"` // basic
+	JWT     *JWT     `json:"jwt,omitempty"` // jwt
 	Pass    Template `json:"pass,omitzero"`
 	Other   any      `json:"other,omitempty"`
 }
@@ -132,7 +133,7 @@ type OAuth2 struct {
 	Authorize Template  `json:"authorize,omitzero"`
 	Token     Template  `json:"token"`
 	PKCE      string    `json:"pkce"`   // S256, plain or none
-	Client    string    `json:"client"` // post or basic: where the client credentials go.
+	Client    string    `json:"client"` // post, basic, jwt or none: how the client proves who it is.
 	ScopeSep  string    `json:"scope_sep"`
 	Scopes    []string  `json:"scopes,omitempty"`
 	Params    []*Header `json:"params,omitempty"` // Further parameters of the authorize URL.
@@ -145,6 +146,8 @@ type OAuth2 struct {
 	Steps   []*TokenStep `json:"steps,omitempty"`   // exchange: the requests that yield a token; the answer of the last has it.
 	Renew   []*TokenStep `json:"renew,omitempty"`   // What renews a token, where it is not what yields one.
 	Extends bool         `json:"extends,omitempty"` // A renewal that answers without a token gives the old one a new life.
+
+	JWT *JWT `json:"jwt,omitempty"` // What {jwt} is in the steps, or the assertion of the client.
 
 	Tokens []*OAuthToken `json:"tokens"`
 	Failed *When         `json:"failed,omitempty"` // Of a token response, besides a status of 400 and up.
@@ -165,6 +168,17 @@ type OAuthToken struct {
 
 	ExpiresAs string   `json:"expires_as,omitempty"` // Unit of the expiry; seconds from now unless set.
 	Life      Duration `json:"life,omitempty"`       // How long it lives where no answer says so.
+}
+
+// JWT is a token that the client signs.
+type JWT struct {
+	Pos       Pos       `json:"pos,omitzero"`
+	Algorithm string    `json:"algorithm"` // HS256, HS384, HS512, RS256, ES256 or EdDSA
+	Key       string    `json:"key"`       // Name under cred.
+	KeyAs     string    `json:"key_as,omitempty"`
+	KeyID     Template  `json:"key_id,omitzero"`
+	Claims    []*Header `json:"claims,omitempty"`
+	Life      Duration  `json:"life"`
 }
 
 // TokenStep is a request on the way to a token.

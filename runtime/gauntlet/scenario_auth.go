@@ -118,12 +118,34 @@ func authScenarios() []*Scenario {
 			Right: "There is nothing to renew: the call fails at once with the typed error.",
 			Roles: []Role{RoleRead},
 			Needs: func(p *Plan) string {
-				return unless(p.Static != nil && p.Static.Kind != "none", "no credential is given by the caller")
+				return unless(p.Static != nil && p.Static.Kind != "none" && p.Static.JWT == nil, "no credential is given by the caller")
 			},
 			Run:     callThenExpire,
 			Oracles: []string{"typed", "dead", "secret", "bounded"},
 		},
+		{
+			ID:      "auth/signed-token-refused",
+			Title:   "a token that the client signed is refused before its time",
+			Right:   "Another one is signed, and no caller notices.",
+			Roles:   []Role{RoleRead},
+			Needs:   signsTokens,
+			Run:     callThenExpire,
+			Oracles: []string{"recovers", "dead", "secret", "bounded"},
+		},
+		{
+			ID:      "auth/signing-key-revoked",
+			Title:   "the key that the client signs with is taken back",
+			Right:   "The calls fail with the typed error.",
+			Roles:   []Role{RoleRead},
+			Needs:   signsTokens,
+			Run:     callThenRevokeGiven,
+			Oracles: []string{"typed", "secret", "bounded"},
+		},
 	}
+}
+
+func signsTokens(p *Plan) string {
+	return unless(p.Static != nil && p.Static.JWT != nil, "the client signs no tokens")
 }
 
 func unless(ok bool, why string) string {
@@ -186,8 +208,22 @@ func callThenExpire(e *Env) error {
 		return err
 	}
 	c.Call(e.Plan.Read)
+	time.Sleep(2 * time.Second) // A token that is signed within a second of another may be the same.
 	e.Twin.Expire(c.id)
 	c.Call(e.Plan.Read)
+	return nil
+}
+
+func callThenRevokeGiven(e *Env) error {
+	c, err := e.Static(1)
+	if err != nil {
+		return err
+	}
+	c.Call(e.Plan.Read)
+	e.Twin.Revoke(c.id)
+	for range 3 {
+		c.Call(e.Plan.Read)
+	}
 	return nil
 }
 

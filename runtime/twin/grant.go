@@ -72,10 +72,12 @@ func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, ve
 			g.token.Expires = t.expiry(g)
 		}
 	}
-	g.token.Access = "access-" + r.hex(24)
-	if m.Kind == "exchange" {
+	if m.JWT == nil { // Else the client makes them.
+		g.token.Access = "access-" + r.hex(24)
+	}
+	if m.Kind == "exchange" || m.JWT != nil {
 		for _, name := range m.Secrets() {
-			g.creds[name] = t.secretOf(a, name)
+			g.creds[name] = t.secretOf(a, m, name)
 		}
 	}
 	t.place(g)
@@ -85,10 +87,15 @@ func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, ve
 
 // secretOf is what an account has under a name. Methods that share one have the
 // same secret there.
-func (t *Twin) secretOf(a *account, name string) string {
+func (t *Twin) secretOf(a *account, m *ir.Auth, name string) string {
 	for _, g := range a.grants {
 		if v, ok := g.creds[name]; ok {
 			return v
+		}
+	}
+	for _, j := range m.JWTs() {
+		if j.Key == name {
+			return jwtKey(j, a.id+" "+name)
 		}
 	}
 	r := newRNG(t.opt.Seed, "cred", a.id, name)
@@ -99,6 +106,8 @@ func (t *Twin) secretOf(a *account, name string) string {
 func (t *Twin) place(g *grant) {
 	m := g.method
 	switch {
+	case g.token.Access == "":
+		return
 	case m.Kind == "basic":
 		ref := t.credRef(g)
 		user, pass := renderTemplate(m.User, ref), renderTemplate(m.Pass, ref)
@@ -145,7 +154,9 @@ func (t *Twin) keep(g *grant) {
 	for _, s := range g.method.Accepts {
 		t.wires[wireValue{s, g.token.Access}.key()] = g
 	}
-	t.secrets = append(t.secrets, g.token.Access)
+	if g.token.Access != "" {
+		t.secrets = append(t.secrets, g.token.Access)
+	}
 	for _, name := range sortedKeys(g.creds) {
 		if v := g.creds[name]; v != g.token.Access {
 			t.secrets = append(t.secrets, v)

@@ -76,18 +76,18 @@ func (x *exchange) proves(s *ir.TokenStep, g *grant) bool {
 		return x.t.credRef(g)(p)
 	}
 	for _, h := range s.Headers {
-		if !reads(h.Value, x.q.header.Get(h.Name), ref) {
+		if !x.signs(h.Value, x.q.header.Get(h.Name), g, ref) {
 			return false
 		}
 	}
 	for _, h := range s.Query {
-		if !reads(h.Value, x.q.query.Get(h.Name), ref) {
+		if !x.signs(h.Value, x.q.query.Get(h.Name), g, ref) {
 			return false
 		}
 	}
 	for _, list := range [][]*ir.Header{s.Form, s.JSON} {
 		for _, h := range list {
-			if v, _ := x.q.bodyAt(pathOf(h.Name)); !reads(h.Value, v, ref) {
+			if v, _ := x.q.bodyAt(pathOf(h.Name)); !x.signs(h.Value, v, g, ref) {
 				return false
 			}
 		}
@@ -98,18 +98,45 @@ func (x *exchange) proves(s *ir.TokenStep, g *grant) bool {
 // reads reports whether a text is what a template yields. A time and a nonce are
 // the client's to choose.
 func reads(t ir.Template, text string, ref func(ir.Part) string) bool {
+	_, ok := readParts(t, text, ref)
+	return ok
+}
+
+// readParts is what a text has at the parts of a template that the client chooses,
+// in order.
+func readParts(t ir.Template, text string, ref func(ir.Part) string) ([]string, bool) {
 	var b strings.Builder
 	for _, p := range t.Parts {
 		switch p.Scope {
 		case "":
 			b.WriteString(regexp.QuoteMeta(p.Text))
-		case "now", "nonce":
-			b.WriteString(".+")
+		case "now", "nonce", "jwt":
+			b.WriteString("(.+)")
 		default:
 			b.WriteString(regexp.QuoteMeta(ref(p)))
 		}
 	}
-	ok, _ := regexp.MatchString("^(?s:"+b.String()+")$", text) // What is quoted parses.
+	found := regexp.MustCompile("^(?s:" + b.String() + ")$").FindStringSubmatch(text) // What is quoted parses.
+	if found == nil {
+		return nil, false
+	}
+	return found[1:], true
+}
+
+// signs reports whether the tokens in a text are signed with the key of an account.
+func (x *exchange) signs(t ir.Template, text string, g *grant, ref func(ir.Part) string) bool {
+	j := g.method.OAuth2.JWT
+	found, ok := readParts(t, text, ref)
+	for _, p := range t.Parts {
+		if !ok || p.Scope != "now" && p.Scope != "nonce" && p.Scope != "jwt" {
+			continue
+		}
+		if p.Scope == "jwt" {
+			until, signed := x.t.readJWT(j, found[0], g.creds[j.Key], ref, x.now)
+			ok = signed && x.now.Before(until)
+		}
+		found = found[1:]
+	}
 	return ok
 }
 

@@ -95,7 +95,11 @@ func (t *Twin) exchangeToken(x *exchange) *answer {
 		grantType = "authorization_code"
 	}
 	x.entry.Grant = grantType
-	if id, secret := x.q.client(); id != t.opt.ClientID || secret != t.opt.ClientSecret {
+	if m.OAuth2.Client == "jwt" {
+		if !t.asserted(x, m.OAuth2.JWT) {
+			return t.refuseToken(x, m, "invalid_client", false)
+		}
+	} else if id, secret := x.q.client(); id != t.opt.ClientID || secret != t.opt.ClientSecret && m.OAuth2.Client != "none" {
 		if x.q.tokenParam("code_verifier") == "" || id != t.opt.ClientID || secret != "" { // A public client has no secret.
 			return t.refuseToken(x, m, "invalid_client", false)
 		}
@@ -115,6 +119,24 @@ func (t *Twin) exchangeToken(x *exchange) *answer {
 		return t.issue(x, m, issued)
 	}
 	return t.refuseToken(x, m, "unsupported_grant_type", false)
+}
+
+// asserted reports whether a client proves who it is by a JWT that was signed for
+// this endpoint (RFC 7523, 3).
+func (t *Twin) asserted(x *exchange, j *ir.JWT) bool {
+	token := x.q.tokenParam("client_assertion")
+	until, ok := t.readJWT(j, token, t.opt.ClientSecret, func(p ir.Part) string {
+		if p.Scope == "conn" {
+			return t.idx.settings[p.Path.String()]
+		}
+		return t.opt.ClientID
+	}, x.now)
+	_, claims, _ := strings.Cut(token, ".")
+	claims, _, _ = strings.Cut(claims, ".")
+	doc, _ := decodedPart(claims)
+	audience, _ := at(doc, ir.Path{{Name: "aud"}})
+	declared := slices.ContainsFunc(j.Claims, func(h *ir.Header) bool { return h.Name == "aud" })
+	return ok && x.now.Before(until) && (declared || textOf(audience) == x.q.url.String() || textOf(audience) == x.to.endpoint.url.String())
 }
 
 // client returns the client's credentials, from the header or the body.

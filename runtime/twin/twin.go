@@ -32,7 +32,7 @@ type Options struct {
 	Volume map[string]int
 
 	ClientID     string // "" is "twin-client".
-	ClientSecret string // "" is "twin-secret".
+	ClientSecret string // "" is "twin-secret", or a key where the client signs with one.
 	// Control serves what is below [ControlPath] in place of [Twin.Control], such as a
 	// page for people. It is made when the twin's handler is.
 	Control func(*Twin) http.Handler
@@ -85,7 +85,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		o.ClientID = "twin-client"
 	}
 	if o.ClientSecret == "" {
-		o.ClientSecret = "twin-secret"
+		o.ClientSecret = clientSecret(c)
 	}
 	if o.TokenLife <= 0 {
 		o.TokenLife = time.Hour

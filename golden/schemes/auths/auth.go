@@ -3,15 +3,145 @@
 package auths
 
 import (
+	"context"
 	"time"
 
 	rt "github.com/porin-dev/porin/runtime"
 )
 
-// Auth is how a client authenticates: [Walmart], [Bullhorn], [Coros], [Hightouch] and
-// [Clover] make one. It prints no secret, and the zero Auth is refused by [New].
+// Auth is how a client authenticates: [Appstore], [Github], [Ghost], [Coinbase],
+// [Google], [RevolutToken], [Walmart], [Bullhorn], [Coros], [Hightouch] and [Clover] make
+// one. It prints no secret, and the zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
+}
+
+// Appstore authenticates with a JWT that it signs for five minutes or as long as the
+// provider allows.
+func Appstore(keyId, privateKey, issuer string) Auth {
+	return Auth{rt.SignedJWT(
+		&appstoreJWT,
+		map[string]rt.Secret{"key_id": rt.NewSecret(keyId), "private_key": rt.NewSecret(privateKey), "issuer": rt.NewSecret(issuer)},
+	)}
+}
+
+// appstoreJWT is what is signed.
+var appstoreJWT = rt.JWT{
+	Algorithm: "ES256",
+	Key:       "private_key",
+	KeyID:     []rt.AuthPart{{From: rt.FromCred, Text: "key_id"}},
+	Claims: []rt.AuthMember{
+		{Name: "iss", Value: []rt.AuthPart{{From: rt.FromCred, Text: "issuer"}}},
+		{Name: "aud", Value: []rt.AuthPart{{Text: "appstoreconnect-v1"}}},
+	},
+	Life: 20 * time.Minute,
+}
+
+// Github authenticates with a JWT that it signs for five minutes or as long as the
+// provider allows.
+func Github(appKey, appId string) Auth {
+	return Auth{rt.SignedJWT(
+		&githubJWT,
+		map[string]rt.Secret{"app_key": rt.NewSecret(appKey), "app_id": rt.NewSecret(appId)},
+	)}
+}
+
+// githubJWT is what is signed.
+var githubJWT = rt.JWT{
+	Algorithm: "RS256",
+	Key:       "app_key",
+	Claims: []rt.AuthMember{
+		{Name: "iss", Value: []rt.AuthPart{{From: rt.FromCred, Text: "app_id"}}},
+	},
+	Life: 9 * time.Minute,
+}
+
+// Ghost authenticates with a JWT that it signs for five minutes or as long as the
+// provider allows.
+func Ghost(adminId, adminSecret string) Auth {
+	return Auth{rt.SignedJWT(
+		&ghostJWT,
+		map[string]rt.Secret{"admin_id": rt.NewSecret(adminId), "admin_secret": rt.NewSecret(adminSecret)},
+		rt.Place{In: rt.InHeader, Name: "Authorization", Value: []rt.PlacePart{{Text: "Ghost "}, {Secret: rt.PlaceToken}}},
+	)}
+}
+
+// ghostJWT is what is signed.
+var ghostJWT = rt.JWT{
+	Algorithm: "HS256",
+	Key:       "admin_secret",
+	KeyAs:     rt.EncodingHex,
+	KeyID:     []rt.AuthPart{{From: rt.FromCred, Text: "admin_id"}},
+	Claims: []rt.AuthMember{
+		{Name: "aud", Value: []rt.AuthPart{{Text: "/admin/"}}},
+	},
+	Life: 5 * time.Minute,
+}
+
+// Coinbase authenticates with a JWT that it signs for five minutes or as long as the
+// provider allows.
+func Coinbase(edKey, edId string) Auth {
+	return Auth{rt.SignedJWT(
+		&coinbaseJWT,
+		map[string]rt.Secret{"ed_key": rt.NewSecret(edKey), "ed_id": rt.NewSecret(edId)},
+		rt.Place{In: rt.InHeader, Name: "X-Signed", Value: []rt.PlacePart{{Secret: rt.PlaceToken}}},
+	)}
+}
+
+// coinbaseJWT is what is signed.
+var coinbaseJWT = rt.JWT{
+	Algorithm: "EdDSA",
+	Key:       "ed_key",
+	Claims: []rt.AuthMember{
+		{Name: "sub", Value: []rt.AuthPart{{From: rt.FromCred, Text: "ed_id"}}},
+		{Name: "iss", Value: []rt.AuthPart{{Text: "cdp"}}},
+		{Name: "jti", Value: []rt.AuthPart{{From: rt.FromNonce}}},
+	},
+	Life: 2 * time.Minute,
+}
+
+// Google authenticates with a token that it gets for its secrets, and renews.
+func Google(serviceKey, clientEmail string) Auth {
+	return Auth{rt.Exchange(&googleExchange, map[string]rt.Secret{"service_key": rt.NewSecret(serviceKey), "client_email": rt.NewSecret(clientEmail)})}
+}
+
+// googleExchange is how tokens are got and renewed.
+var googleExchange = rt.OAuth2{
+	Grant:          rt.GrantExchange,
+	ExpiryOptional: true,
+	Steps: []rt.TokenStep{
+		{
+			Method: "POST",
+			URL:    "https://oauth2.googleapis.test/token",
+			Form: []rt.AuthMember{
+				{Name: "grant_type", Value: []rt.AuthPart{{Text: "urn:ietf:params:oauth:grant-type:jwt-bearer"}}},
+				{Name: "assertion", Value: []rt.AuthPart{{From: rt.FromJWT}}},
+			},
+		},
+	},
+	JWT: &rt.JWT{
+		Algorithm: "RS256",
+		Key:       "service_key",
+		Claims: []rt.AuthMember{
+			{Name: "iss", Value: []rt.AuthPart{{From: rt.FromCred, Text: "client_email"}}},
+			{Name: "scope", Value: []rt.AuthPart{{Text: "https://www.googleapis.com/auth/parcels"}}},
+			{Name: "aud", Value: []rt.AuthPart{{Text: "https://oauth2.googleapis.test/token"}}},
+		},
+		Life: time.Hour,
+	},
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "google",
+			Access:  rt.Path{"access_token"},
+			Expires: rt.Path{"expires_in"},
+		},
+	},
+}
+
+// RevolutToken authenticates with a token that the caller already has. It is never
+// renewed; see [App.Client] for tokens that are.
+func RevolutToken(token string) Auth {
+	return Auth{rt.Bearer(rt.NewSecret(token))}
 }
 
 // Walmart authenticates with a token that it gets for its secrets, and renews.
@@ -206,19 +336,80 @@ func (a Auth) ForAccount(account string) Auth {
 	return Auth{rt.ForAccount(account, a.cred)}
 }
 
+// oauth is how tokens are got and renewed.
+var oauth = rt.OAuth2{
+	Authorize:  "https://business.revolut.test/app-confirm",
+	Token:      "https://b2b.revolut.test/api/1.0/auth/token",
+	ClientAuth: rt.ClientJWT,
+	JWT: &rt.JWT{
+		Algorithm: "RS256",
+		Key:       "client_secret",
+		Claims: []rt.AuthMember{
+			{Name: "iss", Value: []rt.AuthPart{{Text: "example.com"}}},
+			{Name: "aud", Value: []rt.AuthPart{{Text: "https://revolut.com"}}},
+			{Name: "sub", Value: []rt.AuthPart{{From: rt.FromCred, Text: "client_id"}}},
+			{Name: "jti", Value: []rt.AuthPart{{From: rt.FromNonce}}},
+		},
+		Life: 5 * time.Minute,
+	},
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "revolut",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+}
+
 // App is what the connections of an application share: transport, limits, tokens. Make
 // one per process. It is safe for concurrent use.
 type App struct {
 	rt *rt.App
 }
 
+// AppConfig is what the provider knows the application by, and where tokens are kept.
+type AppConfig struct {
+	ClientID     string
+	ClientSecret Secret
+	Store        rt.TokenStore // Where tokens are kept; nil is the memory of the process.
+}
+
 // NewApp returns an app. It makes no request.
-func NewApp(opts ...Option) (*App, error) {
-	a, err := rt.NewApp(&api, opts...)
+func NewApp(cfg AppConfig, opts ...Option) (*App, error) {
+	all := []Option{rt.WithOAuthClient(cfg.ClientID, cfg.ClientSecret)}
+	if cfg.Store != nil {
+		all = append(all, rt.WithTokenStore(cfg.Store))
+	}
+	a, err := rt.NewApp(&api, append(all, opts...)...)
 	if err != nil {
 		return nil, err
 	}
 	return &App{a}, nil
+}
+
+// AuthCodeURL starts the connection of an account: it returns where to send the user, and
+// what to keep until they are back. It makes no request.
+func (a *App) AuthCodeURL(r rt.AuthRequest) (*rt.AuthAttempt, error) {
+	return a.rt.AuthCodeURL(r)
+}
+
+// Exchange redeems the code that the user brought back, and stores the tokens before it
+// returns.
+func (a *App) Exchange(ctx context.Context, g rt.CodeGrant) (*rt.Connected, error) {
+	return a.rt.Exchange(ctx, g)
+}
+
+// Client returns a client for a connected account, whose token it renews when needed. It
+// is cheap and makes no request. An account without a token makes calls fail with
+// [ErrDisconnected].
+func (a *App) Client(account string, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Connection(account, "revolut"), opts...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
 }
 
 // ClientWith returns a client that authenticates with auth and shares what the app has.

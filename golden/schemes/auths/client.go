@@ -13,6 +13,7 @@ var api = rt.API{
 		{Name: "api", URL: "https://api.auths.test/"},
 	},
 	Errors: errorRules,
+	OAuth:  &oauth,
 	Code: func(code string) error {
 		return ErrorCode(code)
 	},

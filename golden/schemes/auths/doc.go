@@ -3,13 +3,16 @@
 // Package auths is a client for the Auths API. Every way to authenticate, on one small
 // API.
 //
-//	client, err := auths.New(auths.Walmart(clientId, clientSecret))
+//	client, err := auths.New(auths.Appstore(keyId, privateKey, issuer))
 //
 // # Authentication
 //
-// [New] takes an [Auth], which [Walmart], [Bullhorn], [Coros], [Hightouch] and [Clover]
-// make, and returns a client for one connection. Programs with many connections share an
-// [App].
+// [New] takes an [Auth], which [Appstore], [Github], [Ghost], [Coinbase], [Google],
+// [RevolutToken], [Walmart], [Bullhorn], [Coros], [Hightouch] and [Clover] make, and
+// returns a client for one connection. Programs that connect the accounts of their users
+// make an [App]: it sends a user to the provider with [App.AuthCodeURL], redeems what
+// they bring back with [App.Exchange], keeps their tokens in a store, and renews them.
+// Its [App.Client] is cheap: make one where it is needed.
 //
 // # Lists
 //

@@ -28,7 +28,7 @@ func (driver) ReportsDrift() bool {
 }
 
 func (driver) App(t gauntlet.Target) (gauntlet.App, error) {
-	a, err := auths.NewApp(gauntlet.Options(t)...)
+	a, err := auths.NewApp(auths.AppConfig{ClientID: t.ClientID, ClientSecret: auths.NewSecret(t.ClientSecret), Store: t.Store}, gauntlet.Options(t)...)
 	return app{a, t}, err
 }
 
@@ -44,6 +44,20 @@ func (a app) Session(acct gauntlet.Account) (gauntlet.Session, error) {
 
 func (a app) client(acct gauntlet.Account) (*auths.Client, error) {
 	switch {
+	case acct.Stored == "revolut":
+		return a.Client(acct.ID)
+	case acct.Method == "appstore":
+		return a.ClientWith(auths.Appstore(acct.Cred["key_id"], acct.Cred["private_key"], acct.Cred["issuer"]).ForAccount(acct.ID))
+	case acct.Method == "github":
+		return a.ClientWith(auths.Github(acct.Cred["app_key"], acct.Cred["app_id"]).ForAccount(acct.ID))
+	case acct.Method == "ghost":
+		return a.ClientWith(auths.Ghost(acct.Cred["admin_id"], acct.Cred["admin_secret"]).ForAccount(acct.ID))
+	case acct.Method == "coinbase":
+		return a.ClientWith(auths.Coinbase(acct.Cred["ed_key"], acct.Cred["ed_id"]).ForAccount(acct.ID))
+	case acct.Method == "google":
+		return a.ClientWith(auths.Google(acct.Cred["service_key"], acct.Cred["client_email"]).ForAccount(acct.ID))
+	case acct.Method == "revolut":
+		return a.ClientWith(auths.RevolutToken(acct.Token).ForAccount(acct.ID))
 	case acct.Method == "walmart":
 		return a.ClientWith(auths.Walmart(acct.Cred["client_id"], acct.Cred["client_secret"]).ForAccount(acct.ID))
 	case acct.Method == "bullhorn":

@@ -48,7 +48,7 @@ func Twin(t testing.TB, opts ...func(*twin.Options)) *Sim {
 func (s *Sim) Client(opts ...auths.Option) *auths.Client {
 	s.t.Helper()
 	a := s.Accounts()[0]
-	return newClient(s.t, s, auths.Walmart(a.Cred["client_id"], a.Cred["client_secret"]).ForAccount(a.ID), opts)
+	return newClient(s.t, s, auths.Appstore(a.Cred["key_id"], a.Cred["private_key"], a.Cred["issuer"]).ForAccount(a.ID), opts)
 }
 
 func newClient(t testing.TB, transport http.RoundTripper, auth auths.Auth, opts []auths.Option) *auths.Client {
