@@ -48,6 +48,10 @@ bench: ## Measure against the budgets of docs/performance.md, and print ratios.
 bench-peers: ## Measure beside oapi-codegen and go-swagger on the documents of PORIN_CORPUS.
 	@go run ./golden/compare
 
+.PHONY: clients
+clients: ## Judge other people's clients, and write docs/clients.md. Needs Node and npm.
+	@go run ./golden/clients
+
 .PHONY: corpus
 corpus: ## Take every OpenAPI document of PORIN_CORPUS from draft to a smoke test.
 	@go run ./golden/corpus

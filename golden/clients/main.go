@@ -1,0 +1,116 @@
+// Command clients judges clients that others wrote, and ours, by their drivers of
+// golden/sdk, and writes what it comes to into docs/clients.md and README.md. It
+// needs Node, npm's registry, and the documents of PORIN_CORPUS. Run it at the top of
+// the repository.
+//
+//	go run ./golden/clients [-only slack] [-write=false]
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/porin-dev/porin/compiler"
+	"github.com/porin-dev/porin/runtime/gauntlet"
+	"github.com/porin-dev/porin/runtime/gauntlet/process"
+)
+
+// patience lets a client pause for a minute by its own measure, as slack-go does.
+const patience = 65 * time.Second
+
+func main() {
+	only := flag.String("only", "", "judge only the clients of this API")
+	write := flag.Bool("write", true, "write docs/clients.md and the table of README.md")
+	atOnce := flag.Int("j", 3, "clients that are judged at once")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	rows, err := judge(ctx, *only, *atOnce)
+	if err == nil {
+		fmt.Print(table(rows))
+	}
+	if err == nil && *write && *only == "" {
+		err = publish(rows, time.Now())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "clients:", err)
+		os.Exit(1)
+	}
+}
+
+// row is what a client came to.
+type row struct {
+	client
+	version string
+	report  *gauntlet.Report
+}
+
+func judge(ctx context.Context, only string, atOnce int) ([]*row, error) {
+	b := &bench{}
+	var err error
+	if b.dir, err = os.MkdirTemp("", "porin-clients-"); err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(b.dir)
+	if b.local, err = os.MkdirTemp("golden/clients", "drafted"); err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(b.local)
+	if err := b.prepare(ctx); err != nil {
+		return nil, err
+	}
+	var rows []*row
+	errs := make([]error, len(clients))
+	turn := make(chan struct{}, atOnce)
+	var work sync.WaitGroup
+	for i, c := range clients {
+		if only != "" && c.api.name != only {
+			continue
+		}
+		if err := b.open(ctx, c.api); err != nil {
+			return nil, err
+		}
+		command, err := b.driver(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		r := &row{client: c}
+		rows = append(rows, r)
+		turn <- struct{}{}
+		work.Go(func() {
+			defer func() { <-turn }()
+			errs[i] = r.judge(ctx, command)
+		})
+	}
+	work.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func (r *row) judge(ctx context.Context, command []string) error {
+	start := time.Now()
+	spec, _, _ := compiler.Load(r.api.spec)
+	if spec == nil {
+		return fmt.Errorf("the spec in %s has errors", r.api.spec)
+	}
+	d, err := process.Open(ctx, command)
+	if err != nil {
+		return fmt.Errorf("%s: %w", strings.Join(command, " "), err)
+	}
+	r.version = d.Version
+	r.report, err = gauntlet.Judge(ctx, spec, d, gauntlet.Judging{Seed: 1, Patience: patience})
+	if err == nil {
+		fmt.Fprintf(os.Stderr, "%s, %s: %s in %.0f s\n", r.api.name, r.name, r.report.Score, time.Since(start).Seconds())
+	}
+	return err
+}
