@@ -156,7 +156,7 @@ Client libraries, each behind a driver that sets it up as its own documentation 
 ` + "`porin test`" + ` that can be judged from outside ([judge.md](judge.md)): passed of exercised. What a client does not claim to do is *not offered*, and
 counts neither way. Stripe and GitHub are drafted from their OpenAPI documents for three actions; "porin" is the client that is generated from the same spec.
 
-Measured on %s with ` + "`make clients`" + `: each scenario with a twin and a process of its own, on one machine, a call with up to 65 s of time.
+Measured on %s with ` + "`make clients`" + `: each scenario with a twin and a process of its own, on two busy cores, a call with up to 65 s of time.
 
 %s
 %s
