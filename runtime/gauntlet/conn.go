@@ -41,6 +41,22 @@ func (c *Conn) CallWith(a *ir.Action, params JSON, d time.Duration) *Record {
 	return r
 }
 
+// Beside makes one call, or reads one list, that no limit is in the way of, so
+// that it has to be served at once.
+func (c *Conn) Beside(a *ir.Action) *Record {
+	r := c.ask(a, patience)
+	r.Beside = true
+	return r
+}
+
+// ask calls an action, or reads the list that it is.
+func (c *Conn) ask(a *ir.Action, d time.Duration) *Record {
+	if a.Page != nil {
+		return c.ListWithin(a, d)
+	}
+	return c.CallWithin(a, d)
+}
+
 // List reads a whole list within the default deadline.
 func (c *Conn) List(a *ir.Action) *Record { return c.ListWithin(a, patience) }
 
@@ -68,8 +84,8 @@ const maxItems = 25_000
 // counts pages, the list is asked for in small ones.
 func (c *Conn) params(a *ir.Action) JSON {
 	example := JSON(c.env.Twin.Example(c.id, a.Path))
-	field, size := c.env.Plan.pageSize()
-	if c.env.scenario.Pages == 0 || a != c.env.Plan.List || field == "" {
+	field, size := c.env.Plan.pageSize(a)
+	if c.env.scenario.Pages == 0 || a != c.env.Plan.List && c.env.scenario.Every == nil || field == "" {
 		return example
 	}
 	var members map[string]JSON

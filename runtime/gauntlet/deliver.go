@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/twin"
 )
 
@@ -21,13 +22,16 @@ func (e *Env) settle() time.Duration {
 
 // Deliver sends deliveries of the plan's webhook to the driver's handler, one
 // after the other, with the armed faults at work.
-func (e *Env) Deliver(all ...twin.Delivery) error {
-	w := e.Plan.Webhook
-	h, err := e.app.Handler(w.Name, func(context.Context, string, JSON) error {
+func (e *Env) Deliver(all ...twin.Delivery) error { return e.deliverTo(e.Plan.Webhook, all...) }
+
+// deliverTo sends deliveries of one webhook.
+func (e *Env) deliverTo(w *ir.Webhook, all ...twin.Delivery) error {
+	h, err := e.app.Handler(w.Name, func(_ context.Context, _ string, event JSON) error {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		if n := len(e.events); n > 0 {
 			e.events[n-1].Handled++
+			e.events[n-1].Event = event
 		}
 		return nil
 	})
@@ -63,6 +67,7 @@ func (e *Env) deliver(h http.Handler, d twin.Delivery) error {
 	for i, r := range receipts {
 		v := e.events[first+i]
 		v.ID, v.Genuine, v.Repeated, v.Status = r.ID, r.Genuine, r.Repeated, r.Status
+		v.Webhook, v.Sent = d.Webhook, r.Body
 		v.Answer, v.Header = string(r.Reply), r.ReplyHeader
 		v.Handshake, v.Want, v.WantHeader = r.Want != nil, string(r.Want), r.WantHeader
 	}

@@ -130,11 +130,21 @@ func (e *Env) arm(faults []Arm) error {
 		if f.Account > 0 {
 			scope.Account = e.Twin.Accounts()[f.Account-1].ID
 		}
-		a, err := e.Twin.Arm(twin.Fault{ID: f.Fault, Scope: scope, Times: f.Times, Params: params})
-		if err != nil {
-			return err
+		scopes := []twin.Scope{scope}
+		if f.Each != nil {
+			scopes = nil
+			for _, a := range f.Each(e.Plan) {
+				scope.Action = a.Path
+				scopes = append(scopes, scope)
+			}
 		}
-		e.armed = append(e.armed, a)
+		for _, scope := range scopes {
+			a, err := e.Twin.Arm(twin.Fault{ID: f.Fault, Scope: scope, Times: f.Times, Params: params})
+			if err != nil {
+				return err
+			}
+			e.armed = append(e.armed, a)
+		}
 	}
 	return nil
 }
@@ -151,11 +161,16 @@ func (e *Env) few(inside, outside int) int {
 // Static opens the connection of the nth account, from 1, with a credential
 // that the session cannot renew.
 func (e *Env) Static(n int) (*Conn, error) {
-	acct := e.Twin.Accounts()[n-1]
 	method := e.Plan.Static
 	if method == nil {
 		method = e.Plan.OAuth
 	}
+	return e.static(n, method)
+}
+
+// static is Static with a credential of a method; nil is none.
+func (e *Env) static(n int, method *ir.Auth) (*Conn, error) {
+	acct := e.Twin.Accounts()[n-1]
 	a := Account{ID: acct.ID, Cred: acct.Cred, Tokens: map[string]string{}}
 	for _, t := range slices.Backward(acct.Tokens) { // The first of a method is the one that counts.
 		a.Tokens[t.Method] = t.Access
@@ -172,13 +187,19 @@ func (e *Env) Static(n int) (*Conn, error) {
 
 // Renewing opens the connection of the nth account with a token in the store,
 // which the session renews.
-func (e *Env) Renewing(n int) (*Conn, error) {
+func (e *Env) Renewing(n int) (*Conn, error) { return e.renewing(n, e.Plan.Token) }
+
+// errNoToken says that an account has no token of a name.
+var errNoToken = errors.New("the twin has no token")
+
+// renewing is Renewing with one of the tokens that the method gives.
+func (e *Env) renewing(n int, name string) (*Conn, error) {
 	acct := e.Twin.Accounts()[n-1]
-	t, ok := tokenOf(acct, e.Plan.OAuth.Name, e.Plan.Token)
+	t, ok := tokenOf(acct, e.Plan.OAuth.Name, name)
 	if !ok {
-		return nil, fmt.Errorf("the twin has no token %s", e.Plan.Token)
+		return nil, fmt.Errorf("%w %s", errNoToken, name)
 	}
-	_, err := e.store.Save(context.Background(), acct.ID, e.Plan.Token, runtime.Token{
+	_, err := e.store.Save(context.Background(), acct.ID, name, runtime.Token{
 		Access:   runtime.NewSecret(t.Access),
 		Refresh:  runtime.NewSecret(t.Refresh),
 		Issued:   time.Now(),
@@ -192,7 +213,7 @@ func (e *Env) Renewing(n int) (*Conn, error) {
 	if e.Plan.OAuth.Kind == "exchange" { // Its secrets are the connection's own.
 		return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Cred: acct.Cred})
 	}
-	return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Stored: e.Plan.Token})
+	return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Stored: name})
 }
 
 func tokenOf(a twin.Account, method, name string) (twin.Token, bool) {
@@ -239,6 +260,9 @@ func (e *Env) finish(r *Record, set func()) {
 
 // Together runs f n times at once and returns when all are done.
 func (e *Env) Together(n int, f func(i int)) {
+	if most := e.scenario.callers; most > 0 {
+		n = min(n, most)
+	}
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() { f(i) })
@@ -261,7 +285,7 @@ func (e *Env) evidence(d Driver) *Evidence {
 		Events:   e.events,
 		Drifts:   e.drifts,
 		Fired:    map[string]int{},
-		Expected: map[string][]string{},
+		Expected: map[listing][]string{},
 		Secrets:  append(e.Twin.Secrets(), e.secrets...),
 		Drifting: d.ReportsDrift(),
 		Lacks:    lacks(d),
@@ -272,17 +296,18 @@ func (e *Env) evidence(d Driver) *Evidence {
 	}
 	for _, a := range e.Twin.Accounts() {
 		ev.Accounts = append(ev.Accounts, a.ID)
-		ev.Expected[a.ID] = e.expected(a.ID)
+	}
+	for _, r := range ev.Calls {
+		key := listing{r.Account, r.Action.Path}
+		if _, ok := ev.Expected[key]; r.Lists && !ok {
+			ev.Expected[key] = e.expected(r.Account, r.Action)
+		}
 	}
 	return ev
 }
 
-// expected returns the ids that the scenario's list must give for an account.
-func (e *Env) expected(account string) []string {
-	list := e.Plan.listOf(e.scenario)
-	if list == nil {
-		return nil
-	}
+// expected returns the ids that a list must give for an account.
+func (e *Env) expected(account string, list *ir.Action) []string {
 	res, _ := e.Plan.use(list, "list")
 	if res == nil {
 		return e.Twin.IDs(account, list.Path, "")

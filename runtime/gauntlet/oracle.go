@@ -165,15 +165,18 @@ type Evidence struct {
 	Drifts  []Drift
 	Fired   map[string]int // How often each fault took effect.
 
-	Accounts   []string            // Ids, in order.
-	Expected   map[string][]string // Ids of the items that lists must give, by account.
-	Secrets    []string            // Canaries.
-	Goroutines []string            // Functions that still ran after the app was closed.
-	Stuck      string              // Why the run did not end by itself.
-	Drifting   bool                // The driver reports drift.
-	Lacks      func(Feature) bool  // What the library does not claim to do.
-	Outside    bool                // The client is a process of its own: what is inside of it is not seen.
+	Accounts   []string             // Ids, in order.
+	Expected   map[listing][]string // Ids of the items that lists must give.
+	Secrets    []string             // Canaries.
+	Goroutines []string             // Functions that still ran after the app was closed.
+	Stuck      string               // Why the run did not end by itself.
+	Drifting   bool                 // The driver reports drift.
+	Lacks      func(Feature) bool   // What the library does not claim to do.
+	Outside    bool                 // The client is a process of its own: what is inside of it is not seen.
 }
+
+// listing is a list as an account sees it.
+type listing struct{ account, action string }
 
 // of returns the journal entries that a call caused.
 func (ev *Evidence) of(r *Record) []twin.Entry {

@@ -10,6 +10,7 @@ func judgeLossless(ev *Evidence) Verdict {
 		return unoffered("the library hands on the members that it knows")
 	}
 	compared := false
+	var verdict Verdict
 	for _, r := range ev.Calls {
 		if r.Err != nil {
 			continue
@@ -26,13 +27,36 @@ func judgeLossless(ev *Evidence) Verdict {
 		}
 		compared = true
 		if where, why := lost(wire, got, ""); why != "" {
-			return failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s: %s %s in the result", r.name(), where, why)
+			verdict.also(r, where, failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s: %s %s in the result", r.name(), where, why))
+		}
+	}
+	if verdict.Outcome == Fail {
+		return verdict
+	}
+	for _, d := range ev.Events {
+		if !ev.Scenario.Declared || d.Event == nil || !d.Genuine {
+			continue
+		}
+		compared = true
+		if where, why := ev.eventLost(d); why != "" {
+			return failed([]string{ev.delivered(d)}, "the event: %s %s", where, why)
 		}
 	}
 	if !compared {
 		return idle("no result can be compared with its answer")
 	}
 	return passed()
+}
+
+// eventLost compares what was handled of a delivery with its body, where that
+// is JSON.
+func (ev *Evidence) eventLost(d *Delivered) (where, why string) {
+	for _, w := range ev.Plan.Spec.Webhooks {
+		if data, ok := at(parse(d.Sent), w.Data); ok && w.Name == d.Webhook && !w.Form {
+			return lost(data, parse(d.Event), "")
+		}
+	}
+	return "", ""
 }
 
 // answer returns the request of a call that was answered last, and served.
@@ -86,6 +110,9 @@ func judgeDrift(ev *Evidence) Verdict {
 	for _, n := range ev.Fired {
 		broken += n
 	}
+	if len(ev.Scenario.Faults) == 0 {
+		return ev.undisturbed()
+	}
 	if broken == 0 {
 		return idle("no answer departed from the contract")
 	}
@@ -106,6 +133,25 @@ func judgeDrift(ev *Evidence) Verdict {
 		seen[d] = true
 	}
 	return passed()
+}
+
+// undisturbed judges reports where the provider kept the contract: each is false.
+func (ev *Evidence) undisturbed() Verdict {
+	if len(ev.Sends) == 0 {
+		return idle("no request was sent")
+	}
+	if len(ev.Drifts) == 0 {
+		return passed()
+	}
+	var lines []string
+	var places []Place
+	for _, d := range ev.Drifts {
+		lines = append(lines, ev.event(ev.Start, "drift of %s at %s: %s", d.Action, d.Path, d.Kind))
+		places = append(places, Place{d.Action, d.Path})
+	}
+	v := failed(lines, "%d departures were reported, and every answer kept the contract", len(ev.Drifts))
+	v.Places = places
+	return v
 }
 
 // quotes reports whether a drift report holds text of an answer. Short strings

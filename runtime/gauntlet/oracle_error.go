@@ -14,6 +14,11 @@ import (
 func judgeTyped(ev *Evidence) Verdict {
 	seen, foreign := false, false
 	for _, r := range ev.Calls {
+		if r.Err == nil && ev.Scenario.Declared {
+			if sent := ev.of(r); len(sent) > 0 && sent[len(sent)-1].Class != "" {
+				return failed(append(ev.lines(sent...), ev.ended(r)), "%s was refused, and the caller was told that it succeeded", r.name())
+			}
+		}
 		if r.Err == nil || errors.Is(r.Err, ErrGaveUp) {
 			continue
 		}

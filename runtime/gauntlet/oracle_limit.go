@@ -213,7 +213,11 @@ const leastCalls = 20
 func judgeIsolate(ev *Evidence) Verdict {
 	trouble, others := false, 0
 	for _, r := range ev.Calls {
-		if ev.Scenario.troubles(r.Account, ev) {
+		if ev.Scenario.Declared && !r.Beside {
+			trouble = true // Limits were used up.
+			continue
+		}
+		if !ev.Scenario.Declared && ev.Scenario.troubles(r.Account, ev) {
 			trouble = trouble || r.Err != nil || r.End.Sub(r.Start) > time.Second
 			continue
 		}

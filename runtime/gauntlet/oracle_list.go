@@ -1,6 +1,7 @@
 package gauntlet
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -10,6 +11,7 @@ import (
 // judgeComplete compares what lists gave with what the provider holds.
 func judgeComplete(ev *Evidence) Verdict {
 	ended := false
+	var verdict Verdict
 	for _, r := range ev.Calls {
 		if !r.Lists {
 			continue
@@ -18,35 +20,45 @@ func judgeComplete(ev *Evidence) Verdict {
 		if len(path) == 0 && !plainItems(ev.Plan.Spec, r.Action) {
 			continue // Nothing tells one item from another.
 		}
-		want, seen := map[string]bool{}, map[string]bool{}
-		for _, id := range ev.Expected[r.Account] {
-			want[id] = true
-		}
-		lines := append(ev.lines(ev.of(r)...), ev.ended(r))
-		for _, item := range r.Items {
-			id := idOf(item, path)
-			switch {
-			case id == "":
-				return failed(lines, "%s gave an item without its id", r.name())
-			case seen[id]:
-				return failed(lines, "%s gave item %s twice", r.name(), id)
-			case !want[id]:
-				return failed(lines, "%s gave item %s, which is not in the list", r.name(), id)
-			}
-			seen[id] = true
-		}
-		switch {
-		case r.Err == nil && len(seen) < len(want):
-			return failed(lines, "%s ended without an error after %d of %d items", r.name(), len(seen), len(want))
-		case r.Err != nil && !r.Failure.Typed && !ev.Lacks(Typed):
-			return failed(lines, "%s ended early with an error that is not of the client's type", r.name())
-		}
 		ended = true
+		if why := ev.incomplete(r, path); why != "" {
+			verdict.also(r, "", failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s %s", r.name(), why))
+		}
 	}
-	if !ended {
+	switch {
+	case verdict.Outcome == Fail:
+		return verdict
+	case !ended:
 		return idle("no list was read whose items can be told apart")
 	}
 	return passed()
+}
+
+// incomplete says what a list gave that it should not, or did not give.
+func (ev *Evidence) incomplete(r *Record, path ir.Path) string {
+	want, seen := map[string]bool{}, map[string]bool{}
+	for _, id := range ev.Expected[listing{r.Account, r.Action.Path}] {
+		want[id] = true
+	}
+	for _, item := range r.Items {
+		id := idOf(item, path)
+		switch {
+		case id == "":
+			return "gave an item without its id"
+		case seen[id]:
+			return "gave item " + id + " twice"
+		case !want[id]:
+			return "gave item " + id + ", which is not in the list"
+		}
+		seen[id] = true
+	}
+	switch {
+	case r.Err == nil && len(seen) < len(want):
+		return fmt.Sprintf("ended without an error after %d of %d items", len(seen), len(want))
+	case r.Err != nil && !r.Failure.Typed && !ev.Lacks(Typed):
+		return "ended early with an error that is not of the client's type"
+	}
+	return ""
 }
 
 // idOf returns what tells an item of a list apart, as text; "" when it is not
@@ -110,10 +122,14 @@ func repeated(sent []twin.Entry) []twin.Entry {
 // judgeRecovers holds for scenarios whose trouble passes: then every call
 // succeeds.
 func judgeRecovers(ev *Evidence) Verdict {
+	var verdict Verdict
 	for _, r := range ev.Calls {
 		if r.Err != nil {
-			return failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s failed, and another try would have been served", r.name())
+			verdict.also(r, "", failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s failed, and another try would have been served", r.name()))
 		}
+	}
+	if verdict.Outcome == Fail {
+		return verdict
 	}
 	if len(ev.Calls) == 0 {
 		return idle("no call was made")

@@ -145,6 +145,9 @@ const soon = 5 * time.Second
 
 // insideOnly says why a scenario is for clients in process alone; "" when it is not.
 func (s *Scenario) insideOnly(p *Plan) string {
+	if s.Every != nil || s.Declared {
+		return "what each action and each declared rule does is tried in one process only"
+	}
 	switch s.ID {
 	case "transport/refuse-create":
 		return "a server that is there refuses no connection"

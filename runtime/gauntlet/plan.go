@@ -14,6 +14,7 @@ import (
 // spec has nothing for is nil.
 type Plan struct {
 	Spec *ir.Connector
+	Only []string // Paths of the actions that scenarios try which try every one; empty is all.
 
 	List    *ir.Action  // A paged list, preferably one that a resource keeps state for.
 	Read    *ir.Action  // Changes nothing and returns one object.
@@ -285,24 +286,24 @@ const (
 
 // givenPage is the size of the pages of a list when nobody asks for one.
 func givenPage(list *ir.Action) int {
-	if list == nil || list.Page.Size == nil || list.Page.Size.Default == 0 {
+	if list == nil || list.Page == nil || list.Page.Size == nil || list.Page.Size.Default == 0 {
 		return usualPage
 	}
 	return list.Page.Size.Default
 }
 
-// pageSize returns the parameter of the list that asks for a size, and the size
+// pageSize returns the parameter of a list that asks for a size, and the size
 // that workloads count with. The parameter is "" where the list takes none.
-func (p *Plan) pageSize() (field string, size int) {
-	size = givenPage(p.List)
-	if p.List == nil || p.List.Page.Size == nil {
+func (p *Plan) pageSize(list *ir.Action) (field string, size int) {
+	size = givenPage(list)
+	if list == nil || list.Page == nil || list.Page.Size == nil {
 		return "", size
 	}
-	s := p.List.Page.Size
+	s := list.Page.Size
 	if s.Max > 0 && s.Max < smallPage || s.To == nil {
 		return "", size
 	}
-	for _, place := range p.List.Places {
+	for _, place := range list.Places {
 		if place.Name == s.To.Query && place.In == "query" || place.Name == s.To.Header && place.In == "header" ||
 			place.Name == s.To.Body.String() && place.In == "body" {
 			return place.Field, smallPage

@@ -3,6 +3,7 @@ package gauntlet
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type Record struct {
 	Action  *ir.Action
 	Account string
 	Lists   bool // The caller ranged over a list.
+	Beside  bool // What another account, action or object used up is none of its.
 
 	Start, End time.Time
 	Until      time.Time // When the caller's context ended or would have; zero is never.
@@ -58,6 +60,7 @@ type Sent struct {
 	Time   time.Time
 	Origin string
 	Path   string
+	Query  url.Values
 
 	Foreign bool // To none of the declared servers.
 	Leaked  bool // To a foreign origin, with a credential on it.
@@ -81,6 +84,9 @@ type Delivered struct {
 	Status   int
 	Handled  int    // How often the caller's function ran for it.
 	Answer   string // Body of the answer.
+	Webhook  string
+	Sent     []byte // Body of the delivery.
+	Event    JSON   // What the caller's function was given.
 
 	Handshake  bool        // It is no event.
 	Want       string      // Body that a handshake must be answered with,

@@ -62,6 +62,8 @@ type Result struct {
 	Outcome  Outcome   `json:"outcome"`
 	Why      string    `json:"why,omitempty"`
 	Verdicts []Verdict `json:"verdicts,omitempty"`
+	Smallest string    `json:"smallest,omitempty"` // The smallest [Size] that still fails, where that was looked for.
+	Timeline []Moment  `json:"timeline,omitempty"` // Of what was exercised, where it was asked for.
 }
 
 // Text explains a failure: each rule that was broken, how, and the lines of the
@@ -92,18 +94,19 @@ func (r Result) Text() string {
 // scrub takes secrets out of what a verdict says, so that a report can be
 // published whatever a client printed.
 func (v *Verdict) scrub(secrets []string) {
-	clean := func(s string) string {
-		for _, secret := range secrets {
-			if secret != "" {
-				s = strings.ReplaceAll(s, secret, "[secret]")
-			}
-		}
-		return s
-	}
-	v.Why = clean(v.Why)
+	v.Why = scrubbed(v.Why, secrets)
 	for i := range v.Journal {
-		v.Journal[i] = clean(v.Journal[i])
+		v.Journal[i] = scrubbed(v.Journal[i], secrets)
 	}
+}
+
+func scrubbed(s string, secrets []string) string {
+	for _, secret := range secrets {
+		if secret != "" {
+			s = strings.ReplaceAll(s, secret, "[secret]")
+		}
+	}
+	return s
 }
 
 // NewReport counts results.

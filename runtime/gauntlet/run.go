@@ -2,6 +2,7 @@ package gauntlet
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -16,7 +17,11 @@ import (
 // The environment of a run. `porin test` sets it for `go test`, which passes it
 // on to the generated test package.
 const (
-	EnvScenario = "PORIN_SCENARIO" // A glob over ids: "paging/*"; without a slash, over groups as well.
+	EnvScenario = "PORIN_SCENARIO" // Globs over ids, separated by commas: "paging/*"; without a slash, over groups as well.
+	EnvActions  = "PORIN_ACTIONS"  // Paths of actions, separated by commas, that scenarios which try every action are held to.
+	EnvSize     = "PORIN_SIZE"     // A [Size] that the scenarios are made smaller to.
+	EnvShrink   = "PORIN_SHRINK"   // Not empty: the smallest size that still fails is looked for.
+	EnvTimeline = "PORIN_TIMELINE" // Not empty: the report has timelines.
 	EnvSeed     = "PORIN_SEED"     // A number; 1 when it is not set.
 	EnvReport   = "PORIN_REPORT"   // A file that the report is written to, as JSON.
 )
@@ -25,9 +30,13 @@ const (
 type Option func(*settings)
 
 type settings struct {
-	seed   uint64
-	only   string
-	report string
+	seed    uint64
+	only    string
+	actions []string
+	report  string
+	size    Size
+
+	shrink, timeline bool
 }
 
 // Seed sets the seed that the twin's data and the client's random draws come
@@ -54,6 +63,7 @@ func Run(t *testing.T, c *ir.Connector, d Driver, opts ...Option) *Report {
 		t.Fatal(err)
 	}
 	plan := NewPlan(c)
+	plan.Only = s.actions
 	chosen, err := Choose(s.only)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +73,7 @@ func Run(t *testing.T, c *ir.Connector, d Driver, opts ...Option) *Report {
 		for i, sc := range chosen {
 			t.Run(sc.ID, func(t *testing.T) {
 				t.Parallel()
-				results[i] = Try(t, plan, d, sc, s.seed)
+				results[i] = s.try(t, plan, d, sc)
 				switch r := results[i]; r.Outcome {
 				case Fail:
 					t.Error(r.Text())
@@ -73,6 +83,8 @@ func Run(t *testing.T, c *ir.Connector, d Driver, opts ...Option) *Report {
 			})
 		}
 	})
+	// One that did not run, since another failed and the first failure ends the run, has no result.
+	results = slices.DeleteFunc(results, func(r Result) bool { return r.ID == "" })
 	report := NewReport(c.Name, d.Name(), s.seed, results)
 	if s.report != "" {
 		if err := report.WriteFile(s.report); err != nil {
@@ -82,10 +94,38 @@ func Run(t *testing.T, c *ir.Connector, d Driver, opts ...Option) *Report {
 	return report
 }
 
+// try runs one scenario in the size that was asked for, and looks for the
+// smallest one that fails.
+func (s *settings) try(t *testing.T, p *Plan, d Driver, sc *Scenario) Result {
+	t.Helper()
+	sc = sc.sized(s.size)
+	sc.timeline = s.timeline
+	r := Try(t, p, d, sc, s.seed)
+	if i := slices.IndexFunc(r.Verdicts, func(v Verdict) bool { return v.Outcome == Fail }); i >= 0 && s.shrink {
+		z := shrink(sc, r.Verdicts[i].Oracle, func(smaller *Scenario) Result { return Try(t, p, d, smaller, s.seed) })
+		if r.Smallest = z.String(); r.Smallest != "" {
+			small := Try(t, p, d, sc.sized(z), s.seed)
+			r.Why, r.Verdicts, r.Timeline = small.Why, small.Verdicts, small.Timeline
+		}
+	}
+	return r
+}
+
 // fromEnv lets the environment override options.
 func (s *settings) fromEnv(get func(string) string) error {
 	if v := get(EnvScenario); v != "" {
 		s.only = v
+	}
+	if v := get(EnvActions); v != "" {
+		s.actions = strings.Split(v, ",")
+	}
+	s.shrink, s.timeline = s.shrink || get(EnvShrink) != "", s.timeline || get(EnvTimeline) != ""
+	if v := get(EnvSize); v != "" {
+		z, err := ParseSize(v)
+		if err != nil {
+			return err
+		}
+		s.size = z
 	}
 	if v := get(EnvReport); v != "" {
 		s.report = v
@@ -100,27 +140,34 @@ func (s *settings) fromEnv(get func(string) string) error {
 	return nil
 }
 
-// Choose returns the scenarios whose id matches a glob of [path.Match]. A glob
-// without a slash may match the group. The empty one is all of them; one that
-// matches nothing is an error.
-func Choose(glob string) ([]*Scenario, error) {
-	var chosen []*Scenario
-	for _, s := range Scenarios() {
-		hit, err := path.Match(glob, s.ID)
-		if err != nil {
-			return nil, fmt.Errorf("the scenario glob %q cannot be read: %w", glob, err)
+// Choose returns the scenarios whose id matches one of the globs of
+// [path.Match], which commas separate. A glob without a slash may match the
+// group. The empty one is all of them; one that matches nothing is an error.
+func Choose(globs string) ([]*Scenario, error) {
+	all := Scenarios()
+	if globs == "" {
+		return all, nil
+	}
+	wanted := map[*Scenario]bool{}
+	for glob := range strings.SplitSeq(globs, ",") {
+		found := false
+		for _, s := range all {
+			hit, err := path.Match(glob, s.ID)
+			if err != nil {
+				return nil, fmt.Errorf("the scenario glob %q cannot be read: %w", glob, err)
+			}
+			if !hit && !strings.Contains(glob, "/") {
+				hit, _ = path.Match(glob, s.Group()) // It was read above.
+			}
+			if hit {
+				wanted[s], found = true, true
+			}
 		}
-		if !hit && !strings.Contains(glob, "/") {
-			hit, _ = path.Match(glob, s.Group()) // It was read above.
-		}
-		if hit || glob == "" {
-			chosen = append(chosen, s)
+		if !found {
+			return nil, fmt.Errorf("no scenario matches %q", glob)
 		}
 	}
-	if len(chosen) == 0 {
-		return nil, fmt.Errorf("no scenario matches %q", glob)
-	}
-	return chosen, nil
+	return slices.DeleteFunc(all, func(s *Scenario) bool { return !wanted[s] }), nil
 }
 
 // Try runs one scenario and judges it. It makes no test fail: that is for the
@@ -132,11 +179,18 @@ func Try(t *testing.T, p *Plan, d Driver, s *Scenario, seed uint64) Result {
 		return r
 	}
 	ev, err := play(t, p, d, s, seed)
+	if errors.Is(err, ErrNotOffered) {
+		r.Outcome, r.Why = NotOffered, "the driver has nothing for it"
+		return r
+	}
 	if err != nil {
 		r.Outcome, r.Why = Fail, err.Error()
 		return r
 	}
 	r.judge(s, ev)
+	if s.timeline {
+		r.Timeline = ev.timeline()
+	}
 	return r
 }
 

@@ -19,6 +19,10 @@ type Scenario struct {
 	// impossible for another reason; nil and "" are possible.
 	Roles []Role
 	Needs func(*Plan) string
+	Every func(*Plan) []*ir.Action // The workload needs one of these actions at least.
+
+	Declared bool // The workload tries everything of a kind that the spec declares.
+	Spare    int  // Further accounts, where callers have credentials.
 
 	Pages     int           // Pages that the list fills, which is then read in small ones; 0 leaves Volume.
 	Volume    int           // Objects in each collection; 0 is the twin's default.
@@ -30,6 +34,9 @@ type Scenario struct {
 	Overlap   bool          // The webhook's secret is being rotated: two of them count.
 	Refreshes int           // Refreshes that the workload needs; 0 is any number.
 
+	callers  int  // The most callers that are at it at once; 0 is as many as the workload has.
+	timeline bool // The result has a timeline.
+
 	Faults  []Arm // Each has to take effect, or the scenario is not exercised.
 	Run     func(*Env) error
 	Oracles []string
@@ -38,10 +45,11 @@ type Scenario struct {
 // Arm is a fault for a role.
 type Arm struct {
 	Fault    string
-	On       Role   // The fault meets the role's action,
-	Action   string // or what a twin's scope names.
-	Member   bool   // The fault meets one required member of what the role's action answers, not its id.
-	Account  int    // From 1; 0 is every account.
+	On       Role                     // The fault meets the role's action,
+	Action   string                   // or what a twin's scope names.
+	Each     func(*Plan) []*ir.Action // The fault meets each of these actions, Times times each.
+	Member   bool                     // The fault meets one required member of what the role's action answers, not its id.
+	Account  int                      // From 1; 0 is every account.
 	Nth      int
 	Times    int
 	From, To time.Duration
@@ -100,6 +108,9 @@ func (s *Scenario) Impossible(p *Plan) string {
 	if s.Accounts > 1 && p.OAuth == nil && (p.Static == nil || p.Static.Kind == "none") {
 		return "callers have no credential, so that all of them are one account"
 	}
+	if s.Every != nil && len(s.Every(p)) == 0 {
+		return "no action is of the kind that it tries"
+	}
 	if s.Needs != nil {
 		return s.Needs(p)
 	}
@@ -143,10 +154,17 @@ func (p *Plan) role(r Role) *ir.Action {
 
 // options are those of the scenario's twin.
 func (s *Scenario) options(p *Plan, seed uint64) twin.Options {
-	o := twin.Options{Seed: seed, Accounts: s.Accounts, TokenLife: s.TokenLife, Latency: latency}
+	accounts := s.Accounts
+	if s.Spare > 0 && (p.OAuth != nil || len(p.given()) > 0) {
+		accounts = 1 + s.Spare
+	}
+	o := twin.Options{Seed: seed, Accounts: accounts, TokenLife: s.TokenLife, Latency: latency}
 	volume := min(s.Volume, maxPages*givenPage(p.listOf(s)))
 	if s.Pages > 0 { // The last page is half full.
-		_, size := p.pageSize()
+		_, size := p.pageSize(p.List)
+		if s.Every != nil {
+			size = p.largestPage(s.Every(p))
+		}
 		volume = s.Pages*size - size/2
 	}
 	if volume > 0 {

@@ -3,6 +3,15 @@ package gauntlet
 func dataScenarios() []*Scenario {
 	return []*Scenario{
 		{
+			ID:      "data/every-call",
+			Title:   "each action is called once, and nothing goes wrong",
+			Right:   "Each is served, with every member as it came, and there is nothing to report.",
+			Every:   everyCall,
+			MaxWait: days,
+			Run:     eachCall(everyCall),
+			Oracles: []string{"recovers", "lossless", "drift", "bounded"},
+		},
+		{
 			ID:      "data/unknown-member",
 			Title:   "objects come with a member that no document names",
 			Right:   "The member is kept, and is there when the object is written.",

@@ -157,6 +157,29 @@ func limitScenarios() []*Scenario {
 			Oracles: []string{"early", "typed", "deadline"},
 		},
 		{
+			ID:       "limits/every-wait",
+			Title:    "each refusal that names a wait is met once",
+			Right:    "The client waits as long as it was told, in the unit that the spec says.",
+			Declared: true,
+			Needs:    hasRules(waits),
+			MaxWait:  5 * time.Minute,
+			Run:      meetEveryWait,
+			Oracles:  []string{"early", "recovers"},
+		},
+		{
+			ID:       "limits/every-limit",
+			Title:    "each declared limit is used up, and other accounts, actions and objects are called beside",
+			Right:    "The provider never sees more than it declares, and what has a count of its own does not wait.",
+			Declared: true,
+			Needs: func(p *Plan) string {
+				return unless(len(p.everyLimit()) > 0, "no limit can be reached by few calls of one action")
+			},
+			Spare:   1,
+			MaxWait: days,
+			Run:     reachEveryLimit,
+			Oracles: []string{"limit", "isolate", "recovers"},
+		},
+		{
 			ID:       "limits/one-account-refused",
 			Title:    "one account is refused for minutes, another is not",
 			Right:    "The other account's calls go on at once.",

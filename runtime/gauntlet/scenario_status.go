@@ -97,6 +97,37 @@ func statusScenarios() []*Scenario {
 			Oracles: []string{"once", "lost", "bounded"},
 		},
 		{
+			ID:      "status/every-safe-call",
+			Title:   "each call that is safe to repeat is answered with 503 once",
+			Right:   "Each is sent again, and served.",
+			Every:   everySafe,
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "status/503", Each: everySafe, Times: 1}},
+			Run:     eachCall(everySafe),
+			Oracles: []string{"recovers", "once", "bounded"},
+		},
+		{
+			ID:      "status/every-lost-write",
+			Title:   "each write that is not safe to repeat takes effect, and its answer is lost",
+			Right:   "None is sent again, unless it has a key; the errors say that the outcome is unknown.",
+			Every:   everyCreate,
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "status/committed-then-lost", Each: everyCreate, Times: 1}},
+			Run:     eachCall(everyCreate),
+			Oracles: []string{"once", "lost", "typed", "bounded"},
+		},
+		{
+			ID:       "status/every-error",
+			Title:    "each failure that the spec declares is met once",
+			Right:    "Each call fails with the class, the code and the request id that the spec says.",
+			Declared: true,
+			Needs:    hasRules(anyRule),
+			Spare:    24,
+			MaxWait:  time.Hour,
+			Run:      meetEveryFailure,
+			Oracles:  []string{"typed", "secret", "bounded"},
+		},
+		{
 			ID:      "status/outage",
 			Title:   "nothing works for as long as the caller tries",
 			Right:   "Retry stops helping itself: after warm-up a call is sent about once.",
@@ -146,16 +177,18 @@ func confirms(p *Plan) string {
 // passes says why a status is no trouble that passes: the spec has a rule that
 // says otherwise. Without a rule it is what RFC 9110 makes of it.
 func passes(status string) func(*Plan) string {
-	return func(p *Plan) string {
-		for _, r := range p.Read.Errors {
-			if len(r.When.Body)+len(r.When.Header) > 0 || r.When.Media != "" || !slices.ContainsFunc(r.When.Status, covers(status)) {
-				continue
-			}
-			transient := r.Class == ir.Unavailable || r.Class == ir.Timeout || r.Class == ir.RateLimited
-			return unless(transient, "the spec says that status "+status+" is "+string(r.Class))
+	return func(p *Plan) string { return passing(p.Read, status) }
+}
+
+func passing(a *ir.Action, status string) string {
+	for _, r := range a.Errors {
+		if len(r.When.Body)+len(r.When.Header) > 0 || r.When.Media != "" || !slices.ContainsFunc(r.When.Status, covers(status)) {
+			continue
 		}
-		return ""
+		transient := r.Class == ir.Unavailable || r.Class == ir.Timeout || r.Class == ir.RateLimited
+		return unless(transient, "the spec says that status "+status+" is "+string(r.Class))
 	}
+	return ""
 }
 
 // covers reports whether a status of a rule, such as 5xx, is that status.

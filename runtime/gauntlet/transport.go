@@ -46,6 +46,7 @@ func (t *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		Time:    time.Now(),
 		Origin:  req.URL.Scheme + "://" + req.URL.Host,
 		Path:    req.URL.Path,
+		Query:   req.URL.Query(),
 		Unsaved: !t.saved(req),
 	}
 	s.Foreign = !t.origins[s.Origin]

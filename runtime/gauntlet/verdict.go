@@ -25,6 +25,22 @@ type Verdict struct {
 	Outcome Outcome  `json:"outcome"`
 	Why     string   `json:"why,omitempty"`     // Of a failure or of a verdict not reached.
 	Journal []string `json:"journal,omitempty"` // The lines that prove a failure, one request or event a line.
+	Places  []Place  `json:"places,omitempty"`  // Where the rule was broken, as far as that is a place; Why and Journal are of the first.
+}
+
+// Place is an action, or a member of what it answers; "*" stands for every
+// index.
+type Place struct {
+	Action string `json:"action"`
+	Path   string `json:"path,omitempty"`
+}
+
+// also adds a failure of a call to a verdict, which the first one makes.
+func (v *Verdict) also(r *Record, path string, why Verdict) {
+	if v.Outcome != Fail {
+		*v = why
+	}
+	v.Places = append(v.Places, Place{r.Action.Path, path})
 }
 
 func passed() Verdict { return Verdict{Outcome: Pass} }

@@ -39,6 +39,22 @@ func statusFaults() []*definition {
 			x.restate(http.StatusOK)
 			return true
 		}, param("class", "unavailable", "class of the failure"), param("code", "", "provider code; empty is any of the class")),
+		define("status/as-declared", StageBefore, "the failure that one of the action's rules for errors describes; nothing takes effect", func(x *exchange, a *Armed) bool {
+			rules, n := x.t.rules(x.op), a.number("rule")
+			if n < 1 || n > len(rules) {
+				return false
+			}
+			f := failure{class: rules[n-1].Class, code: a.text("code"), wait: a.span("wait")}
+			answer, ok := x.t.say(x.op, rules[n-1], f)
+			if !ok { // With the usual status another rule may come first.
+				f.ok200 = true
+				answer, ok = x.t.say(x.op, rules[n-1], f)
+			}
+			if ok {
+				x.answer = answer
+			}
+			return ok
+		}, param("rule", "1", "which of the action's rules, from 1"), param("code", "", "provider code; empty is any that the rule takes"), param("wait", "0s", "the wait that it names")),
 		define("status/200-unconfirmed", StageBefore, "status 200 with an object that lacks what says that it worked; nothing takes effect", func(x *exchange, _ *Armed) bool {
 			a := &answer{header: http.Header{}, body: &object{}}
 			if a.status = http.StatusOK; x.t.firstMatch(x.op, a) == nil {

@@ -108,6 +108,13 @@ func TestStatusFaults(t *testing.T) {
 			equal(t, "status", g.status, 200)
 			failed(t, g, "internal_error", ir.Unavailable, c.last())
 		},
+		"as-declared": func(t *testing.T, c *client) {
+			g := c.get(api + "auth.test")
+			rule := c.tw.spec.Action("auth.test").Errors[0]
+			equal(t, "class", c.last().Class, string(rule.Class))
+			equal(t, "effect", c.last().Effect == nil && g.raw != "", true)
+			equal(t, "code", c.last().Code != "", rule.Code != nil)
+		},
 		"200-unconfirmed": func(t *testing.T, c *client) {
 			g := c.do("POST", api+"channels", `{"name":"x"}`)
 			equal(t, "answer", g.raw, "{}")

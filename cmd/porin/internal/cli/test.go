@@ -5,15 +5,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/porin-dev/porin/cmd/porin/internal/score"
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/gauntlet"
@@ -22,6 +25,12 @@ import (
 type testFlags struct {
 	scenario string
 	seed     uint64
+	size     string
+	shrink   bool
+	junit    string
+	html     string
+	mutate   bool
+	jobs     int
 }
 
 func testCommand(a *app) *cobra.Command {
@@ -45,6 +54,12 @@ go test on that package does the same.`,
 	}
 	cmd.Flags().StringVar(&f.scenario, "scenario", "", "run only the scenarios that match this pattern, such as auth/*")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the twin's data and the client's random draws")
+	cmd.Flags().StringVar(&f.size, "size", "", "make scenarios smaller, as --shrink says it: callers=2,pages=1,items=3,faults=1")
+	cmd.Flags().BoolVar(&f.shrink, "shrink", false, "find the smallest workload and set of faults with which a scenario still fails")
+	cmd.Flags().StringVar(&f.junit, "junit", "", "write the report to this file as JUnit's XML")
+	cmd.Flags().StringVar(&f.html, "html", "", "write the report to this file as one page, with a timeline of each scenario")
+	cmd.Flags().BoolVar(&f.mutate, "mutate", false, "make the client's rules wrong, one at a time, and report which of them no scenario notices")
+	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU(), "with --mutate: how many wrong clients run at once")
 	return cmd
 }
 
@@ -63,6 +78,12 @@ func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 	if _, err := os.Stat(filepath.Join(pkg, "gauntlet_test.go")); err != nil {
 		return fmt.Errorf("%s has no generated package yet; run `porin generate %s`", dir, dir)
 	}
+	if _, err := gauntlet.ParseSize(f.size); err != nil {
+		return usageError{err}
+	}
+	if f.mutate {
+		return a.mutate(ctx, c, dir, f)
+	}
 	report, err := a.runGauntlet(ctx, pkg, f, r)
 	if err != nil {
 		return err
@@ -70,7 +91,16 @@ func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 	if report == nil {
 		return a.report(r, nil)
 	}
-	return a.printScore(report)
+	if err := f.write(report, dir); err != nil {
+		return err
+	}
+	err = a.printScore(report)
+	for _, s := range report.Failed() {
+		if s.Smallest != "" && !a.json {
+			a.printf("%s fails in this size, too: %s --scenario %s --size %s\n", s.ID, f.command(dir), s.ID, s.Smallest)
+		}
+	}
+	return err
 }
 
 // runGauntlet runs the test package and reads the report that it writes. A
@@ -83,17 +113,17 @@ func (a *app) runGauntlet(ctx context.Context, pkg string, f testFlags, r *diag.
 	defer os.RemoveAll(temp)
 	file := filepath.Join(temp, "report.json")
 	start := time.Now()
-	if !a.json && isTerminal(a.err) {
-		a.printf("building and running the gauntlet\n")
-	}
-	cmd := exec.CommandContext(ctx, "go", "test", "-vet=off", "-count=1", "-run=^TestGauntlet$", ".")
+	cmd := exec.CommandContext(ctx, "go", "test", "-v", "-vet=off", "-count=1", "-run=^TestGauntlet$", ".")
 	cmd.Dir = pkg
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go passes it on to the test.
 	cmd.WaitDelay = 5 * time.Second
-	cmd.Env = append(os.Environ(), gauntlet.EnvReport+"="+file, gauntlet.EnvScenario+"="+f.scenario, gauntlet.EnvSeed+"="+strconv.FormatUint(f.seed, 10))
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.Env = append(os.Environ(), gauntlet.EnvReport+"="+file, gauntlet.EnvScenario+"="+f.scenario, gauntlet.EnvSeed+"="+strconv.FormatUint(f.seed, 10),
+		gauntlet.EnvSize+"="+f.size, gauntlet.EnvShrink+"="+flagged(f.shrink), gauntlet.EnvTimeline+"="+flagged(f.html != ""))
+	out := &tally{show: a.liveLine()}
+	out.show("building the gauntlet")
+	cmd.Stdout, cmd.Stderr = out, out
 	err = cmd.Run()
+	out.show("")
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -104,7 +134,7 @@ func (a *app) runGauntlet(ctx context.Context, pkg string, f testFlags, r *diag.
 	data, readErr := os.ReadFile(file)
 	if readErr != nil {
 		r.Errorf(diag.GeneratedNoBuild, ir.Pos{File: pkg}, "the gauntlet did not run").
-			Note("%s", strings.ReplaceAll(strings.TrimSpace(out.String()), "\t", " ")).
+			Note("%s", strings.ReplaceAll(strings.TrimSpace(out.said()), "\t", " ")).
 			Help("mend what Go says, or write the package anew with `porin generate`")
 		return nil, nil
 	}
@@ -112,6 +142,42 @@ func (a *app) runGauntlet(ctx context.Context, pkg string, f testFlags, r *diag.
 		a.printf("%.1f s\n", time.Since(start).Seconds())
 	}
 	return gauntlet.ReadReport(data)
+}
+
+// flagged is a flag as the environment has it.
+func flagged(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
+}
+
+// command is what runs the same scenarios again.
+func (f testFlags) command(dir string) string {
+	return fmt.Sprintf("porin test %s --seed %d", dir, f.seed)
+}
+
+// write writes the report to the files that were asked for.
+func (f testFlags) write(report *gauntlet.Report, dir string) error {
+	for _, to := range []struct {
+		file  string
+		write func(io.Writer) error
+	}{
+		{f.junit, func(w io.Writer) error { return score.WriteJUnit(w, report) }},
+		{f.html, func(w io.Writer) error { return score.WriteHTML(w, report, f.command(dir)) }},
+	} {
+		if to.file == "" {
+			continue
+		}
+		var b bytes.Buffer
+		if err := to.write(&b); err != nil {
+			return err
+		}
+		if err := os.WriteFile(to.file, b.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // printScore prints the table, and fails when a scenario did.

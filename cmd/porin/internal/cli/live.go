@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// liveLine returns what writes a line of progress over the one before; an empty
+// one takes it away. Only a terminal has one, and it is none of what --json prints.
+func (a *app) liveLine() func(format string, args ...any) {
+	if a.json || !isTerminal(a.err) {
+		return func(string, ...any) {}
+	}
+	return func(format string, args ...any) {
+		a.printf("\r\x1b[K%s", fmt.Sprintf(format, args...))
+	}
+}
+
+// tally reads what `go test -v` says while it runs, and shows how far the
+// gauntlet is.
+type tally struct {
+	show func(format string, args ...any)
+	all  bytes.Buffer
+	rest []byte // The beginning of a line.
+
+	of, done, failed int
+}
+
+// Write implements [io.Writer].
+func (t *tally) Write(p []byte) (int, error) {
+	t.all.Write(p)
+	t.rest = append(t.rest, p...)
+	for {
+		line, rest, ok := bytes.Cut(t.rest, []byte("\n"))
+		if !ok {
+			return len(p), nil
+		}
+		t.rest = rest
+		t.read(strings.TrimSpace(string(line)))
+	}
+}
+
+// read counts what a line says of a scenario: TestGauntlet/DRIVER/GROUP/NAME.
+func (t *tally) read(line string) {
+	what, name, ok := strings.Cut(line, " TestGauntlet/")
+	if !ok || strings.Count(name, "/") < 2 {
+		return
+	}
+	switch strings.TrimSpace(what) {
+	case "=== RUN":
+		t.of++
+	case "--- FAIL:":
+		t.failed++
+		t.done++
+	case "--- PASS:", "--- SKIP:":
+		t.done++
+	default:
+		return
+	}
+	t.show("%d of %d scenarios, %d failed", t.done, t.of, t.failed)
+}
+
+// said is what the command printed, without the lines of progress.
+func (t *tally) said() string {
+	var lines []string
+	for line := range strings.Lines(t.all.String()) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "=== ") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "")
+}

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/porin-dev/porin/cmd/porin/internal/mutation"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// mutate checks that the gauntlet notices wrong rules. Survivors are no
+// failure: they say which rules nothing checks.
+func (a *app) mutate(ctx context.Context, c *ir.Connector, dir string, f testFlags) error {
+	importPath, err := importPathOf(dir)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	show := a.liveLine()
+	report, err := mutation.Run(ctx, c, mutation.Options{
+		Dir: dir, ImportPath: importPath, Jobs: f.jobs, Seed: f.seed, Resume: keptDir(),
+		Progress: func(p mutation.Progress) {
+			switch p.Doing {
+			case "running":
+				show("%d of %d wrong rules tried, %d not noticed", p.Done, p.Of, p.Alive)
+			case "generating":
+				show("%d of %d wrong rules written", p.Done, p.Of)
+			default:
+				show("%s", p.Doing)
+			}
+		},
+	})
+	show("")
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.writeJSON(report)
+	}
+	a.printf("%.1f s\n", time.Since(start).Seconds())
+	return report.WriteText(a.out)
+}
+
+// keptDir is where outcomes of a run that was ended are kept; "" where users
+// have no such place.
+func keptDir() string {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(cache, "porin", "mutate")
+}

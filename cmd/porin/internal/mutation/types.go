@@ -1,0 +1,152 @@
+package mutation
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/porin-dev/porin/codegen"
+	"github.com/porin-dev/porin/codegen/mutate"
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+// types runs the mutants that change types. A type cannot be chosen while a
+// program runs, and a program for each would take hours: programs hold many,
+// and a mutant counts as noticed when a verdict names the very place in an answer, or
+// the very list, that it alone changes.
+func (r *run) types(ctx context.Context) error {
+	for n, batch := range r.batches() {
+		r.Progress(Progress{Doing: "building", Done: n})
+		var undo []func()
+		for _, m := range batch {
+			undo = append(undo, m.Apply())
+		}
+		files, err := codegen.Generate(r.c, codegen.Options{ImportPath: r.ImportPath})
+		for _, f := range slices.Backward(undo) {
+			f()
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.batch(ctx, fmt.Sprintf("types-%d", n), batch, r.changed(files)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batches are sets of mutants that one program can hold: what lists are read by is
+// apart from where they go on, and members of types that are sent, too, are apart
+// from the others, since a call with them may not come to an answer.
+func (r *run) batches() [][]*mutate.Mutant {
+	sent := r.sentPlaces()
+	sets := make([][]*mutate.Mutant, 4)
+	for _, m := range r.fixed {
+		switch {
+		case m.Kind == mutate.PageItems:
+			sets[0] = append(sets[0], m)
+		case m.Kind == mutate.PageFrom:
+			sets[1] = append(sets[1], m)
+		case sent[m.Pos]:
+			sets[2] = append(sets[2], m)
+		default:
+			sets[3] = append(sets[3], m)
+		}
+	}
+	return slices.DeleteFunc(sets, func(set []*mutate.Mutant) bool { return len(set) == 0 })
+}
+
+// sentPlaces are the places in the spec of members that are sent, as well.
+func (r *run) sentPlaces() map[ir.Pos]bool {
+	sent := map[ir.Pos]bool{}
+	seen := map[*ir.Type]bool{}
+	var walk func(t *ir.Type)
+	walk = func(t *ir.Type) {
+		if t = r.c.Resolve(t); t == nil || seen[t] {
+			return
+		}
+		seen[t] = true
+		for _, f := range r.c.Fields(t) {
+			sent[f.Pos] = true
+			walk(f.Type)
+		}
+		walk(t.Elem)
+		for _, v := range t.Variants {
+			walk(v)
+		}
+	}
+	for _, a := range r.c.AllActions() {
+		walk(a.Params)
+	}
+	return sent
+}
+
+// changed are the files that are not those of the true client. The connector
+// that the twin works by stays the true one.
+func (r *run) changed(files []codegen.File) []codegen.File {
+	return slices.DeleteFunc(files, func(f codegen.File) bool {
+		return path.Ext(f.Path) != ".go" || slices.ContainsFunc(r.files, func(b codegen.File) bool { return b.Path == f.Path && string(b.Content) == string(f.Content) })
+	})
+}
+
+// batch judges the mutants of one program. The call of an action that one mutant
+// alone changes may show it in any way; with several, each has to show at its place.
+func (r *run) batch(ctx context.Context, name string, mutants []*mutate.Mutant, files []codegen.File) error {
+	binary, err := r.build(ctx, name, files)
+	if err != nil {
+		return err
+	}
+	report, why, err := r.play(ctx, trial{binary: binary, scenarios: []string{"*/every-*"}})
+	if err != nil {
+		return err
+	}
+	if report == nil {
+		return &brokenError{why}
+	}
+	noticed := map[gauntlet.Place]*gauntlet.Result{}
+	for i := range report.Scenarios {
+		s := &report.Scenarios[i]
+		for _, v := range s.Verdicts {
+			for _, p := range v.Places {
+				p.Path = generic(p.Path)
+				noticed[p] = s
+				noticed[gauntlet.Place{Action: p.Action}] = s
+			}
+		}
+	}
+	inAction := map[string]int{}
+	for _, m := range mutants {
+		for action := range m.Places {
+			inAction[action]++
+		}
+	}
+	for _, m := range mutants {
+		var by *gauntlet.Result
+		for _, action := range m.Actions {
+			if inAction[action] == 1 && by == nil {
+				by = noticed[gauntlet.Place{Action: action}]
+			}
+			for _, at := range m.Places[action] {
+				if by == nil {
+					by = noticed[gauntlet.Place{Action: action, Path: at}]
+				}
+			}
+		}
+		if by == nil {
+			r.add(m, Survived, "", "")
+		} else {
+			r.add(m, Killed, by.ID, by.Why)
+		}
+	}
+	return nil
+}
+
+// index is a place in a list.
+var index = regexp.MustCompile(`\[\d+\]`)
+
+// generic is a path with every index as the star of a drift report.
+func generic(at string) string { return strings.TrimPrefix(index.ReplaceAllString(at, ".*"), ".") }

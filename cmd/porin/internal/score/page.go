@@ -1,0 +1,171 @@
+package score
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+//go:embed page.html
+var pageText string
+
+var page = template.Must(template.New("page").Parse(pageText))
+
+// WriteHTML writes a report as one page that needs nothing else: no script, no
+// style and no font from elsewhere. Command is what runs the report again.
+func WriteHTML(w io.Writer, r *gauntlet.Report, command string) error {
+	return page.Execute(w, newView(r, command))
+}
+
+// view is a report as the page shows it.
+type view struct {
+	*gauntlet.Report
+	Command string
+	Percent int
+	Groups  []*group
+	Failed  []*scenario
+}
+
+type group struct {
+	Name                    string
+	Passed, Failed, Skipped int
+	Scenarios               []*scenario
+}
+
+type scenario struct {
+	gauntlet.Result
+	Name, Right string
+	Mark        string // pass, fail or idle
+	Rules       []rule
+	Again       string // The command that runs it alone.
+	Lanes       []lane
+	Ticks       []tick
+}
+
+type rule struct {
+	gauntlet.Verdict
+	Text string
+}
+
+// lane is a row of a timeline. Left and Width are shares of it, in percent.
+type lane struct {
+	Kind, Text  string
+	Bad         bool
+	Left, Width float64
+}
+
+type tick struct {
+	Left float64
+	Text string
+}
+
+func newView(r *gauntlet.Report, command string) *view {
+	v := &view{Report: r, Command: command}
+	if n := r.Score.Exercised; n > 0 {
+		v.Percent = 100 * r.Score.Passed / n // Rounded down: 100 is all of them.
+	}
+	right := map[string]string{}
+	for _, s := range gauntlet.Scenarios() {
+		right[s.ID] = s.Right
+	}
+	rules := map[string]string{}
+	for _, o := range gauntlet.Oracles() {
+		rules[o.ID] = o.Rule
+	}
+	for _, s := range r.Scenarios {
+		if n := len(v.Groups); n == 0 || v.Groups[n-1].Name != s.Group {
+			v.Groups = append(v.Groups, &group{Name: s.Group})
+		}
+		g := v.Groups[len(v.Groups)-1]
+		one := &scenario{Result: s, Name: strings.TrimPrefix(s.ID, s.Group+"/"), Right: right[s.ID], Again: again(command, s)}
+		for _, verdict := range s.Verdicts {
+			one.Rules = append(one.Rules, rule{verdict, rules[verdict.Oracle]})
+		}
+		one.Lanes, one.Ticks = lanes(s.Timeline)
+		switch s.Outcome {
+		case gauntlet.Pass:
+			one.Mark = "pass"
+			g.Passed++
+		case gauntlet.Fail:
+			one.Mark = "fail"
+			g.Failed++
+			v.Failed = append(v.Failed, one)
+		default:
+			one.Mark = "idle"
+			g.Skipped++
+		}
+		g.Scenarios = append(g.Scenarios, one)
+	}
+	return v
+}
+
+func again(command string, s gauntlet.Result) string {
+	command += " --scenario " + s.ID
+	if s.Smallest != "" {
+		command += " --size " + s.Smallest
+	}
+	return command
+}
+
+// lanes places moments on a line that shows milliseconds beside hours: a stretch
+// without an event is as wide as the logarithm of its length.
+func lanes(moments []gauntlet.Moment) ([]lane, []tick) {
+	var instants []int64
+	for _, m := range moments {
+		instants = append(instants, m.At, m.At+m.Took)
+	}
+	slices.Sort(instants)
+	instants = slices.Compact(instants)
+	if len(instants) == 0 {
+		return nil, nil
+	}
+	at := map[int64]float64{}
+	sum := 0.0
+	for i, t := range instants {
+		if i > 0 {
+			sum += 1 + math.Log1p(float64(t-instants[i-1]))
+		}
+		at[t] = sum
+	}
+	share := func(t int64) float64 {
+		if sum == 0 {
+			return 0
+		}
+		return math.Round(1000*at[t]/sum) / 10
+	}
+	var out []lane
+	for _, m := range moments {
+		left := share(m.At)
+		out = append(out, lane{m.Kind, m.Text, m.Bad, left, max(share(m.At+m.Took)-left, 0.6)})
+	}
+	var ticks []tick
+	last := -100.0
+	for _, t := range instants {
+		if left := share(t); left-last >= 12 && left <= 92 {
+			ticks = append(ticks, tick{left, short(t)})
+			last = left
+		}
+	}
+	return out, ticks
+}
+
+// short is a time of a run in two units at most.
+func short(ms int64) string {
+	d := time.Duration(ms) * time.Millisecond
+	switch {
+	case d >= time.Hour:
+		return strings.TrimSuffix(d.Truncate(time.Minute).String(), "0s")
+	case d >= time.Minute:
+		return d.Truncate(time.Second).String()
+	case d >= time.Second:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return fmt.Sprintf("%dms", ms)
+}

@@ -1,0 +1,67 @@
+package score
+
+import (
+	"bytes"
+	"encoding/xml"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+func sample() *gauntlet.Report {
+	return gauntlet.NewReport("acme", "porin", 3, []gauntlet.Result{
+		{ID: "data/bom", Group: "data", Title: "a mark", Outcome: gauntlet.Pass, Verdicts: []gauntlet.Verdict{{Oracle: "recovers", Outcome: gauntlet.Pass}}},
+		{ID: "data/big-int", Group: "data", Title: "a <b>large</b> number", Outcome: gauntlet.Fail, Why: "size & all", Smallest: "items=1",
+			Verdicts: []gauntlet.Verdict{{Oracle: "lossless", Outcome: gauntlet.Fail, Why: "size & all", Journal: []string{"#1 GET /books -> 200 </script>"}}},
+			Timeline: []gauntlet.Moment{
+				{At: 0, Took: 20, Kind: "call", Text: "call 1", Bad: true},
+				{At: 5, Took: 10, Kind: "request", Text: "GET /books"},
+				{At: 7_200_000, Kind: "delivery", Text: "genuine"},
+			}},
+		{ID: "webhooks/stale", Group: "webhooks", Title: "an old one", Outcome: gauntlet.NotExercised, Why: "no webhook"},
+	})
+}
+
+func TestJUnit(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, WriteJUnit(&b, sample()))
+	var back junitSuites
+	require.NoError(t, xml.Unmarshal(b.Bytes(), &back))
+	require.Equal(t, []int{3, 1, 1}, []int{back.Tests, back.Failures, back.Skipped})
+	require.Len(t, back.Suites, 2)
+	failure := back.Suites[0].Cases[1].Failure
+	require.Contains(t, failure.Text, "#1 GET /books -> 200 </script>")
+	require.Equal(t, "size & all", failure.Message)
+	require.Equal(t, "no webhook", back.Suites[1].Cases[0].Skipped.Message)
+}
+
+// TestHTML holds the page to what it promises: it stands alone, and shows what
+// was said as text.
+func TestHTML(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, WriteHTML(&b, sample(), "porin test acme"))
+	page := b.String()
+	require.NotRegexp(t, regexp.MustCompile(`<script|<link|<img|@import|url\(|https?:`), page)
+	require.Contains(t, page, "a &lt;b&gt;large&lt;/b&gt; number")
+	require.Contains(t, page, "-&gt; 200 &lt;/script&gt;")
+	require.Contains(t, page, "porin test acme --scenario data/big-int --size items=1")
+	require.Contains(t, page, "Every digit arrives.") // What is right, from the scenario.
+	require.NotContains(t, page, "ZgotmplZ")
+	require.Equal(t, 2, strings.Count(page, `class="lane request"`), "once among the failures, once in its group")
+}
+
+// TestLanes shows milliseconds beside hours.
+func TestLanes(t *testing.T) {
+	lanes, ticks := lanes(sample().Scenarios[1].Timeline)
+	require.Len(t, lanes, 3)
+	require.Greater(t, lanes[0].Width, 5.0, "20 ms of two hours are to be seen")
+	require.Greater(t, lanes[2].Left, lanes[1].Left+lanes[1].Width)
+	for _, l := range lanes {
+		require.LessOrEqual(t, l.Left, 100.0)
+	}
+	require.NotEmpty(t, ticks)
+}

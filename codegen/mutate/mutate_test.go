@@ -1,0 +1,109 @@
+package mutate_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"go/parser"
+	"go/token"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/porin-dev/porin/codegen"
+	"github.com/porin-dev/porin/codegen/mutate"
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+func acme(t *testing.T) *ir.Connector {
+	t.Helper()
+	data, err := os.ReadFile("../../golden/gen/acme/connector.json")
+	require.NoError(t, err)
+	c, err := ir.ReadJSON(data)
+	require.NoError(t, err)
+	return c
+}
+
+func generate(t *testing.T, c *ir.Connector) []codegen.File {
+	t.Helper()
+	files, err := codegen.Generate(c, codegen.Options{ImportPath: "example.test/acme"})
+	require.NoError(t, err)
+	return files
+}
+
+// TestApply changes something with each mutant, and leaves nothing behind.
+func TestApply(t *testing.T) {
+	c := acme(t)
+	before, err := json.Marshal(c)
+	require.NoError(t, err)
+	kinds := map[mutate.Kind]int{}
+	for _, m := range mutate.List(c) {
+		kinds[m.Kind]++
+		require.True(t, m.Pos.IsValid(), m.What)
+		undo := m.Apply()
+		during, err := json.Marshal(c)
+		require.NoError(t, err)
+		require.NotEqual(t, string(before), string(during), m.What)
+		undo()
+		after, err := json.Marshal(c)
+		require.NoError(t, err)
+		require.Equal(t, string(before), string(after), m.What)
+	}
+	for _, k := range []mutate.Kind{
+		mutate.PageParameter, mutate.PageEnd, mutate.PageStart, mutate.PageItems, mutate.PageFrom, mutate.HeaderName, mutate.Unit,
+		mutate.ErrorWhen, mutate.ErrorClass, mutate.CodePath, mutate.Effect, mutate.KeyPlace, mutate.LimitRate, mutate.LimitKey, mutate.SignaturePart,
+		mutate.TokenPath, mutate.Expiry, mutate.ScopeSeparator, mutate.FieldType, mutate.TimeFormat,
+	} {
+		require.NotZero(t, kinds[k], "no rule of the kind %s", k)
+	}
+}
+
+// TestSharedRulesAreOneMutant counts a limit once, however many actions draw from it.
+func TestSharedRulesAreOneMutant(t *testing.T) {
+	seen := map[string]bool{}
+	for _, m := range mutate.List(acme(t)) {
+		key := string(m.Kind) + m.Pos.String() + m.What
+		require.False(t, seen[key], key)
+		seen[key] = true
+		if m.Kind == mutate.LimitRate && strings.Contains(m.What, "reads") {
+			require.Greater(t, len(m.Actions), 1)
+		}
+	}
+}
+
+// TestProgram holds mutants beside the true rules, in files that parse.
+func TestProgram(t *testing.T) {
+	c := acme(t)
+	p, err := mutate.NewProgram(generate(t, c))
+	require.NoError(t, err)
+	outcomes := map[mutate.Outcome]int{}
+	for _, m := range mutate.List(c) {
+		switch m.Kind {
+		case mutate.Effect, mutate.LimitRate, mutate.ErrorClass, mutate.SignaturePart, mutate.FieldType:
+		default:
+			continue
+		}
+		undo := m.Apply()
+		files, err := codegen.Generate(c, codegen.Options{ImportPath: "example.test/acme"})
+		undo()
+		if err != nil {
+			continue
+		}
+		o, err := p.Add(m, files)
+		require.NoError(t, err)
+		outcomes[o]++
+		if m.Kind == mutate.FieldType {
+			require.NotEqual(t, mutate.Chosen, o, m.What)
+		}
+		if m.Kind == mutate.Effect {
+			require.Equal(t, mutate.Chosen, o, m.What)
+		}
+	}
+	require.Greater(t, outcomes[mutate.Chosen], 20)
+	for _, f := range p.Files() {
+		_, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, 0)
+		require.NoError(t, err)
+		require.False(t, bytes.HasPrefix(f.Content, []byte("// Code generated")), "the file is not the one on disk")
+	}
+}

@@ -1,0 +1,79 @@
+package mutate
+
+import (
+	"slices"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+func (l *list) pages() {
+	for _, a := range l.c.AllActions() {
+		if a.Page != nil {
+			l.page(a, a.Page)
+		}
+	}
+}
+
+func (l *list) page(a *ir.Action, p *ir.Page) {
+	pos := p.Pos
+	if !pos.IsValid() {
+		pos = a.Pos
+	}
+	if p.To != nil {
+		l.slot(PageParameter, pos, a.Path, &p.To, "the place in "+a.Path)
+	}
+	if p.Size != nil && p.Size.To != nil {
+		size := *p.Size
+		size.To = wrongSlot(size.To)
+		set(l.at(PageSize, pos, a.Path, "the size of a page of %s is not sent as it is declared", a.Path), &p.Size, &size)
+	}
+	l.end(a, p, pos)
+	switch p.Style {
+	case "number":
+		set(l.at(PageStart, pos, a.Path, "the pages of %s count from %d in place of %d", a.Path, 1-p.Start, p.Start), &p.Start, 1-p.Start)
+	case "offset":
+		by := another(p.By, "items", "pages")
+		set(l.at(PageBy, pos, a.Path, "the offset of %s counts %s", a.Path, by), &p.By, by)
+	}
+	l.read(PageItems, a, p.Items)
+	for _, s := range []*ir.Source{p.From, p.More, p.Total, p.Pages} {
+		switch {
+		case s == nil:
+		case s.Header != "":
+			set(l.at(PageFrom, pos, a.Path, "%s reads the header %s in place of %s", a.Path, s.Header+"-X", s.Header), &s.Header, s.Header+"-X")
+		case s.Link != "":
+			set(l.at(PageFrom, pos, a.Path, "%s follows the link %s in place of %s", a.Path, wrong(s.Link), s.Link), &s.Link, wrong(s.Link))
+		default:
+			l.read(PageFrom, a, s.Body)
+		}
+	}
+}
+
+// end takes the end of a list to be where it is not, or not where it is.
+func (l *list) end(a *ir.Action, p *ir.Page, pos ir.Pos) {
+	end := append(slices.Clone(p.End), "short")
+	what := "a short page, too, is the end of %s"
+	if slices.Contains(p.End, "short") {
+		end, what = []string{"no_cursor"}, "a short page is not the end of %s"
+	}
+	set(l.at(PageEnd, pos, a.Path, what, a.Path), &p.End, end)
+}
+
+// read makes the client look for something of a page under another name: the
+// member is renamed in the type of the answer, whose Go name stays.
+func (l *list) read(kind Kind, a *ir.Action, path ir.Path) {
+	f := l.member(a.Returns, path)
+	if f == nil {
+		return
+	}
+	pos := f.Pos
+	if !pos.IsValid() {
+		pos = a.Pos
+	}
+	m := l.at(kind, pos, a.Path, "a list looks for %s in place of %s", wrong(f.Name), f.Name)
+	if m.Places == nil {
+		m.Places = map[string][]string{}
+		set(m, &f.Name, wrong(f.Name))
+	}
+	m.Places[a.Path] = nil // The whole list shows it.
+}

@@ -1,0 +1,420 @@
+package gauntlet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime"
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// Scenarios of this file try what the spec declares once for many actions: each
+// rule for errors, each limit, each credential, each event.
+
+// ruleUse is a rule for errors at an action that has it.
+type ruleUse struct {
+	action *ir.Action
+	nth    int // In the rules of the action, from 1.
+	rule   *ir.ErrorRule
+}
+
+// everyRule finds an action for each rule, a read where one has it.
+func (p *Plan) everyRule(keep func(*ir.ErrorRule) bool) []ruleUse {
+	var out []ruleUse
+	actions := p.every(func(a *ir.Action) bool { return a.Page == nil })
+	slices.SortStableFunc(actions, func(a, b *ir.Action) int { return readsFirst(a) - readsFirst(b) })
+	for _, a := range actions {
+		for i, r := range a.Errors {
+			known := slices.ContainsFunc(out, func(u ruleUse) bool { return u.rule == r || r.Pos.IsValid() && u.rule.Pos == r.Pos })
+			if !known && keep(r) {
+				out = append(out, ruleUse{a, i + 1, r})
+			}
+		}
+	}
+	// What ends a connection comes last.
+	slices.SortStableFunc(out, func(a, b ruleUse) int { return ending(a.rule) - ending(b.rule) })
+	return out
+}
+
+func readsFirst(a *ir.Action) int {
+	if a.Effect == ir.Read {
+		return 0
+	}
+	return 1
+}
+
+// cheap ranks what can be called many times: reads, lists, and then the others.
+func cheap(a *ir.Action) int {
+	if a.Page != nil {
+		return 1
+	}
+	return 2 * readsFirst(a)
+}
+
+func ending(r *ir.ErrorRule) int {
+	if r.Class == ir.AuthExpired || r.Class == ir.Disconnected {
+		return 1
+	}
+	return 0
+}
+
+func anyRule(*ir.ErrorRule) bool { return true }
+
+func waits(r *ir.ErrorRule) bool { return r.Wait != nil }
+
+// hasRules says why no declared failure can be tried.
+func hasRules(keep func(*ir.ErrorRule) bool) func(*Plan) string {
+	return func(p *Plan) string {
+		return unless(len(p.everyRule(keep)) > 0, "the spec declares no such failure")
+	}
+}
+
+// codes are the codes that a rule names; "" is one of the twin's choice.
+func codes(r *ir.ErrorRule) []string {
+	if r.Code != nil {
+		for _, m := range r.When.Body {
+			if m.At.String() == r.Code.Body.String() && (m.Op == "eq" || m.Op == "in") && len(m.Values) > 0 {
+				var out []string
+				for _, v := range m.Values {
+					out = append(out, fmt.Sprint(v))
+				}
+				return out
+			}
+		}
+	}
+	return []string{""}
+}
+
+// meetEveryFailure has each declared failure met once, with each of its codes.
+func meetEveryFailure(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	spent := 1
+	for _, u := range e.Plan.everyRule(anyRule) {
+		for _, code := range codes(u.rule) {
+			if ending(u.rule) > 0 && spent < len(e.Twin.Accounts()) {
+				spent++ // Its credential is good for nothing after.
+				if c, err = e.Open(spent); err != nil {
+					return err
+				}
+			}
+			armed, err := e.Twin.Arm(declared(u, code, 0))
+			if err != nil {
+				return err
+			}
+			c.CallWithin(u.action, time.Hour)
+			armed.Disarm()
+			time.Sleep(10 * time.Minute)
+		}
+	}
+	return nil
+}
+
+// meetEveryWait has each declared wait met once.
+func meetEveryWait(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	for _, u := range e.Plan.everyRule(waits) {
+		armed, err := e.Twin.Arm(declared(u, "", 47*time.Second))
+		if err != nil {
+			return err
+		}
+		c.CallWithin(u.action, time.Hour)
+		armed.Disarm()
+		time.Sleep(10 * time.Minute)
+	}
+	return nil
+}
+
+func declared(u ruleUse, code string, wait time.Duration) twin.Fault {
+	f := twin.Fault{ID: "status/as-declared", Scope: twin.Scope{Action: u.action.Path}, Params: map[string]string{"rule": strconv.Itoa(u.nth), "code": code}}
+	if wait > 0 {
+		f.Params["wait"], f.Times = wait.String(), 1
+	}
+	return f
+}
+
+// everyLimit lists the limits that a workload can reach, with up to two actions
+// under each.
+func (p *Plan) everyLimit() map[*ir.Limit][]*ir.Action {
+	out := map[*ir.Limit][]*ir.Action{}
+	for _, l := range p.Spec.Limits {
+		small := l.Shape == "gap" || (l.Shape == "rate" || l.Shape == "window") && l.Calls > 0 && l.Calls <= mostCalls
+		if !small || l.Per == "" {
+			continue
+		}
+		under := p.every(func(a *ir.Action) bool {
+			i := slices.IndexFunc(a.Limits, func(u *ir.LimitUse) bool { return u.Limit == l.Name && u.Cost <= 1 })
+			return i >= 0 && (len(a.Limits) == 1 || l.Shape == "gap") // A few calls at a distance reach no other.
+		})
+		slices.SortStableFunc(under, func(a, b *ir.Action) int { return cheap(a) - cheap(b) })
+		if len(under) > 0 {
+			out[l] = under[:min(2, len(under))]
+		}
+	}
+	return out
+}
+
+// reachEveryLimit asks for more than each limit allows, and for what another
+// account, action or object has a count of its own for.
+func reachEveryLimit(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	var other *Conn
+	if len(e.Twin.Accounts()) > 1 {
+		if other, err = e.Open(2); err != nil {
+			return err
+		}
+	}
+	limits := e.Plan.everyLimit()
+	for _, l := range e.Plan.Spec.Limits {
+		actions := limits[l]
+		if actions == nil {
+			continue
+		}
+		a := actions[0]
+		apart := slices.Contains(l.By, "action")
+		for i := range max(3, l.Calls*3/2+1) {
+			if !apart {
+				a = actions[i%len(actions)]
+			}
+			c.ask(a, days)
+		}
+		a = actions[0]
+		if other != nil && slices.ContainsFunc(l.By, func(by string) bool { return by == "workspace" || by == "connection" || by == "user" }) {
+			other.Beside(a)
+		}
+		if apart && len(actions) > 1 {
+			c.Beside(actions[1])
+		}
+		for _, by := range l.By {
+			if name, ok := strings.CutPrefix(by, "in."); ok {
+				if params := e.elsewhere(c, a, name); params != nil && a.Page == nil {
+					c.CallWith(a, params, patience).Beside = true
+				}
+			}
+		}
+		time.Sleep(2 * span(l.Per))
+	}
+	return nil
+}
+
+// elsewhere are parameters of a call that is about another object; nil when the
+// twin has none.
+func (e *Env) elsewhere(c *Conn, a *ir.Action, param string) JSON {
+	var members map[string]JSON
+	if err := json.Unmarshal(c.params(a), &members); err != nil {
+		return nil
+	}
+	now := plain(parse(members[param]))
+	for _, res := range e.Plan.Spec.Resources {
+		ids := e.Twin.IDs(c.id, res.Name, "")
+		if !slices.Contains(ids, now) {
+			continue
+		}
+		for _, id := range ids {
+			if id == now {
+				continue
+			}
+			text, err := json.Marshal(id)
+			if err != nil {
+				return nil
+			}
+			members[param] = text
+			out, err := json.Marshal(members, json.Deterministic(true))
+			if err != nil {
+				return nil
+			}
+			return out
+		}
+	}
+	return nil
+}
+
+// given lists the auth methods whose credential the caller gives.
+func (p *Plan) given() []*ir.Auth {
+	var out []*ir.Auth
+	for _, a := range p.Spec.Auth {
+		if slices.Contains([]string{"bearer", "key", "basic"}, a.Kind) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// calledWith is an action that a method authenticates.
+func (p *Plan) calledWith(method string) *ir.Action {
+	all := p.every(func(a *ir.Action) bool {
+		return a.Page == nil && (slices.Contains(a.Auth, method) || len(a.Auth) == 0)
+	})
+	slices.SortStableFunc(all, func(a, b *ir.Action) int { return readsFirst(a) - readsFirst(b) })
+	if len(all) == 0 {
+		return nil
+	}
+	return all[0]
+}
+
+// useEveryCredential makes a call with each kind of credential.
+func useEveryCredential(e *Env) error {
+	for _, m := range e.Plan.given() {
+		c, err := e.static(1, m)
+		if err != nil {
+			return err
+		}
+		if a := e.Plan.calledWith(m.Name); a != nil {
+			c.Call(a)
+		}
+	}
+	return nil
+}
+
+// renewEvery renews each token of the OAuth 2.0 method, and calls with it.
+func renewEvery(e *Env) error {
+	for _, t := range e.Plan.OAuth.OAuth2.Tokens {
+		c, err := e.renewing(1, t.Name)
+		if errors.Is(err, errNoToken) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		c.Call(e.Plan.Read)
+		e.Twin.Expire(c.id)
+		c.Call(e.Plan.Read)
+		time.Sleep(2 * time.Hour) // The announced life is over.
+		c.Call(e.Plan.Read)
+	}
+	return nil
+}
+
+// connecting is an app that connects accounts by the authorization code flow, as those of
+// generated packages do.
+type connecting interface {
+	AuthCodeURL(runtime.AuthRequest) (*runtime.AuthAttempt, error)
+	Exchange(context.Context, runtime.CodeGrant) (*runtime.Connected, error)
+}
+
+// connects says why no account can be connected.
+func connects(p *Plan) string {
+	return unless(p.OAuth.OAuth2.Grant == "code", "no user is asked")
+}
+
+const callback = "https://app.example/callback"
+
+// connect sends a user to the provider, redeems the code that comes back, and calls.
+func connect(e *Env) error {
+	app, ok := e.app.(connecting)
+	if !ok {
+		return ErrNotOffered
+	}
+	o := e.Plan.OAuth.OAuth2
+	scopes := []string{"first:read", "second:write"}
+	attempt, err := app.AuthCodeURL(runtime.AuthRequest{RedirectURL: callback, Scopes: scopes, Settings: e.Twin.Settings()})
+	if err != nil {
+		return fmt.Errorf("the app names no address to send a user to: %w", err)
+	}
+	asked, err := url.Parse(attempt.URL)
+	if err != nil {
+		return err
+	}
+	q := asked.Query()
+	for _, p := range o.Params {
+		if !q.Has(p.Name) {
+			return fmt.Errorf("the user is sent without the parameter %s", p.Name)
+		}
+	}
+	if got := q.Get("scope"); got != strings.Join(scopes, o.ScopeSep) {
+		return fmt.Errorf("scopes are asked for as %q, and separated by %q", got, o.ScopeSep)
+	}
+	if (q.Get("code_challenge") != "") != (o.PKCE == "S256" || o.PKCE == "plain") || q.Has("code_challenge") && q.Get("code_challenge_method") != o.PKCE {
+		return fmt.Errorf("the code is bound to a challenge of method %q, and %s is declared", q.Get("code_challenge_method"), o.PKCE)
+	}
+	req, err := http.NewRequest(http.MethodGet, attempt.URL, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := e.Twin.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	back, err := resp.Location()
+	if err != nil {
+		return fmt.Errorf("the user was sent to %s, and the provider answers %d", attempt.URL, resp.StatusCode)
+	}
+	got := back.Query()
+	if got.Get("state") != attempt.State {
+		return errors.New("the user comes back with another state")
+	}
+	account := e.Twin.Accounts()[0].ID
+	connected, err := app.Exchange(context.Background(), runtime.CodeGrant{
+		Account: account, Code: got.Get("code"), Verifier: attempt.Verifier, RedirectURL: callback, Settings: e.Twin.Settings(),
+	})
+	if err != nil {
+		return fmt.Errorf("the code is not redeemed: %w", err)
+	}
+	return e.checkStored(account, connected.Tokens)
+}
+
+// checkStored compares what the app stored of an account with what the provider gave.
+func (e *Env) checkStored(account string, names []string) error {
+	i := slices.IndexFunc(e.Twin.Accounts(), func(a twin.Account) bool { return a.ID == account })
+	acct := e.Twin.Accounts()[i]
+	for _, want := range e.Plan.OAuth.OAuth2.Tokens {
+		given, ok := tokenOf(acct, e.Plan.OAuth.Name, want.Name)
+		if !ok {
+			continue
+		}
+		if !slices.Contains(names, want.Name) {
+			return fmt.Errorf("the token %s was given, and not stored", want.Name)
+		}
+		got, _, err := e.store.Load(context.Background(), account, want.Name)
+		if err != nil {
+			return fmt.Errorf("the token %s is not in the store: %w", want.Name, err)
+		}
+		switch {
+		case got.Access.Reveal() != given.Access:
+			return fmt.Errorf("the token %s is stored as another one", want.Name)
+		case got.Refresh.Reveal() != given.Refresh:
+			return fmt.Errorf("the refresh token of %s is stored as another one", want.Name)
+		case got.Expiry.IsZero() != given.Expires.IsZero() || got.Expiry.Sub(given.Expires).Abs() > time.Minute:
+			return fmt.Errorf("the token %s ends at %s, and is stored as ending at %s", want.Name, given.Expires, got.Expiry)
+		case !slices.Equal(slices.Sorted(slices.Values(got.Scopes)), slices.Sorted(slices.Values(given.Scopes))):
+			return fmt.Errorf("the token %s has the scopes %v, and is stored with %v", want.Name, given.Scopes, got.Scopes)
+		}
+	}
+	return nil
+}
+
+// deliverEveryEvent delivers each event of each webhook.
+func deliverEveryEvent(e *Env) error {
+	for _, w := range e.Plan.Spec.Webhooks {
+		if !provable(w) {
+			continue
+		}
+		var all []twin.Delivery
+		for _, event := range w.Events {
+			all = append(all, twin.Delivery{Event: event.Tag})
+		}
+		if err := e.deliverTo(w, all...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
