@@ -21,7 +21,7 @@ func reportLoadError(err error, report *diag.Report) {
 	for _, e := range flattenErrors(err) {
 		var load *spec.LoadError
 		if !stderrors.As(e, &load) {
-			reportSyntax(e, report)
+			ReportSyntax(e, report)
 			continue
 		}
 		code := map[spec.LoadErrorKind]diag.Code{
@@ -71,9 +71,9 @@ func flattenErrors(err error) []error {
 	return []error{err}
 }
 
-// reportSyntax reports the first syntax error of a file; what follows it in
-// the same file is mostly its echo.
-func reportSyntax(err error, report *diag.Report) {
+// ReportSyntax reports the first syntax error of a file, an error of CUE's
+// parser; what follows it in the same file is mostly its echo.
+func ReportSyntax(err error, report *diag.Report) {
 	for _, e := range errors.Errors(err) {
 		msg, args := e.Msg()
 		report.Errorf(diag.CUESyntax, point(e.Position()), "the file does not parse: %s", errors.Newf(token.NoPos, msg, args...).Error()).

@@ -12,7 +12,7 @@ import (
 // text. Booleans are just booleans: an enum of true says how one answer looks,
 // not what the type is. Members of several kinds are alternatives.
 func (d *document) enumOf(nodes []*yaml.Node, types []string, at place) *schema {
-	e := enumReader{texts: &schema{at: at, kind: enumKind}, numbers: &schema{at: at, kind: enumKind}}
+	e := enumReader{texts: &schema{at: at, kind: enumKind}, numbers: &schema{at: at, kind: enumKind}, seen: map[any]bool{}}
 	only := ""
 	if types = slices.DeleteFunc(slices.Clone(types), func(t string) bool { return t == "null" }); len(types) == 1 {
 		only = types[0]
@@ -48,6 +48,7 @@ func (d *document) enumOf(nodes []*yaml.Node, types []string, at place) *schema 
 // enumReader sorts the members of an enum by kind.
 type enumReader struct {
 	texts, numbers                 *schema
+	seen                           map[any]bool
 	null, bools, fractions, others bool
 }
 
@@ -72,7 +73,8 @@ func (e *enumReader) add(n *yaml.Node, only string) {
 }
 
 func (e *enumReader) put(s *schema, v any) {
-	if !slices.Contains(s.enum, v) {
+	if !e.seen[v] {
+		e.seen[v] = true
 		s.enum = append(s.enum, v)
 	}
 }

@@ -219,11 +219,11 @@ func (d *drafter) unmatched() error {
 
 // Declared lists the actions and types that a file of a spec declares, as
 // [Options].Skip takes them. A drafted file leaves out what a person's file
-// declares.
+// declares. An error is one of CUE's parser, with the place.
 func Declared(name string, src []byte) ([]string, error) {
 	f, err := parser.ParseFile(name, src)
 	if err != nil {
-		return nil, fmt.Errorf("read the declarations of %s: %w", name, err)
+		return nil, err
 	}
 	var names []string
 	for _, decl := range f.Decls {

@@ -54,7 +54,11 @@ func (d *drafter) action(op *operation, common []string) *value {
 		v.set("auth", quotedList(methods))
 	}
 	if scopes := d.scopesOf(op); len(scopes) > 0 {
-		v.set("scopes", quotedList(scopes))
+		if d.asksScopes() {
+			v.set("scopes", quotedList(scopes))
+		} else {
+			d.note(op.at, "the scopes %q are left out, for no auth method of the draft can ask for them", strings.Join(scopes, ", "))
+		}
 	}
 	codes := slices.DeleteFunc(d.codesOf(op, d.codePaths()), func(c string) bool { return contains(common, c) })
 	if len(codes) > 0 {
@@ -85,6 +89,13 @@ func (d *drafter) scopesOf(op *operation) []string {
 		}
 	}
 	return scopes
+}
+
+// asksScopes reports whether a method of the draft can ask for scopes: those of
+// OAuth can.
+func (d *drafter) asksScopes() bool {
+	auth := d.head.at("auth")
+	return auth == nil || slices.ContainsFunc(auth.fields, func(f *field) bool { return f.value.at("oauth2") != nil })
 }
 
 // setRules writes what the knowledge base says about an action by name.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/porin-dev/porin/cmd/porin/internal/output"
+	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/draft"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -69,7 +70,7 @@ that were drafted before, unless a person changed them.`,
 	quirksFlag(cmd, &f.quirks)
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "refuse a document that needs repairs")
 	cmd.Flags().StringSliceVar(&f.allow, "allow-ref", nil, "read files of this folder or address too, when the document refers to them")
-	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "how long to wait for an address")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", time.Minute, "how long to wait for an address, and then for all that it refers to")
 	cmd.Flags().BoolVar(&f.force, "force", false, "overwrite drafted files that were changed by hand")
 	return cmd
 }
@@ -81,7 +82,14 @@ func (a *app) draft(ctx context.Context, source string, f draftFlags) error {
 	if document == nil {
 		return a.report(r, nil)
 	}
-	result, err := a.runDraft(ctx, from, document, &f)
+	var skip []string
+	if f.dir != "" {
+		var src diag.Sources
+		if skip, src = declaredBy(f.dir, r); r.HasErrors() {
+			return a.report(r, src)
+		}
+	}
+	result, err := a.runDraft(ctx, from, document, &f, skip)
 	if err != nil {
 		if !draft.Report(r, source, document, err) {
 			return err
@@ -164,9 +172,9 @@ func addNotes(notes []draft.Note, r *diag.Report) {
 	}
 }
 
-// runDraft drafts with what is known about the API and without what the
-// folder's own files declare.
-func (a *app) runDraft(ctx context.Context, from *reader, document []byte, f *draftFlags) (*draft.Result, error) {
+// runDraft drafts with what is known about the API and without what is to be
+// skipped.
+func (a *app) runDraft(ctx context.Context, from *reader, document []byte, f *draftFlags, skip []string) (*draft.Result, error) {
 	index, err := a.knowledge(f.quirks)
 	if err != nil {
 		return nil, err
@@ -176,12 +184,6 @@ func (a *app) runDraft(ctx context.Context, from *reader, document []byte, f *dr
 		f.name = connectorName(f.dir)
 	case f.name != "" && !packageName.MatchString(f.name):
 		return nil, usageError{fmt.Errorf("--name is that of a Go package: lower-case letters and digits, not %q", f.name)}
-	}
-	var skip []string
-	if f.dir != "" {
-		if skip, err = declaredBy(f.dir); err != nil {
-			return nil, err
-		}
 	}
 	if !a.json && isTerminal(a.err) {
 		a.printf("drafting from %s (%d KB)\n", from.source, len(document)/1024)
@@ -222,13 +224,14 @@ func connectorName(dir string) string {
 	return name
 }
 
-// declaredBy lists what the hand-written files of a folder declare.
-func declaredBy(dir string) ([]string, error) {
+// declaredBy lists what the hand-written files of a folder declare. Those that
+// cannot be read or do not parse are reported, and their text is returned.
+func declaredBy(dir string, r *diag.Report) (skip []string, src diag.Sources) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, nil // There is none yet, or writing to it fails and says why.
 	}
-	var skip []string
+	src = diag.Sources{}
 	for _, e := range entries {
 		name := filepath.Join(dir, e.Name())
 		if e.IsDir() || filepath.Ext(name) != ".cue" {
@@ -236,18 +239,21 @@ func declaredBy(dir string) ([]string, error) {
 		}
 		data, err := spec.ReadFile(name)
 		if err != nil {
-			return nil, err
+			r.Errorf(diag.Unreadable, ir.Pos{File: name}, "the file cannot be read")
+			continue
 		}
 		if output.IsDrafted(data) {
 			continue
 		}
 		declared, err := draft.Declared(name, data)
 		if err != nil {
-			return nil, err
+			src[name] = data
+			compiler.ReportSyntax(err, r)
+			continue
 		}
 		skip = append(skip, declared...)
 	}
-	return skip, nil
+	return skip, src
 }
 
 // printChoices says for each part of a sentence what was chosen.

@@ -24,8 +24,9 @@ import (
 type reader struct {
 	source  string   // A file or an address.
 	allow   []string // More folders and addresses.
-	timeout time.Duration
-	left    int64 // How many bytes of other files are read.
+	timeout time.Duration // For the document, and for the other files together.
+	left    int64         // How many bytes of other files are read.
+	until   time.Time     // When the other files have to be there; zero before the first.
 }
 
 func isAddress(name string) bool {
@@ -37,6 +38,8 @@ func isAddress(name string) bool {
 func (d *reader) document(ctx context.Context, r *diag.Report) []byte {
 	at := ir.Pos{File: d.source}
 	if isAddress(d.source) {
+		ctx, cancel := context.WithTimeout(ctx, d.timeout)
+		defer cancel()
 		data, err := d.fetch(ctx, d.source, draft.MaxDocument, nil)
 		if err != nil {
 			r.Errorf(diag.DocUnreachable, at, "the address does not answer with a document: %s", err).
@@ -88,8 +91,6 @@ func readAtMost(name string, most int64) ([]byte, error) {
 // fetch reads an address. Redirections to where permitted says no are not
 // followed.
 func (d *reader) fetch(ctx context.Context, address string, most int64, permitted func(string) bool) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, d.timeout)
-	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, errors.New("it is not an address")
@@ -110,6 +111,9 @@ func (d *reader) fetch(ctx context.Context, address string, most int64, permitte
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("status %d", resp.StatusCode)
+	}
+	if coding := resp.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return nil, fmt.Errorf("it is encoded as %q, which was not asked for", coding)
 	}
 	if resp.ContentLength > most {
 		return nil, fmt.Errorf("it has %d MB, and at most %d are read", resp.ContentLength>>20, most>>20)
@@ -149,6 +153,11 @@ func (d *reader) open(ctx context.Context, name string) ([]byte, error) {
 		if !d.permitted(name) {
 			return nil, fmt.Errorf("it is not below the document's own address; --allow-ref %s permits it", folderOf(name))
 		}
+		if d.until.IsZero() {
+			d.until = time.Now().Add(d.timeout)
+		}
+		ctx, cancel := context.WithDeadline(ctx, d.until)
+		defer cancel()
 		data, err = d.fetch(ctx, name, d.left, d.permitted)
 	case strings.Contains(name, "://") || isAddress(d.source):
 		return nil, errors.New("it is neither a file nor an http(s) address")

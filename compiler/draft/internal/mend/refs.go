@@ -3,10 +3,13 @@ package mend
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pb33f/go-yaml"
+
+	"github.com/porin-dev/porin/compiler/diag"
 )
 
 // refOf returns the $ref of an object, or nil.
@@ -83,7 +86,7 @@ func (t *Tree) target(c cursor) *cursor {
 	}
 	if found == nil {
 		help := ""
-		if near := nearest(gap.name, gap.among); near != "" {
+		if near, ok := nearest(gap); ok {
 			help = fmt.Sprintf("did you mean %q?", near)
 		}
 		t.repairHelp(BrokenRef, place, help, t.loss(), "the reference %q leads nowhere: there is no %q", ref.Value, gap.name)
@@ -241,42 +244,13 @@ func keys(n *yaml.Node) []string {
 
 // maxNear is how many names, and of which length, are compared to a name that
 // is not there.
-const maxNear = 2000
+const maxNear, maxNearLen = 2000, 100
 
-// nearest returns the name that is fewest edits away, when that is few.
-func nearest(name string, among []string) string {
-	if len(name) > 100 || len(among) > maxNear {
-		return ""
+// nearest returns the name that was probably meant.
+func nearest(g gap) (string, bool) {
+	long := func(name string) bool { return len(name) > maxNearLen }
+	if long(g.name) || len(g.among) > maxNear {
+		return "", false
 	}
-	best, fewest := "", len(name)/3+2
-	for _, other := range among {
-		if len(other) > 100 {
-			continue
-		}
-		if n := edits(strings.ToLower(name), strings.ToLower(other)); n < fewest {
-			best, fewest = other, n
-		}
-	}
-	return best
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
+	return diag.Nearest(g.name, slices.DeleteFunc(g.among, long))
 }
