@@ -265,7 +265,10 @@ func (e *Env) Together(n int, f func(i int)) {
 	}
 	var wg sync.WaitGroup
 	for i := range n {
-		wg.Go(func() { f(i) })
+		wg.Go(func() {
+			time.Sleep(time.Duration(i)) // So that each begins at an instant of its own, and in one order.
+			f(i)
+		})
 	}
 	wg.Wait()
 }

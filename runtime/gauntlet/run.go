@@ -40,8 +40,8 @@ type settings struct {
 }
 
 // Seed sets the seed that the twin's data and the client's random draws come
-// from. One seed gives one run, but for the order in which callers that are at
-// it at once get their turn.
+// from. One seed gives one run: callers that are at it at once begin a nanosecond
+// of virtual time apart, and so get their turns in one order.
 func Seed(n uint64) Option { return func(s *settings) { s.seed = n } }
 
 // Only runs the scenarios whose id matches the glob.

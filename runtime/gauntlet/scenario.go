@@ -30,7 +30,7 @@ type Scenario struct {
 	TokenLife time.Duration // 0 is the twin's default.
 	MaxWait   time.Duration // What the driver is told to wait at most; 0 is its default.
 	WarmUp    int           // Calls that the oracle amplify leaves out.
-	Crowd     bool          // Callers are at it at once, and the order of what they do at one instant is not fixed.
+	Crowd     bool          // Callers are at it at once.
 	Overlap   bool          // The webhook's secret is being rotated: two of them count.
 	Refreshes int           // Refreshes that the workload needs; 0 is any number.
 
