@@ -22,8 +22,8 @@ import (
 // document names is not trusted: below its own folder or address it is read,
 // elsewhere only where the user allows it.
 type reader struct {
-	source  string   // A file or an address.
-	allow   []string // More folders and addresses.
+	source  string        // A file or an address.
+	allow   []string      // More folders and addresses.
 	timeout time.Duration // For the document, and for the other files together.
 	left    int64         // How many bytes of other files are read.
 	until   time.Time     // When the other files have to be there; zero before the first.
