@@ -46,6 +46,9 @@ func (k *call) decode(out any) *APIError {
 	if err == nil {
 		return nil
 	}
+	if v := reflect.ValueOf(out); v.Kind() == reflect.Pointer && !v.IsNil() {
+		v.Elem().SetZero() // The next attempt, and the caller, find nothing of an answer that was cut.
+	}
 	e := k.answered(ClassDecode)
 	e.cause = err
 	return e

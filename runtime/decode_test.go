@@ -210,3 +210,22 @@ func TestLooseTimes(t *testing.T) {
 		}
 	}
 }
+
+// TestCutAnswerLeavesNothing: what was read of an answer that ends early is gone when
+// the next one is read.
+func TestCutAnswerLeavesNothing(t *testing.T) {
+	api := testAPI()
+	op := testOp(api)
+	s := &server{answers: []answer{{body: `{"id":"1","strange":{"a":1},"n`}, {body: `{"id":"2","strange":{"a":1}}`}}}
+	c := newTestClient(t, api, s)
+	var out struct {
+		ID    string `json:"id"`
+		Extra Raw    `json:",embed"`
+	}
+	if err := c.Do(t.Context(), op, nil, &out, nil); err != nil {
+		t.Fatal(err)
+	}
+	if out.ID != "2" || string(out.Extra) != `{"strange":{"a":1}}` {
+		t.Errorf("%+v", out)
+	}
+}

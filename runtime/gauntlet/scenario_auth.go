@@ -170,6 +170,50 @@ func authScenarios() []*Scenario {
 			Run:     callThenRevokeGiven,
 			Oracles: []string{"typed", "secret", "bounded"},
 		},
+		{
+			ID:      "auth/early-expiry",
+			Title:   "a token ends before its announced life",
+			Right:   "It is renewed once, and the call is served.",
+			Roles:   []Role{RoleRead, RoleOAuth},
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/early-expiry", On: RoleRead, Times: 1}},
+			Run:     renewAndCall,
+			Oracles: []string{"refresh", "recovers", "dead", "bounded"},
+		},
+		{
+			ID:      "auth/reuse-revokes",
+			Title:   "the refresh token was used by somebody else",
+			Right:   "The family of tokens is gone: a typed error, and the provider is left alone.",
+			Roles:   []Role{RoleRead, RoleOAuth},
+			Needs:   rotates,
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/reuse-revokes", Times: 1}},
+			Run:     expireAndCall,
+			Oracles: []string{"refresh", "dead", "typed", "secret"},
+		},
+		{
+			ID:    "auth/token-endpoint-200-error",
+			Title: "the token endpoint says 200 to a failure",
+			Right: "The body decides: no call is sent with a token that is none.",
+			Roles: []Role{RoleRead, RoleOAuth},
+			Needs: func(p *Plan) string {
+				return unless(p.OAuth.OAuth2.Failed != nil, "nothing says what a failed answer of the token endpoint looks like")
+			},
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/token-endpoint-200-error", Times: 1}},
+			Run:     expireAndCall,
+			Oracles: []string{"refresh", "dead", "typed", "secret"},
+		},
+		{
+			ID:      "auth/clock-skew",
+			Title:   "the provider's clock is ten minutes behind",
+			Right:   "A date is held against the provider's own clock: nothing is sent early.",
+			Roles:   []Role{RoleRead},
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "auth/clock-skew", On: RoleRead}, {Fault: "limits/429-date", On: RoleRead, Times: 1, Params: map[string]string{"wait": "40s"}}},
+			Run:     readOnce,
+			Oracles: []string{"early", "recovers", "bounded"},
+		},
 	}
 }
 
@@ -257,6 +301,17 @@ func callThenRevokeGiven(e *Env) error {
 }
 
 // expireAndCall makes calls one after the other within half a minute.
+func renewAndCall(e *Env) error {
+	c, err := e.Renewing(1)
+	if err != nil {
+		return err
+	}
+	for range 3 {
+		c.CallWithin(e.Plan.Read, 20*time.Second)
+	}
+	return nil
+}
+
 func expireAndCall(e *Env) error {
 	c, err := e.Renewing(1)
 	if err != nil {

@@ -175,6 +175,33 @@ func dataScenarios() []*Scenario {
 			Run:     readOnce,
 			Oracles: []string{"typed", "deadline", "bounded"},
 		},
+		{
+			ID:      "data/no-content-type",
+			Title:   "JSON comes without a content type",
+			Right:   "It is read as what was declared.",
+			Roles:   []Role{RoleRead},
+			Faults:  []Arm{{Fault: "data/no-content-type", On: RoleRead}},
+			Run:     readOnce,
+			Oracles: []string{"recovers", "lossless", "bounded"},
+		},
+		{
+			ID:      "data/null-document",
+			Title:   "the document is null",
+			Right:   "Null is no result: the call ends, typed.",
+			Roles:   []Role{RoleRead},
+			Faults:  []Arm{{Fault: "data/null-document", On: RoleRead}},
+			Run:     readOnce,
+			Oracles: []string{"typed", "secret", "deadline", "bounded"},
+		},
+		{
+			ID:      "data/type-changed",
+			Title:   "a promised member comes with another type",
+			Right:   "The rest is read and nothing is lost; the departure is reported.",
+			Roles:   []Role{RolePromisedRead},
+			Faults:  []Arm{{Fault: "data/type-changed", On: RolePromisedRead, Member: true}},
+			Run:     times(1, RolePromisedRead),
+			Oracles: []string{"recovers", "drift"},
+		},
 	}
 }
 

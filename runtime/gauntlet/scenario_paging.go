@@ -148,6 +148,16 @@ func pagingScenarios() []*Scenario {
 			Run:     readLongList,
 			Oracles: []string{"origin", "complete", "ends", "typed"},
 		},
+		{
+			ID:      "paging/depth-cap",
+			Title:   "pages beyond a depth are refused",
+			Right:   "The list ends with a typed error: what is missing is not passed over.",
+			Roles:   []Role{RoleList},
+			Pages:   4,
+			Faults:  []Arm{{Fault: "paging/depth-cap", On: RoleList}},
+			Run:     readList,
+			Oracles: []string{"complete", "ends", "typed", "bounded"},
+		},
 	}
 }
 
