@@ -3,6 +3,8 @@ package gauntlet
 import (
 	"slices"
 	"time"
+
+	"github.com/porin-dev/porin/compiler/ir"
 )
 
 func limitScenarios() []*Scenario {
@@ -237,6 +239,7 @@ func limitScenarios() []*Scenario {
 			Title:   "only the body of a 200 says that the rate is spent",
 			Right:   "The body decides: the call waits and is sent again.",
 			Roles:   []Role{RoleRead},
+			Needs:   limitInBody,
 			MaxWait: 5 * time.Minute,
 			Faults:  []Arm{{Fault: "limits/body-only", On: RoleRead, Times: 1}},
 			Run:     readOnce,
@@ -264,6 +267,14 @@ func limitIsOfAccount(p *Plan) string {
 		}
 	}
 	return ""
+}
+
+// limitInBody reports whether a rule knows a refusal by its body alone.
+func limitInBody(p *Plan) string {
+	inBody := func(r *ir.ErrorRule) bool {
+		return r.Class == ir.RateLimited && len(r.When.Body) > 0 && len(r.When.Status)+len(r.When.Header) == 0
+	}
+	return unless(slices.ContainsFunc(p.Read.Errors, inBody), "no rule knows a refusal by its body alone")
 }
 
 // pressLimit asks for half as many calls again as the limit allows in a period.
