@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"net/http"
 	"strings"
 	"time"
 )
@@ -246,16 +245,3 @@ func (k digestKey) sum(signed []byte) []byte {
 func (k digestKey) verify(signed, signature []byte) bool { return hmac.Equal(k.sum(signed), signature) }
 
 func (k digestKey) secret() string { return k.text }
-
-// header is where a proof is; empty when it is elsewhere.
-func (p *WebhookProof) header() string {
-	switch {
-	case p.Signature != nil:
-		return http.CanonicalHeaderKey(p.Signature.Header)
-	case p.Shared != nil:
-		return http.CanonicalHeaderKey(p.Shared.Header)
-	case p.JWT != nil:
-		return http.CanonicalHeaderKey(p.JWT.Header)
-	}
-	return ""
-}
