@@ -43,6 +43,7 @@ type process struct {
 	stderr tail
 	drift  func(gauntlet.Drift)
 	gone   chan struct{} // Closed when nothing more is read of it.
+	quiet  chan struct{} // Closed when standard error has ended.
 
 	writing sync.Mutex
 
@@ -59,8 +60,7 @@ func start(ctx context.Context, args []string, drift func(gauntlet.Drift)) (*pro
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.WaitDelay = endWithin
-	p := &process{cmd: cmd, drift: drift, gone: make(chan struct{}), waiting: map[int]chan *answer{}}
-	cmd.Stderr = &p.stderr
+	p := &process{cmd: cmd, drift: drift, gone: make(chan struct{}), quiet: make(chan struct{}), waiting: map[int]chan *answer{}}
 	isolate(cmd)
 	var err error
 	if p.in, err = cmd.StdinPipe(); err != nil {
@@ -70,10 +70,18 @@ func start(ctx context.Context, args []string, drift func(gauntlet.Drift)) (*pro
 	if err != nil {
 		return nil, err
 	}
+	complaints, err := cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("the driver does not start: %w", err)
 	}
 	go p.read(out)
+	go func() {
+		defer close(p.quiet)
+		_, _ = io.Copy(&p.stderr, complaints) // It ends with the driver.
+	}()
 	return p, nil
 }
 
@@ -109,6 +117,10 @@ func (p *process) read(out io.Reader) {
 	case err != nil:
 		p.fail(err)
 	default:
+		select { // What it said last, before it ended, is worth a moment.
+		case <-p.quiet:
+		case <-time.After(endWithin):
+		}
 		p.fail(errors.New("it ended"))
 	}
 }

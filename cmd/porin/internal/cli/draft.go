@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -239,7 +240,11 @@ func declaredBy(dir string, r *diag.Report) (skip []string, src diag.Sources) {
 		}
 		data, err := spec.ReadFile(name)
 		if err != nil {
-			r.Errorf(diag.Unreadable, ir.Pos{File: name}, "the file cannot be read")
+			var reason *fs.PathError
+			if errors.As(err, &reason) {
+				err = reason.Err // The file is named beside it.
+			}
+			r.Errorf(diag.Unreadable, ir.Pos{File: name}, "the file cannot be read: %v", err)
 			continue
 		}
 		if output.IsDrafted(data) {
