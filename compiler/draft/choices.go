@@ -103,29 +103,10 @@ func (c choice) open(certain []string) choice {
 	return least
 }
 
-// choicesOf lists the choices of an object or a composition. A definition that
-// several parts are made of counts once.
+// choicesOf lists the choices of an object or a composition.
 func (d *drafter) choicesOf(s *schema) []choice {
 	var all []choice
-	seen := map[string]bool{}
-	var add func(s *schema)
-	add = func(s *schema) {
-		for s.kind == refKind {
-			def := d.doc.defs[s.ref]
-			if def == nil || seen[s.ref] {
-				return
-			}
-			seen[s.ref] = true
-			s = def.schema
-		}
-		all = append(all, s.choices...)
-		if s.kind == allKind {
-			for _, part := range s.alts {
-				add(part)
-			}
-		}
-	}
-	add(s)
+	d.eachPart([]*schema{s}, func(part *schema) { all = append(all, part.choices...) })
 	return all
 }
 

@@ -62,14 +62,25 @@ func (d *drafter) membersOf(s *schema) []*member {
 	return d.membersOfAll(s.alts)
 }
 
-// membersOfAll lists the members of what is composed of parts. A definition that
-// several of them are made of counts once, so that what one of them narrows stays
-// narrow, and compositions that double at each step have an end.
+// membersOfAll lists the members of what is composed of parts. What one of them
+// narrows stays narrow.
 func (d *drafter) membersOfAll(parts []*schema) []*member {
 	var out layers
+	d.eachPart(parts, func(s *schema) {
+		if s.kind != allKind {
+			out.put(s.fields)
+		}
+	})
+	return out.members
+}
+
+// eachPart visits parts and what they are composed of, references followed. A
+// definition that several of them are made of is visited once, so that compositions
+// that double at each step have an end.
+func (d *drafter) eachPart(parts []*schema, visit func(*schema)) {
 	seen := map[string]bool{}
-	var add func(s *schema)
-	add = func(s *schema) {
+	var each func(s *schema)
+	each = func(s *schema) {
 		for s.kind == refKind {
 			def := d.doc.defs[s.ref]
 			if def == nil || seen[s.ref] {
@@ -78,18 +89,16 @@ func (d *drafter) membersOfAll(parts []*schema) []*member {
 			seen[s.ref] = true
 			s = def.schema
 		}
-		if s.kind != allKind {
-			out.put(s.fields)
-			return
-		}
-		for _, part := range s.alts {
-			add(part)
+		visit(s)
+		if s.kind == allKind {
+			for _, part := range s.alts {
+				each(part)
+			}
 		}
 	}
 	for _, part := range parts {
-		add(part)
+		each(part)
 	}
-	return out.members
 }
 
 // layers are members that were put over each other.
