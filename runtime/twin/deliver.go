@@ -313,7 +313,7 @@ func (t *Twin) post(ctx context.Context, to Receiver, r Receipt, hook string, fa
 		resp.Body.Close()
 	}
 	r.Took = t.opt.Now().Sub(r.Time)
-	t.journal.add(Entry{
+	t.journal.add(&Entry{
 		Time:     r.Time,
 		Route:    RouteDelivery,
 		Method:   r.Method,

@@ -238,7 +238,7 @@ func (x *exchange) finish() {
 	}
 	x.entry.Wait = a.wait
 	x.entry.Duration = x.t.opt.Latency
-	x.entry.Seq = x.t.journal.add(x.entry)
+	x.t.journal.add(&x.entry)
 }
 
 // encode writes an answer's body and headers.

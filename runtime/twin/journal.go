@@ -1,12 +1,15 @@
 package twin
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // The routes of a request: what part of the twin answered it.
@@ -91,15 +94,20 @@ type PageState struct {
 	Next  string `json:"next,omitempty"` // Digest of what leads on; empty on the last page.
 }
 
+// blockSize is how many entries are kept, let go and spilled at a time.
+const blockSize = 1024
+
 // Journal is the capped record of a twin. It is safe for concurrent use.
 type Journal struct {
 	mu      sync.Mutex
 	cap     int
 	seq     int
-	entries []Entry
+	blocks  [][]Entry // All but the last are full.
+	kept    int       // Entries in blocks: at most cap, and what is left of a block.
 	dropped int
-	spill   io.Writer // nil when entries are let go for good.
-	failed  error     // Of spill, which is not used any more then.
+	spill   io.Writer    // nil when entries are let go for good.
+	lines   bytes.Buffer // What was spilled last, for its memory.
+	failed  error        // Of spill, which is not used any more then.
 }
 
 func newJournal(limit int, spill io.Writer) *Journal {
@@ -113,7 +121,11 @@ func newJournal(limit int, spill io.Writer) *Journal {
 func (j *Journal) Entries() []Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return append([]Entry(nil), j.entries[j.surplus():]...)
+	all := make([]Entry, 0, j.kept)
+	for _, b := range j.blocks {
+		all = append(all, b...)
+	}
+	return all[j.surplus():]
 }
 
 // Dropped returns how many entries were let go to stay under the cap.
@@ -127,7 +139,7 @@ func (j *Journal) Dropped() int {
 func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.entries, j.dropped = nil, 0
+	j.blocks, j.kept, j.dropped = nil, 0, 0
 }
 
 // Spill writes the entries that are kept to where those are that were let go, as
@@ -136,9 +148,11 @@ func (j *Journal) Reset() {
 func (j *Journal) Spill() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.write(j.entries)
-	j.dropped += len(j.entries)
-	j.entries = nil
+	for _, b := range j.blocks {
+		j.write(b)
+	}
+	j.dropped += j.kept
+	j.blocks, j.kept = nil, 0
 	return j.failed
 }
 
@@ -154,16 +168,15 @@ func (j *Journal) write(entries []Entry) {
 	if j.spill == nil || j.failed != nil {
 		return
 	}
-	var b []byte
-	for _, e := range entries {
-		line, err := json.Marshal(e, json.Deterministic(true))
-		if err != nil {
+	j.lines.Reset()
+	to := jsontext.NewEncoder(&j.lines, json.Deterministic(true)) // Ends each entry with a line feed.
+	for i := range entries {
+		if err := json.MarshalEncode(to, &entries[i]); err != nil {
 			j.failed = err
 			return
 		}
-		b = append(append(b, line...), '\n')
 	}
-	if _, err := j.spill.Write(b); err != nil {
+	if _, err := j.spill.Write(j.lines.Bytes()); err != nil {
 		j.failed = fmt.Errorf("the journal is not written any more: %w", err)
 	}
 }
@@ -177,35 +190,49 @@ func (j *Journal) JSON() ([]byte, error) {
 }
 
 // add numbers and keeps an entry.
-func (j *Journal) add(e Entry) int {
+func (j *Journal) add(e *Entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.seq++
 	e.Seq = j.seq
-	j.entries = append(j.entries, e)
-	// Entries are cut in blocks, so that a full journal costs one copy in a
-	// quarter of its length and not one a request.
-	if n := j.surplus(); n > j.cap/4 {
-		j.write(j.entries[:n])
-		j.entries = append([]Entry(nil), j.entries[n:]...)
-		j.dropped += n
+	last := len(j.blocks) - 1
+	if last < 0 || len(j.blocks[last]) == cap(j.blocks[last]) {
+		j.blocks = append(j.blocks, j.block())
+		last = len(j.blocks) - 1
 	}
-	return e.Seq
+	j.blocks[last] = append(j.blocks[last], *e)
+	j.kept++
+}
+
+// block returns an empty block: the oldest one, when the journal can do without.
+func (j *Journal) block() []Entry {
+	size := min(blockSize, j.cap)
+	if j.kept < j.cap+size {
+		return make([]Entry, 0, size)
+	}
+	oldest := j.blocks[0]
+	j.write(oldest)
+	j.blocks = slices.Delete(j.blocks, 0, 1)
+	j.dropped += len(oldest)
+	j.kept -= len(oldest)
+	clear(oldest)
+	return oldest[:0]
 }
 
 // change edits an entry that is still kept.
 func (j *Journal) change(seq int, edit func(*Entry)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.entries) == 0 {
+	if j.kept == 0 {
 		return
 	}
-	if i := seq - j.entries[0].Seq; i >= 0 && i < len(j.entries) {
-		edit(&j.entries[i])
+	if i := seq - j.blocks[0][0].Seq; i >= 0 && i < j.kept {
+		size := cap(j.blocks[0])
+		edit(&j.blocks[i/size][i%size])
 	}
 }
 
-func (j *Journal) surplus() int { return max(0, len(j.entries)-j.cap) }
+func (j *Journal) surplus() int { return max(0, j.kept-j.cap) }
 
 // upcoming returns the number of the next entry.
 func (j *Journal) upcoming() int {

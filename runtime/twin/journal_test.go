@@ -62,3 +62,27 @@ func TestJournalOnFullDisk(t *testing.T) {
 		}
 	})
 }
+
+// A full journal takes the memory of its oldest entries for the newest.
+func TestFullJournalDoesNotGrow(t *testing.T) {
+	j := newJournal(3*blockSize, nil)
+	e := Entry{Method: "GET", Path: "/api/auth.test"}
+	for range 5 * blockSize {
+		j.add(&e)
+	}
+	if n := testing.AllocsPerRun(3*blockSize, func() { j.add(&e) }); n != 0 {
+		t.Errorf("an entry allocates %v times", n)
+	}
+	kept := j.Entries()
+	equal(t, "kept", len(kept), 3*blockSize)
+	equal(t, "the newest", kept[len(kept)-1].Seq, e.Seq)
+	equal(t, "the oldest", kept[0].Seq, e.Seq-3*blockSize+1)
+	equal(t, "dropped", j.Dropped(), e.Seq-3*blockSize)
+	j.change(kept[0].Seq, func(e *Entry) { e.Lost = true })
+	j.change(e.Seq, func(e *Entry) { e.Lost = true })
+	j.change(1, func(*Entry) { t.Error("an entry that was let go is changed") })
+	kept = j.Entries()
+	equal(t, "the oldest is changed", kept[0].Lost, true)
+	equal(t, "its neighbour is", kept[1].Lost, false)
+	equal(t, "the newest is changed", kept[len(kept)-1].Lost, true)
+}
