@@ -1,12 +1,14 @@
 // Command bench measures Porin against the budgets of docs/performance.md and
 // prints each figure with its ratio to the budget, or to a peer measured in
 // the same run. It fails when a budget is exceeded. Run it at the root of the
-// repository, with `make bench`, on a machine that does nothing else.
+// repository, with `make bench`, on a machine that does nothing else. Arguments
+// choose parts by words of their titles: `go run ./golden/bench twin`.
 package main
 
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -44,7 +46,11 @@ func run(temp string) error {
 		{"one call against an in-memory transport", callCost},
 		{"checking a recursive spec (porin vet, whole process)", vetCost},
 		{"the gauntlet of Slack (test binary, in process)", gauntletCost},
+		{"the twin over TCP, two processes on this machine", twinCost},
 	} {
+		if !chosen(part.title) {
+			continue
+		}
 		figures, err := part.measure(temp)
 		if err != nil {
 			return fmt.Errorf("%s: %w", part.title, err)
@@ -58,6 +64,11 @@ func run(temp string) error {
 		return fmt.Errorf("%d figures are over their budget", over)
 	}
 	return nil
+}
+
+// chosen reports whether a part is to be measured.
+func chosen(title string) bool {
+	return len(os.Args) < 2 || slices.ContainsFunc(os.Args[1:], func(word string) bool { return strings.Contains(title, word) })
 }
 
 // print writes one line and returns 1 when the budget is exceeded.
