@@ -14,6 +14,9 @@ func (g *generator) bodyDecls(gr *ir.Group, a *ir.Action) []decl {
 	r := &bodyReader{g: g, a: a, root: &bodyNode{}}
 	r.items = r.read(a.Page.Items, gofile.Slice(g.goType(a.Page.Item, received)))
 	fields := append([]gofile.KV{{Name: "Items", Value: r.items()}}, r.next()...)
+	if id := r.id(); id != nil {
+		fields = append(fields, gofile.KV{Name: "ID", Value: id})
+	}
 	// func (b *conversationsListBody) page() rt.PageBody[Channel] {
 	//	return rt.PageBody[Channel]{Items: b.Channels, Cursor: b.ResponseMetadata.NextCursor}
 	// }
@@ -114,6 +117,18 @@ func (r *bodyReader) next() []gofile.KV {
 	return out
 }
 
+// id is what tells items apart, where a resource that the action lists declares it.
+func (r *bodyReader) id() *gofile.Code {
+	path := r.g.c.ListedID(r.a)
+	item := r.g.resolve(r.a.Page.Item)
+	if path == nil || item == nil || item.Kind != ir.Object || !r.g.textual(r.g.at(item, path)) {
+		return nil
+	}
+	// func(item *Channel) string { return item.ID }
+	return gofile.Func("").Params(gofile.Param("item", gofile.Ptr(r.g.goType(r.a.Page.Item, received)))).String().Block(
+		gofile.Return(r.ofItem(gofile.Id("item"), r.a.Page.Item, path)))
+}
+
 // text reads a position. One that is a number in the spec, or of which it does
 // not say, is read in either form.
 func (r *bodyReader) text(path ir.Path) *gofile.Code {
@@ -206,6 +221,20 @@ func (r *bodyReader) asText(expr *gofile.Code, t *ir.Type) *gofile.Code {
 	}
 	r.g.fail("%s: the list goes on after a key that is neither text nor a number", r.a.Path)
 	return expr
+}
+
+// textual reports whether asText can read a value of the type.
+func (g *generator) textual(t *ir.Type) bool {
+	named := g.resolve(t)
+	switch {
+	case named == nil:
+		return false
+	case t.Wire.ID || t.Wire.Decimal:
+		return true
+	case g.wireType(t) != nil:
+		return false
+	}
+	return named.Kind == ir.String || named.Kind == ir.Int || named.Kind == ir.Enum && enumKind(named) == "string"
 }
 
 // at is the type at a path inside a type, or nil.

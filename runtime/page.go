@@ -18,6 +18,9 @@ type PageBody[T any] struct {
 	More   Opt[bool] // Whether there are more pages.
 	Total  Opt[int]  // Items in the whole list. Providers call it a hint.
 	Pages  Opt[int]  // Pages in the whole list.
+
+	// ID tells items apart; nil when nothing declares what does.
+	ID func(item *T) string
 }
 
 // Page is one page of a list.
@@ -32,20 +35,30 @@ const MaxPages = 10_000
 // List calls op for one page of a list. read finds the page in the decoded
 // response. Every error is an [*APIError].
 func List[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) (*Page[T], error) {
+	p, _, err := onePage(ctx, c, op, in, opts, read)
+	return p, err
+}
+
+// onePage is List, with what tells items apart.
+func onePage[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) (*Page[T], func(*T) string, error) {
 	body := new(B)
 	k, err := c.do(ctx, op, in, body, opts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := read(body)
 	next := k.nextPage(pageSigns{len(p.Items), p.Cursor, p.Link, p.More, p.Total, p.Pages})
-	return &Page[T]{p.Items, next}, nil
+	return &Page[T]{p.Items, next}, p.ID, nil
 }
 
 // All yields every item of a list, fetching a page when it is needed. An empty
 // page does not end a list that says it goes on. All ends after the first
 // error; its [APIError.Page] is where to go on. A page that comes twice is
 // [ErrRepeatedCursor], and more than [MaxPages] are [ErrTooManyPages].
+//
+// An item that the page before had, by [PageBody.ID], is not yielded again: lists
+// that count positions repeat one when another is put in front of it. One that is
+// missed because an item in front of it was deleted, nothing shows.
 //
 // It is not inlined, since it would be written out in each list of a package.
 //
@@ -54,13 +67,16 @@ func All[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOp
 	return func(yield func(T, error) bool) {
 		w := pageWalk{client: c, op: op, opts: slices.Clip(opts)}
 		for {
-			p, err := List(ctx, c, op, in, w.opts, read)
+			p, id, err := onePage(ctx, c, op, in, w.opts, read)
 			if err != nil {
 				yield(*new(T), err)
 				return
 			}
-			for _, item := range p.Items {
-				if !yield(item, nil) {
+			for i := range p.Items {
+				if id != nil && w.again(id(&p.Items[i])) {
+					continue
+				}
+				if !yield(p.Items[i], nil) {
 					return
 				}
 			}
@@ -82,10 +98,23 @@ type pageWalk struct {
 	op     *Op
 	opts   []CallOption
 	seen   map[[sha256.Size]byte]struct{}
+
+	before, page map[string]struct{} // Ids of the items of the page before, and of this one.
+}
+
+// again notes an item of the page, and reports whether the page before had it.
+func (w *pageWalk) again(id string) bool {
+	if w.page == nil {
+		w.page = map[string]struct{}{}
+	}
+	w.page[id] = struct{}{}
+	_, had := w.before[id]
+	return had && id != ""
 }
 
 // turn goes on to the next page.
 func (w *pageWalk) turn(next string, opts []CallOption) error {
+	w.before, w.page = w.page, nil
 	digest := sha256.Sum256([]byte(next))
 	if w.seen == nil {
 		w.seen = map[[sha256.Size]byte]struct{}{}

@@ -206,6 +206,29 @@ func TestPaging(t *testing.T) {
 	}
 }
 
+// TestItemOfThePageBefore leaves out what the page before gave, where something
+// tells items apart: positions move when an item comes to the front.
+func TestItemOfThePageBefore(t *testing.T) {
+	s := &server{answers: []answer{{body: `{"items":[1,2]}`}, {body: `{"items":[2,3]}`}, {body: `{"items":[3,1]}`}, {body: `{"items":[]}`}}}
+	op := listOp(PageRule{Style: PageOffset, To: Param{Field: "offset"}})
+	for _, tc := range []struct {
+		id   func(*int) string
+		want []int
+	}{
+		{func(i *int) string { return strconv.Itoa(*i) }, []int{1, 2, 3, 1}},
+		{func(*int) string { return "" }, []int{1, 2, 2, 3, 3, 1}},
+		{nil, []int{1, 2, 2, 3, 3, 1}},
+	} {
+		s := &server{answers: s.answers}
+		items, err := collect(t.Context(), newTestClient(t, testAPI(), s), op, nil, func(b *listBody) PageBody[int] {
+			return PageBody[int]{Items: b.Items, ID: tc.id}
+		})
+		if err != nil || !slices.Equal(items, tc.want) {
+			t.Errorf("items %v, %v", items, err)
+		}
+	}
+}
+
 func TestCursorInTheBody(t *testing.T) {
 	s := &server{answers: []answer{{body: `{"items":[1],"next":"c\"2"}`}, {body: `{"items":[2]}`}}}
 	op := listOp(PageRule{To: Param{Field: "cursor"}, ToBody: true})

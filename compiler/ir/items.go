@@ -9,15 +9,33 @@ import (
 // else the one of its item type that has no parent and, where the list goes on
 // from the last item, whose id is what it goes on from; nil when there is none.
 func (c *Connector) Listed(list *Action) *Resource {
-	for _, r := range c.Resources {
-		if slices.ContainsFunc(r.Uses, func(u *ResourceUse) bool { return u.Action == list.Path && u.Do == "list" }) {
-			return r
-		}
+	if r := c.declares(list); r != nil {
+		return r
 	}
 	item := c.Resolve(list.Page.Item)
 	for _, r := range c.Resources {
 		keyed := list.Page.Style != "last_item" || list.Page.Field.String() == r.ID.String()
 		if t := c.Resolve(c.Type(r.Of)); t != nil && t == item && r.Within == nil && keyed {
+			return r
+		}
+	}
+	return nil
+}
+
+// ListedID is the id of the objects that an action is declared to list: no two of
+// them have the same. It is nil where nothing declares it.
+func (c *Connector) ListedID(list *Action) Path {
+	r := c.declares(list)
+	if r == nil {
+		return nil
+	}
+	return r.ID
+}
+
+// declares is the resource that declares that an action lists its objects, or nil.
+func (c *Connector) declares(list *Action) *Resource {
+	for _, r := range c.Resources {
+		if slices.ContainsFunc(r.Uses, func(u *ResourceUse) bool { return u.Action == list.Path && u.Do == "list" }) {
 			return r
 		}
 	}

@@ -207,7 +207,9 @@ type conversationsListBody struct {
 }
 
 func (b *conversationsListBody) page() rt.PageBody[Conversation] {
-	return rt.PageBody[Conversation]{Items: b.Channels, Cursor: b.ResponseMetadata.NextCursor}
+	return rt.PageBody[Conversation]{Items: b.Channels, Cursor: b.ResponseMetadata.NextCursor, ID: func(item *Conversation) string {
+		return item.ID
+	}}
 }
 
 var opConversationsList = rt.Op{
@@ -269,7 +271,9 @@ type conversationsHistoryBody struct {
 }
 
 func (b *conversationsHistoryBody) page() rt.PageBody[Message] {
-	return rt.PageBody[Message]{Items: b.Messages, Cursor: b.ResponseMetadata.NextCursor}
+	return rt.PageBody[Message]{Items: b.Messages, Cursor: b.ResponseMetadata.NextCursor, ID: func(item *Message) string {
+		return item.TS
+	}}
 }
 
 var opConversationsHistory = rt.Op{

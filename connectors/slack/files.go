@@ -184,7 +184,9 @@ type filesListBody struct {
 }
 
 func (b *filesListBody) page() rt.PageBody[File] {
-	return rt.PageBody[File]{Items: b.Files, Pages: b.Paging.Pages}
+	return rt.PageBody[File]{Items: b.Files, Pages: b.Paging.Pages, ID: func(item *File) string {
+		return item.ID
+	}}
 }
 
 var opFilesList = rt.Op{

@@ -153,7 +153,9 @@ type usersListBody struct {
 }
 
 func (b *usersListBody) page() rt.PageBody[User] {
-	return rt.PageBody[User]{Items: b.Members, Cursor: b.ResponseMetadata.NextCursor}
+	return rt.PageBody[User]{Items: b.Members, Cursor: b.ResponseMetadata.NextCursor, ID: func(item *User) string {
+		return item.ID
+	}}
 }
 
 var opUsersList = rt.Op{

@@ -48,6 +48,30 @@ func TestBatteryIsWhole(t *testing.T) {
 	}
 }
 
+// unarmed are the faults that no scenario arms, and why.
+var unarmed = map[string]string{
+	"status/as-declared": "workloads arm it for each rule in turn: status/every-failure",
+	"auth/revoked":       "workloads revoke by the twin itself",
+
+	"auth/denied":         "no workload asks a user who says no",
+	"auth/rotation":       "no workload has a second replica",
+	"auth/rotation-grace": "no workload has a second replica",
+}
+
+func TestEveryFaultIsArmed(t *testing.T) {
+	armed := map[string]bool{}
+	for _, s := range Scenarios() {
+		for _, f := range s.Faults {
+			armed[f.Fault] = true
+		}
+	}
+	for _, k := range twin.Catalogue() {
+		if !armed[k.ID] && unarmed[k.ID] == "" {
+			t.Errorf("no scenario arms %s: %s", k.ID, k.Doc)
+		}
+	}
+}
+
 func TestExplain(t *testing.T) {
 	for _, id := range Explainable() {
 		if text, ok := Explain(id); !ok || strings.TrimSpace(text) == "" {

@@ -80,6 +80,9 @@ func (s *clientSession) Call(ctx context.Context, action string, params JSON) (J
 }
 
 func (s *clientSession) List(ctx context.Context, action string, params JSON) iter.Seq2[JSON, error] {
+	if action == "books.shelved" {
+		return Items(ctx, params, s.shelved)
+	}
 	return Items(ctx, params, s.all)
 }
 
@@ -101,9 +104,17 @@ func (s *clientSession) create(ctx context.Context, p createParams, opts ...runt
 
 func (s *clientSession) all(ctx context.Context, p listParams, opts ...runtime.CallOption) iter.Seq2[shelfBook, error] {
 	return runtime.All(ctx, s.c, &opList, p, opts, func(b *listBody) runtime.PageBody[shelfBook] {
-		return runtime.PageBody[shelfBook]{Items: b.Books, Cursor: b.Next.Or("")}
+		return runtime.PageBody[shelfBook]{Items: b.Books, Cursor: b.Next.Or(""), ID: (*shelfBook).id}
 	})
 }
+
+func (s *clientSession) shelved(ctx context.Context, p shelvedParams, opts ...runtime.CallOption) iter.Seq2[shelfBook, error] {
+	return runtime.All(ctx, s.c, &opShelved, p, opts, func(b *listBody) runtime.PageBody[shelfBook] {
+		return runtime.PageBody[shelfBook]{Items: b.Books, Total: b.Total, ID: (*shelfBook).id}
+	})
+}
+
+func (b *shelfBook) id() string { return b.ID }
 
 type (
 	getParams struct {
@@ -116,17 +127,23 @@ type (
 		Limit  runtime.Opt[int]    `json:"limit,omitzero"`
 		Cursor runtime.Opt[string] `json:"cursor,omitzero"`
 	}
+	shelvedParams struct {
+		Limit  runtime.Opt[int] `json:"limit,omitzero"`
+		Offset runtime.Opt[int] `json:"offset,omitzero"`
+	}
 	shelfBook struct {
 		ID    string                        `json:"id"`
 		Title string                        `json:"title"`
 		Size  int64                         `json:"size"`
 		State string                        `json:"state"`
 		Added runtime.Opt[runtime.UnixTime] `json:"added,omitzero"`
+		Cover runtime.Union                 `json:"cover"`
 		Extra runtime.Raw                   `json:",embed"`
 	}
 	listBody struct {
 		Books []shelfBook         `json:"books"`
 		Next  runtime.Opt[string] `json:"next,omitzero"`
+		Total runtime.Opt[int]    `json:"total,omitzero"`
 		Extra runtime.Raw         `json:",embed"`
 	}
 )
@@ -159,6 +176,12 @@ var (
 		Params: []runtime.Param{{Field: "limit"}, {Field: "cursor"}},
 		Page:   &runtime.PageRule{To: runtime.Param{Field: "cursor"}, SizeField: "limit", Size: 100, MaxSize: 200},
 	}
+	opShelved = runtime.Op{
+		Returns: &runtime.Member{Of: &shapeBooks},
+		API:     &shelfAPI, Name: "books.shelved", Method: "GET", Path: "shelved", Effect: runtime.EffectRead, Errors: clientErrors, Limits: []runtime.LimitUse{{}},
+		Params: []runtime.Param{{Field: "limit"}, {Field: "offset"}},
+		Page:   &runtime.PageRule{Style: runtime.PageOffset, To: runtime.Param{Field: "offset"}, EndEmpty: true, SizeField: "limit", Size: 100, MaxSize: 200},
+	}
 	opGet = runtime.Op{
 		Returns: &runtime.Member{Of: &shapeBook},
 		API:     &shelfAPI, Name: "books.get", Method: "GET", Path: "books/{id}", Effect: runtime.EffectRead, Errors: clientErrors, Limits: []runtime.LimitUse{{}},
@@ -176,6 +199,7 @@ var (
 		{Name: "books", Required: true, Each: "[", Of: &shapeBook},
 	}}
 	shapeBook = runtime.Shapes{{
+		{Name: "cover", Required: true},
 		{Name: "id", Required: true},
 		{Name: "size", Required: true},
 		{Name: "state", Required: true, Values: []string{"new", "read", "lost"}},

@@ -2,8 +2,8 @@ package gauntlet
 
 import "github.com/porin-dev/porin/compiler/ir"
 
-// shelf is a connector made by hand: a paged list, a read, a create and an
-// update over one resource, a limit, rotating tokens and a signed webhook.
+// shelf is a connector made by hand: a list by cursor and one by
+// offset, a read and a create over one resource, a limit, rotating tokens and a signed webhook.
 func shelf() *ir.Connector {
 	str := func() *ir.Type { return &ir.Type{Kind: ir.String} }
 	field := func(name string, t *ir.Type, required bool) *ir.Field {
@@ -16,6 +16,10 @@ func shelf() *ir.Connector {
 		field("size", &ir.Type{Kind: ir.Int}, true),
 		field("state", &ir.Type{Kind: ir.Enum, Enum: []any{"new", "read", "lost"}}, true),
 		field("added", &ir.Type{Kind: ir.Int, Wire: ir.Wire{Time: []string{"unix"}}}, false),
+		field("cover", &ir.Type{Kind: ir.Union, Variants: []*ir.Type{
+			object(field("kind", &ir.Type{Kind: ir.Enum, Enum: []any{"plain"}}, true), field("color", str(), true)),
+			object(field("kind", &ir.Type{Kind: ir.Enum, Enum: []any{"photo"}}, true), field("url", str(), true)),
+		}}, true),
 	}}
 	lent := &ir.Type{Kind: ir.Object, Name: "Lent", Go: "Lent", Out: true, Fields: []*ir.Field{field("book", str(), true)}}
 	aBook := func() *ir.Type { return &ir.Type{Kind: ir.Ref, Ref: "Book"} }
@@ -34,6 +38,14 @@ func shelf() *ir.Connector {
 	list.Page = &ir.Page{
 		Items: names("books"), Item: aBook(), Style: "cursor", From: &ir.Source{Body: names("next")}, To: &ir.Slot{Query: "cursor"},
 		End: []string{"no_cursor"}, Size: &ir.PageSize{To: &ir.Slot{Query: "limit"}, Default: 100, Max: 200},
+	}
+	shelved := action("shelved", "GET", ir.Read, ir.Part{Text: "shelved"})
+	shelved.Params = object(field("limit", &ir.Type{Kind: ir.Int}, false), field("offset", &ir.Type{Kind: ir.Int}, false))
+	shelved.Places = []*ir.Place{{Field: "limit", In: "query", Name: "limit"}, {Field: "offset", In: "query", Name: "offset"}}
+	shelved.Returns = object(field("books", &ir.Type{Kind: ir.List, Elem: aBook()}, true), field("total", &ir.Type{Kind: ir.Int}, true))
+	shelved.Page = &ir.Page{
+		Items: names("books"), Item: aBook(), Style: "offset", By: "items", To: &ir.Slot{Query: "offset"}, Total: &ir.Source{Body: names("total")},
+		End: []string{"empty"}, Size: &ir.PageSize{To: &ir.Slot{Query: "limit"}, Default: 100, Max: 200},
 	}
 	get := action("get", "GET", ir.Read, ir.Part{Text: "books/"}, ir.Part{Scope: "in", Path: names("id")})
 	get.Params, get.Places, get.Returns = object(field("id", str(), true)), []*ir.Place{{Field: "id", In: "path", Name: "id"}}, aBook()
@@ -57,9 +69,10 @@ func shelf() *ir.Connector {
 		Limits: []*ir.Limit{{Name: "calls", Shape: "rate", Calls: 60, Per: "1m", By: []string{"app", "workspace"}}},
 		Errors: errors,
 		Types:  []*ir.Type{book, lent},
-		Groups: []*ir.Group{{Name: "books", Path: "books", Field: "Books", Go: "Books", Actions: []*ir.Action{list, get, create}}},
+		Groups: []*ir.Group{{Name: "books", Path: "books", Field: "Books", Go: "Books", Actions: []*ir.Action{list, get, create, shelved}}},
 		Resources: []*ir.Resource{{Name: "book", Of: "Book", ID: names("id"), Missing: "no_such_book", Uses: []*ir.ResourceUse{
 			{Do: "list", Action: "books.list", At: names("books")},
+			{Do: "list", Action: "books.shelved", At: names("books")},
 			{Do: "get", Action: "books.get", Key: "id"},
 			{Do: "create", Action: "books.create"},
 		}}},

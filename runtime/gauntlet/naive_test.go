@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -117,54 +116,6 @@ func (s *naiveSession) Call(ctx context.Context, action string, params JSON) (JS
 		s.target.Drift(d)
 	}
 	return answer, nil
-}
-
-func (s *naiveSession) List(ctx context.Context, action string, params JSON) iter.Seq2[JSON, error] {
-	return func(yield func(JSON, error) bool) {
-		seen := map[string]bool{}
-		in, _ := parse(params).(map[string]any)
-		for cursor := ""; ; {
-			answer, err := s.do(ctx, "books?limit="+plain(in["limit"])+"&cursor="+url.QueryEscape(cursor), nil)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			page, _ := parse(answer).(map[string]any)
-			items, _ := page["books"].([]any)
-			for _, item := range items {
-				b, err := json.Marshal(untyped(item))
-				if !yield(b, err) {
-					return
-				}
-			}
-			cursor = plain(page["next"])
-			if cursor == "" || len(items) == 0 && s.sin == "stops at an empty page" {
-				return
-			}
-			if seen[cursor] && s.sin != "goes around" {
-				yield(nil, &naiveError{Failure: Failure{Class: "unknown", Text: "the cursor repeats"}})
-				return
-			}
-			seen[cursor] = true
-		}
-	}
-}
-
-// untyped turns parsed numbers into what the JSON package writes as they were.
-func untyped(v any) any {
-	switch v := v.(type) {
-	case number:
-		return JSON(v)
-	case []any:
-		for i := range v {
-			v[i] = untyped(v[i])
-		}
-	case map[string]any:
-		for name := range v {
-			v[name] = untyped(v[name])
-		}
-	}
-	return v
 }
 
 // do sends a request until it is served, with the sins of this client.

@@ -32,6 +32,7 @@ type Plan struct {
 	PromisedList *ir.Action // A list whose items have a required member besides their id; List when its have.
 	PromisedRead *ir.Action // A read whose answer has one; Read when its has.
 	EnumList     *ir.Action // A list whose items have a member with a known set of values; List when its have.
+	Tagged       *ir.Action // A list or a read that always answers with a variant of a union that has a tag.
 }
 
 // NewPlan picks the roles. The connector is only read.

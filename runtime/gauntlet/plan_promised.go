@@ -11,7 +11,32 @@ import (
 func (p *Plan) pickPromised() {
 	p.PromisedList = best(p.Spec, func(a *ir.Action) int { return when(p.member(a) != "", p.rankListed(a)) })
 	p.PromisedRead = best(p.Spec, func(a *ir.Action) int { return when(p.member(a) != "", p.rankRead(a)) })
+	p.Tagged = best(p.Spec, p.rankTagged)
 	p.EnumList = best(p.Spec, func(a *ir.Action) int { return when(a.Page != nil && p.hasEnum(a.Page.Item), p.rankListed(a)) })
+}
+
+// rankTagged prefers lists, which have many variants.
+func (p *Plan) rankTagged(a *ir.Action) int {
+	if a.Page != nil {
+		return when(p.tagged(a.Page.Item, 0), p.rankList(a))
+	}
+	return when(p.tagged(a.Returns, 0), min(p.rankRead(a), 1))
+}
+
+// tagged reports whether every value of a type holds a variant with a tag.
+func (p *Plan) tagged(t *ir.Type, within int) bool {
+	if t = p.Spec.Resolve(t); t == nil || within > maxWithin {
+		return false
+	}
+	switch t.Kind {
+	case ir.Union:
+		return !slices.ContainsFunc(t.Variants, func(v *ir.Type) bool { return p.Spec.Tag(t, v) == nil })
+	case ir.List:
+		return p.tagged(t.Elem, within+1)
+	}
+	return slices.ContainsFunc(p.Spec.Fields(t), func(f *ir.Field) bool {
+		return f.Required && !f.Type.Nullable && p.tagged(f.Type, within+1)
+	})
 }
 
 func when(ok bool, rank int) int {

@@ -73,6 +73,7 @@ const (
 	RolePromisedList Role = "promised list"
 	RolePromisedRead Role = "promised read"
 	RoleEnumList     Role = "enum list"
+	RoleTagged       Role = "tagged"
 )
 
 // missing says why a role is not filled.
@@ -89,6 +90,7 @@ var missing = map[Role]string{
 	RolePromisedList: "no list of items with an id promises another member of them",
 	RolePromisedRead: "no read promises a member of its answer besides an id",
 	RoleEnumList:     "no list of items with an id has a member of them of which the values are known",
+	RoleTagged:       "no list or read always has a variant of a union with a tag in its answer",
 }
 
 // Group is the group of the fault table that the scenario belongs to.
@@ -148,6 +150,8 @@ func (p *Plan) role(r Role) *ir.Action {
 		return p.PromisedRead
 	case RoleEnumList:
 		return p.EnumList
+	case RoleTagged:
+		return p.Tagged
 	}
 	return nil
 }

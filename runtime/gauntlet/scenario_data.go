@@ -194,6 +194,15 @@ func dataScenarios() []*Scenario {
 			Oracles: []string{"typed", "secret", "deadline", "bounded"},
 		},
 		{
+			ID:      "data/untagged-variant",
+			Title:   "a variant of a union comes without its tag",
+			Right:   "The rest is read, and the value is kept as it came.",
+			Roles:   []Role{RoleTagged},
+			Faults:  []Arm{{Fault: "data/untagged-variant", On: RoleTagged}},
+			Run:     askTagged,
+			Oracles: []string{"recovers", "lossless", "complete"},
+		},
+		{
 			ID:      "data/type-changed",
 			Title:   "a promised member comes with another type",
 			Right:   "The rest is read and nothing is lost; the departure is reported.",
@@ -203,6 +212,15 @@ func dataScenarios() []*Scenario {
 			Oracles: []string{"recovers", "drift"},
 		},
 	}
+}
+
+func askTagged(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	c.ask(e.Plan.Tagged, patience)
+	return nil
 }
 
 func readLongList(e *Env) error {

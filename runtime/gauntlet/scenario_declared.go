@@ -110,7 +110,7 @@ func meetEveryFailure(e *Env) error {
 					return err
 				}
 			}
-			armed, err := e.Twin.Arm(declared(u, code, 0))
+			armed, err := e.Twin.Arm(asDeclared(u, code, 0))
 			if err != nil {
 				return err
 			}
@@ -129,7 +129,7 @@ func meetEveryWait(e *Env) error {
 		return err
 	}
 	for _, u := range e.Plan.everyRule(waits) {
-		armed, err := e.Twin.Arm(declared(u, "", 47*time.Second))
+		armed, err := e.Twin.Arm(asDeclared(u, "", 47*time.Second))
 		if err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ func meetEveryWait(e *Env) error {
 	return nil
 }
 
-func declared(u ruleUse, code string, wait time.Duration) twin.Fault {
+func asDeclared(u ruleUse, code string, wait time.Duration) twin.Fault {
 	f := twin.Fault{ID: "status/as-declared", Scope: twin.Scope{Action: u.action.Path}, Params: map[string]string{"rule": strconv.Itoa(u.nth), "code": code}}
 	if wait > 0 {
 		f.Params["wait"], f.Times = wait.String(), 1

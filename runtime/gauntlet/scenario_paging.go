@@ -149,6 +149,42 @@ func pagingScenarios() []*Scenario {
 			Oracles: []string{"origin", "complete", "ends", "typed"},
 		},
 		{
+			ID:      "paging/item-inserted",
+			Title:   "an item is put in front of the list while it is read by position",
+			Right:   "The item that moved onto the next page is not given twice.",
+			Roles:   []Role{RoleList},
+			Needs:   all(counted, declared),
+			Pages:   3,
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/item-inserted", On: RoleList}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "recovers", "ends"},
+		},
+		{
+			ID:      "paging/item-deleted",
+			Title:   "an item that was read is deleted while the list is read by position",
+			Right:   "What moved onto the page before is out of reach; everything else is given, and the list ends.",
+			Roles:   []Role{RoleList},
+			Needs:   all(counted, declared),
+			Pages:   3,
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/item-deleted", On: RoleList}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "recovers", "ends"},
+		},
+		{
+			ID:      "paging/duplicate-item",
+			Title:   "each page begins with the last item of the page before",
+			Right:   "It is given once.",
+			Roles:   []Role{RoleList},
+			Needs:   all(uncounted, declared),
+			Pages:   3,
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/duplicate-item", On: RoleList}},
+			Run:     readLongList,
+			Oracles: []string{"complete", "recovers", "ends"},
+		},
+		{
 			ID:      "paging/depth-cap",
 			Title:   "pages beyond a depth are refused",
 			Right:   "The list ends with a typed error: what is missing is not passed over.",
@@ -187,6 +223,34 @@ func providerLeads(p *Plan) string {
 
 func addressLeads(p *Plan) string {
 	return unless(p.List.Page.Style == "link", "the next page is named by a cursor, not by an address")
+}
+
+// positional reports whether the client counts what it has seen.
+func positional(p *ir.Page) bool { return p.Style == "offset" || p.Style == "number" }
+
+func counted(p *Plan) string {
+	return unless(positional(p.List.Page), "the list goes on from a place of its own, not from a count")
+}
+
+func uncounted(p *Plan) string {
+	return unless(!positional(p.List.Page), "the client counts items or pages itself")
+}
+
+// declared says why items of the list may come twice.
+func declared(p *Plan) string {
+	return unless(p.Spec.ListedID(p.List) != nil, "no resource declares what tells the items of the list apart")
+}
+
+// all gives the first reason of several.
+func all(needs ...func(*Plan) string) func(*Plan) string {
+	return func(p *Plan) string {
+		for _, why := range needs {
+			if reason := why(p); reason != "" {
+				return reason
+			}
+		}
+		return ""
+	}
 }
 
 func hasTotal(p *Plan) string {

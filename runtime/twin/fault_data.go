@@ -10,17 +10,6 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-// site is one declared member of a result, in the object that holds it.
-type site struct {
-	object *object
-	field  *ir.Field
-	kind   *ir.Type // Of the field, resolved.
-}
-
-func (s site) value() any           { v, _ := s.object.get(s.field.Name); return v }
-func (s site) change(to any)        { s.object.set(s.field.Name, to) }
-func (s site) of(k ...ir.Kind) bool { return s.kind != nil && slices.Contains(k, s.kind.Kind) }
-
 // spoil is what a data fault does to one site.
 type spoil struct {
 	id, doc string
@@ -96,7 +85,7 @@ func (x *exchange) spoil(a *Armed, s spoil) bool {
 	}
 	var fit []site
 	var names []string
-	for _, c := range x.sites() {
+	for _, c := range x.sites(s.id == "untagged-variant") {
 		if want := a.text("member"); s.fits(c) && (want == "" || want == c.field.Name) {
 			fit = append(fit, c)
 			if !slices.Contains(names, c.field.Name) {
@@ -121,49 +110,6 @@ func (x *exchange) spoil(a *Armed, s spoil) bool {
 		}
 	}
 	return done
-}
-
-// sites lists the members of a result: of its items where it is a page, and
-// without those that the rules for errors and pages read.
-func (x *exchange) sites() []site {
-	root, t := x.answer.body, x.op.result
-	if p := x.op.Page; p != nil {
-		if items, ok := at(root, p.Items); ok {
-			return x.t.idx.sites(items, &ir.Type{Kind: ir.List, Elem: p.Item}, nil, nil, 0)
-		}
-	}
-	reserved := map[string]bool{}
-	for _, r := range x.t.rules(x.op) {
-		for _, m := range r.When.Body {
-			if len(m.At) > 0 {
-				reserved[m.At[0].Name] = true
-			}
-		}
-	}
-	return x.t.idx.sites(root, t, reserved, nil, 0)
-}
-
-func (x *index) sites(v any, t *ir.Type, reserved map[string]bool, out []site, depth int) []site {
-	t = x.resolve(t)
-	if t == nil || depth > depthRequired {
-		return out
-	}
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			out = x.sites(e, t.Elem, nil, out, depth+1)
-		}
-	case *object:
-		for _, f := range x.fields(t) {
-			member, ok := v.get(f.Name)
-			if !ok || reserved[f.Name] {
-				continue
-			}
-			out = append(out, site{v, f, x.resolve(f.Type)})
-			out = x.sites(member, f.Type, nil, out, depth+1)
-		}
-	}
-	return out
 }
 
 // bodyFaults spoil the body as a whole.

@@ -187,7 +187,7 @@ func (x *exchange) after(s *slice, rule *ir.Page, key string) (int, bool) {
 
 // collect makes the items of a slice.
 func (t *Twin) collect(s *slice, x *exchange) {
-	p := s.from + x.paging.start
+	p := max(0, s.from+x.paging.start)
 	end := s.c.size()
 	if s.rule != nil && s.rule.Cap > 0 {
 		end = min(end, s.rule.Cap)

@@ -30,7 +30,7 @@ func (x *exchange) mark(s *slice, a *answer) string {
 	if rule.More != nil {
 		x.writeMore(rule, a, s.last)
 	}
-	total := s.c.size() - len(s.c.gone)
+	total := s.c.size() - len(s.c.gone) - x.paging.start // What came to the front counts, and what was deleted does not.
 	if x.paging.badTotal {
 		total, x.paging.worked = total+total/2+7, true
 	}

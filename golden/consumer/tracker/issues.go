@@ -28,7 +28,9 @@ type issuesListBody struct {
 }
 
 func (b *issuesListBody) page() rt.PageBody[Issue] {
-	return rt.PageBody[Issue]{Items: b.Issues, Cursor: b.NextCursor}
+	return rt.PageBody[Issue]{Items: b.Issues, Cursor: b.NextCursor, ID: func(item *Issue) string {
+		return item.ID
+	}}
 }
 
 var opIssuesList = rt.Op{

@@ -47,7 +47,9 @@ type boardsListBody struct {
 }
 
 func (b *boardsListBody) page() rt.PageBody[Board] {
-	return rt.PageBody[Board]{Items: b.Boards, Cursor: b.ResponseMetadata.NextCursor}
+	return rt.PageBody[Board]{Items: b.Boards, Cursor: b.ResponseMetadata.NextCursor, ID: func(item *Board) string {
+		return item.ID
+	}}
 }
 
 var opBoardsList = rt.Op{

@@ -27,7 +27,9 @@ type parcelsListBody struct {
 }
 
 func (b *parcelsListBody) page() rt.PageBody[Parcel] {
-	return rt.PageBody[Parcel]{Items: b.Parcels, Cursor: b.Next}
+	return rt.PageBody[Parcel]{Items: b.Parcels, Cursor: b.Next, ID: func(item *Parcel) string {
+		return item.ID
+	}}
 }
 
 var opParcelsList = rt.Op{
