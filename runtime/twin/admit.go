@@ -1,7 +1,6 @@
 package twin
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -55,7 +54,7 @@ func (x *exchange) admit() {
 		return
 	}
 	if !x.to.allowed {
-		x.answer = plain(http.StatusMethodNotAllowed, "text/plain; charset=utf-8", "method not allowed\n")
+		x.answer = x.notTaken()
 		return
 	}
 	if f, ok := x.unauthorized(); ok {

@@ -2,7 +2,9 @@ package twin
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // The groups of faults.
@@ -48,10 +50,19 @@ type FaultKind struct {
 
 // FaultParam is a parameter of a fault, given as text.
 type FaultParam struct {
-	Name    string `json:"name"`
-	Default string `json:"default"`
-	Doc     string `json:"doc"`
+	Name    string   `json:"name"`
+	Default string   `json:"default"`
+	Kind    string   `json:"kind"`         // What the text has to be: text, number or duration.
+	Of      []string `json:"of,omitempty"` // The texts that there are, when not every text will do.
+	Doc     string   `json:"doc"`
 }
+
+// The kinds of parameters.
+const (
+	KindText     = "text"
+	KindNumber   = "number"
+	KindDuration = "duration"
+)
 
 // definition is a kind with what it does.
 type definition struct {
@@ -117,4 +128,18 @@ func onToken(d *definition) *definition {
 	return d
 }
 
-func param(name, otherwise, doc string) FaultParam { return FaultParam{name, otherwise, doc} }
+// param makes a parameter of the kind that its default is of.
+func param(name, otherwise, doc string) FaultParam {
+	p := FaultParam{Name: name, Default: otherwise, Kind: KindText, Doc: doc}
+	if _, err := strconv.Atoi(otherwise); err == nil {
+		p.Kind = KindNumber
+	} else if _, err := time.ParseDuration(otherwise); err == nil {
+		p.Kind = KindDuration
+	}
+	return p
+}
+
+// oneOf makes a parameter that is one of some texts, the first by default.
+func oneOf(name, doc string, texts ...string) FaultParam {
+	return FaultParam{Name: name, Default: texts[0], Kind: KindText, Of: texts, Doc: doc}
+}

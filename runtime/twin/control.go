@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -231,11 +232,15 @@ func (t *Twin) State() State {
 // read decodes the body of a control request; an empty one is the zero value.
 func read(rw http.ResponseWriter, r *http.Request, to any) bool {
 	b, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxControl))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		http.Error(rw, "the request has more than 1 MiB", http.StatusRequestEntityTooLarge)
+		return false
+	}
 	if err == nil && len(b) > 0 {
 		err = json.Unmarshal(b, to, json.RejectUnknownMembers(true))
 	}
 	if err != nil {
-		http.Error(rw, err.Error(), http.StatusBadRequest)
+		http.Error(rw, "the request is not understood: "+err.Error(), http.StatusBadRequest)
 		return false
 	}
 	return true

@@ -199,7 +199,7 @@ func (x *exchange) perform() {
 	case RouteForeign:
 		x.answer = plain(http.StatusOK, "text/plain; charset=utf-8", "another origin\n")
 	default:
-		x.answer = plain(http.StatusNotFound, "text/html; charset=utf-8", "<!doctype html><title>Not found</title><h1>Not found</h1>\n")
+		x.answer = x.nowhere()
 	}
 }
 

@@ -1,7 +1,6 @@
 package twin
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -48,20 +47,15 @@ type Armed struct {
 }
 
 // Arm puts a fault to work. Faults work in the order of their stage, and within
-// a stage in the order of arming: see [Stage]. The error names an unknown id or
-// parameter.
+// a stage in the order of arming: see [Stage]. The error says what is unknown, or
+// would never work, and what there is instead.
 func (t *Twin) Arm(f Fault) (*Armed, error) {
-	def, ok := definitions[f.ID]
-	if !ok {
-		return nil, fmt.Errorf("twin: no fault %q", f.ID)
-	}
-	for name := range f.Params {
-		if !slices.ContainsFunc(def.Params, func(p FaultParam) bool { return p.Name == name }) {
-			return nil, fmt.Errorf("twin: fault %s has no parameter %q", f.ID, name)
-		}
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	def, err := t.check(f)
+	if err != nil {
+		return nil, err
+	}
 	t.arming++
 	a := &Armed{
 		twin:  t,

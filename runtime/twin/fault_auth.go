@@ -95,7 +95,7 @@ func tokenEndpointFaults() []*definition {
 				x.out.wire.reset = true
 			}
 			return true
-		}, param("how", "reset", "reset or hang"))),
+		}, oneOf("how", "how it is lost", "reset", "hang"))),
 		onToken(define("auth/reuse-revokes", StageBefore, "the refresh token was used by somebody else before: the family is revoked", func(x *exchange, _ *Armed) bool {
 			g := x.t.refreshes[x.q.tokenParam("refresh_token")]
 			if g == nil || !g.method.OAuth2.Rotates {
@@ -113,7 +113,7 @@ func tokenEndpointFaults() []*definition {
 			x.answer = x.t.refuseToken(x, x.to.endpoint.method, a.text("code"), a.text("dead") == "true")
 			x.answer.status = http.StatusOK
 			return true
-		}, param("code", "temporarily_unavailable", "the code"), param("dead", "false", "true: the code says that the grant is gone"))),
+		}, param("code", "temporarily_unavailable", "the code"), oneOf("dead", "true: the code says that the grant is gone", "false", "true"))),
 		onToken(define("auth/token-endpoint-hang", StageArrival, "the token endpoint does not answer; nothing takes effect", func(x *exchange, _ *Armed) bool {
 			x.out.wire.hang, x.answer = true, nothing()
 			return true

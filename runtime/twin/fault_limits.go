@@ -54,7 +54,7 @@ func limitFaults() []*definition {
 			return true
 		}),
 		define("limits/tier-lowered", StageLimits, "a limit allows less from now on, as after a change of plan", lowerTier,
-			param("limit", "", "name of the limit; empty is every limit of the action"), param("calls", "", "calls that are allowed; empty is a tenth")),
+			param("limit", "", "name of the limit; empty is every limit of the action"), FaultParam{Name: "calls", Kind: KindNumber, Doc: "calls that are allowed; without it a tenth"}),
 		define("limits/neighbour", StageLimits, "another user of the same quota takes a share of it", neighbour,
 			param("cost", "1", "what the neighbour draws with each request")),
 		define("limits/penalty", StageLimits, "each request while a wait lasts doubles it", penalty, param("wait", "1s", "the first wait")),
@@ -112,7 +112,7 @@ func lowerTier(x *exchange, a *Armed) bool {
 		}
 		a.memo[d.Name] = "lowered"
 		x.t.limits.most[d.Name] = max(1, u.Cost, x.t.limits.max(d)/10)
-		if calls := a.text("calls"); calls != "" {
+		if a.text("calls") != "" {
 			x.t.limits.most[d.Name] = a.number("calls")
 		}
 		done = true

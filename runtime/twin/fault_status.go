@@ -78,7 +78,7 @@ func statusFaults() []*definition {
 		}),
 		define("status/304", StageBefore, "not modified, though nobody asked", bare(http.StatusNotModified), param("retry-after", "", "Retry-After header, where one is sent")),
 		define("status/committed-then-lost", StageWire, "the request takes effect, and its answer never arrives", lose,
-			param("how", "reset", "reset: the connection is reset; hang: nothing comes; 502: a proxy's page comes instead")),
+			oneOf("how", "reset: the connection is reset; hang: nothing comes; 502: a proxy's page comes instead", "reset", "hang", "502")),
 	)
 }
 

@@ -343,13 +343,38 @@ func TestFaultsOfOneStageKeepTheirOrder(t *testing.T) {
 	})
 }
 
+// What could not work, or not as it is meant, is refused with what there is instead.
 func TestArmRefusesWhatItDoesNotKnow(t *testing.T) {
-	tw := New(connector(), Options{})
-	if _, err := tw.Arm(Fault{ID: "status/999"}); err == nil {
-		t.Fatal("an unknown fault was armed")
+	tw := New(connector(), Options{Accounts: 2})
+	params := func(name, value string) map[string]string { return map[string]string{name: value} }
+	for _, c := range []struct {
+		fault Fault
+		says  string
+	}{
+		{Fault{ID: "status/999"}, `no fault "status/999"; there is status/`},
+		{Fault{ID: "limits/tier-lower"}, `no fault "limits/tier-lower"; there is limits/tier-lowered`},
+		{Fault{ID: "status/503", Params: params("colour", "red")}, `no parameter "colour"; there is retry-after`},
+		{Fault{ID: "transport/refuse", Params: params("at", "3")}, `no parameter "at"; there is none`},
+		{Fault{ID: "transport/reset-mid-body", Params: params("at", "half")}, `at is a number such as 50, not "half"`},
+		{Fault{ID: "transport/slow", Params: params("delay", "2")}, `delay is a duration such as 2s, not "2"`},
+		{Fault{ID: "limits/tier-lowered", Params: params("calls", "few")}, `calls is a number such as 5, not "few"`},
+		{Fault{ID: "status/committed-then-lost", Params: params("how", "fire")}, `how is reset or hang or 502, not "fire"`},
+		{Fault{ID: "status/503", Scope: Scope{Action: "users.lst"}}, `no action "users.lst"; there is users.list`},
+		{Fault{ID: "status/503", Scope: Scope{Account: "acct-3"}}, `no account "acct-3"; there is acct-1, acct-2`},
+		{Fault{ID: "status/503", Scope: Scope{Nth: -1}}, "count from 1"},
+		{Fault{ID: "status/503", Times: -1}, "count from 1"},
+		{Fault{ID: "status/503", Scope: Scope{From: time.Minute, To: time.Second}}, "the window from 1m0s to 1s has no time in it"},
+	} {
+		if _, err := tw.Arm(c.fault); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%+v: %v", c.fault, err)
+		}
 	}
-	if _, err := tw.Arm(Fault{ID: "status/503", Params: map[string]string{"colour": "red"}}); err == nil {
-		t.Fatal("an unknown parameter was taken")
+	equal(t, "armed", len(tw.Armed()), 0)
+	for _, f := range []Fault{
+		{ID: "status/503", Scope: Scope{Action: "@token"}}, {ID: "webhooks/tampered-body", Scope: Scope{Action: "events"}},
+		{ID: "limits/tier-lowered", Params: params("calls", "3")}, {ID: "limits/tier-lowered"}, {ID: "status/committed-then-lost", Params: params("how", "502")},
+	} {
+		arm(t, tw, f)
 	}
 	if _, ok := Lookup("status/503"); !ok {
 		t.Fatal("the catalogue lacks status/503")

@@ -248,3 +248,48 @@ func TestReadyIsOneLineOfJSON(t *testing.T) {
 		t.Fatalf("%s", b)
 	}
 }
+
+// A request that means nothing is answered with what is wrong and what there is, and
+// the twin goes on.
+func TestWrongRequests(t *testing.T) {
+	tw := New(connector(), Options{})
+	r := serve(t, tw)
+	c := clientOf(t, tw)
+	for _, one := range []struct {
+		method, address, body string
+		status                int
+		says                  string
+	}{
+		{"GET", r.Servers["api"] + "users.lst", "", 404, "The spec has no action at GET /v1/users.lst. It has users.list at GET /v1/users.list"},
+		{"GET", r.Servers["api"] + "<script>", "", 404, "at GET /v1/%3Cscript%3E"},
+		{"DELETE", r.Servers["api"] + "users.list", "", 405, "this address takes GET (users.list), not DELETE"},
+		{"GET", strings.TrimSuffix(r.Control, "_porin/"), "", 404, "The spec has no action at GET /."},
+		{"POST", r.Control + "arm", "status/503", 400, "the request is not understood: "},
+		{"POST", r.Control + "arm", "", 400, "no fault \"\"; there is auth/"},
+		{"POST", r.Control + "arm", `[]`, 400, "the request is not understood: "},
+		{"POST", r.Control + "arm", `{"id": "status/503", "time": 2}`, 400, `unknown object member name "time"`},
+		{"POST", r.Control + "arm", `{"id": "status/503", "times": "2"}`, 400, `"/times"`},
+		{"POST", r.Control + "arm", `{"id": "status/503", "scope": {"to": "soon"}}`, 400, `invalid duration "soon"`},
+		{"POST", r.Control + "arm", `{"id": "status/503", "params": {"retry-after": 3}}`, 400, `"/params/retry-after"`},
+		{"POST", r.Control + "arm", `{"id": "status/503"} {"id": "status/503"}`, 400, "the request is not understood: "},
+		{"POST", r.Control + "arm", strings.Repeat(" ", maxControl+1), 413, "more than 1 MiB"},
+		{"GET", r.Control + "arm", "", 405, "Method Not Allowed"},
+		{"GET", r.Control + "journl", "", 404, "404 page not found"},
+		{"POST", r.Control + "deliver", `{"url": "http://127.0.0.1:1/", "event": "messge"}`, 502, "messge"},
+	} {
+		q, err := http.NewRequest(one.method, one.address, strings.NewReader(one.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := fetch(t, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g.status != one.status || !strings.Contains(g.raw, one.says) {
+			t.Errorf("%s %s %.80s: %d %s", one.method, one.address, one.body, g.status, g.raw)
+		}
+	}
+	equal(t, "armed", len(tw.Armed()), 0)
+	g, err := fetch(t, c.request("GET", r.Servers["api"]+"auth.test", nil))
+	equal(t, "it goes on", err == nil && g.status == 200, true)
+}

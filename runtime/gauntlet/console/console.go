@@ -7,6 +7,8 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
@@ -163,10 +165,13 @@ func (h *handler) act(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, err.Error(), http.StatusBadRequest)
 		return
 	}
-	var err error
-	switch f := faultOf(r); r.PostForm.Get("do") {
+	switch r.PostForm.Get("do") {
 	case "arm":
-		if _, err = h.t.Arm(f); err != nil {
+		f, err := faultOf(r)
+		if err == nil {
+			_, err = h.t.Arm(f)
+		}
+		if err != nil {
 			v := h.view("")
 			v.Mistake, v.Entered = err.Error(), f
 			h.render(rw, "page", http.StatusBadRequest, v)
@@ -190,20 +195,33 @@ func (h *handler) act(rw http.ResponseWriter, r *http.Request) {
 	http.Redirect(rw, r, twin.ControlPath, http.StatusSeeOther)
 }
 
-// faultOf reads the form. Parameters are written one a line, as name=value.
-func faultOf(r *http.Request) twin.Fault {
-	f := twin.Fault{ID: r.PostForm.Get("fault"), Scope: twin.Scope{Action: r.PostForm.Get("action"), Account: r.PostForm.Get("account")}}
-	f.Times, _ = strconv.Atoi(r.PostForm.Get("times"))   // Nothing is no bound.
-	f.Scope.Nth, _ = strconv.Atoi(r.PostForm.Get("nth")) // Nothing is every request.
-	for _, pair := range strings.Fields(r.PostForm.Get("params")) {
-		if name, value, ok := strings.Cut(pair, "="); ok {
-			if f.Params == nil {
-				f.Params = map[string]string{}
-			}
-			f.Params[name] = value
+// faultOf reads the form. Parameters are written one a line, as name=value. Of a
+// form with a mistake it returns what could be read.
+func faultOf(r *http.Request) (twin.Fault, error) {
+	var mistakes []error
+	count := func(name string) int { // Nothing is no bound.
+		text := r.PostForm.Get(name)
+		n, err := strconv.Atoi(text)
+		if text != "" && err != nil {
+			mistakes = append(mistakes, fmt.Errorf("%s is a number, not %q", name, text))
 		}
+		return n
 	}
-	return f
+	f := twin.Fault{ID: r.PostForm.Get("fault"), Times: count("times"), Scope: twin.Scope{
+		Action: r.PostForm.Get("action"), Account: r.PostForm.Get("account"), Nth: count("nth"),
+	}}
+	for _, pair := range strings.Fields(r.PostForm.Get("params")) {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			mistakes = append(mistakes, fmt.Errorf("the parameter %q is not written as name=value", pair))
+			continue
+		}
+		if f.Params == nil {
+			f.Params = map[string]string{}
+		}
+		f.Params[name] = value
+	}
+	return f, errors.Join(mistakes...)
 }
 
 // verdict answers with what the journal proves.

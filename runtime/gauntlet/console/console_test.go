@@ -122,6 +122,9 @@ func TestPageRefuses(t *testing.T) {
 		"another site":      {arm, []string{"Sec-Fetch-Site", "cross-site"}, 403, "another site"},
 		"no such fault":     {url.Values{"do": {"arm"}, "fault": {"status/<b>"}}, nil, 400, "no fault &#34;status/&lt;b&gt;&#34;"},
 		"no such parameter": {url.Values{"do": {"arm"}, "fault": {"status/503"}, "params": {"colour=red"}}, nil, 400, "no parameter"},
+		"no number":         {url.Values{"do": {"arm"}, "fault": {"status/503"}, "times": {"often"}}, nil, 400, "times is a number, not &#34;often&#34;"},
+		"no pair":           {url.Values{"do": {"arm"}, "fault": {"status/503"}, "params": {"retry-after"}}, nil, 400, "not written as name=value"},
+		"no such action":    {url.Values{"do": {"arm"}, "fault": {"status/503"}, "action": {"things.lst"}}, nil, 400, "no action &#34;things.lst&#34;; there is"},
 		"nothing to do":     {url.Values{}, nil, 400, "nothing to do"},
 		"too much":          {url.Values{"do": {strings.Repeat("x", 1<<17)}}, nil, 400, "too large"},
 	} {

@@ -1,0 +1,122 @@
+package twin
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// check refuses a fault that would never work, or not as it is meant. The error
+// says what there is in place of what is not.
+func (t *Twin) check(f Fault) (*definition, error) {
+	def, ok := definitions[f.ID]
+	if !ok {
+		return nil, fmt.Errorf("twin: no fault %q%s", f.ID, instead(f.ID, slices.Sorted(maps.Keys(definitions))))
+	}
+	for _, name := range sortedKeys(f.Params) {
+		i := slices.IndexFunc(def.Params, func(p FaultParam) bool { return p.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("twin: fault %s has no parameter %q%s", f.ID, name, instead(name, def.names()))
+		}
+		if err := def.Params[i].check(f.Params[name]); err != nil {
+			return nil, fmt.Errorf("twin: fault %s: %w", f.ID, err)
+		}
+	}
+	return def, t.checkScope(f)
+}
+
+func (t *Twin) checkScope(f Fault) error {
+	s := f.Scope
+	switch {
+	case f.Times < 0 || s.Nth < 0:
+		return fmt.Errorf("twin: fault %s: times and nth count from 1; 0 is without a bound", f.ID)
+	case s.From < 0 || s.To < 0 || s.To > 0 && s.To <= s.From:
+		return fmt.Errorf("twin: fault %s: the window from %s to %s has no time in it", f.ID, s.From, s.To)
+	case s.Account != "" && t.accountOf(s.Account) == nil:
+		var all []string
+		for _, a := range t.accounts {
+			all = append(all, a.id)
+		}
+		return fmt.Errorf("twin: fault %s: no account %q%s", f.ID, s.Account, instead(s.Account, all))
+	}
+	if all := t.idx.targets(); s.Action != "" && !slices.Contains(all, s.Action) {
+		return fmt.Errorf("twin: fault %s: no action %q%s", f.ID, s.Action, instead(s.Action, all))
+	}
+	return nil
+}
+
+// targets lists what the action of a scope may be.
+func (x *index) targets() []string {
+	all := []string{"*", "@" + RouteAuthorize, "@" + RouteToken, "@" + RouteUpload}
+	for _, w := range x.spec.Webhooks {
+		all = append(all, w.Name)
+	}
+	return append(all, sortedKeys(x.ops)...)
+}
+
+// check refuses a value that the parameter cannot have.
+func (p FaultParam) check(v string) error {
+	var err error
+	switch p.Kind {
+	case KindNumber:
+		_, err = strconv.Atoi(v)
+	case KindDuration:
+		_, err = time.ParseDuration(v)
+	default:
+		if len(p.Of) > 0 && !slices.Contains(p.Of, v) {
+			return fmt.Errorf("%s is %s, not %q", p.Name, strings.Join(p.Of, " or "), v)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s is a %s such as %s, not %q", p.Name, p.Kind, p.example(), v)
+	}
+	return nil
+}
+
+func (p FaultParam) example() string {
+	if p.Default == "" {
+		return "5"
+	}
+	return p.Default
+}
+
+func (d *definition) names() []string {
+	var all []string
+	for _, p := range d.Params {
+		all = append(all, p.Name)
+	}
+	return all
+}
+
+// shown is how many names a message lists.
+const shown = 12
+
+// instead names what there is: all of it, or what begins as the name does.
+func instead(name string, all []string) string {
+	switch {
+	case len(all) == 0:
+		return "; there is none"
+	case len(all) > shown:
+		alike := 0
+		for _, other := range all {
+			alike = max(alike, common(name, other))
+		}
+		all = slices.DeleteFunc(slices.Clone(all), func(other string) bool { return common(name, other) < alike })
+	}
+	if len(all) > shown {
+		return fmt.Sprintf("; there is %s and %d more", strings.Join(all[:shown], ", "), len(all)-shown)
+	}
+	return "; there is " + strings.Join(all, ", ")
+}
+
+// common counts the bytes that two names begin with alike.
+func common(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}

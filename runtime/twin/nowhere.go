@@ -1,0 +1,75 @@
+package twin
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// nowhere answers a request for an address that the spec has no action at: as a
+// provider does, with a page, which tells whoever looks at it what is near.
+func (x *exchange) nowhere() *answer {
+	text := fmt.Sprintf("The spec has no action at %s %s.", x.q.method, x.q.url.EscapedPath())
+	if near := x.t.idx.near(x.q); len(near) > 0 {
+		text += " It has " + strings.Join(near, ", ") + "."
+	}
+	return plain(http.StatusNotFound, "text/html; charset=utf-8", "<!doctype html><title>Not found</title><h1>Not found</h1>\n<p>"+html.EscapeString(text)+"</p>\n")
+}
+
+// notTaken answers a request whose address has actions, for other methods.
+func (x *exchange) notTaken() *answer {
+	a := plain(http.StatusMethodNotAllowed, "text/plain; charset=utf-8",
+		fmt.Sprintf("method not allowed: this address takes %s (%s), not %s\n", x.op.Method, x.op.Path, x.q.method))
+	a.header.Set("Allow", x.op.Method)
+	return a
+}
+
+// near lists the actions whose addresses begin as the request's does, at most three.
+func (x *index) near(q *request) []string {
+	type place struct {
+		text  string
+		alike int
+	}
+	var all []place
+	for _, m := range x.servers {
+		base := m.url.EscapedPath()
+		if q.served {
+			base = m.served
+		} else if q.host != m.url.Host {
+			continue
+		}
+		for _, o := range m.ops() {
+			address := base + strings.TrimPrefix(renderTemplate(o.URL, func(p ir.Part) string { return "{" + p.Path.String() + "}" }), "/")
+			all = append(all, place{fmt.Sprintf("%s at %s %s", o.Path, o.Method, address), common(address, q.url.EscapedPath())})
+		}
+	}
+	slices.SortFunc(all, func(a, b place) int {
+		if a.alike != b.alike {
+			return b.alike - a.alike
+		}
+		return strings.Compare(a.text, b.text)
+	})
+	var texts []string
+	for _, p := range all[:min(3, len(all))] {
+		texts = append(texts, p.text)
+	}
+	return texts
+}
+
+// ops lists the actions of a server.
+func (m *mount) ops() []*op {
+	var all []*op
+	for _, ops := range m.exact {
+		all = append(all, ops...)
+	}
+	for _, ps := range m.patterns {
+		for _, p := range ps {
+			all = append(all, p.op)
+		}
+	}
+	return all
+}
