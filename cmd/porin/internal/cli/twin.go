@@ -4,11 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -67,7 +66,7 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if err := checkVolume(c, f.volume); err != nil {
 		return err
 	}
-	journal, err := createJournal(f.journal)
+	journal, err := a.createJournal(f.journal)
 	if err != nil {
 		return err
 	}
@@ -81,37 +80,15 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	t := twin.New(c, opts)
 	for _, id := range f.faults {
 		if _, err := t.Arm(twin.Fault{ID: id}); err != nil {
-			return errors.Join(err, closeJournal(t, journal))
+			return errors.Join(err, journal.close(t))
 		}
 	}
 	var said error
 	err = t.Serve(cmd.Context(), f.addr, func(r twin.Ready) { said = a.sayReady(r) })
-	return errors.Join(err, said, closeJournal(t, journal))
-}
-
-// createJournal makes the file of --journal. It replaces none: a record of an
-// earlier run may be all that is left of it.
-func createJournal(name string) (*os.File, error) {
-	if name == "" {
-		return nil, nil
+	if errors.Is(err, syscall.EADDRINUSE) {
+		err = fmt.Errorf("%s is taken by another program, perhaps another twin: choose another --addr, or 127.0.0.1:0 for a free port", f.addr)
 	}
-	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("%s is there already: name another file, or remove it", name)
-	}
-	return file, err
-}
-
-// closeJournal writes what is still in memory. A file without a request is none.
-func closeJournal(t *twin.Twin, file *os.File) error {
-	if file == nil {
-		return nil
-	}
-	err := errors.Join(t.Journal().Spill(), file.Close())
-	if info, statErr := os.Stat(file.Name()); statErr == nil && info.Size() == 0 {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return err
+	return errors.Join(err, said, journal.close(t))
 }
 
 // sayReady prints what a client needs; as JSON it is one line, so that a
