@@ -110,23 +110,24 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 	}
 	d := newDrafter(doc, o)
 	for _, step := range []func(){
-		d.takeRules,      // what the knowledge base says, by what it is about
-		d.cutQueries,     // queries that are no part of a path, and of no name
-		d.nameActions,    // a group and a name for every operation
-		d.judgePages,     // how lists go on, by evidence
-		d.choose,         // Only and Skip
-		d.cutPaths,       // fragments and the other queries
-		d.fitPaths,       // parameters that paths have, and no others
-		d.tagVariants,    // constants that tell alternatives apart
-		d.takeDeliveries, // what the provider sends, by the member that tells it apart
-		d.shapeReplies,   // envelopes off, shapes simplified, examples read
-		d.settleStyles,   // objects that are spread over a query, styles of forms
-		d.nameTypes,      // which shapes have a name, and which
-		d.endTypes,       // no type requires itself
-		d.writeSections,  // connector, auth, errors, limits, webhooks
-		d.writeActions,   // one struct an action
-		d.writeAdvice,    // facts that no rule expresses, at what they are about
-		d.writeTypes,     // definitions that are referred to
+		d.takeRules,        // what the knowledge base says, by what it is about
+		d.cutQueries,       // queries that are no part of a path, and of no name
+		d.nameActions,      // a group and a name for every operation
+		d.judgePages,       // how lists go on, by evidence
+		d.choose,           // Only and Skip
+		d.cutPaths,         // fragments and the other queries
+		d.fitPaths,         // parameters that paths have, and no others
+		d.tagVariants,      // constants that tell alternatives apart
+		d.takeDeliveries,   // what the provider sends, by the member that tells it apart
+		d.shapeReplies,     // envelopes off, shapes simplified, examples read
+		d.showAlternatives, // first of several kinds what an example shows
+		d.settleStyles,     // objects that are spread over a query, styles of forms
+		d.nameTypes,        // which shapes have a name, and which
+		d.endTypes,         // no type requires itself
+		d.writeSections,    // connector, auth, errors, limits, webhooks
+		d.writeActions,     // one struct an action
+		d.writeAdvice,      // facts that no rule expresses, at what they are about
+		d.writeTypes,       // definitions that are referred to
 	} {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("draft: %w", err)

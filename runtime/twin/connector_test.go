@@ -173,6 +173,9 @@ func actions() []*ir.Action {
 		action(&ir.Action{Path: "notes.list", URL: text("notes"), Params: objectOf(may("per_page", num)), Returns: listOf(ref("Note")), Page: &ir.Page{
 			Item: ref("Note"), Style: "link", End: []string{"no_cursor"}, From: &ir.Source{Link: "next"}, Size: &ir.PageSize{To: &ir.Slot{Query: "per_page"}, Default: 10},
 		}}),
+		action(&ir.Action{Path: "pins.list", URL: text("pins"), Params: objectOf(may("per_page", num), may("page", num)), Returns: listOf(ref("Note")), Page: &ir.Page{
+			Item: ref("Note"), Style: "link", End: []string{"no_cursor"}, From: &ir.Source{Link: "next"}, Size: &ir.PageSize{To: &ir.Slot{Query: "per_page"}, Default: 10},
+		}}),
 		action(&ir.Action{Path: "drafts.list", URL: text("drafts"), Returns: objectOf(must("drafts", listOf(ref("Note"))), must("next", &ir.Type{Kind: ir.String, Nullable: true})), Page: &ir.Page{
 			Items: path("drafts"), Item: ref("Note"), Style: "link", End: []string{"no_cursor"}, From: &ir.Source{Body: path("next")}, Size: &ir.PageSize{Default: 10},
 		}}),

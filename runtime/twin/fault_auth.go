@@ -150,7 +150,8 @@ func (x *exchange) continues() bool {
 	}
 	to := x.op.Page.To
 	if to == nil {
-		to = &ir.Slot{Query: linkParam(x.op.Page)}
+		link, _ := linkParam(x.op.Action)
+		to = &ir.Slot{Query: link}
 	}
 	v, ok := x.q.slot(to)
 	return ok && v != "" && v != "0" && !(x.op.Page.Style == "number" && v == strconv.Itoa(x.op.Page.Start))

@@ -76,6 +76,18 @@ func (x *index) typeAt(t *ir.Type, p ir.Path) *ir.Type {
 	return x.resolve(x.rawTypeAt(t, p))
 }
 
+// mixed reports whether JSON writes the variants of a union in different ways, such
+// as an object and its id. The first is then what the provider sends.
+func (x *index) mixed(t *ir.Type) bool {
+	objects := 0
+	for _, v := range t.Variants {
+		if r := x.resolve(v); r != nil && (r.Kind == ir.Object || r.Kind == ir.Map) {
+			objects++
+		}
+	}
+	return objects > 0 && objects < len(t.Variants)
+}
+
 // lowest returns the type whose values nest least; of several, the first, which
 // is the plainest by convention.
 func (x *index) lowest(of []*ir.Type) *ir.Type {

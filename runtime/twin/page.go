@@ -37,6 +37,7 @@ type slice struct {
 	from   int  // Place in the list of the first item.
 	to     int  // Place after the last.
 	size   int
+	asked  int // The size without faults.
 	last   bool
 	items  []any
 }
@@ -91,12 +92,14 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 
 // locate works out which page of a list a request asks for.
 func (x *exchange) locate(rule *ir.Page, s *slice) (*slice, *answer) {
-	s.size = x.pageSize(rule)
-	sent := ""
+	s.asked, s.size = x.pageSize(rule)
+	sent, numbered := "", false
 	if rule.To != nil {
 		sent, _ = x.q.slot(rule.To)
 	} else {
-		sent, _ = firstOf(x.q.query, linkParam(rule))
+		var link string
+		link, numbered = linkParam(x.op.Action)
+		sent, _ = firstOf(x.q.query, link)
 	}
 	x.paging.continuing = sent != ""
 	ok := true
@@ -110,6 +113,8 @@ func (x *exchange) locate(rule *ir.Page, s *slice) (*slice, *answer) {
 	case rule.Style == "number":
 		n, err := strconv.Atoi(sent)
 		s.from, ok = (n-rule.Start)*s.size, err == nil && n >= rule.Start
+	case numbered:
+		s.from, ok = readNumber(s, sent)
 	case rule.Style == "last_item":
 		s.from, ok = x.after(s, rule, sent)
 	default:
@@ -143,8 +148,9 @@ func (x *exchange) deepest(rule *ir.Page) int {
 	return 0
 }
 
-// pageSize returns the size asked for, within what is declared.
-func (x *exchange) pageSize(rule *ir.Page) int {
+// pageSize returns the size asked for, within what is declared, and what a fault
+// leaves of it.
+func (x *exchange) pageSize(rule *ir.Page) (asked, size int) {
 	n, most := sizeDefault, sizeMost
 	if p := rule.Size; p != nil {
 		if p.Default > 0 {
@@ -164,9 +170,9 @@ func (x *exchange) pageSize(rule *ir.Page) int {
 	n = min(n, most)
 	if cut := x.paging.size; cut > 0 && cut < n {
 		x.paging.worked = true
-		n = cut
+		return n, cut
 	}
-	return n
+	return n, n
 }
 
 // after returns the place that follows the item with a key.

@@ -2,7 +2,6 @@ package twin
 
 import (
 	"encoding/base64"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -19,10 +18,7 @@ func (x *exchange) mark(s *slice, a *answer) string {
 	}
 	token := ""
 	if !s.last {
-		token = x.cursor(s, s.anchor(next))
-		if rule.Style == "last_item" || rule.Style == "offset" || rule.Style == "number" {
-			token = strconv.Itoa(next)
-		}
+		token = x.token(s, next)
 	}
 	if rule.From != nil {
 		x.writeNext(s, a, token)
@@ -44,6 +40,19 @@ func (x *exchange) mark(s *slice, a *answer) string {
 		return ""
 	}
 	return hexOf(digest(0, token))
+}
+
+// token writes a place as what leads there.
+func (x *exchange) token(s *slice, next int) string {
+	switch s.rule.Style {
+	case "last_item", "offset", "number":
+		return strconv.Itoa(next)
+	case "link":
+		if _, number := linkParam(x.op.Action); number {
+			return x.pageNumber(s, next)
+		}
+	}
+	return x.cursor(s, s.anchor(next))
 }
 
 // writeMore writes the member or header that says whether there is more.
@@ -69,7 +78,7 @@ func (x *exchange) writeNext(s *slice, a *answer, token string) {
 		return
 	}
 	if isURL {
-		token = x.address(s.rule, token)
+		token = x.address(token)
 	}
 	switch {
 	case from.Link != "":
@@ -101,33 +110,6 @@ func (x *exchange) writeEnd(rule *ir.Page, a *answer, isURL bool) {
 	default:
 		a.body = put(a.body, rule.From.Body, "")
 	}
-}
-
-// linkParam is the query parameter that carries the position in an address.
-func linkParam(rule *ir.Page) string {
-	if rule.From != nil && rule.From.Query != "" {
-		return rule.From.Query
-	}
-	return "page_token"
-}
-
-// address returns this request's address, leading to a position.
-func (x *exchange) address(rule *ir.Page, token string) string {
-	u := *x.q.url
-	v := u.Query()
-	v.Set(linkParam(rule), token)
-	u.RawQuery = v.Encode()
-	origin := x.q.origin
-	switch {
-	case x.paging.foreign != "":
-		origin, x.paging.worked = x.foreignOrigin(), true
-		if x.q.served {
-			u.Path = foreignPath + strings.TrimPrefix(u.Path, "/")
-		}
-	case x.paging.relative:
-		origin, x.paging.worked = "", true
-	}
-	return origin + (&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()
 }
 
 // cursor writes a position as a token that is good for this list, this account
@@ -169,7 +151,8 @@ func (x *exchange) readCursor(token string) (next int, parent string, ok bool) {
 func (x *exchange) seal(next int, parent string) string {
 	query := ""
 	if rule := x.op.Page; rule.Keep != "cursor_only" {
-		query = x.in.digest(slotName(rule.To), sizeName(rule), linkParam(rule))
+		link, _ := linkParam(x.op.Action)
+		query = x.in.digest(slotName(rule.To), sizeName(rule), link)
 	}
 	return hexOf(digest(x.t.opt.Seed, "cursor", x.owner(), x.op.Path, query, parent, strconv.Itoa(next)))[:10]
 }
@@ -196,19 +179,4 @@ func slotName(s *ir.Slot) string {
 		return s.Path
 	}
 	return s.Body.String()
-}
-
-// foreignOrigin is an origin that is none of the declared ones. Served, it is
-// the same socket under another name.
-func (x *exchange) foreignOrigin() string {
-	if !x.q.served {
-		return "https://" + foreignHost
-	}
-	host, port, _ := strings.Cut(x.q.host, ":")
-	if host == "localhost" {
-		host = "127.0.0.1"
-	} else {
-		host = "localhost"
-	}
-	return "http://" + host + ":" + port
 }

@@ -110,6 +110,34 @@ func TestEveryStyleOfPaging(t *testing.T) {
 	})
 }
 
+// TestPagesByNumberInLinks goes by the number of the page that a link names, as
+// libraries do that keep no address.
+func TestPagesByNumberInLinks(t *testing.T) {
+	link := regexp.MustCompile(`[?&]page=(\d+)[^>]*>; rel="next"`)
+	for _, fault := range []string{"", "paging/short-page", "paging/empty-with-next"} {
+		inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
+			c := clientOf(t, tw)
+			if fault != "" {
+				arm(t, tw, Fault{ID: fault, Scope: Scope{Nth: 2}})
+			}
+			var numbers []string
+			ids, _ := walk(t, c, api+"pins?per_page=9", "", "id", func(g got, _ int) string {
+				m := link.FindStringSubmatch(g.header.Get("Link"))
+				if m == nil {
+					return ""
+				}
+				numbers = append(numbers, m[1])
+				return api + "pins?per_page=9&page=" + m[1]
+			})
+			sameIDs(t, ids, tw.IDs("", "pins.list", ""))
+			if fault == "" {
+				equal(t, "numbers", strings.Join(numbers, " "), "2 3")
+			}
+			failed(t, c.get(api+"pins?page=0"), "invalid_cursor", ir.CursorExpired, c.last())
+		})
+	}
+}
+
 func TestPagesWithDeletedItems(t *testing.T) {
 	inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
 		c := clientOf(t, tw)

@@ -87,6 +87,9 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 		if depth >= depthOptional {
 			return s.value(s.idx.lowest(t.Variants), name, depth+1)
 		}
+		if s.idx.mixed(t) {
+			return s.value(t.Variants[0], name, depth+1)
+		}
 		return s.value(t.Variants[s.rng.below(len(t.Variants))], name, depth+1)
 	}
 	return word(&s.rng)
