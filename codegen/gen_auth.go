@@ -62,7 +62,7 @@ func (g *generator) noAuth() bool { return !slices.ContainsFunc(g.c.Auth, authSu
 
 func authSupported(a *ir.Auth) bool {
 	switch a.Kind {
-	case "oauth2", "exchange", "jwt", "bearer", "basic", "key", "none":
+	case "oauth2", "exchange", "jwt", "sign", "bearer", "basic", "key", "none":
 		return true
 	}
 	return false // The compiler said that the method is not built yet.
@@ -96,6 +96,8 @@ func (g *generator) authFuncs(a *ir.Auth) []decl {
 		return g.exchangeFuncs(a)
 	case "jwt":
 		return g.jwtFuncs(a)
+	case "sign":
+		return g.signFuncs(a)
 	case "bearer":
 		doc := fmt.Sprintf("%s authenticates with a token.", authName(a))
 		return []decl{g.authFunc(authName(a), authDoc(a, doc), []string{"token"}, g.bearer(a))}

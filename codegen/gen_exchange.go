@@ -55,6 +55,7 @@ func (g *generator) tokenSteps(steps []*ir.TokenStep) *gofile.Code {
 			gofile.KV{Name: "Form", Value: g.authMembers(s.Form)},
 			gofile.KV{Name: "JSON", Value: g.authMembers(s.JSON)},
 			gofile.KV{Name: "Basic", Value: basic},
+			gofile.KV{Name: "Sign", Value: g.signingRef(s.Sign)},
 			gofile.KV{Name: "Capture", Value: gofile.Elems(gofile.Slice(gofile.RT("Capture")), captures...)}))
 	}
 	return gofile.ElemLines(gofile.Slice(gofile.RT("TokenStep")), out...)
@@ -73,6 +74,7 @@ func (g *generator) authMembers(list []*ir.Header) *gofile.Code {
 // authSources are the runtime's names of what the texts of credentials refer to.
 var authSources = map[string]string{
 	"cred": "FromCred", "conn": "FromConn", "step": "FromStep", "token": "FromToken", "now": "FromNow", "nonce": "FromNonce", "jwt": "FromJWT",
+	"method": "FromMethod", "url": "FromURL", "header": "FromHeader", "body": "FromBody", "digest": "FromDigest", "signature": "FromSignature",
 }
 
 // authParts is a text that a credential is made of.
@@ -81,7 +83,7 @@ func (g *generator) authParts(t ir.Template) *gofile.Code {
 	for _, p := range t.Parts {
 		text := p.Text
 		if p.Scope != "" {
-			text = p.Path.String()
+			text = headerName(p.Path)
 		}
 		from, ok := authSources[p.Scope]
 		if p.Scope != "" && !ok {

@@ -23,6 +23,9 @@ func (c *compilation) lowerAuth() {
 			case "jwt":
 				a.Kind, a.JWT = f.name, c.lowerJWT(f.get("token"))
 				a.Place = c.exchangePlace(f)
+			case "sign":
+				a.Kind = f.name
+				a.Sign = c.lowerSign(f, scopes{allowed: []string{"cred", "conn", "now", "nonce"}, check: c.stepScope(nil)})
 			case "bearer":
 				a.Kind = f.name
 				a.Place = c.bearerPlace(node{}, or(f.get("scheme").str(), "Bearer"))

@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -93,8 +92,11 @@ func (c *compilation) lowerTokenStep(n node, sc scopes) *ir.TokenStep {
 	s.JSON = c.lowerHeaders(n.get("json").fields(), sc)
 	if b := n.get("basic"); b.exists() {
 		s.Basic = true
-		s.User = c.stepText(b.get("user"), "user", sc)
-		s.Pass = c.stepText(b.get("password"), "password", sc)
+		s.User = c.credText(b.get("user"), "user", sc)
+		s.Pass = c.credText(b.get("password"), "password", sc)
+	}
+	if g := n.get("sign"); g.exists() {
+		s.Sign = c.lowerSign(g, sc)
 	}
 	for _, k := range n.get("capture").fields() {
 		at, _ := c.lowerPath(k)
@@ -103,19 +105,17 @@ func (c *compilation) lowerTokenStep(n node, sc scopes) *ir.TokenStep {
 	return s
 }
 
-// stepText is a text of a request, or the secret of that name unless it is written.
-func (c *compilation) stepText(n node, name string, sc scopes) ir.Template {
-	if !n.exists() {
-		return ir.Template{Parts: []ir.Part{{Scope: "cred", Path: ir.Path{{Name: name}}}}}
-	}
-	return c.lowerTemplate(n, sc)
+// digests are the forms of a digest of a body.
+var digests = []string{
+	"md5.hex", "md5.base64", "sha1.hex", "sha1.base64", "sha256.hex", "sha256.base64", "sha512.hex", "sha512.base64",
 }
 
 // stepScope checks the names that the texts of a request refer to.
 func (c *compilation) stepScope(captured []string) func(node, ir.SpannedPart) bool {
 	known := map[string][]string{
 		"step": captured, "token": {"access", "refresh"},
-		"now": {"unix", "unix_ms", "rfc3339", "http_date", "basic"}, "nonce": {"", "uuid"},
+		"now": {"unix", "unix_ms", "rfc3339", "http_date", "basic"}, "nonce": {"", "uuid", "base64"},
+		"method": {""}, "body": {""}, "signature": {""}, "url": {"", "host", "path", "query"}, "digest": digests,
 	}
 	return func(n node, p ir.SpannedPart) bool {
 		names, ok := known[p.Scope]
@@ -123,8 +123,8 @@ func (c *compilation) stepScope(captured []string) func(node, ir.SpannedPart) bo
 		if !ok || slices.Contains(names, name) {
 			return c.connScope(n, p)
 		}
-		c.report.Errorf(diag.UnknownScope, n.textPos(p.From+1, p.To-1), "`%s` has no `%s`", p.Scope, name).
-			DidYouMean(name, names).Help("there is %s", strings.Trim(diag.Or(names), " "))
+		names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" })
+		c.report.Errorf(diag.UnknownScope, n.textPos(p.From+1, p.To-1), "`%s` has no `%s`", p.Scope, name).DidYouMean(name, names)
 		return false
 	}
 }

@@ -2,8 +2,10 @@ package runtime
 
 import (
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -26,7 +28,14 @@ const (
 	FromToken            // The token that is renewed: access or refresh.
 	FromNow              // The time: unix, unix_ms, rfc3339, http_date or basic, which is 20060102T150405Z.
 	FromJWT              // A token that is signed for the occasion.
-	FromNonce            // 32 random hexadecimal digits, or with the name uuid a random UUID (RFC 9562).
+	FromNonce            // 32 random hexadecimal digits, with the name base64 their Base64, or with uuid a random UUID (RFC 9562).
+
+	FromMethod    // Of the request that is signed.
+	FromURL       // Its address as it is sent, or by name its host, path or query.
+	FromHeader    // A header of it; empty where it has none.
+	FromBody      // Its body.
+	FromDigest    // A digest of its body, as in "sha256.hex".
+	FromSignature // What is signed, where the signature goes.
 )
 
 // AuthMember is a named value of a request.
@@ -44,6 +53,10 @@ type authScope struct {
 	jwt      *JWT
 	steps    map[string]string
 	nonces   map[string]string // Made on first use; one request has one.
+
+	req       *http.Request // What is signed.
+	body      []byte
+	signature string
 }
 
 // join writes a text. The error names what is missing, and no value.
@@ -81,6 +94,8 @@ func (s *authScope) part(p AuthPart) (string, error) {
 		text = formatNow(s.now, p.Text)
 	case FromJWT:
 		return s.jwt.sign(s)
+	case FromMethod, FromURL, FromHeader, FromBody, FromDigest, FromSignature:
+		return s.requestPart(p), nil
 	case FromNonce:
 		text = s.nonce(p.Text)
 	}
@@ -112,7 +127,10 @@ func (s *authScope) nonce(form string) string {
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // Never fails.
 	text := hex.EncodeToString(random[:])
-	if form == "uuid" {
+	switch form {
+	case "base64":
+		text = base64.StdEncoding.EncodeToString([]byte(s.nonce("")))
+	case "uuid":
 		random[6], random[8] = random[6]&0x0f|0x40, random[8]&0x3f|0x80
 		d := hex.EncodeToString(random[:])
 		text = d[:8] + "-" + d[8:12] + "-" + d[12:16] + "-" + d[16:20] + "-" + d[20:]

@@ -20,6 +20,7 @@ type TokenStep struct {
 	Form    []AuthMember // The body as a form,
 	JSON    []AuthMember // or as an object: the names are paths, as in "auth.user".
 	Basic   *BasicPair   // Authorization: Basic.
+	Sign    *Signing     // Of the request, when it is complete besides.
 	Capture []Capture
 }
 
@@ -86,6 +87,11 @@ func (a *App) stepRequest(ctx context.Context, op string, step *TokenStep, s *au
 	}
 	if err := step.setHeader(req.Header, s); err != nil {
 		return nil, a.oauthError(op, ClassInvalid, err)
+	}
+	if step.Sign != nil {
+		if err := step.Sign.sign(req, s); err != nil {
+			return nil, a.oauthError(op, ClassInvalid, err)
+		}
 	}
 	return req, nil
 }

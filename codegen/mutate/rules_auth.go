@@ -1,6 +1,11 @@
 package mutate
 
-import "github.com/porin-dev/porin/compiler/ir"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
 
 func (l *list) auth() {
 	for _, a := range l.c.Auth {
@@ -14,9 +19,47 @@ func (l *list) auth() {
 		if a.Kind == "basic" {
 			set(l.at(CredentialPlace, a.Pos, "", "the password of %s is another one", a.Name), &a.Pass, wrongTemplate(a.Pass))
 		}
+		for _, s := range a.Signs() {
+			l.sign(a, s)
+		}
 		if a.OAuth2 != nil {
 			l.oauth(a, a.OAuth2)
 		}
+	}
+}
+
+// sign changes each part of what is signed of requests, and how.
+func (l *list) sign(a *ir.Auth, s *ir.Sign) {
+	at := func(format string, args ...any) *Mutant {
+		return l.at(SignaturePart, s.Pos, "", "%s: %s", a.Name, fmt.Sprintf(format, args...))
+	}
+	for i, p := range s.Signed.Parts {
+		set(at("%q is not part of what is signed", ir.Template{Parts: []ir.Part{p}}.String()), &s.Signed.Parts, slices.Delete(slices.Clone(s.Signed.Parts), i, i+1))
+	}
+	for _, list := range [][]*ir.Header{s.Headers, s.Query} {
+		for _, h := range list {
+			set(at("%s has another name", h.Name), &h.Name, wrong(h.Name))
+		}
+	}
+	for _, t := range []*ir.Template{&s.Service, &s.Region, &s.Session, &s.Realm} {
+		if len(t.Parts) > 0 {
+			set(at("%q is another one", t.String()), t, wrongTemplate(*t))
+		}
+	}
+	if s.To != nil {
+		l.slot(SignaturePart, s.Pos, "", &s.To, "the signature of "+a.Name)
+		set(at("the signature is written in another form"), &s.Value, wrongTemplate(s.Value))
+	}
+	switch s.Scheme {
+	case "aws4":
+		set(at("the body is signed, or not, otherwise"), &s.UnsignedBody, !s.UnsignedBody)
+	case "oauth1":
+		set(at("the method is another one"), &s.Algorithm, another(s.Algorithm, "HMAC-SHA256", "HMAC-SHA1"))
+	default:
+		if s.Algorithm != "" {
+			set(at("the hash is another one"), &s.Algorithm, another(s.Algorithm, "sha512", "sha256"))
+		}
+		set(at("the encoding is another one"), &s.Encoding, another(s.Encoding, "base64", "hex"))
 	}
 }
 

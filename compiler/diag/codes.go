@@ -100,6 +100,7 @@ const (
 	KeyInQuery         Code = "P0504" // Warning: a secret in the URL ends up in logs.
 	ScopesWithoutOAuth Code = "P0505" // Warning: scopes that no method can ask for.
 	WeakPKCE           Code = "P0506" // Warning: pkce: "plain".
+	SignedUnsent       Code = "P0507" // A time or a nonce that is signed and not sent.
 )
 
 // Errors, effects and retry.

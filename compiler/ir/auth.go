@@ -11,6 +11,9 @@ func (a *Auth) Secrets() []string {
 			templates = append(templates, s.Templates()...)
 		}
 	}
+	if a.Sign != nil {
+		templates = append(templates, a.Sign.Templates()...)
+	}
 	var names []string
 	for _, j := range a.JWTs() {
 		templates = append(templates, j.KeyID, Template{Parts: []Part{{Scope: "cred", Path: Path{{Name: j.Key}}}}})

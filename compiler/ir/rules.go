@@ -114,8 +114,9 @@ type Auth struct {
 	// Accepts has the further places where the provider reads the bare token. The
 	// client leaves them alone; clients of another make may use them.
 	Accepts []*Slot  `json:"accepts,omitempty"`
-	User    Template `json:"user,omitzero"` // basic
-	JWT     *JWT     `json:"jwt,omitempty"` // jwt
+	User    Template `json:"user,omitzero"`  // basic
+	JWT     *JWT     `json:"jwt,omitempty"`  // jwt
+	Sign    *Sign    `json:"sign,omitempty"` // sign, or an exchange whose token signs.
 	Pass    Template `json:"pass,omitzero"`
 	Other   any      `json:"other,omitempty"`
 }
@@ -194,6 +195,7 @@ type TokenStep struct {
 	User    Template   `json:"user,omitzero"`
 	Pass    Template   `json:"pass,omitzero"`
 	Capture []*Capture `json:"capture,omitempty"`
+	Sign    *Sign      `json:"sign,omitempty"`
 }
 
 // Templates are all texts of the request, in order.
@@ -206,6 +208,9 @@ func (s *TokenStep) Templates() []Template {
 	}
 	if s.Basic {
 		all = append(all, s.User, s.Pass)
+	}
+	if s.Sign != nil {
+		all = append(all, s.Sign.Templates()...)
 	}
 	return all
 }

@@ -171,6 +171,19 @@ func authScenarios() []*Scenario {
 			Oracles: []string{"typed", "secret", "bounded"},
 		},
 		{
+			ID:    "auth/signed-after-wait",
+			Title: "a signed request is refused until ten minutes later",
+			Right: "It is signed anew for what it sends and when: a signature of ten minutes ago is none.",
+			Roles: []Role{RoleRead},
+			Needs: func(p *Plan) string {
+				return unless(p.Static != nil && p.Static.Sign != nil, "no method signs requests")
+			},
+			MaxWait: time.Hour,
+			Faults:  []Arm{{Fault: "limits/429-seconds", On: RoleRead, Times: 1, Params: map[string]string{"wait": "10m0s"}}},
+			Run:     callSignedLater,
+			Oracles: []string{"early", "recovers", "secret", "bounded"},
+		},
+		{
 			ID:      "auth/early-expiry",
 			Title:   "a token ends before its announced life",
 			Right:   "It is renewed once, and the call is served.",
@@ -284,6 +297,16 @@ func callThenExpire(e *Env) error {
 	time.Sleep(2 * time.Second) // A token that is signed within a second of another may be the same.
 	e.Twin.Expire(c.id)
 	c.Call(e.Plan.Read)
+	return nil
+}
+
+// callSignedLater makes a call that may wait for half an hour.
+func callSignedLater(e *Env) error {
+	c, err := e.Static(1)
+	if err != nil {
+		return err
+	}
+	c.CallWithin(e.Plan.Read, 30*time.Minute)
 	return nil
 }
 

@@ -148,6 +148,11 @@ func (t *Twin) revoke(account string) {
 			}
 		}
 	}
+	if a != nil {
+		for _, g := range a.grants { // Of those that sign there is nothing to look up.
+			g.kill(TokenRevoked, now)
+		}
+	}
 }
 
 // Rotate refreshes the account's tokens as another replica would: the current

@@ -26,7 +26,11 @@ func (x *exchange) identify() {
 		}
 	}
 	if x.grant == nil && x.entry.TokenState == TokenUnknown {
-		if g := x.meetJWT(); g != nil {
+		g := x.meetJWT()
+		if g == nil {
+			g = x.meetSigned()
+		}
+		if g != nil {
 			x.grant, x.acct = g, g.acct
 		}
 	}

@@ -27,6 +27,7 @@ type exchange struct {
 	bent    []*Armed      // Paging faults that set paging.
 	skew    time.Duration // How far the provider's clock is ahead.
 	made    *collection   // That a new object was added to.
+	nonce   string        // Of its signature.
 	answer  *answer       // Set as soon as it is known what to say.
 	out     output
 	entry   Entry

@@ -72,10 +72,10 @@ func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, ve
 			g.token.Expires = t.expiry(g)
 		}
 	}
-	if m.JWT == nil { // Else the client makes them.
+	if m.JWT == nil && m.Kind != "sign" { // Else the client makes them.
 		g.token.Access = "access-" + r.hex(24)
 	}
-	if m.Kind == "exchange" || m.JWT != nil {
+	if m.Kind == "exchange" || m.Kind == "sign" || m.JWT != nil {
 		for _, name := range m.Secrets() {
 			g.creds[name] = t.secretOf(a, m, name)
 		}
@@ -98,6 +98,11 @@ func (t *Twin) secretOf(a *account, m *ir.Auth, name string) string {
 			return jwtKey(j, a.id+" "+name)
 		}
 	}
+	for _, s := range m.Signs() {
+		if len(s.Key.Parts) == 1 && s.Key.Parts[0].Scope == "cred" && s.Key.Parts[0].Path.String() == name {
+			return signKey(s, a.id+" "+name)
+		}
+	}
 	r := newRNG(t.opt.Seed, "cred", a.id, name)
 	return "cred-" + r.hex(16)
 }
@@ -106,7 +111,7 @@ func (t *Twin) secretOf(a *account, m *ir.Auth, name string) string {
 func (t *Twin) place(g *grant) {
 	m := g.method
 	switch {
-	case g.token.Access == "":
+	case g.token.Access == "" || m.Sign != nil:
 		return
 	case m.Kind == "basic":
 		ref := t.credRef(g)

@@ -190,6 +190,9 @@ func (x *index) addSlots() {
 		for _, s := range a.Accepts {
 			add(s)
 		}
+		if a.Sign != nil {
+			add(a.Sign.To)
+		}
 	}
 }
 

@@ -92,6 +92,9 @@ func (x *exchange) proves(s *ir.TokenStep, g *grant) bool {
 			}
 		}
 	}
+	if s.Sign != nil && !x.signedBy(s.Sign, ref) {
+		return false
+	}
 	return !s.Basic || x.q.header.Get("Authorization") == "Basic "+basicOf(renderTemplate(s.User, ref), renderTemplate(s.Pass, ref))
 }
 

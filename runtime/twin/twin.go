@@ -59,6 +59,7 @@ type Twin struct {
 	accounts    []*account
 	wires       map[string]*grant // Live and dead credentials by place and wire value.
 	refreshes   map[string]*grant
+	nonces      map[string]time.Time // Of signed requests, with when they were used.
 	codes       map[string]*consent
 	collections map[string]*collection
 	keys        map[string]*keyed
@@ -95,6 +96,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		opt:         o,
 		wires:       map[string]*grant{},
 		refreshes:   map[string]*grant{},
+		nonces:      map[string]time.Time{},
 		codes:       map[string]*consent{},
 		collections: map[string]*collection{},
 		keys:        map[string]*keyed{},

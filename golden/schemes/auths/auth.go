@@ -9,9 +9,10 @@ import (
 	rt "github.com/porin-dev/porin/runtime"
 )
 
-// Auth is how a client authenticates: [Appstore], [Github], [Ghost], [Coinbase],
-// [Google], [RevolutToken], [Walmart], [Bullhorn], [Coros], [Hightouch] and [Clover] make
-// one. It prints no secret, and the zero Auth is refused by [New].
+// Auth is how a client authenticates: [Appstore], [Aws], [Github], [Ghost], [Coinbase],
+// [Google], [RevolutToken], [S3], [Netsuite], [Walmart], [Bullhorn], [Coros],
+// [Hightouch], [Clover], [X], [Discogs], [Wsse], [Rfc9421], [Binance], [Okx], [Rsa] and
+// [Ecdsa] make one. It prints no secret, and the zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -35,6 +36,24 @@ var appstoreJWT = rt.JWT{
 		{Name: "aud", Value: []rt.AuthPart{{Text: "appstoreconnect-v1"}}},
 	},
 	Life: 20 * time.Minute,
+}
+
+// Aws authenticates by signing each request.
+func Aws(accessKeyId, secretAccessKey string) Auth {
+	return Auth{rt.SignedRequests(
+		&awsSigning,
+		map[string]rt.Secret{"access_key_id": rt.NewSecret(accessKeyId), "secret_access_key": rt.NewSecret(secretAccessKey)},
+	)}
+}
+
+// awsSigning is how requests are signed.
+var awsSigning = rt.Signing{
+	AWS: &rt.AWSSigning{
+		Service: []rt.AuthPart{{Text: "execute-api"}},
+		Region:  []rt.AuthPart{{Text: "eu-central-1"}},
+		KeyID:   []rt.AuthPart{{From: rt.FromCred, Text: "access_key_id"}},
+		Key:     []rt.AuthPart{{From: rt.FromCred, Text: "secret_access_key"}},
+	},
 }
 
 // Github authenticates with a JWT that it signs for five minutes or as long as the
@@ -142,6 +161,46 @@ var googleExchange = rt.OAuth2{
 // renewed; see [App.Client] for tokens that are.
 func RevolutToken(token string) Auth {
 	return Auth{rt.Bearer(rt.NewSecret(token))}
+}
+
+// S3 authenticates by signing each request.
+func S3(accessKeyId, sessionToken, secretAccessKey string) Auth {
+	return Auth{rt.SignedRequests(
+		&s3Signing,
+		map[string]rt.Secret{"access_key_id": rt.NewSecret(accessKeyId), "session_token": rt.NewSecret(sessionToken), "secret_access_key": rt.NewSecret(secretAccessKey)},
+	)}
+}
+
+// s3Signing is how requests are signed.
+var s3Signing = rt.Signing{
+	AWS: &rt.AWSSigning{
+		Service:      []rt.AuthPart{{Text: "s3"}},
+		Region:       []rt.AuthPart{{Text: "us-east-1"}},
+		KeyID:        []rt.AuthPart{{From: rt.FromCred, Text: "access_key_id"}},
+		Key:          []rt.AuthPart{{From: rt.FromCred, Text: "secret_access_key"}},
+		Session:      []rt.AuthPart{{From: rt.FromCred, Text: "session_token"}},
+		UnsignedBody: true,
+	},
+}
+
+// Netsuite authenticates by signing each request.
+func Netsuite(consumerKey, token, account, consumerSecret, tokenSecret string) Auth {
+	return Auth{rt.SignedRequests(
+		&netsuiteSigning,
+		map[string]rt.Secret{"consumer_key": rt.NewSecret(consumerKey), "token": rt.NewSecret(token), "account": rt.NewSecret(account), "consumer_secret": rt.NewSecret(consumerSecret), "token_secret": rt.NewSecret(tokenSecret)},
+	)}
+}
+
+// netsuiteSigning is how requests are signed.
+var netsuiteSigning = rt.Signing{
+	OAuth1: &rt.OAuth1Signing{
+		Method:         "HMAC-SHA256",
+		Consumer:       []rt.AuthPart{{From: rt.FromCred, Text: "consumer_key"}},
+		ConsumerSecret: []rt.AuthPart{{From: rt.FromCred, Text: "consumer_secret"}},
+		Token:          []rt.AuthPart{{From: rt.FromCred, Text: "token"}},
+		TokenSecret:    []rt.AuthPart{{From: rt.FromCred, Text: "token_secret"}},
+		Realm:          []rt.AuthPart{{From: rt.FromCred, Text: "account"}},
+	},
 }
 
 // Walmart authenticates with a token that it gets for its secrets, and renews.
@@ -328,6 +387,179 @@ var cloverExchange = rt.OAuth2{
 			ExpiresAs: rt.UnitUnix,
 		},
 	},
+}
+
+// X authenticates by signing each request.
+func X(consumerKey, token, consumerSecret, tokenSecret string) Auth {
+	return Auth{rt.SignedRequests(
+		&xSigning,
+		map[string]rt.Secret{"consumer_key": rt.NewSecret(consumerKey), "token": rt.NewSecret(token), "consumer_secret": rt.NewSecret(consumerSecret), "token_secret": rt.NewSecret(tokenSecret)},
+	)}
+}
+
+// xSigning is how requests are signed.
+var xSigning = rt.Signing{
+	OAuth1: &rt.OAuth1Signing{
+		Method:         "HMAC-SHA1",
+		Consumer:       []rt.AuthPart{{From: rt.FromCred, Text: "consumer_key"}},
+		ConsumerSecret: []rt.AuthPart{{From: rt.FromCred, Text: "consumer_secret"}},
+		Token:          []rt.AuthPart{{From: rt.FromCred, Text: "token"}},
+		TokenSecret:    []rt.AuthPart{{From: rt.FromCred, Text: "token_secret"}},
+	},
+}
+
+// Discogs authenticates by signing each request.
+func Discogs(consumerKey, token, consumerSecret, tokenSecret string) Auth {
+	return Auth{rt.SignedRequests(
+		&discogsSigning,
+		map[string]rt.Secret{"consumer_key": rt.NewSecret(consumerKey), "token": rt.NewSecret(token), "consumer_secret": rt.NewSecret(consumerSecret), "token_secret": rt.NewSecret(tokenSecret)},
+	)}
+}
+
+// discogsSigning is how requests are signed.
+var discogsSigning = rt.Signing{
+	OAuth1: &rt.OAuth1Signing{
+		Method:         "PLAINTEXT",
+		Consumer:       []rt.AuthPart{{From: rt.FromCred, Text: "consumer_key"}},
+		ConsumerSecret: []rt.AuthPart{{From: rt.FromCred, Text: "consumer_secret"}},
+		Token:          []rt.AuthPart{{From: rt.FromCred, Text: "token"}},
+		TokenSecret:    []rt.AuthPart{{From: rt.FromCred, Text: "token_secret"}},
+	},
+}
+
+// Wsse authenticates by signing each request.
+func Wsse(wsseSecret, wsseUser string) Auth {
+	return Auth{rt.SignedRequests(
+		&wsseSigning,
+		map[string]rt.Secret{"wsse_secret": rt.NewSecret(wsseSecret), "wsse_user": rt.NewSecret(wsseUser)},
+	)}
+}
+
+// wsseSigning is how requests are signed.
+var wsseSigning = rt.Signing{
+	Scheme:   rt.SchemeDigest,
+	Hash:     rt.SHA1,
+	Signed:   []rt.AuthPart{{From: rt.FromNonce}, {From: rt.FromNow, Text: "rfc3339"}, {From: rt.FromCred, Text: "wsse_secret"}},
+	Encoding: rt.EncodingBase64,
+	In:       rt.InHeader,
+	Name:     "X-WSSE",
+	Value:    []rt.AuthPart{{Text: "UsernameToken Username=\""}, {From: rt.FromCred, Text: "wsse_user"}, {Text: "\", PasswordDigest=\""}, {From: rt.FromSignature}, {Text: "\", Nonce=\""}, {From: rt.FromNonce, Text: "base64"}, {Text: "\", Created=\""}, {From: rt.FromNow, Text: "rfc3339"}, {Text: "\""}},
+}
+
+// Rfc9421 authenticates by signing each request.
+func Rfc9421(messageKeyId, messageKey string) Auth {
+	return Auth{rt.SignedRequests(
+		&rfc9421Signing,
+		map[string]rt.Secret{"message_key_id": rt.NewSecret(messageKeyId), "message_key": rt.NewSecret(messageKey)},
+	)}
+}
+
+// rfc9421Signing is how requests are signed.
+var rfc9421Signing = rt.Signing{
+	Scheme: rt.SchemeEd25519,
+	Key:    []rt.AuthPart{{From: rt.FromCred, Text: "message_key"}},
+	Header: []rt.AuthMember{
+		{Name: "Content-Digest", Value: []rt.AuthPart{{Text: "sha-256=:"}, {From: rt.FromDigest, Text: "sha256.base64"}, {Text: ":"}}},
+		{Name: "Signature-Input", Value: []rt.AuthPart{{Text: "sig1=(\"@method\" \"@target-uri\" \"content-digest\");created="}, {From: rt.FromNow, Text: "unix"}, {Text: ";keyid=\""}, {From: rt.FromCred, Text: "message_key_id"}, {Text: "\""}}},
+	},
+	Signed:   []rt.AuthPart{{Text: "\"@method\": "}, {From: rt.FromMethod}, {Text: "\n\"@target-uri\": "}, {From: rt.FromURL}, {Text: "\n\"content-digest\": "}, {From: rt.FromHeader, Text: "Content-Digest"}, {Text: "\n\"@signature-params\": (\"@method\" \"@target-uri\" \"content-digest\");created="}, {From: rt.FromNow, Text: "unix"}, {Text: ";keyid=\""}, {From: rt.FromCred, Text: "message_key_id"}, {Text: "\""}},
+	Encoding: rt.EncodingBase64,
+	In:       rt.InHeader,
+	Name:     "Signature",
+	Value:    []rt.AuthPart{{Text: "sig1=:"}, {From: rt.FromSignature}, {Text: ":"}},
+}
+
+// Binance authenticates by signing each request.
+func Binance(apiKey, secretKey string) Auth {
+	return Auth{rt.SignedRequests(
+		&binanceSigning,
+		map[string]rt.Secret{"api_key": rt.NewSecret(apiKey), "secret_key": rt.NewSecret(secretKey)},
+	)}
+}
+
+// binanceSigning is how requests are signed.
+var binanceSigning = rt.Signing{
+	Key: []rt.AuthPart{{From: rt.FromCred, Text: "secret_key"}},
+	Header: []rt.AuthMember{
+		{Name: "X-MBX-APIKEY", Value: []rt.AuthPart{{From: rt.FromCred, Text: "api_key"}}},
+	},
+	Query: []rt.AuthMember{
+		{Name: "timestamp", Value: []rt.AuthPart{{From: rt.FromNow, Text: "unix_ms"}}},
+	},
+	Signed:   []rt.AuthPart{{From: rt.FromURL, Text: "query"}, {From: rt.FromBody}},
+	Encoding: rt.EncodingHex,
+	Name:     "signature",
+	Value:    []rt.AuthPart{{From: rt.FromSignature}},
+}
+
+// Okx authenticates by signing each request.
+func Okx(okxKey, okxSecret string) Auth {
+	return Auth{rt.SignedRequests(
+		&okxSigning,
+		map[string]rt.Secret{"okx_key": rt.NewSecret(okxKey), "okx_secret": rt.NewSecret(okxSecret)},
+	)}
+}
+
+// okxSigning is how requests are signed.
+var okxSigning = rt.Signing{
+	Hash:  rt.SHA512,
+	Key:   []rt.AuthPart{{From: rt.FromCred, Text: "okx_secret"}},
+	KeyAs: rt.EncodingBase64,
+	Header: []rt.AuthMember{
+		{Name: "OK-ACCESS-KEY", Value: []rt.AuthPart{{From: rt.FromCred, Text: "okx_key"}}},
+		{Name: "OK-ACCESS-TIMESTAMP", Value: []rt.AuthPart{{From: rt.FromNow, Text: "rfc3339"}}},
+	},
+	Signed:   []rt.AuthPart{{From: rt.FromNow, Text: "rfc3339"}, {From: rt.FromMethod}, {From: rt.FromURL, Text: "path"}, {Text: "?"}, {From: rt.FromURL, Text: "query"}, {From: rt.FromBody}},
+	Encoding: rt.EncodingBase64,
+	In:       rt.InHeader,
+	Name:     "OK-ACCESS-SIGN",
+	Value:    []rt.AuthPart{{From: rt.FromSignature}},
+}
+
+// Rsa authenticates by signing each request.
+func Rsa(rsaKeyId, rsaKey string) Auth {
+	return Auth{rt.SignedRequests(
+		&rsaSigning,
+		map[string]rt.Secret{"rsa_key_id": rt.NewSecret(rsaKeyId), "rsa_key": rt.NewSecret(rsaKey)},
+	)}
+}
+
+// rsaSigning is how requests are signed.
+var rsaSigning = rt.Signing{
+	Scheme: rt.SchemeRSA,
+	Key:    []rt.AuthPart{{From: rt.FromCred, Text: "rsa_key"}},
+	Header: []rt.AuthMember{
+		{Name: "Date", Value: []rt.AuthPart{{From: rt.FromNow, Text: "http_date"}}},
+		{Name: "X-Nonce", Value: []rt.AuthPart{{From: rt.FromNonce, Text: "uuid"}}},
+	},
+	Signed:   []rt.AuthPart{{From: rt.FromMethod}, {Text: "\n"}, {From: rt.FromURL, Text: "host"}, {Text: "\n"}, {From: rt.FromURL, Text: "path"}, {Text: "\n"}, {From: rt.FromHeader, Text: "Date"}, {Text: "\n"}, {From: rt.FromNonce, Text: "uuid"}, {Text: "\n"}, {From: rt.FromDigest, Text: "md5.hex"}},
+	Encoding: rt.EncodingBase64,
+	In:       rt.InHeader,
+	Name:     "Authorization",
+	Value:    []rt.AuthPart{{Text: "Signature "}, {From: rt.FromCred, Text: "rsa_key_id"}, {Text: ":"}, {From: rt.FromSignature}},
+}
+
+// Ecdsa authenticates by signing each request.
+func Ecdsa(ecKey string) Auth {
+	return Auth{rt.SignedRequests(
+		&ecdsaSigning,
+		map[string]rt.Secret{"ec_key": rt.NewSecret(ecKey)},
+	)}
+}
+
+// ecdsaSigning is how requests are signed.
+var ecdsaSigning = rt.Signing{
+	Scheme: rt.SchemeECDSA,
+	Hash:   rt.SHA512,
+	Key:    []rt.AuthPart{{From: rt.FromCred, Text: "ec_key"}},
+	Header: []rt.AuthMember{
+		{Name: "X-Date", Value: []rt.AuthPart{{From: rt.FromNow, Text: "basic"}}},
+	},
+	Signed:   []rt.AuthPart{{From: rt.FromNow, Text: "basic"}, {Text: "."}, {From: rt.FromMethod}, {Text: "."}, {From: rt.FromURL}, {Text: "."}, {From: rt.FromDigest, Text: "sha512.hex"}},
+	Encoding: rt.EncodingHex,
+	In:       rt.InHeader,
+	Name:     "X-Signature",
+	Value:    []rt.AuthPart{{From: rt.FromSignature}},
 }
 
 // ForAccount returns a under the name of an account. Calls of one account share its

@@ -48,6 +48,8 @@ func (a app) client(acct gauntlet.Account) (*auths.Client, error) {
 		return a.Client(acct.ID)
 	case acct.Method == "appstore":
 		return a.ClientWith(auths.Appstore(acct.Cred["key_id"], acct.Cred["private_key"], acct.Cred["issuer"]).ForAccount(acct.ID))
+	case acct.Method == "aws":
+		return a.ClientWith(auths.Aws(acct.Cred["access_key_id"], acct.Cred["secret_access_key"]).ForAccount(acct.ID))
 	case acct.Method == "github":
 		return a.ClientWith(auths.Github(acct.Cred["app_key"], acct.Cred["app_id"]).ForAccount(acct.ID))
 	case acct.Method == "ghost":
@@ -58,6 +60,10 @@ func (a app) client(acct gauntlet.Account) (*auths.Client, error) {
 		return a.ClientWith(auths.Google(acct.Cred["service_key"], acct.Cred["client_email"]).ForAccount(acct.ID))
 	case acct.Method == "revolut":
 		return a.ClientWith(auths.RevolutToken(acct.Token).ForAccount(acct.ID))
+	case acct.Method == "s3":
+		return a.ClientWith(auths.S3(acct.Cred["access_key_id"], acct.Cred["session_token"], acct.Cred["secret_access_key"]).ForAccount(acct.ID))
+	case acct.Method == "netsuite":
+		return a.ClientWith(auths.Netsuite(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["account"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID))
 	case acct.Method == "walmart":
 		return a.ClientWith(auths.Walmart(acct.Cred["client_id"], acct.Cred["client_secret"]).ForAccount(acct.ID))
 	case acct.Method == "bullhorn":
@@ -68,6 +74,22 @@ func (a app) client(acct gauntlet.Account) (*auths.Client, error) {
 		return a.ClientWith(auths.Hightouch(acct.Cred["user"], acct.Cred["password"]).ForAccount(acct.ID))
 	case acct.Method == "clover":
 		return a.ClientWith(auths.Clover(acct.Cred["client_id"], acct.Cred["client_secret"]).ForAccount(acct.ID))
+	case acct.Method == "x":
+		return a.ClientWith(auths.X(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID))
+	case acct.Method == "discogs":
+		return a.ClientWith(auths.Discogs(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID))
+	case acct.Method == "wsse":
+		return a.ClientWith(auths.Wsse(acct.Cred["wsse_secret"], acct.Cred["wsse_user"]).ForAccount(acct.ID))
+	case acct.Method == "rfc9421":
+		return a.ClientWith(auths.Rfc9421(acct.Cred["message_key_id"], acct.Cred["message_key"]).ForAccount(acct.ID))
+	case acct.Method == "binance":
+		return a.ClientWith(auths.Binance(acct.Cred["api_key"], acct.Cred["secret_key"]).ForAccount(acct.ID))
+	case acct.Method == "okx":
+		return a.ClientWith(auths.Okx(acct.Cred["okx_key"], acct.Cred["okx_secret"]).ForAccount(acct.ID))
+	case acct.Method == "rsa":
+		return a.ClientWith(auths.Rsa(acct.Cred["rsa_key_id"], acct.Cred["rsa_key"]).ForAccount(acct.ID))
+	case acct.Method == "ecdsa":
+		return a.ClientWith(auths.Ecdsa(acct.Cred["ec_key"]).ForAccount(acct.ID))
 	}
 	return nil, fmt.Errorf("no auth method %q", acct.Method)
 }
