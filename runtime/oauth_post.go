@@ -50,7 +50,7 @@ func (a *App) askToken(ctx context.Context, op string, o *OAuth2, req *http.Requ
 		return nil, a.unanswered(op, err, network.never(err))
 	}
 	defer drain(res)
-	body, err := readAll(res.Body, maxTokenResponse, res.ContentLength)
+	body, err := readAll(ctx, res.Body, maxTokenResponse, res.ContentLength)
 	if err != nil {
 		return nil, a.unanswered(op, err, false)
 	}

@@ -85,7 +85,7 @@ func (k *call) send(ctx context.Context, req *http.Request) reply {
 		}
 		next, err := k.redirect(req, resp, hops)
 		if next == nil && err == nil {
-			return k.read(resp)
+			return k.read(ctx, resp)
 		}
 		drain(resp)
 		if err != nil {
@@ -96,7 +96,7 @@ func (k *call) send(ctx context.Context, req *http.Request) reply {
 }
 
 // read reads the body, up to the cap.
-func (k *call) read(resp *http.Response) reply {
+func (k *call) read(ctx context.Context, resp *http.Response) reply {
 	defer resp.Body.Close()
 	r := reply{status: resp.StatusCode, header: resp.Header}
 	body := io.Reader(resp.Body)
@@ -111,7 +111,7 @@ func (k *call) read(resp *http.Response) reply {
 		}
 	}
 	limit := k.client.cfg.maxResponse
-	r.body, r.err = readAll(body, limit, resp.ContentLength)
+	r.body, r.err = readAll(ctx, body, limit, resp.ContentLength)
 	if r.err == nil && int64(len(r.body)) > limit {
 		r.body, r.err = r.body[:limit], ErrResponseTooLarge
 	}
@@ -119,13 +119,17 @@ func (k *call) read(resp *http.Response) reply {
 }
 
 // readAll reads up to a little more than limit. The size, where it is known
-// and modest, saves growing.
-func readAll(r io.Reader, limit, size int64) ([]byte, error) {
+// and modest, saves growing. A small body may unpack into a large one, of which the
+// network knows nothing: the context ends that, too.
+func readAll(ctx context.Context, r io.Reader, limit, size int64) ([]byte, error) {
 	if size < 0 || size > 1<<20 {
 		size = bytes.MinRead
 	}
 	b := make([]byte, 0, size+1) // One more, for the read that finds the end.
 	for int64(len(b)) <= limit {
+		if ctx.Err() != nil {
+			return b, context.Cause(ctx)
+		}
 		if len(b) == cap(b) {
 			b = append(b, 0)[:len(b)]
 		}

@@ -127,6 +127,24 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return copy(p, bytes.Repeat([]byte{' '}, len(p))), nil }
 
+// TestUnpackingEndsWithTheCall ends a call whose bytes all have come already, so that
+// nothing on the network tells that it is over.
+func TestUnpackingEndsWithTheCall(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	reads := 0
+	body := readerFunc(func(p []byte) (int, error) {
+		if reads++; reads == 3 {
+			cancel()
+		}
+		return endless{}.Read(p[:1])
+	})
+	c := newTestClient(t, testAPI(), &server{answers: []answer{{reader: body}}}, WithClock(instant{}))
+	if err := c.Do(ctx, testOp(testAPI()), nil, nil, nil); !errors.Is(err, context.Canceled) || reads != 3 {
+		t.Errorf("%v after %d reads", err, reads)
+	}
+}
+
 // TestErrorKeepsLittle bounds what an error holds of a response.
 func TestErrorKeepsLittle(t *testing.T) {
 	s := &server{answers: []answer{{status: 400, body: strings.Repeat("x", 1<<20)}}}

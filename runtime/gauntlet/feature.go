@@ -45,6 +45,10 @@ var (
 	// ErrBroken says that the driver is of no more use, because it crashed, hangs or
 	// talks nonsense. The scenario then fails.
 	ErrBroken = errors.New("the driver broke")
+
+	// ErrOverdue says, beside [ErrBroken], that all that was wrong is the time that the
+	// driver took.
+	ErrOverdue = errors.New("it did not answer")
 )
 
 // lacks returns what a driver's library does not claim to do.

@@ -156,7 +156,7 @@ func judgeDeadline(ev *Evidence) Verdict {
 	seen := false
 	for _, r := range ev.Calls {
 		if late := r.End.Sub(r.Until); late > ev.grace() {
-			return failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s came back %s after its deadline", r.name(), late)
+			return overdue(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s came back %s after its deadline", r.name(), late)
 		}
 		seen = seen || r.Err != nil
 	}

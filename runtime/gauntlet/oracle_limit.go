@@ -184,7 +184,7 @@ func judgeAmplify(ev *Evidence) Verdict {
 	var last []string
 	for i, r := range ev.Calls {
 		if late := r.End.Sub(r.Until); late > ev.grace() {
-			return failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s outlived its deadline by %s", r.name(), late)
+			return overdue(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s outlived its deadline by %s", r.name(), late)
 		}
 		if i < ev.Scenario.WarmUp {
 			continue
@@ -223,7 +223,9 @@ func judgeIsolate(ev *Evidence) Verdict {
 		}
 		others++
 		if r.Err != nil || r.End.Sub(r.Start) > time.Second {
-			return failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s of an account without trouble took %s and %s", r.name(), r.End.Sub(r.Start), r.outcome())
+			v := overdue(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s of an account without trouble took %s and %s", r.name(), r.End.Sub(r.Start), r.outcome())
+			v.late = r.Err == nil
+			return v
 		}
 	}
 	if !trouble || others == 0 {

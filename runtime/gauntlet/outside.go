@@ -60,7 +60,7 @@ func TryOutside(ctx context.Context, p *Plan, d Driver, s *Scenario, seed uint64
 	}
 	if r.Outcome == Fail { // A driver that broke takes what it was asked with it.
 		v := failed(ev.lines(ev.Entries...), "%s", r.Why)
-		v.Oracle = "driver"
+		v.Oracle, v.late = "driver", errors.Is(err, ErrOverdue)
 		v.scrub(ev.Secrets)
 		r.Why, r.Verdicts = v.Why, []Verdict{v}
 	} else if r.Outcome != NotOffered {

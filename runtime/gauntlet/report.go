@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -64,6 +65,11 @@ type Result struct {
 	Verdicts []Verdict `json:"verdicts,omitempty"`
 	Smallest string    `json:"smallest,omitempty"` // The smallest [Size] that still fails, where that was looked for.
 	Timeline []Moment  `json:"timeline,omitempty"` // Of what was exercised, where it was asked for.
+}
+
+// late reports whether nothing but the clock says that a scenario failed.
+func (r Result) late() bool {
+	return r.Outcome == Fail && !slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return v.Outcome == Fail && !v.late })
 }
 
 // Text explains a failure: each rule that was broken, how, and the lines of the

@@ -26,6 +26,8 @@ type Verdict struct {
 	Why     string   `json:"why,omitempty"`     // Of a failure or of a verdict not reached.
 	Journal []string `json:"journal,omitempty"` // The lines that prove a failure, one request or event a line.
 	Places  []Place  `json:"places,omitempty"`  // Where the rule was broken, as far as that is a place; Why and Journal are of the first.
+
+	late bool // It failed by the clock alone.
 }
 
 // Place is an action, or a member of what it answers; "*" stands for every
@@ -57,6 +59,13 @@ func unoffered(format string, args ...any) Verdict {
 
 func failed(lines []string, format string, args ...any) Verdict {
 	return Verdict{Outcome: Fail, Why: fmt.Sprintf(format, args...), Journal: excerpt(lines)}
+}
+
+// overdue is a failure by the clock alone, which may be the machine's.
+func overdue(lines []string, format string, args ...any) Verdict {
+	v := failed(lines, format, args...)
+	v.late = true
+	return v
 }
 
 // maxLines is how much of a journal a failure shows. What matters is a handful

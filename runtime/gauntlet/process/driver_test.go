@@ -77,6 +77,19 @@ func (d *handmade) say(members map[string]any) {
 	os.Stdout.Write(append(line, '\n'))
 }
 
+// late reports whether an answer is to be late: always, or in the first process of a
+// test, which leaves a file behind that says so.
+func (d *handmade) late() bool {
+	if d.sin != "late once" {
+		return d.sin == "late"
+	}
+	mark, err := os.OpenFile(os.Args[2], os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		mark.Close()
+	}
+	return err == nil
+}
+
 // refusal is an answer that is no success.
 type refusal struct {
 	status int
@@ -105,6 +118,9 @@ func (d *handmade) serve(r request) {
 		if d.sin == "claims success" {
 			result, err = map[string]any{"id": "made up"}, nil
 		}
+	}
+	if d.late() {
+		time.Sleep(2 * time.Second) // The call is over by now.
 	}
 	if err != nil {
 		f := map[string]any{"text": err.Error(), "unknown": true}

@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +113,28 @@ func TestBrokenDrivers(t *testing.T) {
 			r := try(t, sin, "transport/hang-before-headers", within)
 			if r.Outcome != gauntlet.Fail || !strings.Contains(r.Text(), want) {
 				t.Errorf("%s: %s", r.Outcome, r.Text())
+			}
+		})
+	}
+}
+
+// TestLateness is the client's own when it comes again: a scenario that fails by the
+// clock alone is tried again, and what a busy machine did is then gone.
+func TestLateness(t *testing.T) {
+	for sin, want := range map[string]gauntlet.Outcome{"late": gauntlet.Fail, "late once": gauntlet.Pass} {
+		t.Run(sin, func(t *testing.T) {
+			t.Parallel()
+			mark := filepath.Join(t.TempDir(), "was late")
+			d := &Driver{Library: sin, Offered: []gauntlet.Feature{gauntlet.Deadlines}, args: []string{os.Args[0], sin, mark}}
+			r, err := gauntlet.Judge(t.Context(), books(), d, gauntlet.Judging{Only: "transport/hang-before-headers", Seed: 1, Patience: time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := r.Scenarios[0]; got.Outcome != want {
+				t.Errorf("%s, want %s\n%s", got.Outcome, want, got.Text())
+			}
+			if _, err := os.Stat(mark); err != nil && sin == "late once" {
+				t.Error("the driver was never late")
 			}
 		})
 	}

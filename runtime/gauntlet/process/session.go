@@ -63,7 +63,7 @@ func (s *session) do(ctx context.Context, action string, params gauntlet.JSON, e
 		return gauntlet.ErrGaveUp
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		s.app.fail(fmt.Errorf("it did not answer a call of %s within %s of its deadline", action, overdue))
+		s.app.fail(fmt.Errorf("%w a call of %s within %s of its deadline", gauntlet.ErrOverdue, action, overdue))
 		return fmt.Errorf("%w: %w", gauntlet.ErrBroken, s.app.failure())
 	}
 	return err
