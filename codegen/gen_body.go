@@ -17,6 +17,11 @@ func (g *generator) bodyDecls(gr *ir.Group, a *ir.Action) []decl {
 	if id := r.id(); id != nil {
 		fields = append(fields, gofile.KV{Name: "ID", Value: id})
 	}
+	if s := a.Page.Split; s != nil {
+		// rt.KeyText(rt.Elem(b.Notes, -1).Changed)
+		last := gofile.Call(gofile.RT("Elem"), r.items(), gofile.Lit(-1))
+		fields = append(fields, gofile.KV{Name: "Key", Value: gofile.Call(gofile.RT("KeyText"), r.member(last, s.Field))})
+	}
 	// func (b *conversationsListBody) page() rt.PageBody[Channel] {
 	//	return rt.PageBody[Channel]{Items: b.Channels, Cursor: b.ResponseMetadata.NextCursor}
 	// }
@@ -182,6 +187,20 @@ func (r *bodyReader) ofItem(expr *gofile.Code, t *ir.Type, path ir.Path) *gofile
 		t = f.Type
 	}
 	return r.asText(expr, t)
+}
+
+// member reads a member of an item that every item has.
+func (r *bodyReader) member(expr *gofile.Code, path ir.Path) *gofile.Code {
+	t := r.a.Page.Item
+	for _, step := range path {
+		f := fieldOf(r.g.resolve(t), step.Name)
+		if f == nil {
+			r.g.fail("%s: the list goes on at %s, which no item has", r.a.Path, path)
+			return expr
+		}
+		expr, t = expr.Dot(f.Go), f.Type
+	}
+	return expr
 }
 
 func nameList(path ir.Path) []*gofile.Code {

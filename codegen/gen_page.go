@@ -11,13 +11,20 @@ import (
 // pageStyles are the runtime's constants; the zero one is the cursor.
 var pageStyles = map[string]string{
 	"cursor": "", "scroll": "", "offset": "PageOffset", "number": "PageNumber", "link": "PageLink", "last_item": "PageLastItem",
+	"window": "PageWindow",
 }
 
 // pageRule is how a list goes on, as the runtime has it.
 func (g *generator) pageRule(a *ir.Action) *gofile.Code {
-	p := a.Page
+	p, to := a.Page, a
 	if p == nil {
-		return nil
+		list := g.c.Scrolled(a)
+		if list == nil {
+			return nil
+		}
+		p = continued(list.Page) // What the answer says is read as that of the list.
+	} else if p.Style == "scroll" {
+		to = g.c.Action(p.Call)
 	}
 	name, ok := pageStyles[p.Style]
 	if !ok {
@@ -30,7 +37,7 @@ func (g *generator) pageRule(a *ir.Action) *gofile.Code {
 	return gofile.Op("&").Add(gofile.FieldLines(gofile.RT("PageRule"),
 		gofile.KV{Name: "Style", Value: optionalRT(name)},
 		gofile.KV{Name: "From", Value: g.headerSource(p.From)},
-		gofile.KV{Name: "To", Value: g.slotParam(a, p.To)},
+		gofile.KV{Name: "To", Value: g.slotParam(to, p.To)},
 		gofile.KV{Name: "ToBody", Value: gofile.True(p.To != nil && len(p.To.Body) > 0)},
 		gofile.KV{Name: "Start", Value: gofile.Int(p.Start)},
 		gofile.KV{Name: "ByPages", Value: gofile.True(p.By == "pages")},
@@ -42,7 +49,64 @@ func (g *generator) pageRule(a *ir.Action) *gofile.Code {
 		gofile.KV{Name: "Pages", Value: g.headerSource(p.Pages)},
 		gofile.KV{Name: "SizeField", Value: gofile.String(g.slotField(a, size.To))},
 		gofile.KV{Name: "Size", Value: gofile.Int(size.Default)},
-		gofile.KV{Name: "MaxSize", Value: gofile.Int(size.Max)}))
+		gofile.KV{Name: "MaxSize", Value: gofile.Int(size.Max)},
+		gofile.KV{Name: "Then", Value: g.thenOp(p)},
+		gofile.KV{Name: "Until", Value: g.slotParam(a, p.Until)},
+		gofile.KV{Name: "Span", Value: g.duration(p.Span)},
+		gofile.KV{Name: "Time", Value: gofile.String(g.windowTime(a, p))},
+		gofile.KV{Name: "Cap", Value: gofile.Int(p.Cap)},
+		gofile.KV{Name: "Split", Value: g.split(a, p.Split)}))
+}
+
+// continued is the rule of the action that continues a list.
+func continued(p *ir.Page) *ir.Page {
+	rule := *p
+	rule.Call, rule.Size, rule.Cap, rule.Split = "", nil, 0, nil
+	return &rule
+}
+
+// thenOp is the operation that continues a list.
+func (g *generator) thenOp(p *ir.Page) *gofile.Code {
+	for gr, a := range g.c.AllActions() {
+		if p.Call != "" && a.Path == p.Call {
+			return gofile.Op("&").Id(opVar(gr, a))
+		}
+	}
+	return nil
+}
+
+// windowTime is how the ends of windows are written.
+func (g *generator) windowTime(a *ir.Action, p *ir.Page) string {
+	if p.Style != "window" {
+		return ""
+	}
+	return g.slotType(a, p.To).Wire.Time[0]
+}
+
+// slotType is the type of the parameter that fills a slot.
+func (g *generator) slotType(a *ir.Action, s *ir.Slot) *ir.Type {
+	field := g.slotField(a, s)
+	for _, f := range g.c.Fields(a.Params) {
+		if f.Name == field {
+			if len(f.Type.Wire.Time) > 0 {
+				return f.Type
+			}
+			return g.resolve(f.Type)
+		}
+	}
+	return &ir.Type{}
+}
+
+// split is how a list begins anew at its cap.
+func (g *generator) split(a *ir.Action, s *ir.PageSplit) *gofile.Code {
+	if s == nil {
+		return nil
+	}
+	t := g.slotType(a, s.To)
+	// &rt.PageSplit{To: rt.Param{Field: "since"}, Number: true}
+	return gofile.Op("&").Add(gofile.Fields(gofile.RT("PageSplit"),
+		gofile.KV{Name: "To", Value: g.slotParam(a, s.To)},
+		gofile.KV{Name: "Number", Value: gofile.True(t.Kind == ir.Int || t.Kind == ir.Float)}))
 }
 
 func optionalRT(name string) *gofile.Code {

@@ -62,6 +62,7 @@ type compilation struct {
 	later  []laterPart       // For which no code is generated yet.
 	places map[string]ir.Pos // Where named things are declared: "limits.tier2".
 
+	scrolls    []scroll          // Page rules that another action continues.
 	referenced map[string]bool   // Type definitions that something else refers to.
 	settled    map[*ir.Type]bool // Objects whose choices were checked.
 	reported   map[string]bool   // Places and paths of errors that CUE has.
@@ -109,6 +110,7 @@ func compile(pkg *spec.Package, report *diag.Report, known *quirks.Index) *ir.Co
 	// Actions, with what they inherit from groups and the connector.
 	c.lowerActions()
 	// What refers to actions.
+	c.lowerScrolls()
 	c.lowerResources()
 	c.lowerWebhooks()
 	c.lowerFlows()

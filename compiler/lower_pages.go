@@ -17,10 +17,12 @@ var endsOf = map[string][]string{
 	"offset":    {"short", "empty", "more", "total"},
 	"number":    {"short", "empty", "more", "total", "pages"},
 	"last_item": {"empty", "short", "more", "total"},
+	"scroll":    {"no_cursor", "empty", "short", "more", "total"},
+	"window":    {},
 }
 
 func (c *compilation) lowerPage(n, action node, a *ir.Action) *ir.Page {
-	p := &ir.Page{Pos: n.labelPos(), Keep: or(n.get("keep").str(), "all"), Cap: n.get("cap").get("items").int()}
+	p := &ir.Page{Pos: n.labelPos(), Keep: or(n.get("keep").str(), "all")}
 	if a.Returns == nil {
 		c.report.Errorf(diag.PageWithoutReply, n.labelPos(), "`%s` has a page rule and returns nothing", action.name).
 			Help("add `returns` with the type of one page")
@@ -38,6 +40,7 @@ func (c *compilation) lowerPage(n, action node, a *ir.Action) *ir.Page {
 	}
 	c.lowerEndSources(n, a, p)
 	c.lowerPageSize(n.get("size"), a, p)
+	c.lowerCap(n.get("cap"), a, p)
 	return p
 }
 
@@ -79,6 +82,13 @@ func (c *compilation) lowerPageStyle(s node, a *ir.Action, p *ir.Page) {
 		p.Field, _ = c.pathInType(s.get("field"), p.Item)
 		c.checkItemKey(s.get("field"), p)
 		p.To = c.pageSlot(s.get("to"), a, ir.String)
+	case "scroll":
+		p.From = c.pageSource(s.get("from"), a, "a token is text or a number", positionKinds...)
+		p.Call = s.get("call").str()
+		p.To = c.lowerSlot(s.get("to"))
+		c.scrolls = append(c.scrolls, scroll{s, a})
+	case "window":
+		c.lowerWindow(s, a, p)
 	}
 }
 
@@ -123,8 +133,14 @@ func (c *compilation) pageSlot(n node, a *ir.Action, kind ir.Kind) *ir.Slot {
 // pageParam is pageSlot with the type of the parameter.
 func (c *compilation) pageParam(n node, a *ir.Action, kind ir.Kind) (*ir.Slot, *ir.Type) {
 	slot := c.lowerSlot(n)
+	return slot, c.slotType(n, slot, a, kind)
+}
+
+// slotType is the type of the parameter that a slot names; nil when there is none,
+// which is reported.
+func (c *compilation) slotType(n node, slot *ir.Slot, a *ir.Action, kind ir.Kind) *ir.Type {
 	if slot == nil {
-		return nil, nil
+		return nil
 	}
 	in, name := slotPlace(slot)
 	at := n
@@ -145,11 +161,11 @@ func (c *compilation) pageParam(n node, a *ir.Action, kind ir.Kind) (*ir.Slot, *
 			c.report.Errorf(diag.PageParamType, at.pos(), "`%s` is %s, which cannot hold what is sent to it", name, kindNoun(t)).
 				Also(a.Params.Fields[i].Pos, "declared here")
 		}
-		return slot, t
+		return t
 	}
 	c.report.Errorf(diag.PageParamUnknown, at.pos(), "`%s` has no %s parameter `%s`", a.Path, in, name).Label("not a parameter").
 		DidYouMean(name, names)
-	return slot, nil
+	return nil
 }
 
 func slotPlace(s *ir.Slot) (in, name string) {
@@ -186,6 +202,10 @@ func holds(t *ir.Type, kind ir.Kind) bool {
 func (c *compilation) lowerEnd(e, page node, p *ir.Page) {
 	end := e.str()
 	allowed, known := endsOf[p.Style]
+	if known && len(allowed) == 0 {
+		c.report.Errorf(diag.EndUnfit, e.pos(), "a list paged by %s ends with its last window, and has no `end`", p.Style)
+		return
+	}
 	if known && !slices.Contains(allowed, end) {
 		c.report.Errorf(diag.EndUnfit, e.pos(), "a list paged by %s cannot end by %q", p.Style, end).
 			Help("it can end by %s", diag.Or(allowed))
@@ -205,14 +225,14 @@ func (c *compilation) lowerEndSources(n node, a *ir.Action, p *ir.Page) {
 	p.More = c.pageSource(n.get("more"), a, "whether there is more is true or false", ir.Bool)
 	p.Total = c.pageSource(n.get("total"), a, "a total is a number", ir.Int, ir.Float)
 	p.Pages = c.pageSource(n.get("pages"), a, "the number of pages is a number", ir.Int, ir.Float)
-	if n.get("end").exists() || p.Style == "scroll" || p.Style == "window" {
+	if n.get("end").exists() || p.Style == "window" {
 		if n.get("end").isList() && len(n.get("end").list()) == 0 {
 			c.pageCannotEnd(n.get("end"), p)
 		}
 		return
 	}
 	switch p.Style {
-	case "cursor", "link":
+	case "cursor", "link", "scroll":
 		p.End = []string{"no_cursor"} // Nothing to send ends the list by itself.
 	case "":
 	default:

@@ -14,6 +14,7 @@ type call struct {
 	op     *Op
 	plan   *plan
 
+	before   int    // Items of the pages before this one, in a walk over a list; 0 when nobody counted.
 	at       string // The options.
 	key      string
 	response *Response

@@ -18,6 +18,7 @@ type encoded struct {
 	inputs   map[string]string // Members that limits are kept by.
 	position string            // Where in the list the page is, as the caller or At said.
 	size     int               // Items that the page was asked for; 0 when nobody said.
+	after    string            // Of a list by windows: where the next one begins; empty is nowhere.
 }
 
 // encode turns the parameters into a request. They are written as JSON once;
@@ -33,11 +34,13 @@ func (k *call) encode(in any) *APIError {
 			return k.invalid("", err)
 		}
 		k.fill(&p)
-		if name := k.missing(&p, in); name != "" {
-			return k.invalid(name, errors.New("it is required"))
-		}
-		if c := k.open(&p); c != nil {
-			return k.invalid("", fmt.Errorf("it needs %s", c))
+		if in != nil || k.at == "" { // Else a position is all that is sent.
+			if name := k.missing(&p, in); name != "" {
+				return k.invalid(name, errors.New("it is required"))
+			}
+			if c := k.open(&p); c != nil {
+				return k.invalid("", fmt.Errorf("it needs %s", c))
+			}
 		}
 		k.pagePosition(&p)
 	}

@@ -66,6 +66,10 @@ var (
 	// ErrRepeatedCursor says that a list names a page that was read before.
 	ErrRepeatedCursor = errors.New("the list repeats a page")
 
+	// ErrListCapped says that the provider serves no more items of a list, though
+	// there may be more.
+	ErrListCapped = errors.New("the list is longer than the provider serves")
+
 	// ErrTooManyPages says that a list is longer than the page guard.
 	ErrTooManyPages = errors.New("the list has too many pages")
 

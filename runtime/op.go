@@ -284,6 +284,7 @@ const (
 	PageNumber                    // The page number is sent.
 	PageLink                      // The response names the next URL.
 	PageLastItem                  // A member of the last item is sent.
+	PageWindow                    // The list is cut into windows of time, a request each.
 )
 
 // PageRule is the paging of an operation.
@@ -303,6 +304,24 @@ type PageRule struct {
 	SizeField  string  // The member that asks for a page size.
 	Size       int     // The size asked for when the caller names none.
 	MaxSize    int
+
+	Then *Op // PageCursor: the operation that continues, to which the cursor alone is sent.
+
+	// PageWindow: To has the beginning of a window, and Until its end, Span later.
+	// Time is how both are written: unix, unix_ms, rfc3339, date, or a layout.
+	Until Param
+	Span  time.Duration
+	Time  string
+
+	Cap   int        // Items that the provider serves of one list at most; 0 is all.
+	Split *PageSplit // How the list goes on beyond its cap; nil is not at all.
+}
+
+// PageSplit begins a list anew where its cap ended it: the key of its last item is
+// sent, and the list, which is in the order of the key, begins there.
+type PageSplit struct {
+	To     Param // Where the key is sent.
+	Number bool  // As a number.
 }
 
 // KeyRule is the idempotency key of an operation.

@@ -21,6 +21,8 @@ type PageBody[T any] struct {
 
 	// ID tells items apart; nil when nothing declares what does.
 	ID func(item *T) string
+	// Key is what the list is in the order of, of its last item; for [PageSplit].
+	Key string
 }
 
 // Page is one page of a list.
@@ -35,26 +37,41 @@ const MaxPages = 10_000
 // List calls op for one page of a list. read finds the page in the decoded
 // response. Every error is an [*APIError].
 func List[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) (*Page[T], error) {
-	p, _, err := onePage(ctx, c, op, in, opts, read)
+	_, p, err := onePage(ctx, c, op, in, opts, read)
 	return p, err
 }
 
-// onePage is List, with what tells items apart.
-func onePage[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) (*Page[T], func(*T) string, error) {
+// onePage is List, with what the response says besides.
+func onePage[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) (b PageBody[T], _ *Page[T], _ error) {
+	if op.Page != nil && op.Page.Then != nil && position(opts) != "" {
+		op, in = op.Page.Then, nil
+	}
 	body := new(B)
 	k, err := c.do(ctx, op, in, body, opts)
 	if err != nil {
-		return nil, nil, err
+		return b, nil, err
 	}
-	p := read(body)
-	next := k.nextPage(pageSigns{len(p.Items), p.Cursor, p.Link, p.More, p.Total, p.Pages})
-	return &Page[T]{p.Items, next}, p.ID, nil
+	b = read(body)
+	next := k.nextPage(pageSigns{len(b.Items), b.Cursor, b.Link, b.More, b.Total, b.Pages})
+	return b, &Page[T]{b.Items, next}, nil
+}
+
+// position is where the options say that a list goes on.
+func position(opts []CallOption) string {
+	var k call
+	for _, opt := range opts {
+		if opt != nil {
+			opt(&k)
+		}
+	}
+	return k.at
 }
 
 // All yields every item of a list, fetching a page when it is needed. An empty
 // page does not end a list that says it goes on. All ends after the first
 // error; its [APIError.Page] is where to go on. A page that comes twice is
-// [ErrRepeatedCursor], and more than [MaxPages] are [ErrTooManyPages].
+// [ErrRepeatedCursor], and more than [MaxPages] are [ErrTooManyPages]. A list that
+// reaches its [PageRule.Cap] begins anew behind it or is [ErrListCapped].
 //
 // An item that the page before had, by [PageBody.ID], is not yielded again: lists
 // that count positions repeat one when another is put in front of it. One that is
@@ -66,25 +83,30 @@ func onePage[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []Ca
 func All[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		w := pageWalk{client: c, op: op, opts: slices.Clip(opts)}
+		w.resume(position(opts))
 		for {
-			p, id, err := onePage(ctx, c, op, in, w.opts, read)
+			b, p, err := onePage(ctx, c, op, in, w.opts, read)
 			if err != nil {
 				yield(*new(T), err)
 				return
 			}
 			for i := range p.Items {
-				if id != nil && w.again(id(&p.Items[i])) {
+				if b.ID != nil && w.again(b.ID(&p.Items[i])) {
 					continue
 				}
 				if !yield(p.Items[i], nil) {
 					return
 				}
 			}
-			if p.Next == "" {
+			next, err := w.next(p.Next, len(p.Items), b.Key, b.Total)
+			if err == nil && next != "" {
+				err = w.turn(next, opts)
+			}
+			if err != nil {
+				yield(*new(T), err)
 				return
 			}
-			if err := w.turn(p.Next, opts); err != nil {
-				yield(*new(T), err)
+			if next == "" {
 				return
 			}
 		}
@@ -99,22 +121,65 @@ type pageWalk struct {
 	opts   []CallOption
 	seen   map[[sha256.Size]byte]struct{}
 
-	before, page map[string]struct{} // Ids of the items of the page before, and of this one.
+	// Ids of the items of the page before, and of this one. Of a list in parts, those
+	// of the part: many items may have the key at which two parts meet.
+	before, page map[string]struct{}
+
+	part string // Key that the part begins with, as a position; empty is the first part.
+	had  int    // Items of the part.
 }
 
-// again notes an item of the page, and reports whether the page before had it.
+// next is where the list goes on after a page, in this part or in the next one.
+func (w *pageWalk) next(next string, items int, key string, total Opt[int]) (string, error) {
+	w.had += items
+	rule := w.op.Page
+	whole, known := total.Get()
+	switch {
+	case rule == nil || rule.Cap == 0 || w.had < rule.Cap || known && whole <= w.had:
+		if next == "" {
+			return "", nil
+		}
+		return w.part + next, nil
+	case rule.Split == nil || key == "" || part(key) == w.part:
+		return "", w.failed(next, ErrListCapped)
+	}
+	w.part, w.had = part(key), 0
+	w.before, w.page = w.page, nil
+	return w.part, nil
+}
+
+// failed is an error of the list that no call had.
+func (w *pageWalk) failed(at string, cause error) error {
+	k := call{client: w.client, app: w.client.app, op: w.op, at: at}
+	return k.failed(ClassUnknown, cause)
+}
+
+// again notes an item, and reports whether this page or the one before had it.
 func (w *pageWalk) again(id string) bool {
 	if w.page == nil {
 		w.page = map[string]struct{}{}
 	}
+	_, twice := w.page[id]
+	_, before := w.before[id]
 	w.page[id] = struct{}{}
-	_, had := w.before[id]
-	return had && id != ""
+	return (twice || before) && id != ""
+}
+
+// resume finds the part of a list that a position is in.
+func (w *pageWalk) resume(at string) {
+	if w.op.Page == nil {
+		return
+	}
+	if key, _, ok := parted(w.op.Page, at); ok {
+		w.part = part(key)
+	}
 }
 
 // turn goes on to the next page.
 func (w *pageWalk) turn(next string, opts []CallOption) error {
-	w.before, w.page = w.page, nil
+	if w.op.Page.Split == nil {
+		w.before, w.page = w.page, nil
+	}
 	digest := sha256.Sum256([]byte(next))
 	if w.seen == nil {
 		w.seen = map[[sha256.Size]byte]struct{}{}
@@ -128,11 +193,11 @@ func (w *pageWalk) turn(next string, opts []CallOption) error {
 	case len(w.seen) >= MaxPages:
 		cause = ErrTooManyPages
 	default:
-		w.opts = append(slices.Clip(opts), At(next))
+		before := w.had
+		w.opts = append(slices.Clip(opts), At(next), func(k *call) { k.before = before })
 		return nil
 	}
-	k := call{client: w.client, app: w.client.app, op: w.op, at: next}
-	return k.failed(ClassUnknown, cause)
+	return w.failed(next, cause)
 }
 
 // pageSigns is a [PageBody] without its items.
@@ -163,6 +228,8 @@ func (k *call) nextPage(s pageSigns) string {
 		return k.countedPage(s)
 	case PageLink:
 		return s.link
+	case PageWindow:
+		return k.req.after
 	case PageLastItem:
 		if s.items == 0 {
 			return ""
@@ -219,6 +286,9 @@ func (k *call) countedPage(s pageSigns) string {
 	seen, known := next, true // Items before the next page.
 	if step == 1 && (rule.Style == PageNumber || rule.ByPages) {
 		seen, known = (next-rule.Start)*k.fullPage(), k.fullPage() > 0
+		if k.before > 0 { // What came says more than what was asked for.
+			seen, known = k.before+s.items, true
+		}
 		if pages, ok := s.pages.Get(); ok && next-rule.Start >= pages {
 			return ""
 		}

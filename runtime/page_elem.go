@@ -22,6 +22,16 @@ func Value[T any](p *T) T {
 	return *p
 }
 
+// KeyText returns how a value is written: its text for a string, a number or a time,
+// and "" for the zero time. Generated readers of pages use it.
+func KeyText(v any) string {
+	raw, err := MarshalRaw(v)
+	if err != nil {
+		return ""
+	}
+	return rawText(raw)
+}
+
 // Text returns the string or number at a path of names below the value, or ""
 // when there is none, whichever variant the value is of. Generated readers of
 // pages use it for the key of an item.

@@ -25,15 +25,24 @@ func (k *call) pagePosition(p *params) {
 		return
 	}
 	to := named(rule.To).Field
-	if k.at == "" {
+	at := k.at
+	if key, rest, ok := parted(rule, at); ok {
+		k.beginAnew(p, to, key)
+		at = rest
+	}
+	if rule.Style == PageWindow {
+		k.window(p, at)
+		return
+	}
+	if at == "" {
 		k.req.position = rawText(p.find(to))
 		return
 	}
-	k.req.position = k.at
-	value := quote(k.at)
+	k.req.position = at
+	value := quote(at)
 	if rule.Style == PageOffset || rule.Style == PageNumber {
-		if _, err := strconv.ParseUint(k.at, 10, 63); err == nil {
-			value = Raw(k.at)
+		if _, err := strconv.ParseUint(at, 10, 63); err == nil {
+			value = Raw(at)
 		}
 	}
 	if rule.CursorOnly { // What says where the request goes stays; the filters go.

@@ -22,6 +22,14 @@ func (l *list) page(a *ir.Action, p *ir.Page) {
 	if p.To != nil {
 		l.slot(PageParameter, pos, a.Path, &p.To, "the place in "+a.Path)
 	}
+	if p.Until != nil {
+		l.slot(PageParameter, pos, a.Path, &p.Until, "the end of a window of "+a.Path)
+	}
+	if p.Split != nil {
+		split := *p.Split
+		split.To = wrongSlot(split.To)
+		set(l.at(PageParameter, pos, a.Path, "where %s begins anew is not sent as it is declared", a.Path), &p.Split, &split)
+	}
 	if p.Size != nil && p.Size.To != nil {
 		size := *p.Size
 		size.To = wrongSlot(size.To)

@@ -51,6 +51,8 @@ const (
 	PageWithoutReply Code = "P0211" // A page rule on an action that returns nothing.
 	PageSizeRange    Code = "P0212" // The default size is above the maximum, or above the parameter's bound.
 	PathUnchecked    Code = "P0213" // Warning: the path runs through a value of any type.
+	ScrollUnfit      Code = "P0214" // The action that continues a list cannot.
+	WindowUnfit      Code = "P0215" // A list that is cut into parts does not say how.
 )
 
 // Types and attributes.

@@ -92,10 +92,14 @@ type Page struct {
 	Style string `json:"style"` // cursor, offset, number, link, last_item, scroll or window
 
 	From  *Source `json:"from,omitempty"`  // cursor, link, scroll: where the next one is read.
-	To    *Slot   `json:"to,omitempty"`    // Where it is sent. nil for link.
+	To    *Slot   `json:"to,omitempty"`    // Where it is sent. nil for link; for scroll a parameter of Call, for window the beginning.
+	Call  string  `json:"call,omitempty"`  // scroll: the action that continues.
 	By    string  `json:"by,omitempty"`    // offset: items or pages
 	Start int     `json:"start,omitempty"` // number: 0 or 1
-	Field Path    `json:"field,omitempty"` // last_item: the path of the key in the item.
+	Field Path    `json:"field,omitempty"` // last_item: the path of the key in the item; window: that of its time.
+
+	Until *Slot    `json:"until,omitempty"` // window: where its end is sent.
+	Span  Duration `json:"span,omitempty"`  // window: its length.
 
 	End   []string `json:"end,omitempty"` // Any of: no_cursor, empty, short, more, total, pages
 	More  *Source  `json:"more,omitempty"`
@@ -105,6 +109,14 @@ type Page struct {
 	Size *PageSize `json:"size,omitempty"`
 	Keep string    `json:"keep,omitempty"` // all (the default) or cursor_only
 	Cap  int       `json:"cap,omitempty"`  // Items the provider serves at most.
+	// Split is how a list goes on beyond the cap; nil is not at all.
+	Split *PageSplit `json:"split,omitempty"`
+}
+
+// PageSplit begins a list anew where its cap ended it.
+type PageSplit struct {
+	Field Path  `json:"field"` // Of the item: the list is in its order.
+	To    *Slot `json:"to"`    // Where the last value is sent, which the list begins with then.
 }
 
 // PageSize is how the size of a page is asked for.

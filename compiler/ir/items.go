@@ -42,6 +42,16 @@ func (c *Connector) declares(list *Action) *Resource {
 	return nil
 }
 
+// Scrolled is the list that an action continues, or nil.
+func (c *Connector) Scrolled(a *Action) *Action {
+	for _, list := range c.AllActions() {
+		if list.Page != nil && list.Page.Call == a.Path {
+			return list
+		}
+	}
+	return nil
+}
+
 // ItemID is the path of what tells the items of a list apart: the id of the
 // resource that it lists or, without one, the member that most looks like an id.
 // It is nil when items have none, or are no objects.

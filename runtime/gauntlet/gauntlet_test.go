@@ -15,14 +15,8 @@ import (
 
 // TestRuntimeClient runs the whole battery against the runtime.
 func TestRuntimeClient(t *testing.T) {
-	usual, counting := NewPlan(shelf()), NewPlan(shelf())
-	counting.List = counting.Spec.Action("books.shelved")
 	for _, s := range Scenarios() {
-		plan := usual
-		if s.Impossible(plan) != "" {
-			plan = counting
-		}
-		for _, v := range Try(t, plan, clientDriver{}, s, 1).Verdicts {
+		for _, v := range Try(t, planFor(s), clientDriver{}, s, 1).Verdicts {
 			if v.Outcome == Fail {
 				t.Errorf("%s, oracle %s: %s\n%s", s.ID, v.Oracle, v.Why, strings.Join(v.Journal, "\n"))
 			}

@@ -263,6 +263,9 @@ func (p *Plan) use(a *ir.Action, do string) (*ir.Resource, *ir.ResourceUse) {
 // usable reports whether a call of the action can be made up: nothing of it is
 // a file, and its deprecation has not come.
 func (p *Plan) usable(a *ir.Action) bool {
+	if p.Spec.Scrolled(a) != nil { // It needs the token of a list that was begun.
+		return false
+	}
 	if a.Deprecated != "" || a.Reply != "" && a.Reply != "json" || a.Body != nil && (a.Body.As == "multipart" || a.Body.As == "raw") {
 		return false
 	}

@@ -1,6 +1,7 @@
 package gauntlet
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ type Scenario struct {
 	Every func(*Plan) []*ir.Action // The workload needs one of these actions at least.
 
 	Declared bool // The workload tries everything of a kind that the spec declares.
+	Past     bool // The list has more items than its cap.
 	Spare    int  // Further accounts, where callers have credentials.
 
 	Pages     int           // Pages that the list fills, which is then read in small ones; 0 leaves Volume.
@@ -171,10 +173,26 @@ func (s *Scenario) options(p *Plan, seed uint64) twin.Options {
 		}
 		volume = s.Pages*size - size/2
 	}
+	if most := p.most(); s.Past {
+		volume = p.List.Page.Cap*5/2 + 1
+	} else if most > 0 {
+		volume = min(cmp.Or(volume, usualItems), most)
+	}
 	if volume > 0 {
 		o.Volume = map[string]int{"*": volume}
 	}
 	return o
+}
+
+// most is how many items every list can hold without an error; 0 is any number.
+func (p *Plan) most() int {
+	least := 0
+	for _, a := range p.Spec.AllActions() {
+		if a.Page != nil && a.Page.Cap > 0 && a.Page.Split == nil && (least == 0 || a.Page.Cap <= least) {
+			least = a.Page.Cap - 1
+		}
+	}
+	return least
 }
 
 // troubles reports whether the scenario's faults are aimed at an account.

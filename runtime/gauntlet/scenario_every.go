@@ -95,7 +95,9 @@ func eachCall(actions func(*Plan) []*ir.Action) func(*Env) error {
 
 // everySized lists the lists whose end is not a short page.
 func everySized(p *Plan) []*ir.Action {
-	return p.every(func(a *ir.Action) bool { return a.Page != nil && !slices.Contains(a.Page.End, "short") })
+	return p.every(func(a *ir.Action) bool {
+		return a.Page != nil && a.Page.Style != "window" && !slices.Contains(a.Page.End, "short")
+	})
 }
 
 // readInDeclaredSize reads lists, and looks for the declared size in what was sent.
@@ -110,10 +112,20 @@ func readInDeclaredSize(e *Env) error {
 		}
 		want := strconv.Itoa(s.Default)
 		for _, sent := range e.wire.sends {
-			if sent.Call != nil && sent.Call.Action == a && a.Method == "GET" && sent.Query.Get(s.To.Query) != want {
+			if sent.Call == nil || sent.Call.Action != a || a.Method != "GET" || goesOnAlone(a.Page, sent) {
+				continue
+			}
+			if sent.Query.Get(s.To.Query) != want {
 				return fmt.Errorf("%s is sent without the declared %s=%s", a.Path, s.To.Query, want)
 			}
 		}
 	}
 	return nil
+}
+
+// goesOnAlone reports whether a request has what leads on and nothing else, as
+// declared.
+func goesOnAlone(p *ir.Page, sent *Sent) bool {
+	alone := p.Keep == "cursor_only" || p.Style == "scroll"
+	return alone && p.To != nil && sent.Query.Has(p.To.Query)
 }

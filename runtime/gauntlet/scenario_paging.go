@@ -185,6 +185,17 @@ func pagingScenarios() []*Scenario {
 			Oracles: []string{"complete", "recovers", "ends"},
 		},
 		{
+			ID:      "paging/past-cap",
+			Title:   "a list holds more items than the provider serves of one",
+			Right:   "It begins anew behind its cap where the spec says how; else the list ends with a typed error, never as if it were whole.",
+			Roles:   []Role{RoleList},
+			Needs:   hasCap,
+			Past:    true,
+			MaxWait: days,
+			Run:     readLongList,
+			Oracles: []string{"complete", "ends", "typed"},
+		},
+		{
 			ID:      "paging/depth-cap",
 			Title:   "pages beyond a depth are refused",
 			Right:   "The list ends with a typed error: what is missing is not passed over.",
@@ -211,6 +222,9 @@ func emptyLeadsOn(p *Plan) string {
 }
 
 func shortLeadsOn(p *Plan) string {
+	if p.List.Page.Style == "window" {
+		return "a page is a window of time, and has no size"
+	}
 	return unless(!ends(p, "short"), "a short page is the end of the list, as the spec says")
 }
 
@@ -251,6 +265,10 @@ func all(needs ...func(*Plan) string) func(*Plan) string {
 		}
 		return ""
 	}
+}
+
+func hasCap(p *Plan) string {
+	return unless(p.List.Page.Cap > 0, "the provider serves the whole of the list")
 }
 
 func hasTotal(p *Plan) string {

@@ -33,7 +33,9 @@ func (t *Twin) Example(account, action string) []byte {
 			}
 		}
 	}
-	if o.Page != nil && o.Page.To != nil {
+	if o.Page != nil && o.Page.Style == "window" {
+		t.atWindow(a.id, o, in)
+	} else if o.Page != nil && o.Page.To != nil {
 		t.atStart(a.id, o, in)
 	}
 	return appendJSON(nil, in)

@@ -16,7 +16,7 @@ type Fault struct {
 
 // Scope says which requests a fault meets. All that is set must hold.
 type Scope struct {
-	// Action is an action path; "@token", "@authorize" or "@upload" for the
+	// Action is an action path, which for a list includes what continues it; "@token", "@authorize" or "@upload" for the
 	// other parts of a twin; a webhook's name for a delivery; "*" for every
 	// request. Empty is every action, or what the fault is about: faults of the
 	// token endpoint meet the token endpoint.
@@ -133,7 +133,7 @@ func (a *Armed) about(action string) bool {
 		}
 		return a.def.Group == GroupWebhooks || action != "" && action[0] != '@'
 	default:
-		return want == action
+		return want == action || want == a.twin.idx.scrolled(action)
 	}
 }
 

@@ -9,8 +9,11 @@ func pagingFaults() []*definition {
 			return marked(x)
 		}),
 		define("paging/short-page", StagePaging, "a page with fewer items than asked for, and more pages after it", func(x *exchange, a *Armed) bool {
+			if !marked(x) { // Items would be passed over, which no client can help.
+				return false
+			}
 			x.paging.size = max(1, a.number("items"))
-			return marked(x)
+			return true
 		}, param("items", "1", "items of the page")),
 		define("paging/size-capped", StagePaging, "the size of a page is cut without a word", func(x *exchange, a *Armed) bool {
 			x.paging.size = max(1, a.number("items"))

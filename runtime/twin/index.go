@@ -37,6 +37,7 @@ type op struct {
 	upload []ir.Path            // Members of the result that are addresses to send bytes to.
 	// What it ends, of a flow that sends bytes.
 	completes *completion
+	scrolls   *op // The list that it continues.
 }
 
 // use is what an action does to a resource.
@@ -85,6 +86,7 @@ func newIndex(c *ir.Connector, o Options) *index {
 	}
 	x.addResources()
 	x.addLists()
+	x.addScrolls()
 	x.addUploads()
 	x.addSlots()
 	x.addMounts()
@@ -152,6 +154,42 @@ func (x *index) addLists() {
 		k.id = x.spec.ItemID(o.Action)
 		k.form = x.typeAt(k.item, k.id)
 	}
+}
+
+// addScrolls makes what continues a list a list of its own: one that begins nowhere.
+func (x *index) addScrolls() {
+	for _, list := range x.ops {
+		then := x.ops[pageCall(list)]
+		if then == nil {
+			continue
+		}
+		first, further := *list.Page, *list.Page
+		first.To, first.Keep = nil, "cursor_only"
+		further.Keep, further.Call = "cursor_only", ""
+		if list.Page.Size != nil { // What was asked for at first goes unsaid.
+			size := *list.Page.Size
+			size.To, further.Size = nil, &size
+		}
+		begin, goOn := *list.Action, *then.Action
+		begin.Page, goOn.Page = &first, &further
+		list.Action, then.Action = &begin, &goOn
+		then.uses, then.list, then.scrolls = list.uses, list.list, list
+	}
+}
+
+// scrolled is the path of the list that an action continues; "" when it continues none.
+func (x *index) scrolled(action string) string {
+	if o := x.ops[action]; o != nil && o.scrolls != nil {
+		return o.scrolls.Path
+	}
+	return ""
+}
+
+func pageCall(o *op) string {
+	if o.Page == nil {
+		return ""
+	}
+	return o.Page.Call
 }
 
 // namesake returns the resource that a member is named after: user and user_id

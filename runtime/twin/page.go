@@ -34,6 +34,8 @@ type slice struct {
 	rule   *ir.Page
 	c      *collection
 	newest bool // The list begins with the newest item.
+	base   int  // Place of the first item that the request is about at all.
+	end    int  // Place after the last such.
 	from   int  // Place in the list of the first item.
 	to     int  // Place after the last.
 	size   int
@@ -74,7 +76,7 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 	c := x.t.collection(x.owner(), k, parent)
 	newest := u != nil && u.Order == "newest"
 	if rule == nil {
-		s := &slice{c: c, newest: newest, to: min(c.size(), sizeMost), last: true}
+		s := &slice{c: c, newest: newest, to: min(c.size(), sizeMost), end: c.size(), last: true}
 		x.t.collect(s, x)
 		a.body = put(a.body, place, s.items)
 		return nil
@@ -92,27 +94,33 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 
 // locate works out which page of a list a request asks for.
 func (x *exchange) locate(rule *ir.Page, s *slice) (*slice, *answer) {
+	x.bound(s)
 	s.asked, s.size = x.pageSize(rule)
 	sent, numbered := "", false
-	if rule.To != nil {
+	switch {
+	case rule.Style == "window":
+		s.size = s.end - s.base
+	case rule.To != nil:
 		sent, _ = x.q.slot(rule.To)
-	} else {
+	case rule.Style != "scroll":
 		var link string
 		link, numbered = linkParam(x.op.Action)
 		sent, _ = firstOf(x.q.query, link)
 	}
 	x.paging.continuing = sent != ""
-	ok := true
+	s.from = s.base
+	ok := sent != "" || x.op.scrolls == nil // What continues a list begins none.
 	switch {
 	case sent == "":
 	case rule.Style == "offset":
 		n, err := strconv.Atoi(sent)
-		if s.from, ok = n, err == nil && n >= 0; rule.By == "pages" {
-			s.from *= s.size
+		if ok = err == nil && n >= 0; rule.By == "pages" {
+			n *= s.size
 		}
+		s.from += n
 	case rule.Style == "number":
 		n, err := strconv.Atoi(sent)
-		s.from, ok = (n-rule.Start)*s.size, err == nil && n >= rule.Start
+		s.from, ok = s.base+(n-rule.Start)*s.size, err == nil && n >= rule.Start
 	case numbered:
 		s.from, ok = readNumber(s, sent)
 	case rule.Style == "last_item":
@@ -130,7 +138,7 @@ func (x *exchange) locate(rule *ir.Page, s *slice) (*slice, *answer) {
 	if !ok {
 		return nil, x.t.refuse(x.op, failure{class: ir.CursorExpired, hints: []string{"cursor", "page", "invalid"}, or: []ir.Class{ir.Invalid, ir.Rejected}})
 	}
-	if deepest := x.deepest(rule); deepest > 0 && s.from >= deepest {
+	if deepest := x.deepest(rule); deepest > 0 && s.from-s.base >= deepest {
 		x.paging.worked = x.paging.deepest > 0
 		return nil, x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"limit", "page", "invalid"}, or: []ir.Class{ir.Rejected}})
 	}
@@ -194,10 +202,7 @@ func (x *exchange) after(s *slice, rule *ir.Page, key string) (int, bool) {
 // collect makes the items of a slice.
 func (t *Twin) collect(s *slice, x *exchange) {
 	p := max(0, s.from+x.paging.start)
-	end := s.c.size()
-	if s.rule != nil && s.rule.Cap > 0 {
-		end = min(end, s.rule.Cap)
-	}
+	end := s.end
 	want := s.size
 	if s.rule == nil {
 		want = s.to

@@ -26,7 +26,7 @@ func (x *exchange) mark(s *slice, a *answer) string {
 	if rule.More != nil {
 		x.writeMore(rule, a, s.last)
 	}
-	total := s.c.size() - len(s.c.gone) - x.paging.start // What came to the front counts, and what was deleted does not.
+	total := s.c.size() - s.base - len(s.c.gone) - x.paging.start // What came to the front counts, and what was deleted does not.
 	if x.paging.badTotal {
 		total, x.paging.worked = total+total/2+7, true
 	}
@@ -45,7 +45,7 @@ func (x *exchange) mark(s *slice, a *answer) string {
 // token writes a place as what leads there.
 func (x *exchange) token(s *slice, next int) string {
 	switch s.rule.Style {
-	case "last_item", "offset", "number":
+	case "last_item", "offset", "number", "window":
 		return strconv.Itoa(next)
 	case "link":
 		if _, number := linkParam(x.op.Action); number {
@@ -59,6 +59,7 @@ func (x *exchange) token(s *slice, next int) string {
 func (x *exchange) writeMore(rule *ir.Page, a *answer, last bool) {
 	if last && x.paging.unmarked {
 		x.paging.worked = true
+		remove(a.body, rule.More.Body)
 		return
 	}
 	if rule.More.Header != "" {
@@ -154,7 +155,11 @@ func (x *exchange) seal(next int, parent string) string {
 		link, _ := linkParam(x.op.Action)
 		query = x.in.digest(slotName(rule.To), sizeName(rule), link)
 	}
-	return hexOf(digest(x.t.opt.Seed, "cursor", x.owner(), x.op.Path, query, parent, strconv.Itoa(next)))[:10]
+	list := x.op
+	if list.scrolls != nil {
+		list = list.scrolls
+	}
+	return hexOf(digest(x.t.opt.Seed, "cursor", x.owner(), list.Path, query, parent, strconv.Itoa(next)))[:10]
 }
 
 func sizeName(rule *ir.Page) string {
