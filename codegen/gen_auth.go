@@ -62,7 +62,7 @@ func (g *generator) noAuth() bool { return !slices.ContainsFunc(g.c.Auth, authSu
 
 func authSupported(a *ir.Auth) bool {
 	switch a.Kind {
-	case "oauth2", "exchange", "jwt", "sign", "bearer", "basic", "key", "none":
+	case "oauth2", "exchange", "jwt", "sign", "mtls", "bearer", "basic", "key", "none":
 		return true
 	}
 	return false // The compiler said that the method is not built yet.
@@ -98,6 +98,12 @@ func (g *generator) authFuncs(a *ir.Auth) []decl {
 		return g.jwtFuncs(a)
 	case "sign":
 		return g.signFuncs(a)
+	case "mtls":
+		// func Partner(certificate, privateKey string) Auth { return Auth{rt.ClientCertificate(rt.NewSecret(certificate), rt.NewSecret(privateKey))} }
+		doc := fmt.Sprintf("%s authenticates with a client certificate and its private key, in PEM. A transport of one's own has to present it itself.", authName(a))
+		names := argNames(a.Secrets())
+		cred := gofile.Call(gofile.RT("ClientCertificate"), secret(gofile.Id(names[0])), secret(gofile.Id(names[1])))
+		return []decl{g.authFunc(authName(a), authDoc(a, doc), a.Secrets(), cred)}
 	case "bearer":
 		doc := fmt.Sprintf("%s authenticates with a token.", authName(a))
 		return []decl{g.authFunc(authName(a), authDoc(a, doc), []string{"token"}, g.bearer(a))}

@@ -26,6 +26,14 @@ func (c *compilation) lowerAuth() {
 			case "sign":
 				a.Kind = f.name
 				a.Sign = c.lowerSign(f, scopes{allowed: []string{"cred", "conn", "now", "nonce"}, check: c.stepScope(nil)})
+			case "mtls":
+				a.Kind, a.MTLS = f.name, &ir.MTLS{Certificate: "certificate", Key: "certificate_key"}
+				if n := f.get("certificate"); n.exists() {
+					a.MTLS.Certificate = c.credName(n)
+				}
+				if n := f.get("key"); n.exists() {
+					a.MTLS.Key = c.credName(n)
+				}
 			case "bearer":
 				a.Kind = f.name
 				a.Place = c.bearerPlace(node{}, or(f.get("scheme").str(), "Bearer"))

@@ -35,6 +35,8 @@ type App struct {
 	drift   driftLog
 	audits  sync.Pool // Of *audit.
 	tokens  tokenKeeper
+
+	presenting sync.Map // Of *http.Client, by the digest of the certificate that it presents.
 }
 
 // NewApp returns an app. It makes no request.
@@ -76,7 +78,7 @@ func (a *App) Client(cred Credential, opts ...Option) (*Client, error) {
 	if b, ok := cred.(binder); ok {
 		cred = b.bind(a, "", cfg.settings)
 	}
-	c := &Client{app: a, cred: cred, cfg: cfg}
+	c := &Client{app: a, http: a.httpFor(cred), cred: cred, cfg: cfg}
 	for _, s := range a.api.Servers {
 		base, err := cfg.base(s)
 		if err != nil {
@@ -99,7 +101,13 @@ func NewClient(api *API, cred Credential, opts ...Option) (*Client, error) {
 
 // CloseIdleConnections closes the connections that no request uses. An app that
 // is dropped needs it only to be rid of them sooner than in 90 seconds.
-func (a *App) CloseIdleConnections() { a.http.CloseIdleConnections() }
+func (a *App) CloseIdleConnections() {
+	a.http.CloseIdleConnections()
+	a.presenting.Range(func(_, c any) bool {
+		c.(*http.Client).CloseIdleConnections()
+		return true
+	})
+}
 
 // apply reads the options.
 func (c *config) apply(api *API, opts []Option) error {

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 )
 
@@ -10,6 +11,7 @@ import (
 // concurrent use.
 type Client struct {
 	app   *App
+	http  *http.Client // The app's, or one that presents the credential's certificate.
 	cred  Credential
 	cfg   config
 	bases []*url.URL // By index into API.Servers.

@@ -22,6 +22,12 @@ type Credential interface {
 	Account() string
 }
 
+// resigner is a [Credential] that says whether it proves the request itself, so that
+// it has to be put on each one anew.
+type resigner interface {
+	signs() bool
+}
+
 // disconnecter is a [Credential] that is also told when the provider called its
 // grant gone when it was used at version, so that it can refuse from then on.
 type disconnecter interface {

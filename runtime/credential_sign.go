@@ -23,6 +23,8 @@ func (c *signCredential) bind(a *App, _ string, settings map[string]string) Cred
 	return &signCredential{c.signing, c.secrets, c.account, a.cfg.clock, settings}
 }
 
+func (c *signCredential) signs() bool { return true }
+
 // Authorize signs the request.
 func (c *signCredential) Authorize(_ context.Context, req *http.Request) (int64, error) {
 	return 0, c.signing.sign(req, &authScope{

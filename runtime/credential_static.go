@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -103,6 +104,18 @@ type namedCredential struct {
 }
 
 func (c namedCredential) Account() string { return c.account }
+
+func (c namedCredential) signs() bool {
+	s, ok := c.Credential.(resigner)
+	return ok && s.signs()
+}
+
+func (c namedCredential) certificate() *tls.Certificate {
+	if p, ok := c.Credential.(presenter); ok {
+		return p.certificate()
+	}
+	return nil
+}
 
 func (c namedCredential) Disconnected(ctx context.Context, version int64, code string) {
 	if d, ok := c.Credential.(disconnecter); ok {

@@ -79,7 +79,7 @@ func (k *call) send(ctx context.Context, req *http.Request) reply {
 	}
 	req = req.WithContext(ctx)
 	for hops := 0; ; hops++ {
-		resp, err := k.app.http.Do(req)
+		resp, err := k.client.http.Do(req)
 		if err != nil {
 			return reply{err: withoutURL(err), unsent: hops == 0 && sent.never(err)}
 		}
@@ -92,6 +92,11 @@ func (k *call) send(ctx context.Context, req *http.Request) reply {
 			return reply{status: resp.StatusCode, header: resp.Header, err: err}
 		}
 		req = next
+		if again, ok := k.client.cred.(resigner); ok && again.signs() { // The address is another one.
+			if _, err := k.client.cred.Authorize(ctx, req); err != nil {
+				return reply{status: resp.StatusCode, header: resp.Header, err: err}
+			}
+		}
 	}
 }
 

@@ -15,6 +15,9 @@ func (a *Auth) Secrets() []string {
 		templates = append(templates, a.Sign.Templates()...)
 	}
 	var names []string
+	if a.MTLS != nil {
+		names = append(names, a.MTLS.Certificate, a.MTLS.Key)
+	}
 	for _, j := range a.JWTs() {
 		templates = append(templates, j.KeyID, Template{Parts: []Part{{Scope: "cred", Path: Path{{Name: j.Key}}}}})
 		for _, c := range j.Claims {

@@ -117,8 +117,15 @@ type Auth struct {
 	User    Template `json:"user,omitzero"`  // basic
 	JWT     *JWT     `json:"jwt,omitempty"`  // jwt
 	Sign    *Sign    `json:"sign,omitempty"` // sign, or an exchange whose token signs.
+	MTLS    *MTLS    `json:"mtls,omitempty"` // mtls
 	Pass    Template `json:"pass,omitzero"`
 	Other   any      `json:"other,omitempty"`
+}
+
+// MTLS has the names under cred of a client certificate and its private key.
+type MTLS struct {
+	Certificate string `json:"certificate"`
+	Key         string `json:"key"`
 }
 
 // AuthPlace is a place of a request that carries a credential.

@@ -78,7 +78,7 @@ func renewable(a *ir.Auth) bool { return a.OAuth2 != nil && len(a.OAuth2.Tokens)
 
 // given reports whether the credential of a method is given, and not renewed.
 func given(a *ir.Auth) bool {
-	return slices.Contains([]string{"bearer", "key", "basic", "jwt", "sign", "none"}, a.Kind)
+	return slices.Contains([]string{"bearer", "key", "basic", "jwt", "sign", "mtls", "none"}, a.Kind)
 }
 
 // provable reports whether deliveries of the webhook prove where they come from, in

@@ -34,6 +34,12 @@ func (x *exchange) identify() {
 			x.grant, x.acct = g, g.acct
 		}
 	}
+	if x.grant == nil && x.q.peer != nil {
+		x.entry.TokenState = TokenUnknown
+		if g := x.meetCertificate(); g != nil {
+			x.grant, x.acct = g, g.acct
+		}
+	}
 	if x.grant == nil && x.entry.TokenState == TokenNone && x.op != nil && x.t.public(x.op) {
 		x.acct = x.t.accounts[0] // Whoever asks without a credential sees what the first account sees.
 		x.entry.Account = x.acct.id

@@ -72,10 +72,10 @@ func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, ve
 			g.token.Expires = t.expiry(g)
 		}
 	}
-	if m.JWT == nil && m.Kind != "sign" { // Else the client makes them.
+	if m.JWT == nil && m.Kind != "sign" && m.MTLS == nil { // Else the client makes them.
 		g.token.Access = "access-" + r.hex(24)
 	}
-	if m.Kind == "exchange" || m.Kind == "sign" || m.JWT != nil {
+	if m.Kind == "exchange" || m.Kind == "sign" || m.JWT != nil || m.MTLS != nil {
 		for _, name := range m.Secrets() {
 			g.creds[name] = t.secretOf(a, m, name)
 		}
@@ -97,6 +97,9 @@ func (t *Twin) secretOf(a *account, m *ir.Auth, name string) string {
 		if j.Key == name {
 			return jwtKey(j, a.id+" "+name)
 		}
+	}
+	if c := m.MTLS; c != nil && (name == c.Certificate || name == c.Key) {
+		return certificateOf(a.id, m, name == c.Key)
 	}
 	for _, s := range m.Signs() {
 		if len(s.Key.Parts) == 1 && s.Key.Parts[0].Scope == "cred" && s.Key.Parts[0].Path.String() == name {

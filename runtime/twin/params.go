@@ -2,6 +2,7 @@ package twin
 
 import (
 	"bytes"
+	"crypto/x509"
 	"io"
 	"maps"
 	"mime"
@@ -31,6 +32,7 @@ type request struct {
 	served bool  // Through a socket.
 	mark   string
 	meant  string // The action, where several take the request.
+	peer   *x509.Certificate
 
 	query url.Values
 	form  url.Values // Of a form or multipart body.
@@ -49,6 +51,9 @@ func readRequest(r *http.Request, served bool) (*request, error) {
 		}
 	}
 	q.origin = scheme + "://" + q.host
+	if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
+		q.peer = r.TLS.PeerCertificates[0]
+	}
 	if r.Body != nil {
 		defer r.Body.Close()
 		var buf bytes.Buffer

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -21,6 +22,8 @@ type Ready struct {
 	Accounts []Account         `json:"accounts"`
 	OAuth    OAuth             `json:"oauth"`
 	Control  string            `json:"control"`
+	// Authority is the certificate to trust, in PEM, where the twin is served over TLS.
+	Authority string `json:"authority,omitempty"`
 	// Webhooks has the signing secret of each webhook.
 	Webhooks map[string]string `json:"webhooks,omitempty"`
 }
@@ -34,6 +37,9 @@ func (t *Twin) Ready(base string) Ready {
 		Accounts: t.Accounts(),
 		OAuth:    OAuth{ClientID: t.opt.ClientID, ClientSecret: t.opt.ClientSecret},
 		Control:  base + ControlPath,
+	}
+	if strings.HasPrefix(base, "https:") {
+		r.Authority = t.Authority()
 	}
 	for _, m := range t.idx.servers {
 		r.Servers[m.name] = base + m.served
@@ -68,6 +74,10 @@ func (t *Twin) Serve(ctx context.Context, addr string, ready func(Ready)) error 
 	if err != nil {
 		return err
 	}
+	scheme := "http://"
+	if t.opt.TLS {
+		scheme, ln = "https://", tls.NewListener(ln, t.TLSConfig())
+	}
 	base, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	srv := &http.Server{
@@ -78,7 +88,7 @@ func (t *Twin) Serve(ctx context.Context, addr string, ready func(Ready)) error 
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(ln) }()
 	if ready != nil {
-		ready(t.Ready("http://" + ln.Addr().String()))
+		ready(t.Ready(scheme + ln.Addr().String()))
 	}
 	select {
 	case err := <-done:

@@ -33,6 +33,7 @@ type Options struct {
 
 	ClientID     string // "" is "twin-client".
 	ClientSecret string // "" is "twin-secret", or a key where the client signs with one.
+	TLS          bool   // Served over TLS, see [Twin.TLSConfig].
 	// Control serves what is below [ControlPath] in place of [Twin.Control], such as a
 	// page for people. It is made when the twin's handler is.
 	Control func(*Twin) http.Handler

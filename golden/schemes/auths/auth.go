@@ -10,9 +10,9 @@ import (
 )
 
 // Auth is how a client authenticates: [Appstore], [Aws], [Github], [Ghost], [Coinbase],
-// [Google], [RevolutToken], [S3], [Netsuite], [Walmart], [Bullhorn], [Coros],
-// [Hightouch], [Clover], [X], [Discogs], [Wsse], [Rfc9421], [Binance], [Okx], [Rsa] and
-// [Ecdsa] make one. It prints no secret, and the zero Auth is refused by [New].
+// [Google], [Partner], [Bank], [RevolutToken], [S3], [Netsuite], [Walmart], [Bullhorn],
+// [Coros], [Hightouch], [Clover], [X], [Discogs], [Wsse], [Rfc9421], [Binance], [Okx],
+// [Rsa] and [Ecdsa] make one. It prints no secret, and the zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -155,6 +155,18 @@ var googleExchange = rt.OAuth2{
 			Expires: rt.Path{"expires_in"},
 		},
 	},
+}
+
+// Partner authenticates with a client certificate and its private key, in PEM. A
+// transport of one's own has to present it itself.
+func Partner(certificate, certificateKey string) Auth {
+	return Auth{rt.ClientCertificate(rt.NewSecret(certificate), rt.NewSecret(certificateKey))}
+}
+
+// Bank authenticates with a client certificate and its private key, in PEM. A transport
+// of one's own has to present it itself.
+func Bank(bankCertificate, bankKey string) Auth {
+	return Auth{rt.ClientCertificate(rt.NewSecret(bankCertificate), rt.NewSecret(bankKey))}
 }
 
 // RevolutToken authenticates with a token that the caller already has. It is never

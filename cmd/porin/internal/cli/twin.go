@@ -23,6 +23,7 @@ type twinFlags struct {
 	volume   map[string]int
 	faults   []string
 	journal  string
+	tls      bool
 }
 
 func twinCommand(a *app) *cobra.Command {
@@ -54,6 +55,7 @@ It serves until it is interrupted.`,
 	cmd.Flags().IntVar(&f.accounts, "accounts", 1, "accounts that the provider knows")
 	cmd.Flags().StringToIntVar(&f.volume, "volume", nil, "objects a collection starts with, by resource: channels=2500")
 	cmd.Flags().StringSliceVar(&f.faults, "fault", nil, "faults to arm at the start")
+	cmd.Flags().BoolVar(&f.tls, "tls", false, "serve over TLS, and ask clients for the certificate of an account")
 	cmd.Flags().StringVar(&f.journal, "journal", "", "file for the record of every request, one line of JSON each; memory holds the newest 100,000")
 	return cmd
 }
@@ -71,7 +73,7 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 		return err
 	}
 	opts := twin.Options{
-		Seed: f.seed, Accounts: f.accounts, Volume: f.volume,
+		Seed: f.seed, Accounts: f.accounts, Volume: f.volume, TLS: f.tls,
 		Control: func(t *twin.Twin) http.Handler { return console.Handler(c, t) },
 	}
 	if journal != nil {
@@ -108,6 +110,9 @@ func (a *app) sayReady(r twin.Ready) error {
 	}
 	for _, name := range sortedKeys(r.Webhooks) {
 		fmt.Fprintf(a.out, "webhook %-7s secret %s\n", name, r.Webhooks[name])
+	}
+	if r.Authority != "" {
+		fmt.Fprintf(a.out, "to be trusted:\n%s", r.Authority)
 	}
 	_, err := fmt.Fprintf(a.out, "control        %s\n%s\n", r.Control, strings.Repeat("-", 40))
 	return err

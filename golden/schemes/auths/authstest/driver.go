@@ -58,6 +58,10 @@ func (a app) client(acct gauntlet.Account) (*auths.Client, error) {
 		return a.ClientWith(auths.Coinbase(acct.Cred["ed_key"], acct.Cred["ed_id"]).ForAccount(acct.ID))
 	case acct.Method == "google":
 		return a.ClientWith(auths.Google(acct.Cred["service_key"], acct.Cred["client_email"]).ForAccount(acct.ID))
+	case acct.Method == "partner":
+		return a.ClientWith(auths.Partner(acct.Cred["certificate"], acct.Cred["certificate_key"]).ForAccount(acct.ID))
+	case acct.Method == "bank":
+		return a.ClientWith(auths.Bank(acct.Cred["bank_certificate"], acct.Cred["bank_key"]).ForAccount(acct.ID))
 	case acct.Method == "revolut":
 		return a.ClientWith(auths.RevolutToken(acct.Token).ForAccount(acct.ID))
 	case acct.Method == "s3":

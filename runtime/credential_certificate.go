@@ -1,0 +1,77 @@
+package runtime
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+)
+
+// ClientCertificate returns a credential that is a client certificate, with the
+// private key that it is of, both in PEM. The client presents it over TLS on
+// connections of its own. A transport that is no [http.Transport] has to do so
+// itself; it finds the certificate in the TLS field of the request.
+func ClientCertificate(certificate, key Secret) Credential {
+	pair, err := tls.X509KeyPair([]byte(certificate.Reveal()), []byte(key.Reveal()))
+	if err != nil { // Its text may quote what it could not read.
+		return brokenCredential{fmt.Errorf("%w: the certificate and its private key do not go together, or are not PEM", ErrCredential)}
+	}
+	sum := sha256.Sum256(pair.Certificate[0])
+	return &certificateCredential{&pair, "mtls-" + hex.EncodeToString(sum[:8])}
+}
+
+type certificateCredential struct {
+	pair    *tls.Certificate
+	account string
+}
+
+// Authorize notes on the request which certificate it goes with. It is ignored by
+// [http.Transport], which presents it when it connects.
+func (c *certificateCredential) Authorize(_ context.Context, req *http.Request) (int64, error) {
+	req.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{c.pair.Leaf}}
+	return 0, nil
+}
+
+func (c *certificateCredential) Renew(context.Context, int64) (bool, error) { return false, nil }
+
+// Account returns the account's name.
+func (c *certificateCredential) Account() string { return c.account }
+
+func (c *certificateCredential) certificate() *tls.Certificate { return c.pair }
+
+// presenter is a [Credential] that is presented when a connection is made.
+type presenter interface {
+	certificate() *tls.Certificate
+}
+
+// httpFor is the client that requests with a credential go through. Connections on
+// which a certificate was presented are for nobody else.
+func (a *App) httpFor(cred Credential) *http.Client {
+	p, ok := cred.(presenter)
+	if !ok || p.certificate() == nil {
+		return a.http
+	}
+	transport, ok := a.http.Transport.(*http.Transport)
+	if a.http.Transport == nil {
+		transport, ok = http.DefaultTransport.(*http.Transport)
+	}
+	if !ok {
+		return a.http
+	}
+	key := sha256.Sum256(p.certificate().Certificate[0])
+	if c, ok := a.presenting.Load(key); ok {
+		return c.(*http.Client)
+	}
+	own := *a.http
+	t := transport.Clone()
+	if t.TLSClientConfig == nil {
+		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	t.TLSClientConfig.Certificates = []tls.Certificate{*p.certificate()}
+	own.Transport = t
+	c, _ := a.presenting.LoadOrStore(key, &own)
+	return c.(*http.Client)
+}
