@@ -29,7 +29,7 @@ const channels = 2500
 // posts, meets a limit, uploads, gets an event, and loses its token and finds the
 // way back.
 func TestSlack(t *testing.T) {
-	s := serve(t, "slack", "--volume", "channels="+strconv.Itoa(channels))
+	s := serve(t, "connectors/slack", "--volume", "channels="+strconv.Itoa(channels))
 	api := slack.New(s.Accounts[0].Token, slack.OptionAPIURL(s.Servers["api"]))
 
 	var me string

@@ -47,8 +47,8 @@ type entry struct {
 }
 
 // serve builds porin from the checkout around this module and starts the twin of
-// a connector. The process ends with the test.
-func serve(t *testing.T, connector string, flags ...string) *server {
+// the connector in a folder of the repository. The process ends with the test.
+func serve(t *testing.T, folder string, flags ...string) *server {
 	t.Helper()
 	porin := filepath.Join(t.TempDir(), "porin")
 	build := exec.Command("go", "build", "-o", porin, "./cmd/porin")
@@ -56,7 +56,7 @@ func serve(t *testing.T, connector string, flags ...string) *server {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	args := append([]string{"twin", filepath.Join("..", "..", "connectors", connector), "--addr", "127.0.0.1:0", "--json"}, flags...)
+	args := append([]string{"twin", filepath.Join("..", "..", folder), "--addr", "127.0.0.1:0", "--json"}, flags...)
 	cmd := exec.CommandContext(t.Context(), porin, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second

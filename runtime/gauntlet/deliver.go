@@ -20,6 +20,13 @@ func (e *Env) settle() time.Duration {
 	return settle
 }
 
+// Receiver is a handler of a driver that is reached at an address, which some
+// signatures are over.
+type Receiver interface {
+	http.Handler
+	Address() string
+}
+
 // Deliver sends deliveries of the plan's webhook to the driver's handler, one
 // after the other, with the armed faults at work.
 func (e *Env) Deliver(all ...twin.Delivery) error { return e.deliverTo(e.Plan.Webhook, all...) }
@@ -50,6 +57,9 @@ func (e *Env) deliverTo(w *ir.Webhook, all ...twin.Delivery) error {
 // deliver sends one delivery, which a fault may make several of.
 func (e *Env) deliver(h http.Handler, d twin.Delivery) error {
 	first := len(e.events)
+	if r, ok := h.(Receiver); ok {
+		d.Address = r.Address()
+	}
 	to := twin.ToHandler(h)
 	receipts, err := e.Twin.Deliver(context.Background(), func(r *http.Request) (*http.Response, error) {
 		e.mu.Lock()

@@ -137,7 +137,7 @@ func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
 	}
 	receipts, err := t.Deliver(r.Context(), ToURL(http.DefaultClient, want.URL), Delivery{
 		Webhook: want.Webhook, Event: want.Event, Account: want.Account, ID: want.ID,
-		Set: want.Set, Challenge: want.Challenge, Fault: want.Fault, Params: want.Params,
+		Set: want.Set, Challenge: want.Challenge, Fault: want.Fault, Params: want.Params, Address: want.URL,
 	})
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusBadGateway)

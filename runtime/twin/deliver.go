@@ -25,6 +25,7 @@ type Delivery struct {
 	Body      []byte         // Sent as it is in place of a made body.
 	Challenge bool           // A declared handshake in place of an event,
 	Nth       int            // which of them, from 0.
+	Address   string         // Of the receiver, which some signatures are over; "" is that of a receiver in process.
 
 	// Fault is the id of a webhook fault for this delivery alone, besides those
 	// that are armed.
@@ -67,6 +68,7 @@ type delivery struct {
 	body       []byte
 	method     string // Of a handshake, with its parameters and headers.
 	query      string
+	address    string // Of the receiver.
 	header     http.Header
 	open       bool // It comes without the proof of an event.
 	want       []byte
@@ -144,7 +146,7 @@ func (t *Twin) compose(d Delivery) (*delivery, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	one := &delivery{t: t, hook: hook, id: d.ID, now: t.opt.Now(), genuine: true, keys: []string{keyOwn}}
+	one := &delivery{t: t, hook: hook, id: d.ID, now: t.opt.Now(), genuine: true, keys: []string{keyOwn}, address: cmp.Or(d.Address, receiverURL)}
 	one.fill(d, event)
 	one.choose()
 	acct := ""

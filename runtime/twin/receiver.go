@@ -29,6 +29,9 @@ func ToURL(c *http.Client, address string) Receiver {
 	return func(r *http.Request) (*http.Response, error) {
 		to := r.Clone(r.Context())
 		to.URL, to.Host = parseURL(address), ""
+		if r.URL.RawQuery != "" { // Of a handshake.
+			to.URL.RawQuery = r.URL.RawQuery
+		}
 		return c.Do(to)
 	}
 }

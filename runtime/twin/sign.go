@@ -102,7 +102,7 @@ func (d *delivery) refer(h http.Header, v *ir.Verify, p ir.Part, key string, par
 	case "method":
 		return http.MethodPost
 	case "url":
-		return receiverURL
+		return d.address
 	case "secret":
 		return d.secretText(v, key)
 	case "signature":
@@ -133,8 +133,20 @@ func (d *delivery) stamp(h http.Header, s *ir.VerifySignature) {
 	case s.Age.From.Header != "":
 		h.Set(s.Age.From.Header, formatWait(0, d.now, s.Age.From.As))
 	default:
-		d.setBody(s.Age.From.Body, momentValue(formatWait(0, d.now, s.Age.From.As), s.Age.From.As))
+		d.setBody(s.Age.From.Body, d.moment(s.Age.From.Body, formatWait(0, d.now, s.Age.From.As), s.Age.From.As))
 	}
+}
+
+// moment is a point in time as a member of the body: text where the type of the event
+// says so.
+func (d *delivery) moment(path ir.Path, text, unit string) any {
+	doc, _ := parseJSON(d.body) // A body that is no JSON has no members.
+	if declared, ok := at(doc, path); ok {
+		if _, isText := declared.(string); isText {
+			return text
+		}
+	}
+	return momentValue(text, unit)
 }
 
 // momentValue is a point in time as a member of a body: a number where it is one.

@@ -1831,8 +1831,7 @@ func (Note) isSendgridEvent() {}
 
 func (UnknownSendgridEvent) isSendgridEvent() {}
 
-// MailgunEvent is an event that Hooks delivers: [Parcel] and [Note], or
-// [UnknownMailgunEvent].
+// MailgunEvent is an event that Hooks delivers: [Mail], or [UnknownMailgunEvent].
 type MailgunEvent interface {
 	isMailgunEvent()
 }
@@ -1887,19 +1886,14 @@ var webhookMailgun = rt.Webhook{
 
 func openMailgunEvent(d *rt.Delivery) (MailgunEventDelivery, error) {
 	switch d.Tag {
-	case "parcel":
-		e, err := rt.OpenEvent[Parcel](d)
-		return MailgunEventDelivery{d, e}, err
-	case "note":
-		e, err := rt.OpenEvent[Note](d)
+	case "mail":
+		e, err := rt.OpenEvent[Mail](d)
 		return MailgunEventDelivery{d, e}, err
 	}
 	return MailgunEventDelivery{d, UnknownMailgunEvent{d.Tag, d.Data}}, nil
 }
 
-func (Parcel) isMailgunEvent() {}
-
-func (Note) isMailgunEvent() {}
+func (Mail) isMailgunEvent() {}
 
 func (UnknownMailgunEvent) isMailgunEvent() {}
 

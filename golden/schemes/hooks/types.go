@@ -20,6 +20,22 @@ type Parcel struct {
 	Extra  Raw    `json:",embed"` // Members not named above.
 }
 
+// Mail is the time is text.
+type Mail struct {
+	Type      string        `json:"type"`
+	ID        string        `json:"id"`
+	Signature MailSignature `json:"signature"`
+	Extra     Raw           `json:",embed"` // Members not named above.
+}
+
+// MailSignature is the member signature of [Mail].
+type MailSignature struct {
+	Timestamp string `json:"timestamp"`
+	Token     string `json:"token"`
+	Signature string `json:"signature"`
+	Extra     Raw    `json:",embed"` // Members not named above.
+}
+
 // Notification is a type of the Hooks API.
 type Notification struct {
 	Type      string    `json:"Type"`

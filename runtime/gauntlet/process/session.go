@@ -69,13 +69,22 @@ func (s *session) do(ctx context.Context, action string, params gauntlet.JSON, e
 	return err
 }
 
+// receiver is where a driver serves a webhook.
+type receiver struct {
+	http.Handler
+	address string
+}
+
+// Address implements [gauntlet.Receiver].
+func (r receiver) Address() string { return r.address }
+
 // forward passes requests on to an address, as they are.
-func forward(to *url.URL) http.Handler {
+func forward(to *url.URL) gauntlet.Receiver {
 	client := &http.Client{
 		Timeout:       startWithin,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	return receiver{address: to.String(), Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		out := r.Clone(r.Context())
 		out.RequestURI, out.Host = "", ""
 		at := *to
@@ -92,5 +101,5 @@ func forward(to *url.URL) http.Handler {
 		}
 		rw.WriteHeader(resp.StatusCode)
 		_, _ = io.Copy(rw, io.LimitReader(resp.Body, maxLine)) // What is lost is missed by the oracle.
-	})
+	})}
 }

@@ -1358,10 +1358,8 @@ func (s *Server) TamperedMailgunEvent(h http.Handler, e hooks.MailgunEvent) *htt
 
 func tagMailgunEvent(e hooks.MailgunEvent) (tag string, data any) {
 	switch e := e.(type) {
-	case hooks.Parcel:
-		return "parcel", e
-	case hooks.Note:
-		return "note", e
+	case hooks.Mail:
+		return "mail", e
 	case hooks.UnknownMailgunEvent:
 		return e.Tag, e.Data
 	}
