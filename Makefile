@@ -21,6 +21,18 @@ demo: ## Take Slack's spec through vet, generate, the twin's faults, and the sco
 test: ## Run every test, here and in the modules below golden/.
 	go run ./golden/runtests . $(MODULES)
 
+# One binary a package, so that a seed costs nothing but its run.
+.PHONY: seeds
+seeds: ## Play the scenarios of Slack and of each connector of golden/schemes with seeds 1 to 200.
+	@dir=$$(mktemp -d); failed=0; \
+	for pkg in connectors/slack/slacktest golden/schemes/*/; do \
+		go test -c -o $$dir/gauntlet ./$$pkg; \
+		for seed in $$(seq 200); do \
+			(cd $$pkg && PORIN_SEED=$$seed $$dir/gauntlet -test.run '^TestGauntlet$$' >$$dir/said 2>&1) || { failed=1; echo "$$pkg, seed $$seed:"; cat $$dir/said; }; \
+		done; \
+		echo "$$pkg: 200 seeds"; \
+	done; rm -r $$dir; exit $$failed
+
 .PHONY: race
 race: ## Run the runtime's tests with the race detector.
 	go test -race ./runtime/... ./connectors/...

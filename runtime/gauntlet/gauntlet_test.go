@@ -2,11 +2,9 @@ package gauntlet
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -53,28 +51,21 @@ func TestSameSeedSameJournal(t *testing.T) {
 		}
 		t.Run(s.ID, func(t *testing.T) {
 			t.Parallel()
-			runs := make([][]string, 3)
+			times := 3
 			if s.Crowd && !testing.Short() {
-				runs = make([][]string, 100)
+				times = 100
 			}
-			for i := range runs {
-				ev, err := play(t, plan, clientDriver{}, s, 3)
-				if errors.Is(err, ErrNotOffered) {
-					t.Skip("the driver has nothing for it")
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, e := range ev.Entries {
-					runs[i] = append(runs[i], e.Line(ev.Start)+" "+e.Params+" "+e.Body)
-				}
-			}
-			for _, run := range runs[1:] {
-				if !slices.Equal(runs[0], run) {
-					t.Fatalf("two runs differ:\n%s\n\n%s", strings.Join(runs[0], "\n"), strings.Join(run, "\n"))
-				}
+			if why := Same(t, plan, clientDriver{}, s, 3, times); why != "" {
+				t.Error(why)
 			}
 		})
+	}
+}
+
+// TestRunsThatDiffer plays a client that sends at random.
+func TestRunsThatDiffer(t *testing.T) {
+	if why := Same(t, NewPlan(shelf()), naive{"sends at random"}, scenarioOf(t, "limits/tier-respected"), 1, 5); !strings.Contains(why, "differ") {
+		t.Errorf("runs that differ are said to be %q", why)
 	}
 }
 
@@ -174,6 +165,8 @@ func TestSettingsFromEnvironment(t *testing.T) {
 	}{
 		{nil, settings{seed: 5, only: "data"}, false},
 		{map[string]string{EnvSeed: "9", EnvScenario: "paging/*", EnvReport: "r.json", EnvActions: "a.b,a.c"}, settings{seed: 9, only: "paging/*", report: "r.json", actions: []string{"a.b", "a.c"}}, false},
+		{map[string]string{EnvRepeat: "100"}, settings{seed: 5, only: "data", repeat: 100}, false},
+		{map[string]string{EnvRepeat: "0"}, settings{}, true},
 		{map[string]string{EnvSeed: "nine"}, settings{}, true},
 		{map[string]string{EnvSeed: "-1"}, settings{}, true},
 	} {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -120,6 +121,9 @@ func (s *naiveSession) Call(ctx context.Context, action string, params JSON) (JS
 
 // do sends a request until it is served, with the sins of this client.
 func (s *naiveSession) do(ctx context.Context, path string, body []byte) ([]byte, error) {
+	if s.sin == "sends at random" {
+		time.Sleep(rand.N(time.Second))
+	}
 	if s.sin == "one queue for all" {
 		s.turn <- struct{}{}
 		defer func() { <-s.turn }()

@@ -21,6 +21,7 @@ const (
 	EnvActions  = "PORIN_ACTIONS"  // Paths of actions, separated by commas, that scenarios which try every action are held to.
 	EnvSize     = "PORIN_SIZE"     // A [Size] that the scenarios are made smaller to.
 	EnvShrink   = "PORIN_SHRINK"   // Not empty: the smallest size that still fails is looked for.
+	EnvRepeat   = "PORIN_REPEAT"   // How often each scenario is played: its journal has to be the same each time.
 	EnvTimeline = "PORIN_TIMELINE" // Not empty: the report has timelines.
 	EnvSeed     = "PORIN_SEED"     // A number; 1 when it is not set.
 	EnvReport   = "PORIN_REPORT"   // A file that the report is written to, as JSON.
@@ -35,6 +36,7 @@ type settings struct {
 	actions []string
 	report  string
 	size    Size
+	repeat  int
 
 	shrink, timeline bool
 }
@@ -46,6 +48,10 @@ func Seed(n uint64) Option { return func(s *settings) { s.seed = n } }
 
 // Only runs the scenarios whose id matches the glob.
 func Only(glob string) Option { return func(s *settings) { s.only = glob } }
+
+// Repeat plays each scenario so often. One whose journal is not the same each time, byte
+// for byte, fails.
+func Repeat(times int) Option { return func(s *settings) { s.repeat = times } }
 
 // ReportTo writes the report to a file, as JSON.
 func ReportTo(file string) Option { return func(s *settings) { s.report = file } }
@@ -108,6 +114,11 @@ func (s *settings) try(t *testing.T, p *Plan, d Driver, sc *Scenario) Result {
 			r.Why, r.Verdicts, r.Timeline = small.Why, small.Verdicts, small.Timeline
 		}
 	}
+	if s.repeat > 1 {
+		if why := Same(t, p, d, sc, s.seed, s.repeat); why != "" {
+			r.Outcome, r.Why = Fail, why
+		}
+	}
 	return r
 }
 
@@ -127,6 +138,13 @@ func (s *settings) fromEnv(get func(string) string) error {
 		}
 		s.size = z
 	}
+	if v := get(EnvRepeat); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 {
+			return fmt.Errorf("%s is %q, and not a number from 1 on", EnvRepeat, v)
+		}
+		s.repeat = n
+	}
 	if v := get(EnvReport); v != "" {
 		s.report = v
 	}
@@ -138,6 +156,15 @@ func (s *settings) fromEnv(get func(string) string) error {
 		s.seed = n
 	}
 	return nil
+}
+
+// SeedOr is the seed that the environment names, or else another one: for tests that
+// call [Try].
+func SeedOr(otherwise uint64) uint64 {
+	if n, err := strconv.ParseUint(os.Getenv(EnvSeed), 10, 64); err == nil {
+		return n
+	}
+	return otherwise
 }
 
 // Choose returns the scenarios whose id matches one of the globs of

@@ -33,7 +33,7 @@ func TestGauntlet(t *testing.T) {
 			plan.Choose(a)
 			passed := 0
 			for _, s := range scenarios {
-				r := gauntlet.Try(t, plan, authstest.Driver(), s, 1)
+				r := gauntlet.Try(t, plan, authstest.Driver(), s, gauntlet.SeedOr(1))
 				switch r.Outcome {
 				case gauntlet.Pass:
 					passed++
@@ -52,4 +52,10 @@ func TestGauntlet(t *testing.T) {
 		})
 	}
 	t.Logf("%d methods, scenarios by methods that met them: %v", len(c.Auth), met)
+}
+
+// TestSameSeedSameJournal plays every scenario of a generated client several times,
+// callers that are at it at once among them.
+func TestSameSeedSameJournal(t *testing.T) {
+	gauntlet.Run(t, connector(t), authstest.Driver(), gauntlet.Seed(5), gauntlet.Repeat(2))
 }

@@ -33,7 +33,7 @@ func TestGauntlet(t *testing.T) {
 			plan.Webhook = w
 			passed := 0
 			for _, s := range scenarios {
-				r := gauntlet.Try(t, plan, hookstest.Driver(), s, 1)
+				r := gauntlet.Try(t, plan, hookstest.Driver(), s, gauntlet.SeedOr(1))
 				switch r.Outcome {
 				case gauntlet.Pass:
 					passed++

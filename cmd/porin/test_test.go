@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/porin-dev/porin/cmd/porin/internal/cli"
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+const pages = "../../golden/schemes/pages"
+
+// porinTest runs `porin test --json` on the connector of pages.
+func porinTest(t *testing.T, args ...string) (code int, r *gauntlet.Report) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = cli.Main(append([]string{"test", pages, "--json"}, args...), &out, &errs)
+	r, err := gauntlet.ReadReport(out.Bytes())
+	require.NoError(t, err, errs.String())
+	return code, r
+}
+
+// TestReportFlags holds the flags of `porin test` to what they promise: the seed of
+// the run, and one report in three forms.
+func TestReportFlags(t *testing.T) {
+	dir := t.TempDir()
+	junit, page := filepath.Join(dir, "junit.xml"), filepath.Join(dir, "page.html")
+	code, r := porinTest(t, "--scenario", "paging/whole-list,webhooks/genuine", "--seed", "7", "--junit", junit, "--html", page)
+	require.Zero(t, code)
+	require.Equal(t, uint64(7), r.Seed)
+	require.Equal(t, gauntlet.Score{Passed: 1, Exercised: 1, NotExercised: 1}, r.Score)
+	require.NotEmpty(t, r.Scenarios[0].Timeline, "a page has timelines")
+
+	var suites struct {
+		Tests   int `xml:"tests,attr"`
+		Skipped int `xml:"skipped,attr"`
+	}
+	text, err := os.ReadFile(junit)
+	require.NoError(t, err)
+	require.NoError(t, xml.Unmarshal(text, &suites))
+	require.Equal(t, []int{2, 1}, []int{suites.Tests, suites.Skipped})
+	text, err = os.ReadFile(page)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "whole-list")
+
+	_, without := porinTest(t, "--scenario", "paging/whole-list")
+	require.Equal(t, uint64(1), without.Seed)
+	require.Empty(t, without.Scenarios[0].Timeline)
+}
+
+// TestShrinkFlag makes the client wrong, in a build of its own: it takes the first
+// page for the whole list. Two pages are enough to see that.
+func TestShrinkFlag(t *testing.T) {
+	source, err := filepath.Abs(filepath.Join(pages, "notes_a.go"))
+	require.NoError(t, err)
+	text, err := os.ReadFile(source)
+	require.NoError(t, err)
+	wrong := strings.Replace(string(text), "Items: b.Notes, Cursor: b.Next", "Items: b.Notes", 1)
+	require.NotEqual(t, string(text), wrong)
+	dir := t.TempDir()
+	file, overlay := filepath.Join(dir, "notes_a.go"), filepath.Join(dir, "overlay.json")
+	require.NoError(t, os.WriteFile(file, []byte(wrong), 0o600))
+	table, err := json.Marshal(map[string]any{"Replace": map[string]string{source: file}})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(overlay, table, 0o600))
+	t.Setenv("GOFLAGS", "-overlay="+overlay)
+
+	code, r := porinTest(t, "--scenario", "paging/whole-list", "--shrink")
+	require.Equal(t, 1, code)
+	require.Equal(t, "pages=2", r.Scenarios[0].Smallest)
+	code, r = porinTest(t, "--scenario", "paging/whole-list", "--size", "pages=2")
+	require.Equal(t, 1, code)
+	require.Contains(t, r.Scenarios[0].Why, "20 of 30 items")
+	code, _ = porinTest(t, "--scenario", "paging/whole-list", "--size", "pages=1")
+	require.Zero(t, code)
+}
