@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/diag"
@@ -13,6 +14,7 @@ func (c *compilation) lowerResources() {
 	}
 	for _, n := range c.root.get("resources").fields() {
 		t := c.lowerType(n.get("of"))
+		lag := ir.Duration(n.get("lag").str())
 		r := &ir.Resource{Name: n.name, Pos: n.labelPos(), Of: t.Ref, Missing: n.get("missing").str()}
 		if t.Kind != ir.Ref && n.get("of").sound() {
 			c.report.Errorf(diag.UnsupportedType, n.get("of").pos(), "`of` names a type, such as #Channel")
@@ -28,9 +30,15 @@ func (c *compilation) lowerResources() {
 		for _, do := range []string{"create", "get", "update", "delete", "list"} {
 			for _, u := range n.get(do).fields() {
 				if use := c.lowerResourceUse(u, do, t); use != nil {
+					if use.Lag == "" && (do == "get" || do == "list") {
+						use.Lag = lag
+					}
 					r.Uses = append(r.Uses, use)
 				}
 			}
+		}
+		if j := n.get("job"); j.exists() {
+			r.Job = c.lowerJob(j, t)
 		}
 		for _, w := range n.get("within").fields() {
 			c.checkWithin(w, r)
@@ -43,7 +51,7 @@ func (c *compilation) lowerResources() {
 func (c *compilation) checkWithin(w node, r *ir.Resource) {
 	for _, use := range r.Uses {
 		a := c.out.Action(use.Action)
-		if fieldOf(a.Params, w.str()) == nil {
+		if c.paramOf(a, w.str()) == nil {
 			c.report.Errorf(diag.ResourceKeyUnknown, w.pos(), "`%s` has no parameter `%s`", a.Path, w.str()).
 				Label("not a parameter").
 				Also(use.Pos, "used here").
@@ -57,11 +65,11 @@ func (c *compilation) lowerResourceUse(n node, do string, of *ir.Type) *ir.Resou
 	if a == nil {
 		return nil
 	}
-	use := &ir.ResourceUse{Pos: n.labelPos(), Do: do, Action: n.name, Key: n.get("key").str(), Order: n.get("order").str()}
+	use := &ir.ResourceUse{Pos: n.labelPos(), Do: do, Action: n.name, Key: n.get("key").str(), Order: n.get("order").str(), Lag: ir.Duration(n.get("lag").str())}
 	if at := n.get("at"); at.exists() {
-		use.At, _ = c.pathInType(at, a.Returns)
+		use.At, _ = c.pathInType(at, c.answerOf(a))
 	}
-	if k := n.get("key"); k.exists() && fieldOf(a.Params, use.Key) == nil {
+	if k := n.get("key"); k.exists() && c.paramOf(a, use.Key) == nil {
 		c.report.Errorf(diag.ResourceKeyUnknown, k.pos(), "`%s` has no parameter `%s`", a.Path, use.Key).Label("not a parameter").
 			DidYouMean(use.Key, paramNames(a))
 	}
@@ -78,7 +86,41 @@ func (c *compilation) lowerResourceUse(n node, do string, of *ir.Type) *ir.Resou
 		c.pathInType(s, of)
 		use.Also[s.name] = s.str()
 	}
+	for _, f := range n.get("filter").fields() {
+		if fieldOf(a.Params, f.name) == nil {
+			c.report.Errorf(diag.ResourceKeyUnknown, f.labelPos(), "`%s` has no parameter `%s`", a.Path, f.name).Label("not a parameter").
+				DidYouMean(f.name, paramNames(a))
+			continue
+		}
+		for _, by := range f.fields() {
+			at, _ := c.pathInType(by, of)
+			use.Filters = append(use.Filters, &ir.Filter{Param: f.name, By: by.name, At: at})
+		}
+	}
 	return use
+}
+
+func (c *compilation) lowerJob(n node, of *ir.Type) *ir.Job {
+	j := &ir.Job{Pos: n.labelPos(), Every: ir.Duration(n.get("every").str())}
+	j.Status, _ = c.pathInType(n.get("status"), of)
+	for _, s := range n.get("states").fields() {
+		j.States = append(j.States, &ir.JobState{Value: s.name, Means: s.str()})
+	}
+	for _, means := range []string{"wait", "done"} {
+		if !slices.ContainsFunc(j.States, func(s *ir.JobState) bool { return s.Means == means }) && n.get("states").sound() {
+			c.report.Errorf(diag.MissingField, n.get("states").pos(), "no state of a job means `%s`", means).
+				Help("write each value of `%s` with what it means: wait, done or failed", n.get("status").str())
+		}
+	}
+	for _, p := range n.get("result").list() {
+		at, _ := c.pathInType(p, of)
+		j.Result = append(j.Result, at)
+	}
+	for _, p := range n.get("reason").list() {
+		at, _ := c.pathInType(p, of)
+		j.Reason = append(j.Reason, at)
+	}
+	return j
 }
 
 func paramNames(a *ir.Action) []string {

@@ -59,6 +59,7 @@ type Action struct {
 	Codes      []string     `json:"codes,omitempty"`  // Provider codes documented for it.
 	Key        *Key         `json:"key,omitempty"`
 	Recover    *Recover     `json:"recover,omitempty"`
+	Batch      *Batch       `json:"batch,omitempty"`
 	Retry      *Retry       `json:"retry,omitempty"`
 	Timeout    Duration     `json:"timeout,omitempty"` // Of one attempt.
 	Deprecated string       `json:"deprecated,omitempty"`
@@ -170,39 +171,4 @@ type LimitUse struct {
 	Limit string `json:"limit"`
 	Cost  int    `json:"cost"`
 	Pos   Pos    `json:"pos,omitzero"`
-}
-
-// Resource ties actions to a collection that they read and change, so that a
-// twin can keep state.
-type Resource struct {
-	Name    string         `json:"name"`
-	Pos     Pos            `json:"pos,omitzero"`
-	Of      string         `json:"of"`                // Named type of the objects.
-	ID      Path           `json:"id"`                // Path of the id in the object.
-	Within  *Within        `json:"within,omitempty"`  // Parent.
-	Missing string         `json:"missing,omitempty"` // Provider code for an unknown id.
-	Uses    []*ResourceUse `json:"uses"`
-}
-
-// Within names the parent of a resource.
-type Within struct {
-	Resource string `json:"resource"`
-	Key      string `json:"key"` // Parameter that names the parent, in every action of the resource.
-}
-
-// ResourceUse is what one action does to a resource.
-type ResourceUse struct {
-	Pos    Pos    `json:"pos,omitzero"`
-	Do     string `json:"do"`            // create, get, update, delete or list
-	Action string `json:"action"`        // chat.postMessage
-	Key    string `json:"key,omitempty"` // Parameter that names the object: get, update, delete.
-	At     Path   `json:"at,omitempty"`  // Where the object is in the response; for list, the items.
-	// Order says what a list begins with: newest, or else the oldest object.
-	Order string `json:"order,omitempty"`
-	// Set fills members of the object: from a parameter ("in.text") or from
-	// the caller's identity ("token.user").
-	Set map[string]string `json:"set,omitempty"`
-	// Also copies members of the object to other places of the response:
-	// {"ts": "ts"} puts the object's ts at the top level.
-	Also map[string]string `json:"also,omitempty"`
 }

@@ -21,7 +21,8 @@ type Token struct {
 // Account is one connection to the provider, with data of its own. It is a
 // snapshot.
 type Account struct {
-	ID string `json:"id"`
+	ID   string `json:"id"`
+	Plan string `json:"plan,omitempty"` // Of the limits that have tiers.
 	Token
 	// Tokens has one current credential for each auth method and each named
 	// token of it. The first is also the embedded one.
@@ -34,11 +35,15 @@ type Account struct {
 // account is an account's state.
 type account struct {
 	id     string
+	plan   string
 	grants []*grant // The current ones.
 }
 
 func (t *Twin) newAccount(i int) *account {
-	a := &account{id: "acct-" + strconv.Itoa(i+1)}
+	a := &account{id: "acct-" + strconv.Itoa(i+1), plan: t.opt.Plan}
+	if i < len(t.opt.Plans) && t.opt.Plans[i] != "" {
+		a.plan = t.opt.Plans[i]
+	}
 	for _, m := range t.spec.Auth {
 		t.grantAll(a, m)
 	}
@@ -77,7 +82,7 @@ func (t *Twin) Account(id string) (Account, bool) {
 }
 
 func (t *Twin) snapshot(a *account) Account {
-	s := Account{ID: a.id, Settings: maps.Clone(t.idx.settings)}
+	s := Account{ID: a.id, Plan: a.plan, Settings: maps.Clone(t.idx.settings)}
 	for _, g := range a.grants {
 		s.Tokens = append(s.Tokens, g.token)
 		for name, v := range g.creds {

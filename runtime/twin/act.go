@@ -81,7 +81,13 @@ func (x *exchange) owner() string {
 func (x *exchange) do() *answer {
 	a := &answer{status: http.StatusOK, header: http.Header{}}
 	if x.op.Reply == "raw" || x.op.Reply == "text" {
+		for _, u := range x.op.uses {
+			if refused := x.use(u, &answer{header: http.Header{}}); refused != nil {
+				return refused
+			}
+		}
 		a.media, a.bytes = "text/plain; charset=utf-8", []byte("the contents of "+x.op.Path+"\n")
+		x.cutRange(a)
 		x.wrote()
 		return a
 	}
@@ -174,19 +180,36 @@ func (x *index) sameType(a, b *ir.Type) bool {
 
 // use does what one declared use says. It returns a refusal, or nil.
 func (x *exchange) use(u use, a *answer) *answer {
-	parent := ""
-	if w := u.kind.within; w != nil {
-		parent = textOf(x.in[w.Key])
-		if p := u.kind.parent; p != nil && p.within == nil && (parent != "" || !x.onlyCursor()) {
-			if _, ok := x.t.collection(x.owner(), p, "").find(parent); !ok {
-				return x.missingObject(p)
-			}
+	parent, refused := x.parent(u)
+	switch {
+	case refused != nil:
+		return refused
+	case u.Do == "list":
+		return x.list(u.kind, u.ResourceUse, a)
+	case x.op.Batch != nil && u.Do != "get":
+		return x.batch(u, parent, a)
+	}
+	return x.touch(u, x.t.collection(x.owner(), u.kind, parent), a)
+}
+
+// parent returns the id of the object that holds the collection of a use, or refuses
+// one that there is not.
+func (x *exchange) parent(u use) (string, *answer) {
+	w := u.kind.within
+	if w == nil {
+		return "", nil
+	}
+	parent := textOf(x.in[w.Key])
+	if p := u.kind.parent; p != nil && p.within == nil && (parent != "" || !x.onlyCursor()) {
+		if _, ok := x.t.collection(x.owner(), p, "").find(parent); !ok {
+			return "", x.missingObject(p)
 		}
 	}
-	if u.Do == "list" {
-		return x.list(u.kind, u.ResourceUse, a)
-	}
-	c := x.t.collection(x.owner(), u.kind, parent)
+	return parent, nil
+}
+
+// touch creates, reads, updates or deletes one object. It returns a refusal, or nil.
+func (x *exchange) touch(u use, c *collection, a *answer) *answer {
 	if u.Do == "create" {
 		o := x.t.add(x, u, c)
 		x.made = c
@@ -194,20 +217,26 @@ func (x *exchange) use(u use, a *answer) *answer {
 		x.show(u, o, a)
 		return nil
 	}
-	p, ok := 0, u.Key == "" && c.size() > 0 && !c.gone[0]
+	p, ok := 0, u.Key == "" && c.size() > 0
 	if u.Key != "" {
-		p, ok = c.find(textOf(x.in[u.Key]))
+		p, ok = c.place(textOf(x.in[u.Key]))
+	}
+	var o *object
+	if ok {
+		o, ok = x.view(u.ResourceUse, c).get(p)
 	}
 	if !ok {
 		return x.missingObject(u.kind)
 	}
-	o := x.t.object(c, p)
 	switch u.Do {
 	case "update":
+		c.remember(p, x.now)
 		o = x.fill(o, u, c)
+		c.direct(p, o, x.now)
 		c.changed[p] = clone(o).(*object)
 		x.effect(u, c.id(p))
 	case "delete":
+		c.remember(p, x.now)
 		c.gone[p] = true
 		delete(c.changed, p)
 		x.effect(u, c.id(p))

@@ -32,6 +32,7 @@ type ArmedState struct {
 //	POST revoke    {"account": "..."}
 //	POST rotate    {"account": "..."}; answers with the new token
 //	POST lower     {"limit": "...", "calls": 1}
+//	POST job       {"account": "...", "resource": "...", "id": "...", "state": "..."}
 //	POST deliver   {"url": "...", "webhook": "...", "event": "...", "fault": "..."}
 //
 // They know no access control: a twin is for tests.
@@ -63,6 +64,7 @@ func (t *Twin) Control() http.Handler {
 	mux.HandleFunc("POST "+ControlPath+"revoke", t.onAccount(func(id string) any { t.Revoke(id); return struct{}{} }))
 	mux.HandleFunc("POST "+ControlPath+"rotate", t.onAccount(func(id string) any { return t.Rotate(id) }))
 	mux.HandleFunc("POST "+ControlPath+"lower", t.controlLower)
+	mux.HandleFunc("POST "+ControlPath+"job", t.controlJob)
 	mux.HandleFunc("POST "+ControlPath+"deliver", t.controlDeliver)
 	return mux
 }
@@ -117,6 +119,23 @@ func (t *Twin) controlLower(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t.Lower(want.Limit, want.Calls)
+	reply(rw, struct{}{})
+}
+
+func (t *Twin) controlJob(rw http.ResponseWriter, r *http.Request) {
+	var want struct {
+		Account  string `json:"account"`
+		Resource string `json:"resource"`
+		ID       string `json:"id"`
+		State    string `json:"state"`
+	}
+	if !read(rw, r, &want) {
+		return
+	}
+	if err := t.EndJob(want.Account, want.Resource, want.ID, want.State); err != nil {
+		http.Error(rw, err.Error(), http.StatusNotFound)
+		return
+	}
 	reply(rw, struct{}{})
 }
 

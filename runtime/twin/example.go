@@ -122,6 +122,11 @@ func (s *synth) fill(v any, t *ir.Type, name string, depth int) any {
 // exampleID returns the id that a parameter needs to name an existing object,
 // or the parent of one.
 func (t *Twin) exampleID(acct string, o *op, f *ir.Field) (any, bool) {
+	if end := o.completes; end != nil {
+		if with, ok := end.with.(map[string]any); ok && with[f.Name] == end.ref {
+			return t.collection(acct, end.made, "").firstValue()
+		}
+	}
 	for _, u := range o.uses {
 		w := u.kind.within
 		switch {

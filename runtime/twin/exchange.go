@@ -28,6 +28,8 @@ type exchange struct {
 	skew    time.Duration // How far the provider's clock is ahead.
 	made    *collection   // That a new object was added to.
 	nonce   string        // Of its signature.
+	long    *listing      // In the answer, for a list that is made as it is read.
+	item    *ir.Type      // What the items of a batch are, while one is done.
 	answer  *answer       // Set as soon as it is known what to say.
 	out     output
 	entry   Entry
@@ -38,6 +40,7 @@ type output struct {
 	status int
 	header http.Header
 	body   []byte
+	rest   *rest // What comes after the body, made as it is read.
 	wire   wire
 }
 
@@ -151,7 +154,7 @@ func (x *exchange) limit() {
 		return
 	}
 	l := x.t.limits
-	draws, wait := l.check(x.op.Limits, x.limitKey, x.now)
+	draws, wait := l.check(x.op.Limits, x.plan(), x.limitKey, x.now)
 	x.draws = draws
 	if wait == 0 {
 		l.take(draws, x.now)
@@ -160,6 +163,14 @@ func (x *exchange) limit() {
 		l.report(x.answer, draws, x.now)
 	}
 	x.entry.Limits = l.states(draws)
+}
+
+// plan is what the account pays for.
+func (x *exchange) plan() string {
+	if x.acct == nil {
+		return x.t.opt.Plan
+	}
+	return x.acct.plan
 }
 
 // limited is the declared refusal for a wait.
@@ -253,7 +264,7 @@ func (x *exchange) encode(a *answer) {
 	if a.bytes != nil || a.body == nil {
 		x.out.body = a.bytes
 	} else {
-		x.out.body = appendJSON(nil, a.body)
+		x.out.body, x.out.rest = x.rest(appendJSON(nil, a.body))
 	}
 	if len(x.out.body) > 0 && h.Get("Content-Type") == "" {
 		media := a.media

@@ -111,7 +111,7 @@ func lowerTier(x *exchange, a *Armed) bool {
 			continue
 		}
 		a.memo[d.Name] = "lowered"
-		x.t.limits.most[d.Name] = max(1, u.Cost, x.t.limits.max(d)/10)
+		x.t.limits.most[d.Name] = max(1, u.Cost, x.t.limits.max(d, x.plan())/10)
 		if a.text("calls") != "" {
 			x.t.limits.most[d.Name] = a.number("calls")
 		}
@@ -125,7 +125,7 @@ func neighbour(x *exchange, a *Armed) bool {
 	if x.op == nil {
 		return false
 	}
-	draws, wait := x.t.limits.check(x.op.Limits, x.limitKey, x.now)
+	draws, wait := x.t.limits.check(x.op.Limits, x.plan(), x.limitKey, x.now)
 	if wait > 0 || len(draws) == 0 {
 		return false
 	}

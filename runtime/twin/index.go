@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -56,8 +57,10 @@ type kind struct {
 	within  *ir.Within
 	parent  *kind
 	missing string
-	plain   bool   // The items are no objects: an item is its own id.
-	ref     string // Plain items that are ids of a resource: the name of their type.
+	lag     time.Duration // The longest that a read of it may lag.
+	job     *ir.Job       // How its objects go on by themselves; nil when they do not.
+	plain   bool          // The items are no objects: an item is its own id.
+	ref     string        // Plain items that are ids of a resource: the name of their type.
 }
 
 func newIndex(c *ir.Connector, o Options) *index {
@@ -108,7 +111,7 @@ func (x *index) addOp(a *ir.Action) {
 
 func (x *index) addResources() {
 	for _, r := range x.spec.Resources {
-		k := &kind{name: r.Name, item: x.resolve(x.types[r.Of]), id: r.ID, within: r.Within, missing: r.Missing}
+		k := &kind{name: r.Name, item: x.resolve(x.types[r.Of]), id: r.ID, within: r.Within, missing: r.Missing, job: r.Job}
 		k.form = x.typeAt(k.item, k.id)
 		x.kinds[r.Name] = k
 		if t := x.rawTypeAt(k.item, k.id); t != nil && t.Kind == ir.Ref {
@@ -117,6 +120,7 @@ func (x *index) addResources() {
 		for _, u := range r.Uses {
 			if o := x.ops[u.Action]; o != nil {
 				o.uses = append(o.uses, use{u, k})
+				k.lag = max(k.lag, duration(u.Lag))
 			}
 		}
 	}

@@ -70,11 +70,12 @@ type Entry struct {
 
 // Effect is a change that a request made.
 type Effect struct {
-	Do       string `json:"do"` // create, update, delete, write (an action no resource declares), upload, issue or revoke
-	Resource string `json:"resource,omitempty"`
-	ID       string `json:"id,omitempty"`
-	Bytes    int64  `json:"bytes,omitempty"`    // upload
-	Replayed bool   `json:"replayed,omitempty"` // Answered from an idempotency key: nothing changed.
+	Do       string   `json:"do"` // create, update, delete, write (an action no resource declares), upload, issue or revoke
+	Resource string   `json:"resource,omitempty"`
+	ID       string   `json:"id,omitempty"`
+	IDs      []string `json:"ids,omitempty"`      // Of a batch: of every item that took effect; ID is the first.
+	Bytes    int64    `json:"bytes,omitempty"`    // upload
+	Replayed bool     `json:"replayed,omitempty"` // Answered from an idempotency key: nothing changed.
 }
 
 // LimitState is a limit that a request drew from, after it.

@@ -14,7 +14,7 @@ import (
 // in a window, and shares nothing with it.
 type limiter struct {
 	declared map[string]*ir.Limit
-	most     map[string]int // Lowered or by plan; absent is as declared.
+	most     map[string]int // Lowered; absent is as declared.
 	logs     map[string]*window
 }
 
@@ -32,13 +32,10 @@ type drawn struct {
 	cost int
 }
 
-func newLimiter(c *ir.Connector, plan string) *limiter {
+func newLimiter(c *ir.Connector) *limiter {
 	l := &limiter{declared: map[string]*ir.Limit{}, most: map[string]int{}, logs: map[string]*window{}}
 	for _, d := range c.Limits {
 		l.declared[d.Name] = d
-		if n, ok := d.Tiers[plan]; ok {
-			l.most[d.Name] = n
-		}
 	}
 	return l
 }
@@ -55,9 +52,12 @@ func (t *Twin) Lower(limit string, calls int) {
 	t.limits.most[limit] = calls
 }
 
-// max returns how many calls a limit allows.
-func (l *limiter) max(d *ir.Limit) int {
+// max returns how many calls a limit allows on a plan.
+func (l *limiter) max(d *ir.Limit, plan string) int {
 	if n, ok := l.most[d.Name]; ok {
+		return n
+	}
+	if n, ok := d.Tiers[plan]; ok {
 		return n
 	}
 	if d.Shape == "gap" {
@@ -69,6 +69,7 @@ func (l *limiter) max(d *ir.Limit) int {
 // draw is one limit that a request draws from.
 type draw struct {
 	limit *ir.Limit
+	most  int
 	cost  int
 	key   string
 	log   *window
@@ -78,7 +79,7 @@ type draw struct {
 
 // check looks at every limit of a call without drawing, and returns the longest
 // wait: 0 allows the call.
-func (l *limiter) check(uses []*ir.LimitUse, key func(by string) string, now time.Time) ([]draw, time.Duration) {
+func (l *limiter) check(uses []*ir.LimitUse, plan string, key func(by string) string, now time.Time) ([]draw, time.Duration) {
 	var draws []draw
 	var longest time.Duration
 	for _, u := range uses {
@@ -90,13 +91,13 @@ func (l *limiter) check(uses []*ir.LimitUse, key func(by string) string, now tim
 		for _, by := range d.By {
 			name = append(name, by+"="+key(by))
 		}
-		k := draw{limit: d, cost: max(1, u.Cost), key: strings.Join(name, "\x00")}
+		k := draw{limit: d, most: l.max(d, plan), cost: max(1, u.Cost), key: strings.Join(name, "\x00")}
 		k.log = l.logs[d.Name+"\x00"+k.key]
 		if k.log == nil {
 			k.log = &window{points: float64(d.Calls), at: now}
 			l.logs[d.Name+"\x00"+k.key] = k.log
 		}
-		k.used, k.wait = l.look(d, k.log, k.cost, now)
+		k.used, k.wait = l.look(d, k.log, k.most, k.cost, now)
 		longest = max(longest, k.wait)
 		draws = append(draws, k)
 	}
@@ -104,8 +105,7 @@ func (l *limiter) check(uses []*ir.LimitUse, key func(by string) string, now tim
 }
 
 // look returns what is used of a limit, and how long a call has to wait.
-func (l *limiter) look(d *ir.Limit, w *window, cost int, now time.Time) (used int, wait time.Duration) {
-	most := l.max(d)
+func (l *limiter) look(d *ir.Limit, w *window, most, cost int, now time.Time) (used int, wait time.Duration) {
 	switch d.Shape {
 	case "rate", "window", "gap":
 		return w.look(duration(d.Per), most, cost, now)
@@ -195,7 +195,7 @@ func (l *limiter) states(draws []draw) []LimitState {
 			Limit: d.limit.Name,
 			Key:   hexOf(digest(0, d.key)),
 			Used:  d.used,
-			Max:   l.max(d.limit),
+			Max:   d.most,
 			Over:  d.wait > 0,
 		})
 	}
@@ -209,7 +209,7 @@ func (l *limiter) report(a *answer, draws []draw, now time.Time) {
 		if o == nil {
 			continue
 		}
-		most := l.max(d.limit)
+		most := d.most
 		for _, v := range []struct {
 			to *ir.Source
 			n  int

@@ -53,9 +53,9 @@ func TestLimitsOfOtherShapes(t *testing.T) {
 		{Name: "flying", Shape: "concurrency", Calls: 2, By: []string{"app"}},
 		{Name: "learnt", Shape: "unknown", By: []string{"app"}},
 		{Name: "plan", Shape: "rate", Calls: 100, Per: "1d", Tiers: map[string]int{"free": 1}, By: []string{"app"}},
-	}}, "free")
+	}})
 	try := func(limit string, cost int, at time.Duration) time.Duration {
-		draws, wait := l.check([]*ir.LimitUse{{Limit: limit, Cost: cost}}, func(string) string { return "" }, start.Add(at))
+		draws, wait := l.check([]*ir.LimitUse{{Limit: limit, Cost: cost}}, "free", func(string) string { return "" }, start.Add(at))
 		if wait == 0 {
 			l.take(draws, start.Add(at))
 		}

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -33,11 +34,13 @@ type paging struct {
 type slice struct {
 	rule   *ir.Page
 	c      *collection
-	newest bool // The list begins with the newest item.
-	base   int  // Place of the first item that the request is about at all.
-	end    int  // Place after the last such.
-	from   int  // Place in the list of the first item.
-	to     int  // Place after the last.
+	view   *view // What of it the list has.
+	newest bool  // The list begins with the newest item.
+	base   int   // Place of the first item that the request is about at all.
+	end    int   // Place after the last such.
+	from   int   // Place in the list of the first item.
+	to     int   // Place after the last.
+	nth    int   // Items before the first, where they are counted.
 	size   int
 	asked  int // The size without faults.
 	last   bool
@@ -76,7 +79,12 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 	c := x.t.collection(x.owner(), k, parent)
 	newest := u != nil && u.Order == "newest"
 	if rule == nil {
-		s := &slice{c: c, newest: newest, to: min(c.size(), sizeMost), end: c.size(), last: true}
+		s := &slice{c: c, view: x.view(u, c), newest: newest, to: c.size(), end: c.size(), last: true}
+		if c.size() > sizeMost && x.streams() {
+			x.long = &listing{s}
+			a.body = put(a.body, place, x.long)
+			return nil
+		}
 		x.t.collect(s, x)
 		a.body = put(a.body, place, s.items)
 		return nil
@@ -84,6 +92,11 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 	s, refused := x.locate(rule, &slice{rule: rule, c: c, newest: newest})
 	if refused != nil {
 		return refused
+	}
+	s.view = x.view(u, s.c)
+	if s.view.partial() && counted(rule) {
+		s.nth = s.from - s.base
+		s.from = s.skip(s.nth)
 	}
 	x.t.collect(s, x)
 	a.body = put(a.body, rule.Items, s.items)
@@ -145,6 +158,34 @@ func (x *exchange) locate(rule *ir.Page, s *slice) (*slice, *answer) {
 	return s, nil
 }
 
+// counted reports whether a list goes on behind a number of items.
+func counted(rule *ir.Page) bool { return rule.Style == "offset" || rule.Style == "number" }
+
+// count returns how many items the list has.
+func (s *slice) count() int {
+	if !s.view.partial() {
+		return s.c.size() - s.base - len(s.c.gone)
+	}
+	n := 0
+	for place := s.base; place < s.end; place++ {
+		if s.view.has(s.position(place)) {
+			n++
+		}
+	}
+	return n
+}
+
+// skip returns the place behind the first n items.
+func (s *slice) skip(n int) int {
+	place := s.base
+	for ; place < s.end && n > 0; place++ {
+		if s.view.has(s.position(place)) {
+			n--
+		}
+	}
+	return place
+}
+
 // deepest returns the position from which a list is refused.
 func (x *exchange) deepest(rule *ir.Page) int {
 	if x.paging.deepest > 0 {
@@ -192,7 +233,7 @@ func (x *exchange) after(s *slice, rule *ir.Page, key string) (int, bool) {
 	}
 	for place := range c.size() {
 		p := s.position(place)
-		if v, ok := at(x.t.object(c, p), rule.Field); ok && textOf(v) == key && !c.gone[p] {
+		if v, ok := at(x.t.object(c, p, x.now), rule.Field); ok && textOf(v) == key && !c.gone[p] {
 			return place + 1, true
 		}
 	}
@@ -209,7 +250,7 @@ func (t *Twin) collect(s *slice, x *exchange) {
 	}
 	s.items = make([]any, 0, max(0, min(want, end-p)))
 	if x.paging.duplicate && p > 0 && p < end {
-		s.items = append(s.items, t.item(s.c, s.position(p-1)))
+		s.items = append(s.items, t.item(s.c, s.position(p-1), x.now))
 		x.paging.worked = true
 	}
 	if x.paging.empty && p < end {
@@ -217,20 +258,20 @@ func (t *Twin) collect(s *slice, x *exchange) {
 		x.paging.worked = true
 	}
 	for ; p < end && want > 0; p++ {
-		if at := s.position(p); !s.c.gone[at] {
-			s.items = append(s.items, t.item(s.c, at))
+		if item, ok := s.view.item(s.position(p)); ok {
+			s.items = append(s.items, item)
 			want--
 		}
 	}
 	s.to = p
-	for p < end && s.c.gone[s.position(p)] { // What is left may all be deleted.
+	for p < end && !s.view.has(s.position(p)) { // What is left may all be deleted.
 		p++
 	}
 	s.last = p >= end
 }
 
 // item returns an object as it stands in a list.
-func (t *Twin) item(c *collection, p int) any {
+func (t *Twin) item(c *collection, p int, now time.Time) any {
 	switch form := c.kind.form; {
 	case c.kind.plain && form != nil && (form.Kind == ir.List || form.Kind == ir.Map):
 		s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, c.name[0], c.name[1], c.name[2], strconv.Itoa(p)), now: epoch}
@@ -238,5 +279,5 @@ func (t *Twin) item(c *collection, p int) any {
 	case c.kind.plain:
 		return c.idValue(c.id(p))
 	}
-	return t.object(c, p)
+	return t.object(c, p, now)
 }

@@ -41,7 +41,7 @@ func (t *Twin) firstFrom(s *slice, member ir.Path, value string) int {
 		}
 	}
 	return sort.Search(s.c.size(), func(place int) bool {
-		v, _ := at(t.object(s.c, s.position(place)), member)
+		v, _ := at(t.object(s.c, s.position(place), t.opt.Now()), member)
 		return !below(textOf(v), value)
 	})
 }

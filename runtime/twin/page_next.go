@@ -13,6 +13,9 @@ import (
 func (x *exchange) mark(s *slice, a *answer) string {
 	rule := s.rule
 	next := s.to
+	if s.view.partial() && counted(rule) {
+		next = s.nth + len(s.items)
+	}
 	if x.paging.repeat && !s.last {
 		next, x.paging.worked = s.from, true
 	}
@@ -26,7 +29,7 @@ func (x *exchange) mark(s *slice, a *answer) string {
 	if rule.More != nil {
 		x.writeMore(rule, a, s.last)
 	}
-	total := s.c.size() - s.base - len(s.c.gone) - x.paging.start // What came to the front counts, and what was deleted does not.
+	total := s.count() - x.paging.start // What came to the front counts, and what was deleted does not.
 	if x.paging.badTotal {
 		total, x.paging.worked = total+total/2+7, true
 	}

@@ -46,12 +46,16 @@ func (t *Twin) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	for name, values := range out.header {
 		h[name] = values
 	}
-	if bodyAllowed(out.status) {
+	if bodyAllowed(out.status) && out.rest == nil {
 		h.Set("Content-Length", strconv.Itoa(len(out.body)))
 	}
 	rw.WriteHeader(out.status)
-	if r.Method != http.MethodHead && len(out.body) > 0 {
-		rw.Write(out.body) //nolint:errcheck // The client is gone; there is nobody to tell.
+	if r.Method == http.MethodHead || len(out.body) == 0 {
+		return
+	}
+	rw.Write(out.body) //nolint:errcheck // The client is gone; there is nobody to tell.
+	if out.rest != nil {
+		io.Copy(rw, out.rest) //nolint:errcheck // The same.
 	}
 }
 

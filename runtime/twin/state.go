@@ -27,6 +27,8 @@ type collection struct {
 	pending map[int]*upload // Gone for now: made by a flow that has not ended.
 	added   []string        // Ids of the objects at seeded and on.
 	byID    map[string]int  // Of the added ones.
+	past    map[int][]past  // What reads that lag behind still see.
+	jobs    map[int]*job    // The courses of those that are jobs, and did not begin with it.
 }
 
 // collection returns what an account has of a kind under a parent.
@@ -78,20 +80,35 @@ func (c *collection) id(p int) string {
 	return c.form.write(uint64(p))
 }
 
-// find returns the position of an id.
+// find returns the position of the object with an id.
 func (c *collection) find(id string) (int, bool) {
+	p, ok := c.place(id)
+	return p, ok && !c.gone[p]
+}
+
+// place returns the position of an id, also of an object that is gone.
+func (c *collection) place(id string) (int, bool) {
 	if p, ok := c.byID[id]; ok {
-		return p, !c.gone[p]
+		return p, true
 	}
 	n, ok := c.form.read(id)
-	return int(n), ok && n < uint64(c.seeded) && !c.gone[int(n)]
+	return int(n), ok && n < uint64(c.seeded)
 }
 
 // object returns the object at a position. It is the caller's to change.
-func (t *Twin) object(c *collection, p int) *object {
-	if o := c.changed[p]; o != nil {
-		return clone(o).(*object)
+func (t *Twin) object(c *collection, p int, now time.Time) *object {
+	o := c.changed[p]
+	if o != nil {
+		o = clone(o).(*object)
+	} else {
+		o = t.made(c, p)
 	}
+	t.advance(c, p, o, now)
+	return o
+}
+
+// made is the object at a position as it was before any change.
+func (t *Twin) made(c *collection, p int) *object {
 	at := strconv.Itoa(p)
 	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, c.name[0], c.name[1], c.name[2], at), now: epoch.Add(time.Duration(p) * stride), link: t.linker(c.name[0], p)}
 	o := t.blank(&s, c, presence)
@@ -165,15 +182,18 @@ func (t *Twin) add(x *exchange, u use, c *collection) *object {
 	if v, ok := at(o, c.kind.id); ok { // A parameter may have chosen the id.
 		id = textOf(v)
 	}
+	c.remember(p, x.now)
 	c.added = append(c.added, id)
 	c.byID[id] = p
 	c.changed[p] = o
-	return clone(o).(*object)
+	c.begin(p, x.now)
+	return t.object(c, p, x.now)
 }
 
 // fill sets members from the parameters of the same name, and as declared.
 func (x *exchange) fill(o *object, u use, c *collection) *object {
-	for _, f := range x.t.idx.fields(x.t.idx.resolve(x.op.Params)) {
+	fields := x.t.idx.fields(x.t.idx.resolve(x.op.Params))
+	for _, f := range append(slices.Clone(fields), x.t.idx.fields(x.item)...) {
 		v, sent := x.in[f.Name]
 		m := x.t.idx.field(c.kind.item, f.Name)
 		if sent && m != nil && f.Name != u.Key && fits(x.t.idx.resolve(m.Type), v) {
@@ -288,5 +308,5 @@ func (t *Twin) Object(account, resource, parent, id string) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	return appendJSON(nil, t.item(c, p)), true
+	return appendJSON(nil, t.item(c, p, t.opt.Now())), true
 }

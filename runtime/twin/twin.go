@@ -42,6 +42,7 @@ type Options struct {
 	Settings   map[string]string // Facts of the connection. The others take their default, or a made value.
 	TokenLife  time.Duration     // Life of an access token that can be refreshed; 0 is 1 h.
 	Plan       string            // Tier of the limits that have tiers.
+	Plans      []string          // The same for each account, in order; "" and those that are missing have Plan.
 	Latency    time.Duration     // Time from a request's arrival to its answer.
 	JournalCap int               // Entries kept; 0 is 100,000.
 	// JournalSpill is given the entries that the journal lets go, as lines of JSON, in
@@ -105,7 +106,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		journal:     newJournal(o.JournalCap, o.JournalSpill),
 	}
 	t.idx = newIndex(c, o)
-	t.limits = newLimiter(c, o.Plan)
+	t.limits = newLimiter(c)
 	t.secrets = append(t.secrets, o.ClientSecret)
 	for _, w := range c.Webhooks {
 		if name := secretName(w); name != "" {

@@ -61,7 +61,7 @@ func TestCreateGetUpdateDelete(t *testing.T) {
 		made := c.do("POST", api+"channels", url.Values{"name": {"launch"}, "kind": {"private"}})
 		id := textOf(made.at(t, "channel.id"))
 		equal(t, "name", made.at(t, "channel.name"), any("launch"))
-		equal(t, "effect", *c.last().Effect, Effect{Do: "create", Resource: "channels", ID: id})
+		equal(t, "effect", fmt.Sprint(*c.last().Effect), fmt.Sprint(Effect{Do: "create", Resource: "channels", ID: id}))
 
 		equal(t, "kind", c.get(api+"channels/"+id).at(t, "kind"), any("private"))
 		c.do("PUT", api+"channels/"+id, `{"name":"landed"}`)

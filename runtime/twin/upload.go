@@ -32,7 +32,7 @@ func (x *exchange) addUploads(a *answer) {
 	}
 }
 
-// receive takes the bytes of an upload, raw or as a file of a form. The bytes are
+// receive takes the bytes of an upload, raw, as a file of a form, or in parts. The bytes are
 // counted and dropped. The address is its own authority, as with a signed URL.
 func (t *Twin) receive(x *exchange) *answer {
 	id := strings.TrimPrefix(x.q.url.Path, uploadPath)
@@ -43,8 +43,12 @@ func (t *Twin) receive(x *exchange) *answer {
 	if x.q.method != http.MethodPut && x.q.method != http.MethodPost {
 		return plain(http.StatusMethodNotAllowed, "text/plain; charset=utf-8", "send the bytes with PUT or POST\n")
 	}
-	u.bytes, u.done = x.q.size, true
 	x.entry.Account = u.account
+	if part := x.q.header.Get("Content-Range"); part == "" {
+		u.bytes, u.done = x.q.size, true
+	} else if a := u.take(part, x.q.size); a != nil {
+		return a
+	}
 	x.entry.Effect = &Effect{Do: "upload", Resource: u.action, ID: id[:8], Bytes: u.bytes}
 	return plain(http.StatusOK, "text/plain; charset=utf-8", "OK - "+strconv.FormatInt(u.bytes, 10))
 }

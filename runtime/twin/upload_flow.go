@@ -99,23 +99,26 @@ func (x *exchange) complete(a *answer) *answer {
 		sent.set(name, x.in[name])
 	}
 	end.find(end.with, sent, nil, &all)
-	for _, n := range all {
-		p, known := c.byID[n.id]
-		if u := c.pending[p]; !known || u == nil || !u.done {
+	for _, n := range all { // Of what the collection began with, the bytes are there.
+		p, known := c.place(n.id)
+		if u := c.pending[p]; !known || c.gone[p] && u == nil || p >= c.seeded && (u == nil || !u.done) {
 			return x.missingObject(end.made)
 		}
 	}
 	made := []any{}
 	for _, n := range all {
-		p := c.byID[n.id]
-		delete(c.pending, p)
-		delete(c.gone, p)
-		o := c.changed[p]
+		p, _ := c.place(n.id)
+		if c.pending[p] != nil {
+			delete(c.pending, p)
+			delete(c.gone, p)
+		}
+		o := x.t.object(c, p, x.now)
 		for _, m := range n.beside.members {
 			if f := x.t.idx.field(end.made.item, m.name); f != nil && fits(x.t.idx.resolve(f.Type), m.value) {
 				o.set(m.name, m.value)
 			}
 		}
+		c.changed[p] = o
 		made = append(made, clone(o))
 		x.entry.Effect = &Effect{Do: "create", Resource: end.made.name, ID: n.id}
 	}

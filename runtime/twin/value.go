@@ -169,6 +169,8 @@ func appendJSON(b []byte, v any) []byte {
 		return append(b, v...)
 	case raw:
 		return append(b, v...)
+	case *listing:
+		return append(b, '[', gap, ']')
 	case []any:
 		b = append(b, '[')
 		for i, e := range v {

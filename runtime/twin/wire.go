@@ -113,6 +113,11 @@ func (x *exchange) response(r *http.Request) *http.Response {
 	if r.Method == http.MethodHead || len(data) == 0 && w.cut == cutNone {
 		return resp
 	}
+	if out.rest != nil {
+		resp.ContentLength = -1
+		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(data), out.rest))
+		return resp
+	}
 	body := &body{ctx: r.Context(), data: data, wire: w, closed: make(chan struct{}), hung: func() { x.t.gaveUp(x) }}
 	resp.Body = body
 	if r.Header.Get("Accept-Encoding") == "" && strings.EqualFold(out.header.Get("Content-Encoding"), "gzip") {

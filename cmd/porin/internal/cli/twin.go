@@ -20,6 +20,7 @@ type twinFlags struct {
 	addr     string
 	seed     uint64
 	accounts int
+	plans    []string
 	volume   map[string]int
 	faults   []string
 	journal  string
@@ -53,6 +54,7 @@ It serves until it is interrupted.`,
 	cmd.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 picks a free one")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the data and of random faults")
 	cmd.Flags().IntVar(&f.accounts, "accounts", 1, "accounts that the provider knows")
+	cmd.Flags().StringSliceVar(&f.plans, "plan", nil, "plan of each account, in order, for the limits that have tiers: free,pro")
 	cmd.Flags().StringToIntVar(&f.volume, "volume", nil, "objects a collection starts with, by resource: channels=2500")
 	cmd.Flags().StringSliceVar(&f.faults, "fault", nil, "faults to arm at the start")
 	cmd.Flags().BoolVar(&f.tls, "tls", false, "serve over TLS, and ask clients for the certificate of an account")
@@ -68,12 +70,15 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if err := checkVolume(c, f.volume); err != nil {
 		return err
 	}
+	if err := checkPlans(c, f.plans); err != nil {
+		return err
+	}
 	journal, err := a.createJournal(f.journal)
 	if err != nil {
 		return err
 	}
 	opts := twin.Options{
-		Seed: f.seed, Accounts: f.accounts, Volume: f.volume, TLS: f.tls,
+		Seed: f.seed, Accounts: max(f.accounts, len(f.plans)), Plans: f.plans, Volume: f.volume, TLS: f.tls,
 		Control: func(t *twin.Twin) http.Handler { return console.Handler(c, t) },
 	}
 	if journal != nil {
@@ -136,6 +141,24 @@ func checkVolume(c *ir.Connector, volume map[string]int) error {
 		}
 		if volume[name] < 0 {
 			return usageError{fmt.Errorf("--volume %s=%d is negative", name, volume[name])}
+		}
+	}
+	return nil
+}
+
+// checkPlans refuses a plan that no limit has a tier for.
+func checkPlans(c *ir.Connector, plans []string) error {
+	var known []string
+	for _, l := range c.Limits {
+		for _, name := range sortedKeys(l.Tiers) {
+			if !slices.Contains(known, name) {
+				known = append(known, name)
+			}
+		}
+	}
+	for _, name := range plans {
+		if !slices.Contains(known, name) {
+			return unknownName("plan", name, known)
 		}
 	}
 	return nil

@@ -1,0 +1,76 @@
+package ir
+
+// Resource ties actions to a collection that they read and change, so that a
+// twin can keep state.
+type Resource struct {
+	Name    string         `json:"name"`
+	Pos     Pos            `json:"pos,omitzero"`
+	Of      string         `json:"of"`                // Named type of the objects.
+	ID      Path           `json:"id"`                // Path of the id in the object.
+	Within  *Within        `json:"within,omitempty"`  // Parent.
+	Missing string         `json:"missing,omitempty"` // Provider code for an unknown id.
+	Uses    []*ResourceUse `json:"uses"`
+	Job     *Job           `json:"job,omitempty"` // Of objects that go on by themselves.
+}
+
+// Job is how an object says how far it is.
+type Job struct {
+	Pos    Pos         `json:"pos,omitzero"`
+	Status Path        `json:"status"` // Of the member that says it.
+	States []*JobState `json:"states"` // In the order in which a job has them.
+	Every  Duration    `json:"every,omitempty"`
+	Result []Path      `json:"result,omitempty"` // Members of one that is done.
+	Reason []Path      `json:"reason,omitempty"` // Members of one that failed.
+}
+
+// JobState is what a value of the status means.
+type JobState struct {
+	Value string `json:"value"`
+	Means string `json:"means"` // wait, done or failed
+}
+
+// Batch says that a call is about many items, each of which may fail alone.
+type Batch struct {
+	Pos      Pos          `json:"pos,omitzero"`
+	Each     string       `json:"each"`          // Parameter that is the list of items.
+	Max      int          `json:"max,omitempty"` // Items a call; 0 is not said.
+	Results  Path         `json:"results"`       // The list of outcomes in the response.
+	Failures Path         `json:"failures,omitempty"`
+	Match    Path         `json:"match,omitempty"`  // In an item and its outcome; empty is by order.
+	Errors   []*ErrorRule `json:"errors,omitempty"` // Of one outcome.
+	Atomic   bool         `json:"atomic,omitempty"`
+}
+
+// Filter is a parameter of a list that chooses objects.
+type Filter struct {
+	Param string `json:"param"`
+	By    string `json:"by"` // is, from, until or has
+	At    Path   `json:"at"` // Of the member, in the object.
+}
+
+// Within names the parent of a resource.
+type Within struct {
+	Resource string `json:"resource"`
+	Key      string `json:"key"` // Parameter that names the parent, in every action of the resource.
+}
+
+// ResourceUse is what one action does to a resource.
+type ResourceUse struct {
+	Pos    Pos    `json:"pos,omitzero"`
+	Do     string `json:"do"`            // create, get, update, delete or list
+	Action string `json:"action"`        // chat.postMessage
+	Key    string `json:"key,omitempty"` // Parameter that names the object: get, update, delete.
+	At     Path   `json:"at,omitempty"`  // Where the object is in the response; for list, the items.
+	// Order says what a list begins with: newest, or else the oldest object.
+	Order string `json:"order,omitempty"`
+	// Set fills members of the object: from a parameter ("in.text") or from
+	// the caller's identity ("token.user").
+	Set map[string]string `json:"set,omitempty"`
+	// Also copies members of the object to other places of the response:
+	// {"ts": "ts"} puts the object's ts at the top level.
+	Also map[string]string `json:"also,omitempty"`
+	// Filters choose the objects of a list.
+	Filters []*Filter `json:"filters,omitempty"`
+	// Lag is how long a get or a list goes on showing what was before a change.
+	Lag Duration `json:"lag,omitempty"`
+}
