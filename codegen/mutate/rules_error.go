@@ -28,7 +28,9 @@ func (l *list) errorRule(r *ir.ErrorRule, action string) {
 	l.when(&r.When, r.Pos, action)
 	l.source(CodePath, &r.Code, r.Pos, action, "the code")
 	l.source(RequestPath, &r.Request, r.Pos, action, "the id of the request")
-	l.source(WaitPath, &r.Wait, r.Pos, action, "the wait")
+	if r.Wait == nil || r.Wait.Header != "Retry-After" { // Which every client looks for (RFC 9110, 10.2.3).
+		l.source(WaitPath, &r.Wait, r.Pos, action, "the wait")
+	}
 	if w := r.Wait; w != nil && w.As != "" {
 		other := *w
 		other.As = another(w.As, "ms", "seconds")

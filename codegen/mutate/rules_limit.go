@@ -14,7 +14,7 @@ func (l *list) limits() {
 			m.Actions = users
 			return m
 		}
-		if limit.Calls > 0 {
+		if limit.Calls > 0 && limit.Shape != "gap" {
 			set(at(LimitRate, "limit %s allows %d in place of %d", limit.Name, 2*limit.Calls, limit.Calls), &limit.Calls, 2*limit.Calls)
 		}
 		if d, ok := half(limit.Per); ok {
@@ -27,10 +27,13 @@ func (l *list) limits() {
 			if part == "app" || part == "ip" {
 				continue // One process has one of each.
 			}
+			if part == "action" && len(users) == 1 {
+				continue
+			}
 			by := slices.Delete(slices.Clone(limit.By), i, i+1)
 			set(at(LimitKey, "limit %s does not count by %s", limit.Name, part), &limit.By, by)
 		}
-		if !slices.Contains(limit.By, "action") {
+		if !slices.Contains(limit.By, "action") && len(users) > 1 {
 			set(at(LimitKey, "limit %s counts by action", limit.Name), &limit.By, append(slices.Clone(limit.By), "action"))
 		}
 	}

@@ -30,7 +30,8 @@ func (l *list) page(a *ir.Action, p *ir.Page) {
 		split.To = wrongSlot(split.To)
 		set(l.at(PageParameter, pos, a.Path, "where %s begins anew is not sent as it is declared", a.Path), &p.Split, &split)
 	}
-	if p.Size != nil && p.Size.To != nil {
+	counts := p.Style == "number" || p.Style == "offset" || slices.Contains(p.End, "short")
+	if p.Size != nil && p.Size.To != nil && (p.Size.Default > 0 || counts) {
 		size := *p.Size
 		size.To = wrongSlot(size.To)
 		set(l.at(PageSize, pos, a.Path, "the size of a page of %s is not sent as it is declared", a.Path), &p.Size, &size)
@@ -43,7 +44,7 @@ func (l *list) page(a *ir.Action, p *ir.Page) {
 		by := another(p.By, "items", "pages")
 		set(l.at(PageBy, pos, a.Path, "the offset of %s counts %s", a.Path, by), &p.By, by)
 	}
-	l.read(PageItems, a, p.Items)
+	l.read(PageItems, pos, a.Path, &p.Items)
 	for _, s := range []*ir.Source{p.From, p.More, p.Total, p.Pages} {
 		switch {
 		case s == nil:
@@ -52,7 +53,7 @@ func (l *list) page(a *ir.Action, p *ir.Page) {
 		case s.Link != "":
 			set(l.at(PageFrom, pos, a.Path, "%s follows the link %s in place of %s", a.Path, wrong(s.Link), s.Link), &s.Link, wrong(s.Link))
 		default:
-			l.read(PageFrom, a, s.Body)
+			l.read(PageFrom, pos, a.Path, &s.Body)
 		}
 	}
 }
@@ -67,21 +68,15 @@ func (l *list) end(a *ir.Action, p *ir.Page, pos ir.Pos) {
 	set(l.at(PageEnd, pos, a.Path, what, a.Path), &p.End, end)
 }
 
-// read makes the client look for something of a page under another name: the
-// member is renamed in the type of the answer, whose Go name stays.
-func (l *list) read(kind Kind, a *ir.Action, path ir.Path) {
-	f := l.member(a.Returns, path)
-	if f == nil {
-		return
+// read makes the client look for something of a page where it is not.
+func (l *list) read(kind Kind, pos ir.Pos, action string, at *ir.Path) {
+	if len(*at) == 0 {
+		return // The whole answer is the list.
 	}
-	pos := f.Pos
-	if !pos.IsValid() {
-		pos = a.Pos
-	}
-	m := l.at(kind, pos, a.Path, "a list looks for %s in place of %s", wrong(f.Name), f.Name)
+	m := l.at(kind, pos, action, "a list looks for %s in place of %s", wrongPath(*at), *at)
+	set(m, at, wrongPath(*at))
 	if m.Places == nil {
 		m.Places = map[string][]string{}
-		set(m, &f.Name, wrong(f.Name))
 	}
-	m.Places[a.Path] = nil // The whole list shows it.
+	m.Places[action] = nil // The whole list shows it.
 }

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/porin-dev/porin/runtime"
 )
@@ -21,12 +23,14 @@ func Call[P, R any](ctx context.Context, params JSON, method func(context.Contex
 	if err != nil {
 		return nil, err
 	}
-	return result(method(ctx, p))
+	r, err := method(ctx, p)
+	return result(ctx, r, err)
 }
 
 // Get calls a method without params.
 func Get[R any](ctx context.Context, method func(context.Context, ...runtime.CallOption) (R, error)) (JSON, error) {
-	return result(method(ctx))
+	r, err := method(ctx)
+	return result(ctx, r, err)
 }
 
 // Send calls a method without a result.
@@ -47,7 +51,7 @@ func Items[P, T any](ctx context.Context, params JSON, method func(context.Conte
 			return
 		}
 		for item, err := range method(ctx, p) {
-			out, err := result(item, err)
+			out, err := result(ctx, item, err)
 			if !yield(out, err) || err != nil {
 				return
 			}
@@ -65,11 +69,32 @@ func read[P any](params JSON) (P, error) {
 	return p, err
 }
 
-func result[R any](r R, err error) (JSON, error) {
+// result turns what a method returned into JSON, and notes the times in it.
+func result[R any](ctx context.Context, r R, err error) (JSON, error) {
 	if err != nil {
 		return nil, err
 	}
+	if record := callOf(ctx); record != nil && record.Timed {
+		times, err := json.Marshal(r, instants)
+		if err != nil {
+			return nil, err
+		}
+		record.Times = append(record.Times, times)
+	}
 	return json.Marshal(r)
+}
+
+// instants writes the times that are counts on the wire as what they mean.
+var instants = json.WithMarshalers(json.JoinMarshalers(
+	json.MarshalToFunc(func(enc *jsontext.Encoder, t runtime.UnixTime) error { return writeInstant(enc, t.Time) }),
+	json.MarshalToFunc(func(enc *jsontext.Encoder, t runtime.UnixMilliTime) error { return writeInstant(enc, t.Time) }),
+))
+
+func writeInstant(enc *jsontext.Encoder, t time.Time) error {
+	if t.IsZero() {
+		return enc.WriteToken(jsontext.Null)
+	}
+	return enc.WriteToken(jsontext.String(t.UTC().Format(time.RFC3339Nano)))
 }
 
 // Act calls a method without params and result.
@@ -81,7 +106,7 @@ func Act(ctx context.Context, method func(context.Context, ...runtime.CallOption
 func AllItems[T any](ctx context.Context, method func(context.Context, ...runtime.CallOption) iter.Seq2[T, error]) iter.Seq2[JSON, error] {
 	return func(yield func(JSON, error) bool) {
 		for item, err := range method(ctx) {
-			out, err := result(item, err)
+			out, err := result(ctx, item, err)
 			if !yield(out, err) || err != nil {
 				return
 			}

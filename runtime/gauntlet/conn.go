@@ -62,12 +62,17 @@ func (c *Conn) List(a *ir.Action) *Record { return c.ListWithin(a, patience) }
 
 // ListWithin reads a whole list, which has to end within d.
 func (c *Conn) ListWithin(a *ir.Action, d time.Duration) *Record {
+	return c.ListWith(a, c.params(a), d)
+}
+
+// ListWith reads a whole list with the params.
+func (c *Conn) ListWith(a *ir.Action, params JSON, d time.Duration) *Record {
 	r := c.env.record(a, c.id, true, d)
 	ctx, cancel := r.context()
 	defer cancel()
 	var items []JSON
 	var failure error
-	for item, err := range c.session.List(ctx, a.Path, c.params(a)) {
+	for item, err := range c.session.List(ctx, a.Path, params) {
 		if failure = err; err != nil || len(items) > maxItems {
 			break
 		}
@@ -83,9 +88,17 @@ const maxItems = 25_000
 // params makes up what a valid call of the action needs. Where the scenario
 // counts pages, the list is asked for in small ones.
 func (c *Conn) params(a *ir.Action) JSON {
+	if c.env.scenario.Pages > 0 && (a == c.env.Plan.List || c.env.scenario.Every != nil) {
+		return c.sized(a)
+	}
+	return JSON(c.env.Twin.Example(c.id, a.Path))
+}
+
+// sized asks for small pages, where a list takes a size.
+func (c *Conn) sized(a *ir.Action) JSON {
 	example := JSON(c.env.Twin.Example(c.id, a.Path))
 	field, size := c.env.Plan.pageSize(a)
-	if c.env.scenario.Pages == 0 || a != c.env.Plan.List && c.env.scenario.Every == nil || field == "" {
+	if field == "" {
 		return example
 	}
 	var members map[string]JSON

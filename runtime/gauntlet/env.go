@@ -237,7 +237,7 @@ func (e *Env) record(a *ir.Action, account string, lists bool, d time.Duration) 
 	if e.outside != nil {
 		d = min(d, e.outside.patience)
 	}
-	r := &Record{Action: a, Account: account, Lists: lists, Start: now, Until: now.Add(d)}
+	r := &Record{Action: a, Account: account, Lists: lists, Start: now, Until: now.Add(d), Timed: e.scenario.Every != nil}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.calls = append(e.calls, r)

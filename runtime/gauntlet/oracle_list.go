@@ -17,11 +17,12 @@ func judgeComplete(ev *Evidence) Verdict {
 			continue
 		}
 		path := ev.Plan.Spec.ItemID(r.Action)
+		check := ev.incomplete
 		if len(path) == 0 && !plainItems(ev.Plan.Spec, r.Action) {
-			continue // Nothing tells one item from another.
+			check = ev.miscounted // Nothing tells one item from another.
 		}
 		ended = true
-		if why := ev.incomplete(r, path); why != "" {
+		if why := check(r, path); why != "" {
 			verdict.also(r, "", failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s %s", r.name(), why))
 		}
 	}
@@ -29,7 +30,7 @@ func judgeComplete(ev *Evidence) Verdict {
 	case verdict.Outcome == Fail:
 		return verdict
 	case !ended:
-		return idle("no list was read whose items can be told apart")
+		return idle("no list was read")
 	}
 	return passed()
 }
@@ -61,6 +62,18 @@ func (ev *Evidence) incomplete(r *Record, path ir.Path) string {
 		return fmt.Sprintf("ended without an error after %d of %d items", len(seen), len(want))
 	case r.Err != nil && !r.Failure.Typed && !ev.Lacks(Typed):
 		return "ended early with an error that is not of the client's type"
+	}
+	return ""
+}
+
+// miscounted says whether a list gave more items than there are, or fewer.
+func (ev *Evidence) miscounted(r *Record, _ ir.Path) string {
+	want := len(ev.Expected[listing{r.Account, r.Action.Path}])
+	switch {
+	case len(r.Items) > want:
+		return fmt.Sprintf("gave %d items, and the list has %d", len(r.Items), want)
+	case r.Err == nil && len(r.Items) < want:
+		return fmt.Sprintf("ended without an error after %d of %d items", len(r.Items), want)
 	}
 	return ""
 }

@@ -26,6 +26,8 @@ type Record struct {
 
 	Result  JSON   // Of a call that succeeded.
 	Items   []JSON // Of a list, up to its error.
+	Timed   bool   // Times are noted as well, if the driver is that of a generated package:
+	Times   []JSON // the result, or each item, with RFC 3339 in place of counts of seconds and milliseconds.
 	Err     error
 	Failure Failure // Of Err.
 }

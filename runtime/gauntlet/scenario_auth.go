@@ -89,7 +89,7 @@ func authScenarios() []*Scenario {
 			MaxWait: time.Hour,
 			Faults:  []Arm{{Fault: "auth/no-expires-in"}},
 			Run:     expireAndCall,
-			Oracles: []string{"refresh", "recovers", "dead"},
+			Oracles: []string{"refresh", "recovers", "dead", "drift"},
 		},
 		{
 			ID:      "auth/scope-reduced",

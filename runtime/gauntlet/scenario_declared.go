@@ -197,17 +197,17 @@ func reachEveryLimit(e *Env) error {
 			c.ask(a, days)
 		}
 		a = actions[0]
+		n := telling(l)
 		if other != nil && slices.ContainsFunc(l.By, func(by string) bool { return by == "workspace" || by == "connection" || by == "user" }) {
-			other.Beside(a)
+			e.Together(min(n, l.Calls/2+1), func(int) { other.Beside(a) })
 		}
 		if apart && len(actions) > 1 {
-			c.Beside(actions[1])
+			e.Together(min(n, l.Calls/2+1), func(int) { c.Beside(actions[1]) })
 		}
 		for _, by := range l.By {
-			if name, ok := strings.CutPrefix(by, "in."); ok {
-				if params := e.elsewhere(c, a, name); params != nil && a.Page == nil {
-					c.CallWith(a, params, patience).Beside = true
-				}
+			if name, ok := strings.CutPrefix(by, "in."); ok && a.Page == nil {
+				others := e.elsewhere(c, a, name, n)
+				e.Together(len(others), func(i int) { c.CallWith(a, others[i], patience).Beside = true })
 			}
 		}
 		time.Sleep(2 * span(l.Per))
@@ -215,13 +215,20 @@ func reachEveryLimit(e *Env) error {
 	return nil
 }
 
-// elsewhere are parameters of a call that is about another object; nil when the
-// twin has none.
-func (e *Env) elsewhere(c *Conn, a *ir.Action, param string) JSON {
+// telling is how many calls at once show that they have no count of their own:
+// the last of them then waits for more than a second.
+func telling(l *ir.Limit) int {
+	const most = 20
+	return min(most, 2+int(time.Second)*max(1, l.Calls)/int(max(1, span(l.Per))))
+}
+
+// elsewhere are the parameters of up to n calls, each about another object.
+func (e *Env) elsewhere(c *Conn, a *ir.Action, param string, n int) []JSON {
 	var members map[string]JSON
 	if err := json.Unmarshal(c.params(a), &members); err != nil {
 		return nil
 	}
+	var others []JSON
 	now := plain(parse(members[param]))
 	for _, res := range e.Plan.Spec.Resources {
 		ids := e.Twin.IDs(c.id, res.Name, "")
@@ -229,7 +236,7 @@ func (e *Env) elsewhere(c *Conn, a *ir.Action, param string) JSON {
 			continue
 		}
 		for _, id := range ids {
-			if id == now {
+			if id == now || len(others) == n {
 				continue
 			}
 			text, err := json.Marshal(id)
@@ -241,10 +248,10 @@ func (e *Env) elsewhere(c *Conn, a *ir.Action, param string) JSON {
 			if err != nil {
 				return nil
 			}
-			return out
+			others = append(others, out)
 		}
 	}
-	return nil
+	return others
 }
 
 // given lists the auth methods whose credential the caller gives.

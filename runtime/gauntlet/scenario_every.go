@@ -102,12 +102,22 @@ func everySized(p *Plan) []*ir.Action {
 
 // readInDeclaredSize reads lists, and looks for the declared size in what was sent.
 func readInDeclaredSize(e *Env) error {
-	if err := eachCall(everySized)(e); err != nil {
+	c, err := e.Open(1)
+	if err != nil {
 		return err
 	}
 	for _, a := range everySized(e.Plan) {
+		c.ask(a, days)
+	}
+	for _, a := range everySized(e.Plan) {
 		s := a.Page.Size
-		if s == nil || s.Default == 0 || s.To == nil || s.To.Query == "" {
+		switch {
+		case s == nil || s.To == nil:
+			continue
+		case s.Default == 0:
+			c.ListWith(a, c.sized(a), days)
+			continue
+		case s.To.Query == "":
 			continue
 		}
 		want := strconv.Itoa(s.Default)

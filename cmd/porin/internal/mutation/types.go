@@ -145,8 +145,8 @@ func (r *run) batch(ctx context.Context, name string, mutants []*mutate.Mutant, 
 	return nil
 }
 
-// index is a place in a list.
-var index = regexp.MustCompile(`\[\d+\]`)
+// index is a place in a list, or every place of it.
+var index = regexp.MustCompile(`\[(\d+|\*)\]`)
 
-// generic is a path with every index as the star of a drift report.
+// generic is a path of a report in the form of a mutant's places.
 func generic(at string) string { return strings.TrimPrefix(index.ReplaceAllString(at, ".*"), ".") }
