@@ -60,12 +60,12 @@ func (l *list) page(a *ir.Action, p *ir.Page) {
 
 // end takes the end of a list to be where it is not, or not where it is.
 func (l *list) end(a *ir.Action, p *ir.Page, pos ir.Pos) {
-	end := append(slices.Clone(p.End), "short")
-	what := "a short page, too, is the end of %s"
-	if slices.Contains(p.End, "short") {
-		end, what = []string{"no_cursor"}, "a short page is not the end of %s"
+	switch {
+	case slices.Contains(p.End, "short"):
+		set(l.at(PageEnd, pos, a.Path, "a short page is not the end of %s", a.Path), &p.End, []string{"no_cursor"})
+	case p.Size != nil && p.Size.To != nil: // Else nobody knows what is short.
+		set(l.at(PageEnd, pos, a.Path, "a short page, too, is the end of %s", a.Path), &p.End, append(slices.Clone(p.End), "short"))
 	}
-	set(l.at(PageEnd, pos, a.Path, what, a.Path), &p.End, end)
 }
 
 // read makes the client look for something of a page where it is not.

@@ -34,9 +34,10 @@ func (l *list) fields() {
 				l.field(a, f, at)
 			}
 		}
-		l.walk(a.Returns, "", nil, visit)
-		if a.Page != nil {
+		if a.Page != nil { // Clients read the items alone.
 			l.walk(a.Page.Item, join(a.Page.Items.String(), "*"), nil, visit)
+		} else {
+			l.walk(a.Returns, "", nil, visit)
 		}
 	}
 }

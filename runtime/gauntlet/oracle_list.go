@@ -110,6 +110,9 @@ func judgeEnds(ev *Evidence) Verdict {
 		if again := repeated(sent); again != nil {
 			return failed(ev.lines(again...), "%s asked for one page %d times", r.name(), len(again))
 		}
+		if beyond := ev.beyond(r, sent); beyond != nil {
+			return failed(ev.lines(beyond...), "%s asked for a page after the one that said it is the last", r.name())
+		}
 		if ev.Fired["paging/next-equals-current"] > 0 && r.Err == nil {
 			return failed(append(ev.lines(sent...), ev.ended(r)), "%s met a page that leads to itself, and gave no error", r.name())
 		}
@@ -118,6 +121,23 @@ func judgeEnds(ev *Evidence) Verdict {
 		return idle("no list was read")
 	}
 	return passed()
+}
+
+// beyond returns the request for a page that is not there, with the one before
+// it, whose answer told that no page follows. With a fault nobody knows what an
+// answer told.
+func (ev *Evidence) beyond(r *Record, sent []twin.Entry) []twin.Entry {
+	p := r.Action.Page
+	if p.Pages == nil && p.More == nil || len(ev.Scenario.Faults) > 0 {
+		return nil
+	}
+	total := len(ev.Expected[listing{r.Account, r.Action.Path}])
+	for i, e := range sent {
+		if e.Page != nil && e.Page.From >= total && i > 0 && sent[i-1].Page != nil {
+			return sent[i-1 : i+1]
+		}
+	}
+	return nil
 }
 
 // repeated returns the requests for a page that was served more than twice.

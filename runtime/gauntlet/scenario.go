@@ -28,6 +28,7 @@ type Scenario struct {
 
 	Pages     int           // Pages that the list fills, which is then read in small ones; 0 leaves Volume.
 	Volume    int           // Objects in each collection; 0 is the twin's default.
+	Whole     bool          // Objects have every member that is declared.
 	Accounts  int           // 0 is 1.
 	TokenLife time.Duration // 0 is the twin's default.
 	MaxWait   time.Duration // What the driver is told to wait at most; 0 is its default.
@@ -164,7 +165,7 @@ func (s *Scenario) options(p *Plan, seed uint64) twin.Options {
 	if s.Spare > 0 && (p.OAuth != nil || len(p.given()) > 0) {
 		accounts = 1 + s.Spare
 	}
-	o := twin.Options{Seed: seed, Accounts: accounts, TokenLife: s.TokenLife, Latency: latency}
+	o := twin.Options{Seed: seed, Accounts: accounts, TokenLife: s.TokenLife, Latency: latency, Whole: s.Whole}
 	volume := min(s.Volume, maxPages*givenPage(p.listOf(s)))
 	if s.Pages > 0 { // The last page is half full.
 		_, size := p.pageSize(p.List)

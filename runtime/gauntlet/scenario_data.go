@@ -12,6 +12,17 @@ func dataScenarios() []*Scenario {
 			Oracles: []string{"recovers", "lossless", "drift", "bounded"},
 		},
 		{
+			ID:      "data/every-member",
+			Title:   "each action is called once, and answers with all that is declared, rare members too",
+			Right:   "Every member is read as it came, and there is nothing to report.",
+			Every:   everyAction,
+			Whole:   true,
+			Volume:  2,
+			MaxWait: days,
+			Run:     eachCall(everyAction),
+			Oracles: []string{"recovers", "lossless", "drift", "bounded"},
+		},
+		{
 			ID:      "data/unknown-member",
 			Title:   "objects come with a member that no document names",
 			Right:   "The member is kept, and is there when the object is written.",

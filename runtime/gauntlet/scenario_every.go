@@ -54,6 +54,9 @@ func everyList(p *Plan) []*ir.Action {
 	return p.every(func(a *ir.Action) bool { return a.Page != nil })
 }
 
+// everyAction is every call, and then every list.
+func everyAction(p *Plan) []*ir.Action { return slices.Concat(everyCall(p), everyList(p)) }
+
 // everySafe is what may be sent again after a failure of the provider.
 func everySafe(p *Plan) []*ir.Action {
 	return p.every(func(a *ir.Action) bool {

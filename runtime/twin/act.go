@@ -142,7 +142,7 @@ func (x *exchange) result() any {
 	if x.op.result == nil {
 		return &object{}
 	}
-	s := synth{idx: x.t.idx, rng: newRNG(x.t.opt.Seed, x.owner(), x.op.Path), now: epoch, presence: presence, link: x.t.linker(x.owner(), 0)}
+	s := synth{idx: x.t.idx, rng: newRNG(x.t.opt.Seed, x.owner(), x.op.Path), now: epoch, presence: x.t.presence(usual), link: x.t.linker(x.owner(), 0)}
 	v := s.value(&ir.Type{Kind: x.op.result.Kind, Fields: x.op.result.Fields, Embeds: x.op.result.Embeds, Elem: x.op.result.Elem, Variants: x.op.result.Variants, Choices: x.op.result.Choices, Enum: x.op.result.Enum}, "", 0)
 	root, ok := v.(*object)
 	if !ok {

@@ -215,7 +215,7 @@ func (d *delivery) fill(want Delivery, e *ir.Event) {
 		if a := t.accountOf(want.Account); a != nil {
 			owner = a.id
 		}
-		s := synth{idx: t.idx, rng: r, now: d.now, presence: presence, link: t.linker(owner, t.minted)}
+		s := synth{idx: t.idx, rng: r, now: d.now, presence: t.presence(usual), link: t.linker(owner, t.minted)}
 		if around := t.idx.types[d.hook.Envelope]; around != nil {
 			root = s.value(around, "", 0)
 		}

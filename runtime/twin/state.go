@@ -111,8 +111,16 @@ func (t *Twin) object(c *collection, p int, now time.Time) *object {
 func (t *Twin) made(c *collection, p int) *object {
 	at := strconv.Itoa(p)
 	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, c.name[0], c.name[1], c.name[2], at), now: epoch.Add(time.Duration(p) * stride), link: t.linker(c.name[0], p)}
-	o := t.blank(&s, c, presence)
+	o := t.blank(&s, c, t.presence(usual))
 	return t.stamp(c, o, c.id(p))
+}
+
+// presence is that of the optional members of what the twin makes up.
+func (t *Twin) presence(percent int) int {
+	if t.opt.Whole {
+		return whole
+	}
+	return percent
 }
 
 // blank makes an object's members.
@@ -172,7 +180,7 @@ func (t *Twin) linker(acct string, salt int) func(typeName, name string) (any, b
 func (t *Twin) add(x *exchange, u use, c *collection) *object {
 	p := c.size()
 	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, c.name[0], c.name[1], c.name[2], strconv.Itoa(p)), now: x.now, link: t.linker(c.name[0], p)}
-	o := t.blank(&s, c, 0)
+	o := t.blank(&s, c, t.presence(none))
 	id := c.form.write(uint64(p))
 	if c.form.clock {
 		id = c.form.writeAt(x.now, c.seeded, p)
@@ -230,7 +238,7 @@ func (t *Twin) identity(a *account, fact string, want *ir.Type) any {
 			return c.idValue(c.form.write(0))
 		}
 	}
-	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, "identity", name, fact), now: epoch, presence: presence}
+	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, "identity", name, fact), now: epoch, presence: t.presence(usual)}
 	if want == nil {
 		want = &ir.Type{Kind: ir.String}
 	}

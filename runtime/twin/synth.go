@@ -3,6 +3,7 @@ package twin
 import (
 	"encoding/base64"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,10 +17,19 @@ import (
 const (
 	depthOptional = 4
 	depthRequired = 40
+
+	// Of whole values the optional members go deeper; a type within itself, and a
+	// value of many members, then end them.
+	depthWhole  = 12
+	mostMembers = 20_000
 )
 
-// presence is the usual presence of optional members.
-const presence = 70
+// The presence of optional members.
+const (
+	none  = 0
+	usual = 70
+	whole = 100 // Of a twin that is [Options.Whole].
+)
 
 // synth makes values of types. One synth makes one value.
 type synth struct {
@@ -31,9 +41,20 @@ type synth struct {
 	// always is.
 	presence int
 
+	within []string // Named types around the value, of a whole one.
+	made   int      // Its members.
+
 	// link returns an existing id where a type is the id type of a resource or,
 	// without a type, where a member's name is that of a resource.
 	link func(typeName, name string) (any, bool)
+}
+
+// ends reports whether optional members and elements end at a depth.
+func (s *synth) ends(depth int) bool {
+	if s.presence == whole {
+		return depth >= depthWhole || s.made >= mostMembers
+	}
+	return depth >= depthOptional
 }
 
 // value makes a value for a member called name.
@@ -50,6 +71,13 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 			if id, ok := s.link(t.Ref, ""); ok {
 				return id
 			}
+		}
+		if s.presence == whole {
+			if slices.Contains(s.within, t.Ref) {
+				depth = max(depth, depthWhole)
+			}
+			s.within = append(s.within, t.Ref)
+			defer func() { s.within = s.within[:len(s.within)-1] }()
 		}
 		return s.value(s.idx.types[t.Ref], name, depth+1)
 	case ir.Bool:
@@ -76,7 +104,7 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 		return s.list(t, name, depth)
 	case ir.Map:
 		o := &object{}
-		if depth < depthOptional {
+		if !s.ends(depth) {
 			o.set(word(&s.rng), s.value(t.Elem, name, depth+1))
 		}
 		return o
@@ -84,7 +112,7 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 		if len(t.Variants) == 0 {
 			return nil
 		}
-		if depth >= depthOptional {
+		if s.ends(depth) {
 			return s.value(s.idx.lowest(t.Variants), name, depth+1)
 		}
 		if s.idx.mixed(t) {
@@ -99,12 +127,13 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 func (s *synth) members(o *object, t *ir.Type, depth int) {
 	chosen := s.idx.chosen(t, depth)
 	for _, f := range s.idx.fields(t) {
-		if !f.Required && !chosen[f.Name] && !constant(f.Type) && (depth >= depthOptional || !s.rng.chance(s.presence)) {
+		if !f.Required && !chosen[f.Name] && !constant(f.Type) && (s.ends(depth) || !s.rng.chance(s.presence)) {
 			continue
 		}
 		if _, ok := o.get(f.Name); ok {
 			continue
 		}
+		s.made++
 		o.members = append(o.members, member{f.Name, s.value(f.Type, f.Name, depth+1)})
 	}
 }
@@ -114,8 +143,11 @@ func constant(t *ir.Type) bool { return len(t.Enum) == 1 }
 
 func (s *synth) list(t *ir.Type, name string, depth int) any {
 	low, high := 1, 3
-	if depth >= depthOptional {
+	switch {
+	case s.ends(depth):
 		low, high = 0, 0
+	case s.presence == whole:
+		high = 1
 	}
 	if t.Min != nil {
 		low = max(low, int(bound(t.Min, 0)))
@@ -123,7 +155,7 @@ func (s *synth) list(t *ir.Type, name string, depth int) any {
 	if t.Max != nil {
 		high = min(high, int(bound(t.Max, 3)))
 	}
-	n := low + s.rng.below(high-low+1)
+	n := low + s.rng.below(max(0, high-low)+1)
 	list := make([]any, 0, n)
 	for range n {
 		list = append(list, s.value(t.Elem, strings.TrimSuffix(name, "s"), depth+1))

@@ -31,6 +31,8 @@ type Options struct {
 	// million costs nothing.
 	Volume map[string]int
 
+	Whole bool // Objects have every member that is declared, however deep, where they usually lack some optional ones.
+
 	ClientID     string // "" is "twin-client".
 	ClientSecret string // "" is "twin-secret", or a key where the client signs with one.
 	TLS          bool   // Served over TLS, see [Twin.TLSConfig].

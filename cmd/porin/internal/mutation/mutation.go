@@ -56,6 +56,9 @@ func Run(ctx context.Context, c *ir.Connector, o Options) (*Report, error) {
 	if err := r.types(ctx); err != nil {
 		return nil, err
 	}
+	if r.kept != "" {
+		os.Remove(r.kept) // There is nothing to go on with.
+	}
 	return r.report(), nil
 }
 
@@ -71,13 +74,13 @@ type run struct {
 	chosen  []*mutate.Mutant // Those that one program holds.
 	fixed   []*mutate.Mutant // Those that need programs of their own.
 	results []Result
+	kept    string // The file of outcomes, where they are kept.
 }
 
 // generate works out what each mutant changes in the client.
 func (r *run) generate(ctx context.Context) error {
 	var err error
-	options := codegen.Options{ImportPath: r.ImportPath}
-	if r.files, err = codegen.Generate(r.c, options); err != nil {
+	if r.files, err = r.with(nil); err != nil {
 		return err
 	}
 	if err := r.current(); err != nil {
@@ -93,7 +96,7 @@ func (r *run) generate(ctx context.Context) error {
 		}
 		r.Progress(Progress{Doing: "generating", Done: done, Of: len(r.mutants)})
 		done += len(group)
-		if err := r.place(group, options); err != nil {
+		if err := r.place(group); err != nil {
 			return err
 		}
 	}
@@ -129,15 +132,8 @@ func (r *run) groups() [][]*mutate.Mutant {
 }
 
 // place finds out what of the client a group of mutants changes.
-func (r *run) place(group []*mutate.Mutant, options codegen.Options) error {
-	var undo []func()
-	for _, m := range group {
-		undo = append(undo, m.Apply())
-	}
-	files, err := codegen.Generate(r.c, options)
-	for _, f := range slices.Backward(undo) {
-		f()
-	}
+func (r *run) place(group []*mutate.Mutant) error {
+	files, err := r.with(group)
 	if len(group) > 1 {
 		if err == nil {
 			same, ok, err := r.program.AddSeveral(group, files)
@@ -156,7 +152,7 @@ func (r *run) place(group []*mutate.Mutant, options codegen.Options) error {
 			}
 		}
 		for _, m := range group {
-			if err := r.place([]*mutate.Mutant{m}, options); err != nil {
+			if err := r.place([]*mutate.Mutant{m}); err != nil {
 				return err
 			}
 		}

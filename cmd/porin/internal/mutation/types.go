@@ -19,42 +19,77 @@ import (
 // and a mutant counts as noticed when a verdict names the very place in an answer, or
 // the very list, that it alone changes.
 func (r *run) types(ctx context.Context) error {
-	for n, batch := range r.batches() {
+	var unnoticed []*mutate.Mutant
+	n := 0
+	try := func(batch []*mutate.Mutant) error {
 		r.Progress(Progress{Doing: "building", Done: n})
-		var undo []func()
-		for _, m := range batch {
-			undo = append(undo, m.Apply())
-		}
-		files, err := codegen.Generate(r.c, codegen.Options{ImportPath: r.ImportPath})
-		for _, f := range slices.Backward(undo) {
-			f()
-		}
-		if err != nil {
+		n++
+		left, err := r.batch(ctx, fmt.Sprintf("types-%d", n), batch)
+		unnoticed = append(unnoticed, left...)
+		return err
+	}
+	for _, batch := range r.batches() {
+		if err := try(batch); err != nil {
 			return err
 		}
-		if err := r.batch(ctx, fmt.Sprintf("types-%d", n), batch, r.changed(files)); err != nil {
+	}
+	// In a crowd one change may hide another. What is left is tried again, at most
+	// one change an action.
+	for range mostRounds {
+		batch, rest := apart(unnoticed)
+		unnoticed = nil
+		if err := try(batch); len(batch) == 0 || err != nil {
 			return err
 		}
+		for _, m := range unnoticed {
+			r.add(m, Survived, "", "")
+		}
+		unnoticed = rest
+	}
+	for _, m := range unnoticed {
+		r.add(m, Survived, "", "")
 	}
 	return nil
 }
 
+// mostRounds bounds how often what was not noticed is tried again.
+const mostRounds = 24
+
+// apart takes as many mutants as are in no action together.
+func apart(mutants []*mutate.Mutant) (some, rest []*mutate.Mutant) {
+	taken := map[string]bool{}
+	for _, m := range mutants {
+		if slices.ContainsFunc(m.Actions, func(a string) bool { return taken[a] }) {
+			rest = append(rest, m)
+			continue
+		}
+		some = append(some, m)
+		for _, a := range m.Actions {
+			taken[a] = true
+		}
+	}
+	return some, rest
+}
+
 // batches are sets of mutants that one program can hold: what lists are read by is
 // apart from where they go on, and members of types that are sent, too, are apart
-// from the others, since a call with them may not come to an answer.
+// from the others, since a call with them may not come to an answer. A time that is
+// another shows only where the rest of an answer is right.
 func (r *run) batches() [][]*mutate.Mutant {
 	sent := r.sentPlaces()
-	sets := make([][]*mutate.Mutant, 4)
+	sets := make([][]*mutate.Mutant, 5)
 	for _, m := range r.fixed {
 		switch {
 		case m.Kind == mutate.PageItems:
 			sets[0] = append(sets[0], m)
 		case m.Kind == mutate.PageFrom:
 			sets[1] = append(sets[1], m)
-		case sent[m.Pos]:
+		case m.Kind == mutate.TimeFormat:
 			sets[2] = append(sets[2], m)
-		default:
+		case sent[m.Pos]:
 			sets[3] = append(sets[3], m)
+		default:
+			sets[4] = append(sets[4], m)
 		}
 	}
 	return slices.DeleteFunc(sets, func(set []*mutate.Mutant) bool { return len(set) == 0 })
@@ -93,19 +128,27 @@ func (r *run) changed(files []codegen.File) []codegen.File {
 	})
 }
 
-// batch judges the mutants of one program. The call of an action that one mutant
-// alone changes may show it in any way; with several, each has to show at its place.
-func (r *run) batch(ctx context.Context, name string, mutants []*mutate.Mutant, files []codegen.File) error {
-	binary, err := r.build(ctx, name, files)
+// batch judges the mutants of one program, and returns those that were not
+// noticed. The call of an action that one mutant alone changes may show it in any
+// way; with several, each has to show at its place.
+func (r *run) batch(ctx context.Context, name string, mutants []*mutate.Mutant) (unnoticed []*mutate.Mutant, err error) {
+	if len(mutants) == 0 {
+		return nil, nil
+	}
+	files, err := r.with(mutants)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	binary, err := r.build(ctx, name, r.changed(files))
+	if err != nil {
+		return nil, err
 	}
 	report, why, err := r.play(ctx, trial{binary: binary, scenarios: []string{"*/every-*"}})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if report == nil {
-		return &brokenError{why}
+		return nil, &brokenError{why}
 	}
 	noticed := map[gauntlet.Place]*gauntlet.Result{}
 	for i := range report.Scenarios {
@@ -137,12 +180,25 @@ func (r *run) batch(ctx context.Context, name string, mutants []*mutate.Mutant, 
 			}
 		}
 		if by == nil {
-			r.add(m, Survived, "", "")
+			unnoticed = append(unnoticed, m)
 		} else {
 			r.add(m, Killed, by.ID, by.Why)
 		}
 	}
-	return nil
+	return unnoticed, nil
+}
+
+// with generates the client with mutants at work.
+func (r *run) with(mutants []*mutate.Mutant) ([]codegen.File, error) {
+	var undo []func()
+	for _, m := range mutants {
+		undo = append(undo, m.Apply())
+	}
+	files, err := codegen.Generate(r.c, codegen.Options{ImportPath: r.ImportPath})
+	for _, f := range slices.Backward(undo) {
+		f()
+	}
+	return files, err
 }
 
 // index is a place in a list, or every place of it.

@@ -170,8 +170,8 @@ func (r *run) openKept(binary string) (*kept, error) {
 	if err := os.MkdirAll(r.Resume, 0o755); err != nil {
 		return nil, err
 	}
-	name := filepath.Join(r.Resume, r.c.Name+"-"+hex.EncodeToString(sum.Sum(nil)[:12])+".jsonl")
-	if k.file, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
+	r.kept = filepath.Join(r.Resume, r.c.Name+"-"+hex.EncodeToString(sum.Sum(nil)[:12])+".jsonl")
+	if k.file, err = os.OpenFile(r.kept, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
 		return nil, err
 	}
 	dec := json.NewDecoder(k.file)
