@@ -50,7 +50,7 @@ func TestBatteryIsWhole(t *testing.T) {
 
 // unarmed are the faults that no scenario arms, and why.
 var unarmed = map[string]string{
-	"status/as-declared": "workloads arm it for each rule in turn: status/every-failure",
+	"status/as-declared": "workloads arm it for each rule in turn: status/every-error",
 	"auth/revoked":       "workloads revoke by the twin itself",
 
 	"auth/denied":         "no workload asks a user who says no",

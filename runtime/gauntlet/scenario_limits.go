@@ -2,13 +2,14 @@ package gauntlet
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
 func limitScenarios() []*Scenario {
-	return []*Scenario{
+	list := []*Scenario{
 		{
 			ID:      "limits/429-seconds",
 			Title:   "a list is refused for some seconds",
@@ -246,6 +247,31 @@ func limitScenarios() []*Scenario {
 			Oracles: []string{"early", "recovers", "bounded"},
 		},
 	}
+	for _, s := range list {
+		if len(s.Faults) > 0 && strings.Contains(s.Faults[0].Fault, "429") || s.ID == "limits/penalty" {
+			s.Needs = all(refusable(s.Faults[0].On), s.Needs)
+		}
+		if slices.Contains([]string{"limits/429-date", "limits/429-fraction", "limits/429-milliseconds", "limits/429-epoch"}, s.ID) {
+			s.Needs = all(inSeconds, s.Needs)
+		}
+	}
+	return list
+}
+
+// refusable says why status 429 is no refusal for the rate.
+func refusable(r Role) func(*Plan) string {
+	return func(p *Plan) string { return passing(p.role(r), "429") }
+}
+
+// inSeconds says why a wait in another form than seconds is none at all: forms are
+// declared, and not guessed.
+func inSeconds(p *Plan) string {
+	for _, r := range p.Read.Errors {
+		if r.Class == ir.RateLimited && r.Wait != nil && r.Wait.As != "seconds" {
+			return "waits are declared as " + r.Wait.As + ", not in seconds"
+		}
+	}
+	return ""
 }
 
 // mostCalls keeps the workload short: it sends half as many again.

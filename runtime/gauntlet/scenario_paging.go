@@ -259,6 +259,9 @@ func declared(p *Plan) string {
 func all(needs ...func(*Plan) string) func(*Plan) string {
 	return func(p *Plan) string {
 		for _, why := range needs {
+			if why == nil {
+				continue
+			}
 			if reason := why(p); reason != "" {
 				return reason
 			}

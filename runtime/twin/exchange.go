@@ -175,7 +175,7 @@ func (x *exchange) plan() string {
 
 // limited is the declared refusal for a wait.
 func (x *exchange) limited(wait time.Duration) *answer {
-	return x.t.refuse(x.op, failure{class: ir.RateLimited, hints: []string{"ratelimit", "rate_limit", "limit"}, wait: wait, or: []ir.Class{ir.QuotaSpent}})
+	return x.t.refuse(x.op, failure{class: ir.RateLimited, hints: []string{"ratelimit", "rate_limit", "limit"}, wait: wait})
 }
 
 // limitKey returns what the request is, as one part of what shares a limit.
