@@ -24,15 +24,25 @@ var (
 	slack  = &api{name: "slack", spec: "connectors/slack"}
 	stripe = &api{name: "stripe", document: "stripe.json.gz", only: "products.list,products.get,products.create"}
 	github = &api{name: "github", document: "github.json.gz", only: "issues.listForRepo,issues.get,issues.create"}
+
+	// Those that oapi-codegen can handle, of which it has a client.
+	petstore = &api{name: "petstore", document: "petstore-v3.yaml", only: "pet.findByStatus,pet.get,pet.add"}
+	adyen    = &api{name: "adyen", document: "adyen-checkout.json", only: "paymentLinks.get,paymentLinks.create"}
+	twilio   = &api{name: "twilio", document: "twilio-messaging.json", only: "services.list,services.get,services.create"}
 )
+
+var apis = []*api{slack, stripe, github, petstore, adyen, twilio}
 
 // client is a library with its driver. One without a command is ours, generated
 // from the spec.
 type client struct {
 	api     *api
 	name    string   // A Go package or a file of golden/sdk.
-	command []string // With its arguments; the first word is a Go package or an npm driver.
+	command []string // With its arguments; the first word is a Go package, an npm driver or "oapi-codegen".
 }
+
+// npm reports whether the client is one in Node.
+func (c client) npm() bool { return len(c.command) > 0 && strings.HasSuffix(c.command[0], ".mjs") }
 
 // clients are judged in this order.
 var clients = []client{
@@ -47,6 +57,12 @@ var clients = []client{
 	{github, "porin", nil},
 	{github, "go-github", []string{"gogithub"}},
 	{github, "octokit", []string{"octokit.mjs"}},
+	{petstore, "porin", nil},
+	{petstore, "oapi-codegen", []string{"oapi-codegen"}},
+	{adyen, "porin", nil},
+	{adyen, "oapi-codegen", []string{"oapi-codegen"}},
+	{twilio, "porin", nil},
+	{twilio, "oapi-codegen", []string{"oapi-codegen"}},
 }
 
 // bench is where what is judged is built.
@@ -66,9 +82,12 @@ func run(ctx context.Context, dir string, command ...string) error {
 }
 
 // prepare builds the drivers in Go, and installs the packages of those in Node.
-func (b *bench) prepare(ctx context.Context) error {
+func (b *bench) prepare(ctx context.Context, npm bool) error {
 	if err := run(ctx, "golden/sdk", "go", "build", "-o", b.dir+"/", "./..."); err != nil {
 		return err
+	}
+	if !npm {
+		return nil
 	}
 	if err := os.CopyFS(filepath.Join(b.dir, "npm"), os.DirFS("golden/sdk/npm")); err != nil {
 		return err
@@ -81,15 +100,19 @@ func (b *bench) open(ctx context.Context, a *api) error {
 	if a.spec != "" {
 		return nil
 	}
-	document := filepath.Join(b.dir, strings.TrimSuffix(a.document, ".gz"))
-	if err := unpack(filepath.Join(os.Getenv("PORIN_CORPUS"), a.document), document); err != nil {
+	if err := unpack(filepath.Join(os.Getenv("PORIN_CORPUS"), a.document), b.document(a)); err != nil {
 		return err
 	}
 	a.spec = filepath.Join(b.local, a.name)
-	if err := run(ctx, ".", "go", "run", "./cmd/porin", "draft", document, "-o", a.spec, "--only", a.only); err != nil {
+	if err := run(ctx, ".", "go", "run", "./cmd/porin", "draft", b.document(a), "-o", a.spec, "--only", a.only); err != nil {
 		return err
 	}
 	return run(ctx, ".", "go", "run", "./cmd/porin", "generate", a.spec)
+}
+
+// document is where the document of an API lies, unpacked.
+func (b *bench) document(a *api) string {
+	return filepath.Join(b.dir, strings.TrimSuffix(a.document, ".gz"))
 }
 
 func unpack(from, to string) error {
@@ -98,6 +121,13 @@ func unpack(from, to string) error {
 		return err
 	}
 	defer in.Close()
+	if !strings.HasSuffix(from, ".gz") {
+		data, err := io.ReadAll(in)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, data, 0o644)
+	}
 	z, err := gzip.NewReader(in)
 	if err != nil {
 		return err
@@ -114,7 +144,9 @@ func (b *bench) driver(ctx context.Context, c client) ([]string, error) {
 	switch {
 	case c.command == nil:
 		return b.ours(ctx, c.api)
-	case strings.HasSuffix(c.command[0], ".mjs"):
+	case c.command[0] == "oapi-codegen":
+		return b.generated(ctx, c.api)
+	case c.npm():
 		return []string{"node", filepath.Join(b.dir, "npm", c.command[0])}, nil
 	}
 	return append([]string{filepath.Join(b.dir, c.command[0])}, c.command[1:]...), nil

@@ -3,15 +3,17 @@
 // needs Node, npm's registry, and the documents of PORIN_CORPUS. Run it at the top of
 // the repository.
 //
-//	go run ./golden/clients [-only slack] [-write=false]
+//	go run ./golden/clients [-only slack] [-npm=false] [-strict] [-write=false]
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -28,21 +30,45 @@ func main() {
 	only := flag.String("only", "", "judge only the clients of this API")
 	write := flag.Bool("write", true, "write docs/clients.md and the table of README.md")
 	atOnce := flag.Int("j", 3, "clients that are judged at once")
+	strict := flag.Bool("strict", false, "exit with status 1 when a client of ours fails a scenario")
+	npm := flag.Bool("npm", true, "judge clients in Node, too")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	rows, err := judge(ctx, *only, *atOnce)
+	start := time.Now()
+	rows, err := judge(ctx, *only, *npm, *atOnce)
+	conditions := fmt.Sprintf(measured, start.UTC().Format(time.DateOnly), *atOnce, patience.Seconds(), runtime.NumCPU(), runtime.Version(), time.Since(start).Minutes())
 	if err == nil {
-		fmt.Print(table(rows))
+		fmt.Printf("%s\n%s", table(rows), conditions)
 	}
-	if err == nil && *write && *only == "" {
-		err = publish(rows, time.Now())
+	if err == nil && *write && *npm && *only == "" {
+		err = publish(rows, conditions)
+	}
+	if err == nil && *strict {
+		err = ours(rows)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "clients:", err)
 		os.Exit(1)
 	}
 }
+
+// ours names what our own clients fail.
+func ours(rows []*row) error {
+	var failed []error
+	for _, r := range rows {
+		if r.command == nil {
+			for _, s := range r.report.Failed() {
+				failed = append(failed, errors.New(r.title()+" fails "+s.Text()))
+			}
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// measured says how the figures came about.
+const measured = "Measured on %s with `make clients`: %d clients at once, each scenario with a twin and a process of its own, a call with up to %.0f s of time, on %d processors with %s; " +
+	"it took %.0f minutes. What failed by the clock alone was tried again when the client had nothing else to do.\n"
 
 // row is what a client came to.
 type row struct {
@@ -51,7 +77,7 @@ type row struct {
 	report  *gauntlet.Report
 }
 
-func judge(ctx context.Context, only string, atOnce int) ([]*row, error) {
+func judge(ctx context.Context, only string, npm bool, atOnce int) ([]*row, error) {
 	b := &bench{}
 	var err error
 	if b.dir, err = os.MkdirTemp("", "porin-clients-"); err != nil {
@@ -62,7 +88,7 @@ func judge(ctx context.Context, only string, atOnce int) ([]*row, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(b.local)
-	if err := b.prepare(ctx); err != nil {
+	if err := b.prepare(ctx, npm); err != nil {
 		return nil, err
 	}
 	var rows []*row
@@ -70,7 +96,7 @@ func judge(ctx context.Context, only string, atOnce int) ([]*row, error) {
 	turn := make(chan struct{}, atOnce)
 	var work sync.WaitGroup
 	for i, c := range clients {
-		if only != "" && c.api.name != only {
+		if only != "" && c.api.name != only || !npm && c.npm() {
 			continue
 		}
 		if err := b.open(ctx, c.api); err != nil {

@@ -53,7 +53,7 @@ func credentialFaults() []*definition {
 			x.grant.token.Scopes = kept
 			return lost
 		}),
-		define("auth/clock-skew", StageAfter, "the provider's clock differs from the client's, as its Date header shows", func(x *exchange, a *Armed) bool {
+		define("auth/clock-skew", StageArrival, "the provider's clock differs from the client's, as its Date header shows", func(x *exchange, a *Armed) bool {
 			x.skew = a.span("by")
 			return true
 		}, param("by", "-10m", "how far the provider's clock is ahead")),

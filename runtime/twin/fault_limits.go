@@ -20,9 +20,9 @@ func limitFaults() []*definition {
 	}
 	return []*definition{
 		refusal("429-seconds", "refused, with the wait in the declared form, or in seconds", func(x *exchange, d time.Duration) string { return "" }, "3s"),
-		refusal("429-date", "refused, with an HTTP date in Retry-After", func(x *exchange, d time.Duration) string { return formatWait(d, x.now, "http_date") }, "3s"),
+		refusal("429-date", "refused, with an HTTP date in Retry-After", func(x *exchange, d time.Duration) string { return formatWait(d, x.now.Add(x.skew), "http_date") }, "3s"),
 		refusal("429-milliseconds", "refused, with milliseconds in the declared header, whatever its unit", func(x *exchange, d time.Duration) string { return formatWait(d, x.now, "ms") }, "3s"),
-		refusal("429-epoch", "refused, with a Unix time in the declared header, whatever its unit", func(x *exchange, d time.Duration) string { return formatWait(d, x.now, "unix") }, "3s"),
+		refusal("429-epoch", "refused, with a Unix time in the declared header, whatever its unit", func(x *exchange, d time.Duration) string { return formatWait(d, x.now.Add(x.skew), "unix") }, "3s"),
 		refusal("429-fraction", "refused, with a fraction of seconds", func(x *exchange, d time.Duration) string {
 			return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
 		}, "1.5s"),

@@ -2,20 +2,23 @@ package twin
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-// Parameters that the address of a next page bears, where an action has one: a
-// number of a page is such whatever its type says. A client that follows addresses
-// does not care; libraries read them.
-var (
-	numberParams = []string{"page", "page_number", "pageNumber", "page[number]", "pageNo"}
-	cursorParams = []string{"cursor", "page[cursor]", "after", "page[after]", "page_token", "pageToken", "starting_after"}
-)
+// Parameters that the address of a next page bears, where an action has one, without
+// case and underscores, the best first. A client that follows addresses does not care;
+// libraries read them.
+var linkParams = []struct {
+	name   string
+	number bool // Of a page.
+}{
+	{"cursor", false}, {"page[cursor]", false}, {"pagetoken", false}, {"nexttoken", false},
+	{"page", true}, {"pagenumber", true}, {"page[number]", true}, {"pageno", true},
+	{"after", false}, {"page[after]", false}, {"startingafter", false},
+}
 
 // linkParam is the query parameter that carries the position in the address of a
 // next page, and whether it is the number of a page.
@@ -23,19 +26,12 @@ func linkParam(a *ir.Action) (name string, number bool) {
 	if from := a.Page.From; from != nil && from.Query != "" {
 		return from.Query, false
 	}
-	declared := func(names []string) string {
-		for _, name := range names {
-			if slices.ContainsFunc(a.Places, func(p *ir.Place) bool { return p.In == "query" && p.Name == name }) {
-				return name
+	for _, known := range linkParams {
+		for _, p := range a.Places {
+			if p.In == "query" && strings.ToLower(strings.ReplaceAll(p.Name, "_", "")) == known.name {
+				return p.Name, known.number
 			}
 		}
-		return ""
-	}
-	if name := declared(numberParams); name != "" {
-		return name, true
-	}
-	if name := declared(cursorParams); name != "" {
-		return name, false
 	}
 	return "page_token", false
 }

@@ -4,6 +4,7 @@ package driver
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,9 +19,10 @@ import (
 
 // Library is a client library, set up as its documentation says.
 type Library struct {
-	Name   string
-	Module string   // Whose version is the library's.
-	Offers []string // Features that it claims.
+	Name    string
+	Module  string   // Whose version is the library's,
+	Version string   // unless it is said here.
+	Offers  []string // Features that it claims.
 
 	// Call makes one call, and returns the result as the document has it. List hands
 	// on every item of a list.
@@ -112,7 +114,7 @@ func Run(l Library) {
 		}
 		if r.Do == "start" {
 			servers = r.Servers
-			say(answer{ID: r.ID, Name: l.Name, Version: version(l.Module), Offers: l.Offers})
+			say(answer{ID: r.ID, Name: l.Name, Version: cmp.Or(l.Version, version(l.Module)), Offers: l.Offers})
 			continue
 		}
 		r.Servers = servers
