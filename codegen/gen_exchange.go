@@ -41,12 +41,6 @@ func (g *generator) tokenSteps(steps []*ir.TokenStep) *gofile.Code {
 				gofile.KV{Name: "User", Value: g.authParts(s.User)},
 				gofile.KV{Name: "Password", Value: g.authParts(s.Pass)}))
 		}
-		var captures []*gofile.Code
-		for _, k := range s.Capture {
-			captures = append(captures, gofile.Fields(nil,
-				gofile.KV{Name: "Name", Value: gofile.Lit(k.Name)},
-				gofile.KV{Name: "At", Value: g.path(k.At)}))
-		}
 		out = append(out, gofile.FieldLines(nil,
 			gofile.KV{Name: "Method", Value: gofile.Lit(s.Method)},
 			gofile.KV{Name: "URL", Value: gofile.Lit(g.address(s.URL))},
@@ -56,9 +50,20 @@ func (g *generator) tokenSteps(steps []*ir.TokenStep) *gofile.Code {
 			gofile.KV{Name: "JSON", Value: g.authMembers(s.JSON)},
 			gofile.KV{Name: "Basic", Value: basic},
 			gofile.KV{Name: "Sign", Value: g.signingRef(s.Sign)},
-			gofile.KV{Name: "Capture", Value: gofile.Elems(gofile.Slice(gofile.RT("Capture")), captures...)}))
+			gofile.KV{Name: "Capture", Value: g.captures(s.Capture)}))
 	}
 	return gofile.ElemLines(gofile.Slice(gofile.RT("TokenStep")), out...)
+}
+
+// captures are values of an answer by name.
+func (g *generator) captures(list []*ir.Capture) *gofile.Code {
+	var out []*gofile.Code
+	for _, k := range list {
+		out = append(out, gofile.Fields(nil,
+			gofile.KV{Name: "Name", Value: gofile.Lit(k.Name)},
+			gofile.KV{Name: "At", Value: g.path(k.At)}))
+	}
+	return gofile.Elems(gofile.Slice(gofile.RT("Capture")), out...)
 }
 
 func (g *generator) authMembers(list []*ir.Header) *gofile.Code {
@@ -74,7 +79,7 @@ func (g *generator) authMembers(list []*ir.Header) *gofile.Code {
 // authSources are the runtime's names of what the texts of credentials refer to.
 var authSources = map[string]string{
 	"cred": "FromCred", "conn": "FromConn", "step": "FromStep", "token": "FromToken", "now": "FromNow", "nonce": "FromNonce", "jwt": "FromJWT",
-	"method": "FromMethod", "url": "FromURL", "header": "FromHeader", "body": "FromBody", "digest": "FromDigest", "signature": "FromSignature",
+	"method": "FromMethod", "url": "FromURL", "header": "FromHeader", "body": "FromBody", "digest": "FromDigest", "signature": "FromSignature", "oauth": "FromOAuth",
 }
 
 // authParts is a text that a credential is made of.

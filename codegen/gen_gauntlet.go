@@ -23,7 +23,7 @@ func gauntletType(name string) *gofile.Code { return gofile.Qual(gofile.Gauntlet
 
 func (g *generator) driverDecls() []decl {
 	recv := func(name string) *gofile.Code { return gofile.Func("").Params(gofile.Id("driver")).Id(name) }
-	return []decl{
+	all := []decl{
 		{"Driver sets the client up for the gauntlet.", gofile.Func("Driver").Params().Add(gauntletType("Driver")).Block(
 			gofile.Return(gofile.Fields(gofile.Id("driver"))))},
 		{"", gofile.Type("driver").Struct()},
@@ -33,6 +33,7 @@ func (g *generator) driverDecls() []decl {
 		{"", gofile.Type("app").Struct(gofile.Ptr(g.own("App")), gofile.Param("target", gauntletType("Target")))},
 		g.driverSession(),
 		g.driverClient(),
+		g.driverConnecting(),
 		g.driverHandler(),
 		{"", onDriverApp("Explain").Params(gofile.Param("err", gofile.Id("error"))).Add(gauntletType("Failure")).Block(
 			gofile.Return(gofile.Call(gauntletType("ExplainAPIError"), gofile.Id("err"))))},
@@ -41,6 +42,7 @@ func (g *generator) driverDecls() []decl {
 		g.driverCall(),
 		g.driverList(),
 	}
+	return slices.DeleteFunc(all, func(d decl) bool { return d.code == nil })
 }
 
 func onDriverApp(name string) *gofile.Code { return gofile.Method("a", gofile.Id("app"), name) }
@@ -83,15 +85,9 @@ func (g *generator) driverClient() decl {
 	acct := func(field string) *gofile.Code { return gofile.Id("acct").Dot(field) }
 	settings := g.testSettings(gofile.Id("a").Dot("target").Dot("Settings"))
 	var cases []*gofile.Code
-	for _, a := range g.c.Auth {
-		if a != g.oauth() {
-			continue
-		}
-		for i, t := range a.OAuth2.Tokens {
-			name := "Client"
-			if i > 0 {
-				name = exported(t.Name) + "Client"
-			}
+	for _, a := range g.oauths() {
+		for _, t := range a.OAuth2.Tokens {
+			name := g.clientMethod(a, t)
 			cases = append(cases, gofile.Case(acct("Stored").Op("==").Lit(t.Name)).Block(
 				gofile.Return(gofile.Id("a").Dot(name).Call(gofile.List(acct("ID"), settings)...))))
 		}
@@ -121,6 +117,26 @@ func (g *generator) driverClient() decl {
 		Params(gofile.Ptr(g.own("Client")), gofile.Id("error")).Block(
 		gofile.Switch(nil).Block(gofile.List(cases...)...),
 		gofile.Return(gofile.Id("nil"), errorf("no auth method %q", acct("Method"))))}
+}
+
+// driverConnecting declares app.Connecting, by which accounts are connected.
+func (g *generator) driverConnecting() decl {
+	var cases []*gofile.Code
+	for _, a := range g.oauths() {
+		// case "shop":
+		//	return a.Shop()
+		by := gofile.Id("a").Dot("App")
+		if a != g.oauth() {
+			by = gofile.Id("a").Dot(authName(a)).Call()
+		}
+		cases = append(cases, gofile.Case(gofile.Lit(a.Name)).Block(gofile.Return(by)))
+	}
+	if len(cases) == 0 {
+		return decl{}
+	}
+	return decl{"", onDriverApp("Connecting").Params(gofile.Param("method", gofile.Id("string"))).Add(gauntletType("Connecting")).Block(
+		gofile.Switch(gofile.Id("method")).Block(gofile.List(cases...)...),
+		gofile.Return(gofile.Id("nil")))}
 }
 
 func (g *generator) credOrToken(a *ir.Auth, acct func(string) *gofile.Code) *gofile.Code {

@@ -1,19 +1,38 @@
 package codegen
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/porin-dev/porin/codegen/internal/gofile"
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-// oauth is the OAuth 2.0 method of the connector with the auth it belongs to,
-// or nil: an application has one.
-func (g *generator) oauth() *ir.Auth {
+// oauths are the OAuth 2.0 methods of the connector.
+func (g *generator) oauths() []*ir.Auth {
+	var all []*ir.Auth
 	for _, a := range g.c.Auth {
 		if a.Kind == "oauth2" {
-			return a
+			all = append(all, a)
 		}
 	}
+	return all
+}
+
+// oauth is the first of them, or nil. An application's own methods are of it.
+func (g *generator) oauth() *ir.Auth {
+	if all := g.oauths(); len(all) > 0 {
+		return all[0]
+	}
 	return nil
+}
+
+// oauthVar is the variable with the facts of a method: oauth, or shopOAuth.
+func (g *generator) oauthVar(a *ir.Auth) string {
+	if a == g.oauth() {
+		return "oauth"
+	}
+	return unexported(authName(a)) + "OAuth"
 }
 
 // oauthRef is &oauth for api, or nil.
@@ -24,15 +43,16 @@ func (g *generator) oauthRef() *gofile.Code {
 	return gofile.Op("&").Id("oauth")
 }
 
-// oauthDecls declares what the runtime has to know of the method.
+// oauthDecls declares what the runtime has to know of the methods.
 func (g *generator) oauthDecls() []decl {
-	a := g.oauth()
-	if a == nil {
-		return nil
+	var out []decl
+	for _, a := range g.oauths() {
+		// var oauth = rt.OAuth2{Authorize: "https://...", Token: "https://...", ...}
+		grant := map[string]string{"client": "GrantClient", "device": "GrantDevice"}[a.OAuth2.Grant]
+		name := g.oauthVar(a)
+		out = append(out, decl{name + " is how tokens are got and renewed.", gofile.Var(name).Op("=").Add(g.tokenFacts(a, grant))})
 	}
-	// var oauth = rt.OAuth2{Authorize: "https://...", Token: "https://...", ...}
-	grant := map[string]string{"client": "GrantClient"}[a.OAuth2.Grant]
-	return []decl{{"oauth is how tokens are got and renewed.", gofile.Var("oauth").Op("=").Add(g.tokenFacts(a, grant))}}
+	return out
 }
 
 // tokenFacts is how the tokens of a method are got and renewed.
@@ -62,6 +82,8 @@ func (g *generator) tokenFacts(a *ir.Auth, grant string) *gofile.Code {
 		gofile.KV{Name: "ScopeSep", Value: gofile.String(scopeSep)},
 		gofile.KV{Name: "Scopes", Value: gofile.Strings(o.Scopes)},
 		gofile.KV{Name: "Params", Value: gofile.ElemLines(gofile.Slice(gofile.RT("Header")), params...)},
+		gofile.KV{Name: "Rename", Value: renames(o.Rename)},
+		gofile.KV{Name: "Request", Value: g.tokenRequest(o.Request)},
 		gofile.KV{Name: "Rotates", Value: gofile.True(o.Rotates)},
 		gofile.KV{Name: "ExpiryOptional", Value: gofile.True(o.ExpiryOptional)},
 		gofile.KV{Name: "Margin", Value: g.duration(o.Margin)},
@@ -72,9 +94,34 @@ func (g *generator) tokenFacts(a *ir.Auth, grant string) *gofile.Code {
 		gofile.KV{Name: "JWT", Value: g.jwtRef(o.JWT)},
 		gofile.KV{Name: "Tokens", Value: gofile.ElemLines(gofile.Slice(gofile.RT("OAuthToken")), g.oauthTokens(o)...)},
 		gofile.KV{Name: "Place", Value: gofile.Elems(gofile.Slice(gofile.RT("Place")), g.places(a)...)},
+		gofile.KV{Name: "Sign", Value: g.signingRef(a.Sign)},
 		gofile.KV{Name: "Failed", Value: g.whenRef(o.Failed)},
 		gofile.KV{Name: "Dead", Value: g.whenRef(o.Dead)},
 	)
+}
+
+// tokenRequest is how token requests differ from those of RFC 6749.
+func (g *generator) tokenRequest(r *ir.TokenRequest) *gofile.Code {
+	if r == nil {
+		return nil
+	}
+	return gofile.Op("&").Add(gofile.FieldLines(gofile.RT("TokenRequest"),
+		gofile.KV{Name: "JSON", Value: gofile.True(r.JSON)},
+		gofile.KV{Name: "Header", Value: g.authMembers(r.Headers)},
+		gofile.KV{Name: "Params", Value: g.authMembers(r.Params)},
+		gofile.KV{Name: "Rename", Value: renames(r.Rename)}))
+}
+
+// renames is map[string]string{"client_id": "client_key"}; nil for none.
+func renames(names map[string]string) *gofile.Code {
+	if len(names) == 0 {
+		return nil
+	}
+	var pairs []*gofile.Code
+	for _, from := range slices.Sorted(maps.Keys(names)) {
+		pairs = append(pairs, gofile.Lit(from).Op(":").Lit(names[from]))
+	}
+	return gofile.Elems(gofile.Map(gofile.Id("string")), pairs...)
 }
 
 func (g *generator) whenRef(w *ir.When) *gofile.Code {
@@ -95,6 +142,8 @@ func (g *generator) oauthTokens(o *ir.OAuth2) []*gofile.Code {
 			gofile.KV{Name: "Scope", Value: g.path(t.Scope)},
 			gofile.KV{Name: "ExpiresAs", Value: g.unit(t.ExpiresAs)},
 			gofile.KV{Name: "Life", Value: g.duration(t.Life)},
+			gofile.KV{Name: "Steps", Value: renames(t.Steps)},
+			gofile.KV{Name: "Also", Value: g.captures(t.Also)},
 			gofile.KV{Name: "Optional", Value: gofile.True(t.Optional)}))
 	}
 	return out
@@ -108,7 +157,12 @@ func (g *generator) appDecls() []decl {
 		return append(out, g.plainApp(), g.appClientWith())
 	}
 	out = append(out, g.appConfig(), g.oauthApp(), g.authCodeURL(), g.exchange())
-	out = append(out, g.appClients()...)
+	for _, a := range g.oauths() {
+		if a != g.oauth() {
+			out = append(out, g.appGrants(a))
+		}
+		out = append(out, g.appClients(a)...)
+	}
 	return append(out, g.appClientWith())
 }
 
@@ -184,22 +238,42 @@ func (g *generator) exchange() decl {
 			Block(gofile.Return(gofile.Id("a").Dot("rt").Dot("Exchange").Call(gofile.Id("ctx"), gofile.Id("g"))))}
 }
 
-// appClients declares a method for each token: Client for the first, and
-// UserClient and so on for the others.
-func (g *generator) appClients() []decl {
+// appGrants declares App.Shop, by which accounts are connected by a further method.
+func (g *generator) appGrants(a *ir.Auth) decl {
+	// func (a *App) Shop() rt.Grants { return a.rt.Grants(&shopOAuth) }
+	name := authName(a)
+	return decl{name + " is how accounts are connected by the method " + a.Name + ", as [App.AuthCodeURL] and [App.Exchange] do it by the first.",
+		onApp(name).Params().Add(gofile.RT("Grants")).Block(
+			gofile.Return(gofile.Id("a").Dot("rt").Dot("Grants").Call(gofile.Op("&").Id(g.oauthVar(a)))))}
+}
+
+// clientMethod is the method of App that makes a client for a token of a method:
+// Client for the first, and UserClient and so on for the others.
+func (g *generator) clientMethod(a *ir.Auth, t *ir.OAuthToken) string {
+	if a == g.oauth() && t == a.OAuth2.Tokens[0] {
+		return "Client"
+	}
+	return exported(t.Name) + "Client"
+}
+
+// appClients declares a method for each token of a method.
+func (g *generator) appClients(a *ir.Auth) []decl {
 	var out []decl
-	for i, t := range g.oauth().OAuth2.Tokens {
-		name := exported(t.Name) + "Client"
+	for _, t := range a.OAuth2.Tokens {
+		name := g.clientMethod(a, t)
 		doc := name + " is [App.Client] with the token " + t.Name + " of the connection."
-		if i == 0 {
-			name = "Client"
+		if name == "Client" {
 			doc = "Client returns a client for a connected account, whose token it renews when needed. It is cheap and makes no request. An account without a token makes calls fail with [ErrDisconnected]."
 		}
 		// func (a *App) Client(account string, opts ...Option) (*Client, error) {
 		//	c, err := a.rt.Client(a.rt.Connection(account, "bot"), opts...)
 		//	...
 		// }
-		cred := gofile.Id("a").Dot("rt").Dot("Connection").Call(gofile.Id("account"), gofile.Lit(t.Name))
+		from := gofile.Id("a").Dot("rt")
+		if a != g.oauth() {
+			from = from.Dot("Grants").Call(gofile.Op("&").Id(g.oauthVar(a)))
+		}
+		cred := from.Dot("Connection").Call(gofile.Id("account"), gofile.Lit(t.Name))
 		out = append(out, decl{doc, g.appMethod(name, gofile.Param("account", gofile.Id("string")), cred)})
 	}
 	return out

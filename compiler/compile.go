@@ -62,6 +62,7 @@ type compilation struct {
 	later  []laterPart       // For which no code is generated yet.
 	places map[string]ir.Pos // Where named things are declared: "limits.tier2".
 
+	beside     []string          // What the exchange at hand keeps beside its token.
 	scrolls    []scroll          // Page rules that another action continues.
 	referenced map[string]bool   // Type definitions that something else refers to.
 	settled    map[*ir.Type]bool // Objects whose choices were checked.

@@ -13,12 +13,16 @@ func (c *compilation) lowerAuth() {
 			switch f.name {
 			case "doc", "go":
 			case "oauth2":
-				a.Kind, a.OAuth2 = f.name, c.lowerOAuth2(f)
+				a.Kind, a.OAuth2 = f.name, c.lowerOAuth2(f, n.name)
 				a.Place = c.bearerPlace(f.get("to"), "Bearer")
 				a.Accepts = c.lowerSlots(f.get("accepts"))
 			case "exchange":
 				a.Kind, a.OAuth2 = f.name, c.lowerExchange(f, n.name)
-				a.Place = c.exchangePlace(f)
+				if g := f.get("sign"); g.exists() {
+					a.Sign = c.lowerSign(g, scopes{allowed: []string{"cred", "conn", "now", "nonce", "token"}, check: c.stepScope(nil)})
+				} else {
+					a.Place = c.exchangePlace(f)
+				}
 				a.Accepts = c.lowerSlots(f.get("accepts"))
 			case "jwt":
 				a.Kind, a.JWT = f.name, c.lowerJWT(f.get("token"))
@@ -82,83 +86,4 @@ func (c *compilation) checkKeyPlace(to node) {
 		c.warn(diag.KeyInQuery, q.labelPos(), "a key in the query ends up in the logs of every proxy").
 			Help("use a header when the provider accepts one")
 	}
-}
-
-func (c *compilation) lowerOAuth2(n node) *ir.OAuth2 {
-	o := &ir.OAuth2{
-		Client:         or(n.get("send").str(), "post"),
-		ScopeSep:       or(n.get("scopes").get("separator").str(), " "),
-		Scopes:         n.get("scopes").get("default").strs(),
-		Rotates:        n.get("refresh").get("rotates").bool(),
-		ExpiryOptional: n.get("refresh").get("expiry").get("optional").bool(),
-		Margin:         ir.Duration(n.get("refresh").get("margin").str()),
-		Grace:          ir.Duration(n.get("refresh").get("grace").str()),
-		PKCE:           "none",
-	}
-	c.lowerAssertion(n, o)
-	if g := n.get("code"); g.exists() {
-		o.Grant = "code"
-		o.Authorize = c.lowerAddress(g.get("authorize"))
-		o.Token = c.lowerAddress(g.get("token"))
-		o.PKCE = or(g.get("pkce").str(), "S256")
-		o.Params = c.lowerHeaders(g.get("params").fields(), c.connOnly())
-		if o.PKCE == "plain" {
-			c.warn(diag.WeakPKCE, g.get("pkce").pos(), "`plain` protects against nothing that S256 does not").
-				Help("use S256, or none for a provider that refuses it")
-		}
-	}
-	if g := n.get("client"); g.exists() {
-		o.Grant = "client"
-		o.Token = c.lowerAddress(g.get("token"))
-		o.Params = c.lowerHeaders(g.get("params").fields(), c.connOnly())
-	}
-	o.Tokens = c.lowerTokens(n.get("tokens"))
-	if f := n.get("failed"); f.exists() {
-		o.Failed = c.lowerWhen(f)
-	}
-	if d := n.get("dead"); d.exists() {
-		o.Dead = c.lowerWhen(d)
-	}
-	return o
-}
-
-// lowerAddress lowers the address of an OAuth endpoint.
-func (c *compilation) lowerAddress(n node) ir.Template {
-	t := c.lowerTemplate(n, c.connOnly())
-	c.checkServerURL(n, t)
-	return t
-}
-
-// lowerTokens lowers the tokens of a token response. Without any, the response
-// is as RFC 6749 section 5.1 has it.
-func (c *compilation) lowerTokens(n node) []*ir.OAuthToken {
-	var list []*ir.OAuthToken
-	for _, t := range n.fields() {
-		at, _ := c.lowerPath(t.get("at"))
-		beside := func(field, name string) ir.Path {
-			if f := t.get(field); f.exists() {
-				p, _ := c.lowerPath(f)
-				return p
-			}
-			return sibling(at, name)
-		}
-		list = append(list, &ir.OAuthToken{
-			Name: t.name, Go: t.get("go").str(), Pos: t.labelPos(), At: at,
-			Refresh: beside("refresh", "refresh_token"), Expires: beside("expires", "expires_in"), Scope: beside("scope", "scope"),
-			Optional: t.get("optional").bool(),
-		})
-	}
-	if list == nil {
-		name := func(s string) ir.Path { return ir.Path{{Name: s}} }
-		list = []*ir.OAuthToken{{Name: "access", Pos: n.pos(), At: name("access_token"), Refresh: name("refresh_token"), Expires: name("expires_in"), Scope: name("scope")}}
-	}
-	return list
-}
-
-// sibling is the path of a member beside the one that p leads to.
-func sibling(p ir.Path, name string) ir.Path {
-	if len(p) == 0 {
-		return ir.Path{{Name: name}}
-	}
-	return append(append(ir.Path{}, p[:len(p)-1]...), ir.Step{Name: name})
 }

@@ -15,6 +15,10 @@ func (c *compilation) lowerExchange(n node, name string) *ir.OAuth2 {
 		o.JWT = c.lowerJWT(j)
 		allowed = append(allowed, "jwt")
 	}
+	c.beside = nil
+	for _, k := range n.get("token").get("also").fields() {
+		c.beside = append(c.beside, k.name)
+	}
 	o.Steps = c.lowerTokenSteps(n.get("steps"), allowed...)
 	if s := n.get("steps"); s.sound() && len(o.Steps) == 0 {
 		c.report.Errorf(diag.MissingField, s.pos(), "an exchange needs a request").
@@ -25,11 +29,14 @@ func (c *compilation) lowerExchange(n node, name string) *ir.OAuth2 {
 	o.Extends, o.Margin = refresh.get("extends").bool(), ir.Duration(refresh.get("margin").str())
 	t := n.get("token")
 	token := &ir.OAuthToken{Name: name, Pos: t.pos(), Life: ir.Duration(t.get("ttl").str())}
-	token.At, _ = c.lowerPath(t.get("at"))
-	if r := t.get("refresh"); r.exists() {
-		token.Refresh, _ = c.lowerPath(r)
+	token.At = c.tokenPart(t.get("at"), "access", token)
+	token.Refresh = c.tokenPart(t.get("refresh"), "refresh", token)
+	token.Expires = c.tokenPart(t.get("expires"), "expires", token)
+	for _, k := range t.get("also").fields() {
+		at, _ := c.lowerPath(k)
+		token.Also = append(token.Also, &ir.Capture{Name: k.name, At: at})
 	}
-	c.lowerExpiry(t.get("expires"), token)
+	c.checkCaptured(t, token, o.Steps)
 	o.Tokens = []*ir.OAuthToken{token}
 	if f := n.get("failed"); f.exists() {
 		o.Failed = c.lowerWhen(f)
@@ -40,24 +47,11 @@ func (c *compilation) lowerExchange(n node, name string) *ir.OAuth2 {
 	return o
 }
 
-// lowerExpiry lowers where a token response says when its token expires.
-func (c *compilation) lowerExpiry(n node, t *ir.OAuthToken) {
-	s := c.lowerSource(n)
-	if s == nil {
-		return
-	}
-	if len(s.Body) == 0 {
-		c.report.Errorf(diag.MissingField, n.pos(), "an expiry is read in the body").
-			Help("write its path: expires: {body: \"expires_at\", as: \"unix\"}")
-	}
-	t.Expires, t.ExpiresAs = s.Body, s.As
-}
-
 // exchangePlace is where the token of an exchange goes.
 func (c *compilation) exchangePlace(n node) []*ir.AuthPlace {
 	place := c.bearerPlace(n.get("to"), "Bearer")
 	if v := n.get("value"); v.exists() {
-		place[0].Value = c.lowerTemplate(v, scopes{allowed: []string{"token"}})
+		place[0].Value = c.lowerTemplate(v, scopes{allowed: []string{"token"}, check: c.stepScope(nil)})
 	}
 	if q := n.get("to"); q.exists() {
 		c.checkKeyPlace(q)
@@ -113,7 +107,7 @@ var digests = []string{
 // stepScope checks the names that the texts of a request refer to.
 func (c *compilation) stepScope(captured []string) func(node, ir.SpannedPart) bool {
 	known := map[string][]string{
-		"step": captured, "token": {"access", "refresh"},
+		"step": captured, "token": append([]string{"access", "refresh"}, c.beside...), "oauth": {"code", "redirect_uri", "state", "verifier", "scopes"},
 		"now": {"unix", "unix_ms", "rfc3339", "http_date", "basic"}, "nonce": {"", "uuid", "base64"},
 		"method": {""}, "body": {""}, "signature": {""}, "url": {"", "host", "path", "query"}, "digest": digests,
 	}

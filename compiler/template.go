@@ -14,7 +14,7 @@ type scopes struct {
 	check   func(n node, p ir.SpannedPart) bool // Checks a name of an allowed scope; nil accepts any.
 }
 
-var allScopes = []string{"conn", "cred", "token", "in", "header", "body", "step", "item", "now", "url", "method", "query", "form", "signature", "secret", "nonce", "jwt", "digest"}
+var allScopes = []string{"conn", "cred", "token", "in", "header", "body", "step", "item", "now", "url", "method", "query", "form", "signature", "secret", "nonce", "jwt", "digest", "oauth"}
 
 // lowerTemplate parses the template in n and checks its references. "{{" and
 // "}}" stand for braces. A template with a mistake has no parts.

@@ -30,6 +30,7 @@ const (
 	FromJWT              // A token that is signed for the occasion.
 	FromNonce            // 32 random hexadecimal digits, with the name base64 their Base64, or with uuid a random UUID (RFC 9562).
 
+	FromOAuth     // Of the authorization: code, redirect_uri, state, verifier or scopes.
 	FromMethod    // Of the request that is signed.
 	FromURL       // Its address as it is sent, or by name its host, path or query.
 	FromHeader    // A header of it; empty where it has none.
@@ -49,6 +50,7 @@ type authScope struct {
 	cred     func(name string) Secret
 	settings map[string]string
 	token    Token
+	oauth    map[string]string
 	now      time.Time
 	jwt      *JWT
 	steps    map[string]string
@@ -86,10 +88,9 @@ func (s *authScope) part(p AuthPart) (string, error) {
 	case FromStep:
 		text = s.steps[p.Text]
 	case FromToken:
-		text = s.token.Access.Reveal()
-		if p.Text == "refresh" {
-			text = s.token.Refresh.Reveal()
-		}
+		text = s.token.part(p.Text).Reveal()
+	case FromOAuth:
+		text = s.oauth[p.Text]
 	case FromNow:
 		text = formatNow(s.now, p.Text)
 	case FromJWT:

@@ -28,11 +28,11 @@ import (
 // again while the access token works, nor within a minute. After that there is
 // nothing left to lose and one call tries it: if the provider never saw the
 // first request that heals the connection, else it is disconnected.
-func (a *App) Connection(account, token string) Credential {
-	if token == "" && a.api.OAuth != nil && len(a.api.OAuth.Tokens) > 0 {
-		token = a.api.OAuth.Tokens[0].Name
+func (g Grants) Connection(account, token string) Credential {
+	if token == "" && g.from != nil && len(g.from.Tokens) > 0 {
+		token = g.from.Tokens[0].Name
 	}
-	return &connection{app: a, key: tokenKey{account, token}, from: a.api.OAuth}
+	return &connection{app: g.app, key: tokenKey{account, token}, from: g.from}
 }
 
 // connection is a credential over the token store.
@@ -55,6 +55,13 @@ func (c *connection) Authorize(ctx context.Context, req *http.Request) (int64, e
 	t, err := c.currentToken(ctx)
 	if err != nil {
 		return 0, err
+	}
+	if c.from.Sign != nil {
+		scope := &authScope{cred: c.credential, settings: with(with(c.app.cfg.settings, c.settings), t.Settings), token: t.Token, now: c.app.cfg.clock.Now()}
+		if err := c.from.Sign.sign(req, scope); err != nil {
+			return 0, c.app.oauthError("token", ClassInvalid, err)
+		}
+		return t.version, nil
 	}
 	places := c.from.Place
 	if len(places) == 0 {
@@ -111,8 +118,10 @@ func (c *connection) Disconnected(ctx context.Context, version int64, code strin
 
 // renewable reports whether there is a way to a new token.
 func (c *connection) renewable(t Token) bool {
-	return c.from.unattended() || len(c.from.Renew) > 0 || !t.Refresh.IsZero()
+	return c.from.unattended() || len(c.from.Renew) > 0 || !t.Refresh.IsZero() && c.from.Token != ""
 }
+
+func (c *connection) signs() bool { return c.from != nil && c.from.Sign != nil }
 
 // currentToken returns a token that can be used now, refreshed if need be.
 func (c *connection) currentToken(ctx context.Context) (heldToken, error) {

@@ -28,7 +28,12 @@ func secretsAccount(kind string, secrets map[string]Secret) string {
 }
 
 // credential is a secret of the connection.
-func (c *connection) credential(name string) Secret { return c.cred[name] }
+func (c *connection) credential(name string) Secret {
+	if c.from.Grant == GrantExchange {
+		return c.cred[name]
+	}
+	return c.app.appSecret(name)
+}
 
 // binder is a [Credential] that needs the app of its client.
 type binder interface {

@@ -13,25 +13,29 @@ type OAuth2 struct {
 	ClientAuth ClientAuth
 	ScopeSep   string // Between scopes; empty is a space.
 	Scopes     []string
-	Params     []Header // Further parameters of the authorize address.
+	Params     []Header // Further parameters of the authorize address, or of the request of GrantClient.
+
+	Rename  map[string]string // Other names of the parameters of the authorize address.
+	Request *TokenRequest     // How a token request differs from RFC 6749's; nil is not at all.
 
 	Rotates        bool          // A refresh gives a new refresh token and kills the old one.
 	ExpiryOptional bool          // The expiry may be absent: the token does not expire.
 	Margin         time.Duration // How long before its expiry a token is refreshed; 0 is [RefreshMargin].
 	Grace          time.Duration // How long a rotated refresh token still works.
 
-	Steps   []TokenStep // GrantExchange: the requests that yield a token; the answer of the last has it.
+	Steps   []TokenStep // The requests that yield a token, where they are not those of RFC 6749; the answer of the last has it.
 	Renew   []TokenStep // Requests that renew a token, in place of RFC 6749's or of Steps.
 	Extends bool        // A renewal that answers without a token gives the old one a new life.
 
 	JWT *JWT // What [FromJWT] is in the requests, or with [ClientJWT] the assertion.
 
 	Tokens  []OAuthToken
-	Account Path    // Where a token response names the account; empty: the caller does.
-	Place   []Place // Where the access token goes; empty is Authorization: Bearer.
-	Failed  *When   // A token response that failed, besides a status of 400 and up.
-	Dead    *When   // The grant is gone, besides an error of invalid_grant.
-	Error   Path    // Where a failed token response has its code; empty is "error".
+	Account Path     // Where a token response names the account; empty: the caller does.
+	Place   []Place  // Where the access token goes; empty is Authorization: Bearer.
+	Sign    *Signing // How the token signs requests, in place of being sent.
+	Failed  *When    // A token response that failed, besides a status of 400 and up.
+	Dead    *When    // The grant is gone, besides an error of invalid_grant.
+	Error   Path     // Where a failed token response has its code; empty is "error".
 }
 
 // OAuthToken is one token of a token response. The paths are into the response.
@@ -44,6 +48,17 @@ type OAuthToken struct {
 	Life      time.Duration // How long it lives where no answer says so; 0 is unknown.
 	Scope     Path
 	Optional  bool
+
+	Steps map[string]string // What steps captured, in place of a path: names by "access", "refresh" and "expires".
+	Also  []Capture         // Further secrets that come with it.
+}
+
+// TokenRequest is how a token request differs from the one of RFC 6749.
+type TokenRequest struct {
+	JSON   bool         // The body is a JSON object.
+	Header []AuthMember // Further headers,
+	Params []AuthMember // and parameters.
+	Rename map[string]string
 }
 
 // Grant is how tokens are first got.
@@ -59,12 +74,23 @@ const (
 // unattended reports whether a token can be asked for at any time, without a user.
 func (o *OAuth2) unattended() bool { return o.Grant != GrantCode }
 
+// asking is what errors call the operation that gets a new token for old.
+func (o *OAuth2) asking(old Token) string {
+	if o.Grant == GrantExchange && (len(o.Renew) == 0 || old.Access.IsZero()) {
+		return "exchange"
+	}
+	return "refresh"
+}
+
 // renewal is the requests that renew a token, where they are not those of RFC 6749.
 func (o *OAuth2) renewal(old Token) []TokenStep {
-	if len(o.Renew) > 0 && !old.Access.IsZero() {
+	switch {
+	case len(o.Renew) > 0 && !old.Access.IsZero():
 		return o.Renew
+	case o.Grant == GrantExchange:
+		return o.Steps
 	}
-	return o.Steps
+	return nil
 }
 
 // PKCE is the proof that the redeemer of a code is who asked for it (RFC 7636).

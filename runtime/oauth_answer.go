@@ -68,6 +68,9 @@ func (a *App) refreshedToken(op string, o *OAuth2, name string, answer *tokenAns
 	if t.Scopes == nil {
 		t.Scopes = old.Scopes
 	}
+	if t.Also == nil {
+		t.Also = old.Also
+	}
 	t.Settings = old.Settings
 	return t, nil
 }
@@ -76,9 +79,15 @@ func (a *App) refreshedToken(op string, o *OAuth2, name string, answer *tokenAns
 // that is missing though the connector counts on it is a drift: the token is
 // then renewed when it is refused.
 func (a *App) answeredToken(op string, o *OAuth2, r *tokenAnswer, place OAuthToken) Token {
-	t := Token{Access: NewSecret(r.text(place.Access)), Refresh: NewSecret(r.text(place.Refresh)), Issued: r.sent}
+	t := Token{Access: NewSecret(place.text(r, "access", place.Access)), Refresh: NewSecret(place.text(r, "refresh", place.Refresh)), Issued: r.sent}
 	if t.Access.IsZero() {
 		return t
+	}
+	for _, k := range place.Also {
+		if t.Also == nil {
+			t.Also = map[string]Secret{}
+		}
+		t.Also[k.Name] = NewSecret(r.text(k.At))
 	}
 	t.Expiry = place.expiry(r)
 	if t.Expiry.IsZero() && len(place.Expires) > 0 && !o.ExpiryOptional {
@@ -97,10 +106,18 @@ func (a *App) driftedToken(op string, at Path) {
 	}
 }
 
+// text is a part of a token: in the answer, or in what was captured before.
+func (p OAuthToken) text(r *tokenAnswer, part string, at Path) string {
+	if name, ok := p.Steps[part]; ok {
+		return r.steps[name]
+	}
+	return r.text(at)
+}
+
 // expiry is when the token of a response expires; zero is unknown. What says no
 // more than an instant that has passed says nothing.
 func (p OAuthToken) expiry(r *tokenAnswer) time.Time {
-	text := r.text(p.Expires)
+	text := p.text(r, "expires", p.Expires)
 	switch p.ExpiresAs {
 	case UnitNone, UnitSeconds:
 		if life, ok := lifetime(text); ok {

@@ -32,11 +32,11 @@ type AuthAttempt struct {
 }
 
 // AuthCodeURL starts the authorization code flow. It makes no request.
-func (a *App) AuthCodeURL(r AuthRequest) (*AuthAttempt, error) {
-	o, err := a.oauth("authorize")
-	if err != nil {
+func (g Grants) AuthCodeURL(r AuthRequest) (*AuthAttempt, error) {
+	if err := g.ready("authorize"); err != nil {
 		return nil, err
 	}
+	a, o := g.app, g.from
 	address, err := a.oauthURL("authorize", o.Authorize, r.Settings)
 	if err != nil {
 		return nil, err
@@ -58,6 +58,7 @@ func (a *App) AuthCodeURL(r AuthRequest) (*AuthAttempt, error) {
 	setUnlessEmpty(q, "redirect_uri", r.RedirectURL)
 	setUnlessEmpty(q, "scope", o.joinScopes(r.Scopes))
 	attempt.Verifier = o.challenge(q)
+	q = renamed(q, o.Rename)
 	address.RawQuery = q.Encode()
 	attempt.URL = address.String()
 	return attempt, nil
@@ -111,6 +112,7 @@ type CodeGrant struct {
 	Code        string            // The callback's parameter of that name.
 	Verifier    Secret            // Of the [AuthAttempt].
 	RedirectURL string            // As in the [AuthRequest].
+	State       string            // Of the [AuthAttempt], for providers that want it again.
 	Settings    map[string]string // As in the [AuthRequest]; kept with the tokens.
 }
 
@@ -120,28 +122,48 @@ type Connected struct {
 	Tokens  []string // Names, in the connector's order; see [App.Connection].
 }
 
+// Exchange is [Grants.Exchange] by the connector's method.
+func (a *App) Exchange(ctx context.Context, c CodeGrant) (*Connected, error) {
+	return a.Grants(nil).Exchange(ctx, c)
+}
+
 // Exchange redeems a code and stores the tokens before it returns, replacing
 // those of an earlier connection of the account. A code works once: the request
 // is sent once, and when its answer is lost the user has to agree again.
-func (a *App) Exchange(ctx context.Context, g CodeGrant) (*Connected, error) {
+func (g Grants) Exchange(ctx context.Context, c CodeGrant) (*Connected, error) {
 	const op = "exchange"
-	o, err := a.oauth(op)
+	if err := g.ready(op); err != nil {
+		return nil, err
+	}
+	if c.Account == "" && len(g.from.Account) == 0 { // Before the code is spent.
+		return nil, g.app.oauthError(op, ClassInvalid, fmt.Errorf("%w: the account must be named: no token response of this connector does", ErrInvalidParams))
+	}
+	answer, err := g.redeem(ctx, op, c)
 	if err != nil {
 		return nil, err
 	}
-	if g.Account == "" && len(o.Account) == 0 { // Before the code is spent.
-		return nil, a.oauthError(op, ClassInvalid, fmt.Errorf("%w: the account must be named: no token response of this connector does", ErrInvalidParams))
-	}
-	form := url.Values{"grant_type": {"authorization_code"}, "code": {g.Code}}
-	setUnlessEmpty(form, "redirect_uri", g.RedirectURL)
-	setUnlessEmpty(form, "code_verifier", g.Verifier.Reveal())
-	post, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout)))
+	return g.connect(ctx, op, answer, c.Account, c.Settings)
+}
+
+// redeem asks for the tokens of a code, once.
+func (g Grants) redeem(ctx context.Context, op string, c CodeGrant) (*tokenAnswer, error) {
+	a, o := g.app, g.from
+	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout)))
 	defer cancel()
-	answer, err := a.postToken(post, tokenRequest{op, o, g.Settings, form})
-	if err != nil {
-		return nil, err
+	if len(o.Steps) > 0 {
+		return a.runSteps(ctx, op, o, o.Steps, &authScope{cred: a.appSecret, settings: c.Settings, oauth: map[string]string{
+			"code": c.Code, "redirect_uri": c.RedirectURL, "state": c.State, "verifier": c.Verifier.Reveal(), "scopes": o.joinScopes(nil),
+		}})
 	}
-	account := g.Account
+	form := url.Values{"grant_type": {"authorization_code"}, "code": {c.Code}}
+	setUnlessEmpty(form, "redirect_uri", c.RedirectURL)
+	setUnlessEmpty(form, "code_verifier", c.Verifier.Reveal())
+	return a.postToken(ctx, tokenRequest{op, o, c.Settings, form})
+}
+
+// connect stores the tokens of an answer.
+func (g Grants) connect(ctx context.Context, op string, answer *tokenAnswer, account string, settings map[string]string) (*Connected, error) {
+	a, o := g.app, g.from
 	if account == "" {
 		account = answer.text(o.Account)
 	}
@@ -154,7 +176,7 @@ func (a *App) Exchange(ctx context.Context, g CodeGrant) (*Connected, error) {
 	}
 	c := &Connected{Account: account}
 	for _, t := range granted {
-		t.token.Settings = g.Settings
+		t.token.Settings = settings
 		// The code is spent, so the tokens are stored even if the caller gave up.
 		if err := a.putToken(context.WithoutCancel(ctx), tokenKey{account, t.name}, t.token); err != nil {
 			return nil, a.storeError(op, err)

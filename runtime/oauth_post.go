@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 )
 
 // maxTokenResponse is the most bytes of a token response that are read.
@@ -23,8 +26,9 @@ type tokenRequest struct {
 
 // tokenAnswer is a token response that did not fail.
 type tokenAnswer struct {
-	body []byte
-	sent time.Time // When the request was; what it says of the expiry counts from then.
+	body  []byte
+	steps map[string]string // What was captured on the way.
+	sent  time.Time         // When the request was; what it says of the expiry counts from then.
 }
 
 // text is the value at a path of the response.
@@ -57,16 +61,16 @@ func (a *App) askToken(ctx context.Context, op string, o *OAuth2, req *http.Requ
 	if failed := a.tokenFailure(op, o, res, body); failed != nil {
 		return nil, failed
 	}
-	return &tokenAnswer{body, sent}, nil
+	return &tokenAnswer{body: body, sent: sent}, nil
 }
 
 // newTokenRequest builds the request with the client's credentials where the
 // connector declares them.
 func (a *App) newTokenRequest(ctx context.Context, r tokenRequest) (*http.Request, error) {
-	if _, err := a.oauth(r.op); err != nil {
+	o := r.from
+	if err := (Grants{a, o}).ready(r.op); err != nil {
 		return nil, err
 	}
-	o := r.from
 	address, err := a.oauthURL("token", o.Token, r.settings)
 	if err != nil {
 		return nil, err
@@ -83,18 +87,51 @@ func (a *App) newTokenRequest(ctx context.Context, r tokenRequest) (*http.Reques
 			return nil, a.oauthError(r.op, ClassInvalid, err)
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address.String(), strings.NewReader(r.form.Encode()))
+	scope := &authScope{cred: a.appSecret, settings: with(a.cfg.settings, r.settings), now: a.cfg.clock.Now()}
+	body, media, err := o.Request.body(r.form, scope)
 	if err != nil {
 		return nil, a.oauthError(r.op, ClassInvalid, err)
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address.String(), strings.NewReader(body))
+	if err != nil {
+		return nil, a.oauthError(r.op, ClassInvalid, err)
+	}
+	req.Header.Set("Content-Type", media)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", a.cfg.userAgent)
+	if o.Request != nil {
+		if err := (&TokenStep{Header: o.Request.Header}).setHeader(req.Header, scope); err != nil {
+			return nil, a.oauthError(r.op, ClassInvalid, err)
+		}
+	}
 	if o.ClientAuth == ClientBasic {
 		pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
 		req.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(pair)))
 	}
 	return req, nil
+}
+
+// body is the body of a token request, with its media type.
+func (r *TokenRequest) body(form url.Values, s *authScope) (body, media string, err error) {
+	media = "application/x-www-form-urlencoded"
+	if r == nil {
+		return form.Encode(), media, nil
+	}
+	more, err := s.values(r.Params)
+	if err != nil {
+		return "", "", err
+	}
+	form = renamed(form, r.Rename)
+	maps.Copy(form, more)
+	if !r.JSON {
+		return form.Encode(), media, nil
+	}
+	object := map[string]string{}
+	for name := range form {
+		object[name] = form.Get(name)
+	}
+	data, err := marshal(object, json.Deterministic(true))
+	return string(data), "application/json", err
 }
 
 // unanswered is the error of a request without a complete answer.
@@ -180,22 +217,6 @@ func (a *App) oauthURL(op, text string, settings map[string]string) (*url.URL, e
 		return nil, a.oauthError(op, ClassInvalid, errors.New("the address is not an absolute http or https URL"))
 	}
 	return u, nil
-}
-
-var (
-	errNoOAuth    = errors.New("the connector has no OAuth 2.0 method")
-	errNoClientID = errors.New("the app has no client id: use WithOAuthClient")
-)
-
-// oauth is the connector's OAuth method, if the app can use it.
-func (a *App) oauth(op string) (*OAuth2, error) {
-	switch {
-	case a.api.OAuth == nil:
-		return nil, a.oauthError(op, ClassInvalid, errNoOAuth)
-	case a.cfg.clientID == "":
-		return nil, a.oauthError(op, ClassInvalid, errNoClientID)
-	}
-	return a.api.OAuth, nil
 }
 
 // replaced is the address after [WithServer]: the replacement named oauth.token

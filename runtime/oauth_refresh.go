@@ -141,7 +141,7 @@ func (c *connection) replaceToken(ctx context.Context, old heldToken) (heldToken
 	answer, err := c.postRefresh(ctx, old.Token)
 	var next Token
 	if err == nil {
-		next, err = a.refreshedToken("refresh", c.from, key.name, answer, old.Token)
+		next, err = a.refreshedToken(c.from.asking(old.Token), c.from, key.name, answer, old.Token)
 	}
 	if err == nil {
 		held, err := a.keepToken(ctx, key, next, old)
@@ -172,12 +172,16 @@ func (c *connection) postRefresh(ctx context.Context, old Token) (*tokenAnswer, 
 	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout)))
 	defer cancel()
 	if steps := o.renewal(old); len(steps) > 0 {
-		return a.runSteps(ctx, "refresh", o, steps, &authScope{cred: c.credential, settings: with(c.settings, old.Settings), token: old})
+		return a.runSteps(ctx, o.asking(old), o, steps, &authScope{cred: c.credential, settings: with(c.settings, old.Settings), token: old,
+			oauth: map[string]string{"scopes": o.joinScopes(nil)}})
 	}
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old.Refresh.Reveal()}}
 	if o.Grant == GrantClient {
 		form = url.Values{"grant_type": {"client_credentials"}}
 		setUnlessEmpty(form, "scope", o.joinScopes(nil))
+		for _, p := range o.Params {
+			form.Set(p.Name, p.Value)
+		}
 	}
 	return a.postToken(ctx, tokenRequest{"refresh", o, old.Settings, form})
 }

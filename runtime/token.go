@@ -15,6 +15,9 @@ type Token struct {
 	Expiry  time.Time `json:"expiry,omitzero"`  // Zero: unknown; the token is renewed when it is refused.
 	Scopes  []string  `json:"scopes,omitempty"` // As the provider listed them.
 
+	// Also has further secrets that came with the token, by name.
+	Also map[string]Secret `json:"also,omitempty"`
+
 	// Settings are the connection's settings that the OAuth addresses need,
 	// such as a subdomain.
 	Settings map[string]string `json:"settings,omitempty"`
@@ -32,7 +35,25 @@ type Token struct {
 // Reveal returns the token as JSON with its secrets, for a [TokenStore] that
 // encrypts what it keeps or keeps it where nobody else reads.
 func (t Token) Reveal() ([]byte, error) {
-	return marshal(revealedToken{t, t.Access.Reveal(), t.Refresh.Reveal()})
+	r := revealedToken{Token: t, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal()}
+	for name, s := range t.Also {
+		if r.Also == nil {
+			r.Also = map[string]string{}
+		}
+		r.Also[name] = s.Reveal()
+	}
+	return marshal(r)
+}
+
+// part is a secret of the token by its name.
+func (t Token) part(name string) Secret {
+	switch name {
+	case "access":
+		return t.Access
+	case "refresh":
+		return t.Refresh
+	}
+	return t.Also[name]
 }
 
 // ParseToken reads what [Token.Reveal] returned. Its errors do not quote data.
@@ -43,6 +64,12 @@ func ParseToken(data []byte) (Token, error) {
 		return Token{}, fmt.Errorf("%w: a stored token is not JSON of a token", ErrDecode)
 	}
 	r.Token.Access, r.Token.Refresh = NewSecret(r.Access), NewSecret(r.Refresh)
+	for name, text := range r.Also {
+		if r.Token.Also == nil {
+			r.Token.Also = map[string]Secret{}
+		}
+		r.Token.Also[name] = NewSecret(text)
+	}
 	return r.Token, nil
 }
 
@@ -52,6 +79,8 @@ type revealedToken struct {
 	Token
 	Access  string `json:"access,omitempty"`
 	Refresh string `json:"refresh,omitempty"`
+
+	Also map[string]string `json:"also,omitempty"`
 }
 
 // Bounds of the margin before an expiry.

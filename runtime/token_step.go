@@ -56,6 +56,7 @@ func (a *App) runSteps(ctx context.Context, op string, o *OAuth2, steps []TokenS
 			s.steps[c.Name] = text
 		}
 	}
+	answer.steps = s.steps
 	return answer, nil
 }
 

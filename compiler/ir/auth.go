@@ -11,6 +11,9 @@ func (a *Auth) Secrets() []string {
 			templates = append(templates, s.Templates()...)
 		}
 	}
+	if a.OAuth2 != nil && a.Kind == "oauth2" {
+		templates = nil // They are the application's.
+	}
 	if a.Sign != nil {
 		templates = append(templates, a.Sign.Templates()...)
 	}

@@ -146,12 +146,15 @@ type OAuth2 struct {
 	Scopes    []string  `json:"scopes,omitempty"`
 	Params    []*Header `json:"params,omitempty"` // Further parameters of the authorize URL.
 
+	Rename  map[string]string `json:"rename,omitempty"` // Other names of the parameters of the authorize URL.
+	Request *TokenRequest     `json:"request,omitempty"`
+
 	Rotates        bool     `json:"rotates,omitempty"`         // A refresh answers with a new refresh token and kills the old one.
 	ExpiryOptional bool     `json:"expiry_optional,omitempty"` // expires_in may be absent: the token does not expire.
 	Margin         Duration `json:"margin,omitempty"`
 	Grace          Duration `json:"grace,omitempty"` // How long a rotated token still works.
 
-	Steps   []*TokenStep `json:"steps,omitempty"`   // exchange: the requests that yield a token; the answer of the last has it.
+	Steps   []*TokenStep `json:"steps,omitempty"`   // The requests that yield a token, where they are not those of RFC 6749; the answer of the last has it.
 	Renew   []*TokenStep `json:"renew,omitempty"`   // What renews a token, where it is not what yields one.
 	Extends bool         `json:"extends,omitempty"` // A renewal that answers without a token gives the old one a new life.
 
@@ -160,6 +163,14 @@ type OAuth2 struct {
 	Tokens []*OAuthToken `json:"tokens"`
 	Failed *When         `json:"failed,omitempty"` // Of a token response, besides a status of 400 and up.
 	Dead   *When         `json:"dead,omitempty"`   // The grant is gone.
+}
+
+// TokenRequest is how a token request differs from the one of RFC 6749.
+type TokenRequest struct {
+	JSON    bool              `json:"json,omitempty"`
+	Headers []*Header         `json:"headers,omitempty"`
+	Params  []*Header         `json:"params,omitempty"`
+	Rename  map[string]string `json:"rename,omitempty"`
 }
 
 // OAuthToken is one token of a token response. Paths are into the response;
@@ -176,6 +187,10 @@ type OAuthToken struct {
 
 	ExpiresAs string   `json:"expires_as,omitempty"` // Unit of the expiry; seconds from now unless set.
 	Life      Duration `json:"life,omitempty"`       // How long it lives where no answer says so.
+
+	// Steps has the names of what earlier steps captured of it: "access", "refresh" or "expires".
+	Steps map[string]string `json:"steps,omitempty"`
+	Also  []*Capture        `json:"also,omitempty"` // Further secrets that come with it.
 }
 
 // JWT is a token that the client signs.

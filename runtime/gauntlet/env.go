@@ -199,7 +199,12 @@ func (e *Env) renewing(n int, name string) (*Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w %s", errNoToken, name)
 	}
+	also := map[string]runtime.Secret{}
+	for name, text := range t.Also {
+		also[name] = runtime.NewSecret(text)
+	}
 	_, err := e.store.Save(context.Background(), acct.ID, name, runtime.Token{
+		Also:     also,
 		Access:   runtime.NewSecret(t.Access),
 		Refresh:  runtime.NewSecret(t.Refresh),
 		Issued:   time.Now(),

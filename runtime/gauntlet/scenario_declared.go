@@ -310,9 +310,9 @@ func renewEvery(e *Env) error {
 	return nil
 }
 
-// connecting is an app that connects accounts by the authorization code flow, as those of
+// Connecting connects accounts by the authorization code flow, as the apps of
 // generated packages do.
-type connecting interface {
+type Connecting interface {
 	AuthCodeURL(runtime.AuthRequest) (*runtime.AuthAttempt, error)
 	Exchange(context.Context, runtime.CodeGrant) (*runtime.Connected, error)
 }
@@ -324,10 +324,21 @@ func connects(p *Plan) string {
 
 const callback = "https://app.example/callback"
 
+// connecting is how the app connects accounts by the method that the scenario works with.
+func (e *Env) connecting() Connecting {
+	switch app := e.app.(type) {
+	case interface{ Connecting(string) Connecting }:
+		return app.Connecting(e.Plan.OAuth.Name)
+	case Connecting:
+		return app
+	}
+	return nil
+}
+
 // connect sends a user to the provider, redeems the code that comes back, and calls.
 func connect(e *Env) error {
-	app, ok := e.app.(connecting)
-	if !ok {
+	app := e.connecting()
+	if app == nil {
 		return ErrNotOffered
 	}
 	o := e.Plan.OAuth.OAuth2
@@ -341,6 +352,12 @@ func connect(e *Env) error {
 		return err
 	}
 	q := asked.Query()
+	for from, to := range o.Rename { // As if it had the names of RFC 6749.
+		if q.Has(from) || !q.Has(to) {
+			return fmt.Errorf("the user is sent without the parameter %s, which is the provider's name for %s", to, from)
+		}
+		q[from] = q[to]
+	}
 	for _, p := range o.Params {
 		if !q.Has(p.Name) {
 			return fmt.Errorf("the user is sent without the parameter %s", p.Name)
@@ -371,7 +388,7 @@ func connect(e *Env) error {
 	}
 	account := e.Twin.Accounts()[0].ID
 	connected, err := app.Exchange(context.Background(), runtime.CodeGrant{
-		Account: account, Code: got.Get("code"), Verifier: attempt.Verifier, RedirectURL: callback, Settings: e.Twin.Settings(),
+		Account: account, Code: got.Get("code"), Verifier: attempt.Verifier, State: attempt.State, RedirectURL: callback, Settings: e.Twin.Settings(),
 	})
 	if err != nil {
 		return fmt.Errorf("the code is not redeemed: %w", err)

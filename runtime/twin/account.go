@@ -16,6 +16,8 @@ type Token struct {
 	Scopes  []string  `json:"scopes,omitempty"`
 	Version int64     `json:"version"` // From 1; each refresh adds one.
 	Revoked bool      `json:"revoked,omitempty"`
+	// Also has the further secrets that came with it, by name.
+	Also map[string]string `json:"also,omitempty"`
 }
 
 // Account is one connection to the provider, with data of its own. It is a

@@ -97,7 +97,7 @@ func tokenEndpointFaults() []*definition {
 			return true
 		}, oneOf("how", "how it is lost", "reset", "hang"))),
 		onToken(define("auth/reuse-revokes", StageBefore, "the refresh token was used by somebody else before: the family is revoked", func(x *exchange, _ *Armed) bool {
-			g := x.t.refreshes[x.q.tokenParam("refresh_token")]
+			g := x.t.refreshes[x.tokenParam("refresh_token")]
 			if g == nil || !g.method.OAuth2.Rotates {
 				return false
 			}

@@ -21,6 +21,7 @@ type grant struct {
 	used   time.Time         // When the refresh token was used; zero is never.
 	next   *grant            // What it was exchanged for.
 	creds  map[string]string // What its templates call cred.NAME.
+	early  bool              // It was told by a step before the last.
 	wires  []wireValue
 }
 
@@ -68,8 +69,15 @@ func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, ve
 		if o.Grant == "exchange" && len(spec.Refresh) > 0 || o.Grant == "code" && (o.Rotates || !o.ExpiryOptional) {
 			g.token.Refresh = "refresh-" + r.hex(24)
 		}
-		if o.Grant == "exchange" || o.Rotates || !o.ExpiryOptional {
+		if o.Grant == "exchange" || o.Rotates || !o.ExpiryOptional || spec.Life != "" {
 			g.token.Expires = t.expiry(g)
+		}
+		for _, k := range spec.Also {
+			if g.token.Also == nil {
+				g.token.Also = map[string]string{}
+			}
+			g.token.Also[k.Name] = "secret-" + r.hex(16)
+			t.secrets = append(t.secrets, g.token.Also[k.Name])
 		}
 	}
 	if m.JWT == nil && m.Kind != "sign" && m.MTLS == nil { // Else the client makes them.
@@ -138,7 +146,12 @@ func (t *Twin) credRef(g *grant) func(ir.Part) string {
 		switch p.Scope {
 		case "conn":
 			return t.idx.settings[name]
+		case "token":
+			return g.tokenPart(name)
 		case "cred":
+			if g.method.Kind == "oauth2" && g.spec != nil {
+				return t.appRef(p)
+			}
 			v, ok := g.creds[name]
 			if !ok {
 				v = g.token.Access
@@ -152,6 +165,17 @@ func (t *Twin) credRef(g *grant) func(ir.Part) string {
 		}
 		return g.token.Access
 	}
+}
+
+// tokenPart is what comes with a token, by its name.
+func (g *grant) tokenPart(name string) string {
+	switch name {
+	case "access":
+		return g.token.Access
+	case "refresh":
+		return g.token.Refresh
+	}
+	return g.token.Also[name]
 }
 
 // keep registers a grant for lookup and makes it current.

@@ -3,6 +3,7 @@ package twin
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,14 +65,8 @@ func (x *exchange) asking(m *ir.Auth, s *ir.TokenStep) *grant {
 // for an account.
 func (x *exchange) proves(s *ir.TokenStep, g *grant) bool {
 	ref := func(p ir.Part) string {
-		switch name := p.Path.String(); p.Scope {
-		case "step":
-			return x.t.captured(g, name)
-		case "token":
-			if name == "refresh" {
-				return g.token.Refresh
-			}
-			return g.token.Access
+		if p.Scope == "step" {
+			return x.t.captured(g, p.Path.String())
 		}
 		return x.t.credRef(g)(p)
 	}
@@ -113,7 +108,7 @@ func readParts(t ir.Template, text string, ref func(ir.Part) string) ([]string, 
 		switch p.Scope {
 		case "":
 			b.WriteString(regexp.QuoteMeta(p.Text))
-		case "now", "nonce", "jwt":
+		case "now", "nonce", "jwt", "oauth":
 			b.WriteString("(.+)")
 		default:
 			b.WriteString(regexp.QuoteMeta(ref(p)))
@@ -131,20 +126,55 @@ func (x *exchange) signs(t ir.Template, text string, g *grant, ref func(ir.Part)
 	j := g.method.OAuth2.JWT
 	found, ok := readParts(t, text, ref)
 	for _, p := range t.Parts {
-		if !ok || p.Scope != "now" && p.Scope != "nonce" && p.Scope != "jwt" {
+		if !ok || p.Scope != "now" && p.Scope != "nonce" && p.Scope != "jwt" && p.Scope != "oauth" {
 			continue
 		}
-		if p.Scope == "jwt" {
-			until, signed := x.t.readJWT(j, found[0], g.creds[j.Key], ref, x.now)
+		switch p.Scope {
+		case "jwt":
+			key := ref(ir.Part{Scope: "cred", Path: ir.Path{{Name: j.Key}}})
+			until, signed := x.t.readJWT(j, found[0], key, ref, x.now)
 			ok = signed && x.now.Before(until)
+		case "oauth":
+			ok = x.consented(g, p.Path.String(), found[0])
 		}
 		found = found[1:]
 	}
 	return ok
 }
 
+// consented reports whether a part of an authorization is one that the account gave.
+func (x *exchange) consented(g *grant, name, text string) bool {
+	switch name {
+	case "state":
+		return text != ""
+	case "scopes":
+		o := g.method.OAuth2
+		return text == strings.Join(o.Scopes, o.ScopeSep)
+	case "code":
+		c := x.t.codes[text]
+		if c == nil || c.acct != g.acct || c.method != g.method || c.family != 0 || !x.now.Before(c.until) {
+			return false
+		}
+		x.consent = c
+		return true
+	}
+	for _, c := range x.t.codes {
+		if c.acct == g.acct && c.method == g.method && (name == "redirect_uri" && c.redirect == text || name == "verifier" && c.proved(text)) {
+			return true
+		}
+	}
+	return false
+}
+
 // captured is what a step yields for the steps after it.
 func (t *Twin) captured(g *grant, name string) string {
+	if g.spec != nil {
+		for part, step := range g.spec.Steps {
+			if step == name && part != "expires" {
+				return g.tokenPart(part)
+			}
+		}
+	}
 	r := newRNG(t.opt.Seed, "step", g.acct.id, g.method.Name, name)
 	return "step-" + r.hex(16)
 }
@@ -161,25 +191,49 @@ func (t *Twin) login(x *exchange, l *login) *answer {
 		return t.refuseToken(x, l.method, "invalid_grant", true)
 	}
 	x.entry.Account = g.acct.id
-	switch {
-	case g.token.Revoked:
+	if g.token.Revoked {
 		x.entry.TokenState = TokenRevoked
 		return t.refuseToken(x, l.method, "revoked", true)
-	case !l.last:
+	}
+	if x.consent != nil {
+		x.consent.family = g.family
+	}
+	if !l.last {
 		return t.capture(x, l)
-	case l.renews && l.method.OAuth2.Extends:
+	}
+	return t.issue(x, l.method, t.granted(x, l))
+}
+
+// granted are the tokens that the last request of an exchange yields.
+func (t *Twin) granted(x *exchange, l *login) []*grant {
+	g, o := l.grant, l.method.OAuth2
+	switch {
+	case l.renews && o.Extends:
 		g.token.Version++
 		g.token.Expires = t.expiry(g)
-		return t.issue(x, l.method, nil)
+		return nil
+	case g.early:
+		g.early = false
+		return []*grant{g}
+	case !l.renews && o.Grant == "code":
+		return t.grantAll(g.acct, l.method)
+	case o.Grant == "code":
+		return []*grant{t.renew(g, x.now)}
 	}
 	next := t.grant(g.acct, g.method, g.spec, g.family, g.token.Version+1)
 	next.token.Scopes = g.token.Scopes
-	return t.issue(x, l.method, []*grant{next})
+	return []*grant{next}
 }
 
 // capture answers with what the next step needs.
 func (t *Twin) capture(x *exchange, l *login) *answer {
 	a := t.issue(x, l.method, nil)
+	for part, name := range l.grant.spec.Steps { // The token is told before the last request.
+		if part != "expires" && !l.grant.early && slices.ContainsFunc(l.step.Capture, func(c *ir.Capture) bool { return c.Name == name }) {
+			l.grant = t.grant(l.grant.acct, l.method, l.grant.spec, l.grant.family, l.grant.token.Version+1)
+			l.grant.early = true
+		}
+	}
 	for _, c := range l.step.Capture {
 		v := t.captured(l.grant, c.Name)
 		t.secrets = append(t.secrets, v)
@@ -204,7 +258,7 @@ func (x *exchange) renewing() *grant {
 	if l := x.loginOf(); l != nil && l.last {
 		return l.grant
 	}
-	if token := x.q.tokenParam("refresh_token"); token != "" {
+	if token := x.tokenParam("refresh_token"); token != "" {
 		return x.t.refreshes[token]
 	}
 	return nil

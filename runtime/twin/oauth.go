@@ -32,12 +32,15 @@ type consent struct {
 // authorize is the consent page: the user agrees at once. The account is the one
 // that login_hint names, or the first.
 func (t *Twin) authorize(x *exchange) *answer {
-	v := x.q.query
+	m := x.to.endpoint.method
+	v := url.Values{}
+	for name, values := range x.q.query { // By the names of RFC 6749.
+		v[standardName(m.OAuth2.Rename, name)] = values
+	}
 	back := parseURL(v.Get("redirect_uri"))
 	if v.Get("client_id") != t.opt.ClientID || back.Host == "" && back.Scheme == "" {
 		return plain(http.StatusBadRequest, "text/plain; charset=utf-8", "unknown client or redirect_uri\n")
 	}
-	m := x.to.endpoint.method
 	args := back.Query()
 	if s := v.Get("state"); s != "" {
 		args.Set("state", s)
@@ -45,7 +48,7 @@ func (t *Twin) authorize(x *exchange) *answer {
 	if a := t.accountOf(v.Get("login_hint")); a == nil {
 		args.Set("error", "access_denied")
 	} else {
-		args.Set("code", t.consent(x, a, m))
+		args.Set("code", t.consent(x, v, a, m))
 		x.entry.Account = a.id
 	}
 	back.RawQuery = args.Encode()
@@ -54,8 +57,21 @@ func (t *Twin) authorize(x *exchange) *answer {
 	return a
 }
 
-func (t *Twin) consent(x *exchange, a *account, m *ir.Auth) string {
-	v := x.q.query
+// standardName is what RFC 6749 calls a parameter that a provider has another name
+// for; empty is a name that the provider does not know.
+func standardName(renames map[string]string, name string) string {
+	for from, to := range renames {
+		if to == name {
+			return from
+		}
+	}
+	if _, ok := renames[name]; ok {
+		return ""
+	}
+	return name
+}
+
+func (t *Twin) consent(x *exchange, v url.Values, a *account, m *ir.Auth) string {
 	t.minted++
 	r := newRNG(t.opt.Seed, "code", strconv.Itoa(t.minted))
 	code := "code-" + r.hex(20)
@@ -78,10 +94,49 @@ func splitScopes(s, sep string) []string {
 }
 
 // tokenParam reads a parameter of the token endpoint from a form, a JSON body or
-// the query.
-func (q *request) tokenParam(name string) string {
-	v, _ := q.bodyAt(ir.Path{{Name: name}})
+// the query, by the provider's name for it.
+func (x *exchange) tokenParam(name string) string {
+	if e := x.to.endpoint; e != nil && e.method.OAuth2.Request != nil {
+		if to, ok := e.method.OAuth2.Request.Rename[name]; ok {
+			name = to
+		}
+	}
+	v, _ := x.q.bodyAt(ir.Path{{Name: name}})
 	return v
+}
+
+// asks reports whether a token request has the form that the provider declares.
+func (x *exchange) asks(r *ir.TokenRequest) bool {
+	if r == nil {
+		return true
+	}
+	if r.JSON != x.q.isDoc {
+		return false
+	}
+	said := map[string]string{}
+	for _, h := range r.Headers {
+		if !listen(h.Value, x.q.header.Get(h.Name), x.t.appRef, said) {
+			return false
+		}
+	}
+	for _, h := range r.Params {
+		if v, _ := x.q.bodyAt(ir.Path{{Name: h.Name}}); !listen(h.Value, v, x.t.appRef, said) {
+			return false
+		}
+	}
+	return true
+}
+
+// appRef is what the requests of an application refer to.
+func (t *Twin) appRef(p ir.Part) string {
+	name := p.Path.String()
+	switch {
+	case p.Scope == "conn":
+		return t.idx.settings[name]
+	case name == "client_id":
+		return t.opt.ClientID
+	}
+	return t.opt.ClientSecret
 }
 
 // exchangeToken is the token endpoint (RFC 6749, 4.1.3, 4.4.2 and 6).
@@ -90,17 +145,20 @@ func (t *Twin) exchangeToken(x *exchange) *answer {
 		return t.login(x, l)
 	}
 	m := x.to.endpoint.method
-	grantType := x.q.tokenParam("grant_type")
+	grantType := x.tokenParam("grant_type")
 	if grantType == "" { // Some vendors infer it, and their SDKs leave it out.
 		grantType = "authorization_code"
 	}
 	x.entry.Grant = grantType
+	if !x.asks(m.OAuth2.Request) {
+		return t.refuseToken(x, m, "invalid_request", false)
+	}
 	if m.OAuth2.Client == "jwt" {
 		if !t.asserted(x, m.OAuth2.JWT) {
 			return t.refuseToken(x, m, "invalid_client", false)
 		}
-	} else if id, secret := x.q.client(); id != t.opt.ClientID || secret != t.opt.ClientSecret && m.OAuth2.Client != "none" {
-		if x.q.tokenParam("code_verifier") == "" || id != t.opt.ClientID || secret != "" { // A public client has no secret.
+	} else if id, secret := x.client(); id != t.opt.ClientID || secret != t.opt.ClientSecret && m.OAuth2.Client != "none" {
+		if x.tokenParam("code_verifier") == "" || id != t.opt.ClientID || secret != "" { // A public client has no secret.
 			return t.refuseToken(x, m, "invalid_client", false)
 		}
 	}
@@ -110,6 +168,11 @@ func (t *Twin) exchangeToken(x *exchange) *answer {
 	case "refresh_token":
 		return t.refresh(x, m)
 	case "client_credentials":
+		for _, p := range m.OAuth2.Params {
+			if m.OAuth2.Grant == "client" && x.tokenParam(p.Name) != t.idx.render(p.Value) {
+				return t.refuseToken(x, m, "invalid_request", false)
+			}
+		}
 		var issued []*grant
 		for _, g := range t.accounts[0].grants {
 			if g.spec != nil && g.method.OAuth2 == m.OAuth2 {
@@ -124,7 +187,7 @@ func (t *Twin) exchangeToken(x *exchange) *answer {
 // asserted reports whether a client proves who it is by a JWT that was signed for
 // this endpoint (RFC 7523, 3).
 func (t *Twin) asserted(x *exchange, j *ir.JWT) bool {
-	token := x.q.tokenParam("client_assertion")
+	token := x.tokenParam("client_assertion")
 	until, ok := t.readJWT(j, token, t.opt.ClientSecret, func(p ir.Part) string {
 		if p.Scope == "conn" {
 			return t.idx.settings[p.Path.String()]
@@ -140,8 +203,8 @@ func (t *Twin) asserted(x *exchange, j *ir.JWT) bool {
 }
 
 // client returns the client's credentials, from the header or the body.
-func (q *request) client() (id, secret string) {
-	r := &http.Request{Header: q.header}
+func (x *exchange) client() (id, secret string) {
+	r := &http.Request{Header: x.q.header}
 	if id, secret, ok := r.BasicAuth(); ok {
 		// Both are form-encoded before they are joined (RFC 6749, 2.3.1).
 		if plainID, err := url.QueryUnescape(id); err == nil {
@@ -152,22 +215,22 @@ func (q *request) client() (id, secret string) {
 		}
 		return id, secret
 	}
-	return q.tokenParam("client_id"), q.tokenParam("client_secret")
+	return x.tokenParam("client_id"), x.tokenParam("client_secret")
 }
 
 // redeem exchanges a code. A code that comes twice takes back what the first one
 // got (RFC 6749, 4.1.2).
 func (t *Twin) redeem(x *exchange, m *ir.Auth) *answer {
-	c := t.codes[x.q.tokenParam("code")]
+	c := t.codes[x.tokenParam("code")]
 	switch {
 	case c == nil, !x.now.Before(c.until):
 		return t.refuseToken(x, m, "invalid_grant", false)
 	case c.family != 0:
 		t.revokeFamily(c.family, x.now)
 		return t.refuseToken(x, m, "invalid_grant", false)
-	case c.redirect != x.q.tokenParam("redirect_uri") && x.q.tokenParam("redirect_uri") != "":
+	case c.redirect != x.tokenParam("redirect_uri") && x.tokenParam("redirect_uri") != "":
 		return t.refuseToken(x, m, "invalid_grant", false)
-	case !c.proved(x.q.tokenParam("code_verifier")):
+	case !c.proved(x.tokenParam("code_verifier")):
 		return t.refuseToken(x, m, "invalid_grant", false)
 	}
 	issued := t.grantAll(c.acct, c.method)
@@ -192,7 +255,7 @@ func (c *consent) proved(verifier string) bool {
 // refresh exchanges a refresh token. One that was used before means that two
 // parties hold it: the whole family is revoked (RFC 9700, 4.14.2).
 func (t *Twin) refresh(x *exchange, m *ir.Auth) *answer {
-	g := t.refreshes[x.q.tokenParam("refresh_token")]
+	g := t.refreshes[x.tokenParam("refresh_token")]
 	if g == nil {
 		x.entry.TokenState = TokenUnknown
 		return t.refuseToken(x, m, "invalid_grant", true)
@@ -260,7 +323,12 @@ func (t *Twin) issue(x *exchange, m *ir.Auth, issued []*grant) *answer {
 
 // tell writes one token into a response.
 func (t *Twin) tell(x *exchange, a *answer, g *grant) {
-	a.body = put(a.body, g.spec.At, g.token.Access)
+	if len(g.spec.At) > 0 {
+		a.body = put(a.body, g.spec.At, g.token.Access)
+	}
+	for _, k := range g.spec.Also {
+		a.body = put(a.body, k.At, g.token.Also[k.Name])
+	}
 	if g.token.Refresh != "" && len(g.spec.Refresh) > 0 {
 		a.body = put(a.body, g.spec.Refresh, g.token.Refresh)
 	}

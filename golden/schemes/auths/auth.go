@@ -11,8 +11,9 @@ import (
 
 // Auth is how a client authenticates: [Appstore], [Aws], [Github], [Ghost], [Coinbase],
 // [Google], [Partner], [Bank], [RevolutToken], [S3], [Netsuite], [Walmart], [Bullhorn],
-// [Coros], [Hightouch], [Clover], [X], [Discogs], [Wsse], [Rfc9421], [Binance], [Okx],
-// [Rsa] and [Ecdsa] make one. It prints no secret, and the zero Auth is refused by [New].
+// [Coros], [Hightouch], [Clover], [Avanan], [AssumeRole], [X], [Discogs], [Wsse],
+// [Rfc9421], [Binance], [Okx], [Rsa] and [Ecdsa] make one. It prints no secret, and the
+// zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -397,6 +398,96 @@ var cloverExchange = rt.OAuth2{
 			Refresh:   rt.Path{"refresh_token"},
 			Expires:   rt.Path{"access_token_expiration"},
 			ExpiresAs: rt.UnitUnix,
+		},
+	},
+}
+
+// Avanan authenticates with a token that it gets for its secrets, and renews.
+func Avanan(avApp, avSecret string) Auth {
+	return Auth{rt.Exchange(&avananExchange, map[string]rt.Secret{"av_app": rt.NewSecret(avApp), "av_secret": rt.NewSecret(avSecret)})}
+}
+
+// avananExchange is how tokens are got and renewed.
+var avananExchange = rt.OAuth2{
+	Grant:          rt.GrantExchange,
+	ExpiryOptional: true,
+	Steps: []rt.TokenStep{
+		{
+			Method: "GET",
+			URL:    "https://smart-api.avanan.test/v1.0/auth",
+			Header: []rt.AuthMember{
+				{Name: "x-av-app-id", Value: []rt.AuthPart{{From: rt.FromCred, Text: "av_app"}}},
+			},
+			Sign: &rt.Signing{
+				Scheme: rt.SchemeDigest,
+				Header: []rt.AuthMember{
+					{Name: "x-av-req-id", Value: []rt.AuthPart{{From: rt.FromNonce, Text: "uuid"}}},
+					{Name: "x-av-date", Value: []rt.AuthPart{{From: rt.FromNow, Text: "rfc3339"}}},
+				},
+				Signed:   []rt.AuthPart{{From: rt.FromNonce, Text: "uuid"}, {From: rt.FromCred, Text: "av_app"}, {From: rt.FromNow, Text: "rfc3339"}, {From: rt.FromCred, Text: "av_secret"}},
+				Wrapped:  true,
+				Encoding: rt.EncodingHex,
+				In:       rt.InHeader,
+				Name:     "x-av-sig",
+				Value:    []rt.AuthPart{{From: rt.FromSignature}},
+			},
+		},
+	},
+	Tokens: []rt.OAuthToken{
+		{
+			Name:   "avanan",
+			Access: rt.Path{"token"},
+			Life:   time.Hour,
+		},
+	},
+}
+
+// AssumeRole authenticates with a token that it gets for its secrets, and renews.
+func AssumeRole(role, externalId, accessKeyId, secretAccessKey string) Auth {
+	return Auth{rt.Exchange(&assumeRoleExchange, map[string]rt.Secret{"role": rt.NewSecret(role), "external_id": rt.NewSecret(externalId), "access_key_id": rt.NewSecret(accessKeyId), "secret_access_key": rt.NewSecret(secretAccessKey)})}
+}
+
+// assumeRoleExchange is how tokens are got and renewed.
+var assumeRoleExchange = rt.OAuth2{
+	Grant:          rt.GrantExchange,
+	ExpiryOptional: true,
+	Steps: []rt.TokenStep{
+		{
+			Method: "POST",
+			URL:    "https://sts.amazonaws.test/",
+			Form: []rt.AuthMember{
+				{Name: "Action", Value: []rt.AuthPart{{Text: "AssumeRole"}}},
+				{Name: "Version", Value: []rt.AuthPart{{Text: "2011-06-15"}}},
+				{Name: "RoleArn", Value: []rt.AuthPart{{From: rt.FromCred, Text: "role"}}},
+				{Name: "RoleSessionName", Value: []rt.AuthPart{{Text: "parcels"}}},
+				{Name: "ExternalId", Value: []rt.AuthPart{{From: rt.FromCred, Text: "external_id"}}},
+			},
+			Sign: &rt.Signing{
+				AWS: &rt.AWSSigning{
+					Service: []rt.AuthPart{{Text: "sts"}},
+					Region:  []rt.AuthPart{{Text: "us-east-1"}},
+					KeyID:   []rt.AuthPart{{From: rt.FromCred, Text: "access_key_id"}},
+					Key:     []rt.AuthPart{{From: rt.FromCred, Text: "secret_access_key"}},
+				},
+			},
+		},
+	},
+	Tokens: []rt.OAuthToken{
+		{
+			Name:      "assume_role",
+			Access:    rt.Path{"AssumeRoleResponse", "AssumeRoleResult", "Credentials", "AccessKeyId"},
+			Expires:   rt.Path{"AssumeRoleResponse", "AssumeRoleResult", "Credentials", "Expiration"},
+			ExpiresAs: rt.UnitRFC3339,
+			Also:      []rt.Capture{{Name: "secret", At: rt.Path{"AssumeRoleResponse", "AssumeRoleResult", "Credentials", "SecretAccessKey"}}, {Name: "session", At: rt.Path{"AssumeRoleResponse", "AssumeRoleResult", "Credentials", "SessionToken"}}},
+		},
+	},
+	Sign: &rt.Signing{
+		AWS: &rt.AWSSigning{
+			Service: []rt.AuthPart{{Text: "execute-api"}},
+			Region:  []rt.AuthPart{{Text: "eu-west-1"}},
+			KeyID:   []rt.AuthPart{{From: rt.FromToken, Text: "access"}},
+			Key:     []rt.AuthPart{{From: rt.FromToken, Text: "secret"}},
+			Session: []rt.AuthPart{{From: rt.FromToken, Text: "session"}},
 		},
 	},
 }

@@ -9,11 +9,12 @@
 //
 // [New] takes an [Auth], which [Appstore], [Aws], [Github], [Ghost], [Coinbase],
 // [Google], [Partner], [Bank], [RevolutToken], [S3], [Netsuite], [Walmart], [Bullhorn],
-// [Coros], [Hightouch], [Clover], [X], [Discogs], [Wsse], [Rfc9421], [Binance], [Okx],
-// [Rsa] and [Ecdsa] make, and returns a client for one connection. Programs that connect
-// the accounts of their users make an [App]: it sends a user to the provider with
-// [App.AuthCodeURL], redeems what they bring back with [App.Exchange], keeps their tokens
-// in a store, and renews them. Its [App.Client] is cheap: make one where it is needed.
+// [Coros], [Hightouch], [Clover], [Avanan], [AssumeRole], [X], [Discogs], [Wsse],
+// [Rfc9421], [Binance], [Okx], [Rsa] and [Ecdsa] make, and returns a client for one
+// connection. Programs that connect the accounts of their users make an [App]: it sends a
+// user to the provider with [App.AuthCodeURL], redeems what they bring back with
+// [App.Exchange], keeps their tokens in a store, and renews them. Its [App.Client] is
+// cheap: make one where it is needed.
 //
 // # Lists
 //

@@ -56,6 +56,14 @@ func (a app) client(acct gauntlet.Account) (*acme.Client, error) {
 	return nil, fmt.Errorf("no auth method %q", acct.Method)
 }
 
+func (a app) Connecting(method string) gauntlet.Connecting {
+	switch method {
+	case "bot":
+		return a.App
+	}
+	return nil
+}
+
 func (a app) Handler(webhook string, fn func(ctx context.Context, id string, event gauntlet.JSON) error) (http.Handler, error) {
 	switch webhook {
 	case "events":

@@ -78,6 +78,10 @@ func (a app) client(acct gauntlet.Account) (*auths.Client, error) {
 		return a.ClientWith(auths.Hightouch(acct.Cred["user"], acct.Cred["password"]).ForAccount(acct.ID))
 	case acct.Method == "clover":
 		return a.ClientWith(auths.Clover(acct.Cred["client_id"], acct.Cred["client_secret"]).ForAccount(acct.ID))
+	case acct.Method == "avanan":
+		return a.ClientWith(auths.Avanan(acct.Cred["av_app"], acct.Cred["av_secret"]).ForAccount(acct.ID))
+	case acct.Method == "assume_role":
+		return a.ClientWith(auths.AssumeRole(acct.Cred["role"], acct.Cred["external_id"], acct.Cred["access_key_id"], acct.Cred["secret_access_key"]).ForAccount(acct.ID))
 	case acct.Method == "x":
 		return a.ClientWith(auths.X(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID))
 	case acct.Method == "discogs":
@@ -96,6 +100,14 @@ func (a app) client(acct gauntlet.Account) (*auths.Client, error) {
 		return a.ClientWith(auths.Ecdsa(acct.Cred["ec_key"]).ForAccount(acct.ID))
 	}
 	return nil, fmt.Errorf("no auth method %q", acct.Method)
+}
+
+func (a app) Connecting(method string) gauntlet.Connecting {
+	switch method {
+	case "revolut":
+		return a.App
+	}
+	return nil
 }
 
 func (a app) Handler(webhook string, fn func(ctx context.Context, id string, event gauntlet.JSON) error) (http.Handler, error) {

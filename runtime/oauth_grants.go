@@ -1,0 +1,64 @@
+package runtime
+
+import "errors"
+
+// Grants is how an app gets tokens by one OAuth 2.0 method of its connector. It is made
+// by [App.Grants], and cheap.
+type Grants struct {
+	app  *App
+	from *OAuth2
+}
+
+// Grants returns how the app gets tokens by a method; nil is that of the connector.
+func (a *App) Grants(o *OAuth2) Grants {
+	if o == nil {
+		o = a.api.OAuth
+	}
+	return Grants{a, o}
+}
+
+// AuthCodeURL is [Grants.AuthCodeURL] by the connector's method.
+func (a *App) AuthCodeURL(r AuthRequest) (*AuthAttempt, error) { return a.Grants(nil).AuthCodeURL(r) }
+
+// Connection is [Grants.Connection] by the connector's method.
+func (a *App) Connection(account, token string) Credential {
+	return a.Grants(nil).Connection(account, token)
+}
+
+var (
+	errNoOAuth    = errors.New("the connector has no OAuth 2.0 method")
+	errNoClientID = errors.New("the app has no client id: use WithOAuthClient")
+)
+
+// ready says why the app cannot use the method, if it cannot.
+func (g Grants) ready(op string) error {
+	switch {
+	case g.from == nil:
+		return g.app.oauthError(op, ClassInvalid, errNoOAuth)
+	case g.app.cfg.clientID == "":
+		return g.app.oauthError(op, ClassInvalid, errNoClientID)
+	}
+	return nil
+}
+
+// appSecret is what requests for tokens call cred.NAME: the application's own.
+func (a *App) appSecret(name string) Secret {
+	switch name {
+	case "client_id":
+		return NewSecret(a.cfg.clientID)
+	case "client_secret":
+		return a.cfg.clientSecret
+	}
+	return Secret{}
+}
+
+// renamed are names in place of which a provider has others.
+func renamed[V any](values map[string]V, names map[string]string) map[string]V {
+	for from, to := range names {
+		if v, ok := values[from]; ok {
+			delete(values, from)
+			values[to] = v
+		}
+	}
+	return values
+}
