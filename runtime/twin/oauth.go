@@ -372,9 +372,6 @@ func (t *Twin) refuseToken(x *exchange, m *ir.Auth, code string, dead bool) *ans
 	if code == "invalid_client" && a.status != http.StatusOK {
 		a.status = http.StatusUnauthorized
 	}
-	if o.Failed != nil {
-		satisfy(o.Failed, a, nil, "", []string{code})
-	}
 	at := ir.Path{{Name: "error"}}
 	if dead && o.Dead == nil {
 		a.code = "invalid_grant"
@@ -383,6 +380,9 @@ func (t *Twin) refuseToken(x *exchange, m *ir.Auth, code string, dead bool) *ans
 		at = o.Dead.Body[0].At
 	}
 	a.body = put(a.body, at, a.code)
+	if o.Failed != nil {
+		satisfy(o.Failed, a, nil, "", []string{code}) // What it says where the code would be comes first.
+	}
 	if dead {
 		a.class = ir.Disconnected
 		if o.Dead != nil {
