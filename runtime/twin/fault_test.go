@@ -343,6 +343,64 @@ func TestFaultsOfOneStageKeepTheirOrder(t *testing.T) {
 	})
 }
 
+// Late faults all work on one answer: by stage, however they were armed, and within a
+// stage in the order of arming, each on what the one before left.
+func TestFaultsCombine(t *testing.T) {
+	data := func(id, member string) Fault {
+		return Fault{ID: "data/" + id, Params: map[string]string{"member": member}}
+	}
+	for _, c := range []struct {
+		armed []Fault
+		fired string
+		holds func(t *testing.T, g got)
+	}{
+		{
+			[]Fault{{ID: "transport/truncated-body"}, {ID: "data/bom"}, {ID: "evolution/deprecated"}, data("null", "name"), {ID: "paging/short-page", Params: map[string]string{"items": "2"}}},
+			"paging/short-page data/null evolution/deprecated data/bom transport/truncated-body",
+			func(t *testing.T, g got) {
+				equal(t, "mark", strings.HasPrefix(g.raw, "\xef\xbb\xbf{"), true)
+				equal(t, "null", strings.Contains(g.raw, `"name":null`), true)
+				equal(t, "cut", g.err != nil && len(g.raw) > 0, true)
+				equal(t, "header", g.header.Get("Deprecation") != "", true)
+			},
+		},
+		{ // The member that comes twice is the one of another type.
+			[]Fault{data("type-changed", "name"), data("duplicate-key", "name")},
+			"data/type-changed data/duplicate-key",
+			func(t *testing.T, g got) {
+				first := g.list(t, "channels")[0].(*object)
+				equal(t, "changed", strings.HasPrefix(textOf(mustAt(t, first, "name")), `{"value":`), true)
+				equal(t, "and again", strings.Count(textOf(first), `"name":`), 2)
+			},
+		},
+		{ // What is gone has no type to change.
+			[]Fault{data("missing", "name"), data("type-changed", "name")},
+			"data/missing",
+			func(t *testing.T, g got) { equal(t, "none", g.list(t, "channels")[0].(*object).find("name"), -1) },
+		},
+		{ // What the first puts there, the second does not find: it is no text any more.
+			[]Fault{data("null", "name"), data("type-changed", "name")},
+			"data/null",
+			func(t *testing.T, g got) { equal(t, "null", mustAt(t, g.list(t, "channels")[0], "name"), nil) },
+		},
+		{ // Nothing late works on an answer that an early fault gave.
+			[]Fault{data("null", "name"), {ID: "data/bom"}, {ID: "status/503"}, {ID: "status/500"}, {ID: "transport/hang-before-headers", Scope: Scope{Action: "auth.test"}}},
+			"status/503 data/bom",
+			func(t *testing.T, g got) { equal(t, "status", g.status, 503) },
+		},
+	} {
+		inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
+			for _, f := range c.armed {
+				arm(t, tw, f)
+			}
+			client := clientOf(t, tw)
+			g := client.get(api + "channels.list?limit=20")
+			equal(t, "faults", strings.Join(client.last().Faults, " "), c.fired)
+			c.holds(t, g)
+		})
+	}
+}
+
 // What could not work, or not as it is meant, is refused with what there is instead.
 func TestArmRefusesWhatItDoesNotKnow(t *testing.T) {
 	tw := New(connector(), Options{Accounts: 2})
