@@ -36,6 +36,7 @@ type synth struct {
 	idx *index
 	rng rng
 	now time.Time // What times say.
+	who *person   // Whom the value tells of; nil is nobody yet.
 
 	// presence is how often an optional member is there, in percent. A constant
 	// always is.
@@ -157,9 +158,12 @@ func (s *synth) list(t *ir.Type, name string, depth int) any {
 	}
 	n := low + s.rng.below(max(0, high-low)+1)
 	list := make([]any, 0, n)
+	who := s.who
 	for range n {
+		s.who = nil // Each element tells of somebody else.
 		list = append(list, s.value(t.Elem, strings.TrimSuffix(name, "s"), depth+1))
 	}
+	s.who = who
 	return list
 }
 
@@ -168,6 +172,11 @@ func (s *synth) number(t *ir.Type, name string) any {
 	if len(t.Wire.Time) > 0 {
 		if text, ok := formatTime(s.now, t.Wire.Time[0]).(number); ok {
 			return text
+		}
+	}
+	if t.Min == nil && t.Max == nil {
+		if n, ok := s.usual(name); ok {
+			return number(strconv.FormatInt(n, 10))
 		}
 	}
 	low, high := 0.0, 1000.0
@@ -217,13 +226,19 @@ func formatTime(at time.Time, layout string) any {
 	return at.Format(layout)
 }
 
+// isInstant reports whether a name says when: created_at, createdAt.
+func isInstant(name string) bool {
+	parts := nameParts(name)
+	return len(parts) > 1 && parts[len(parts)-1] == "at"
+}
+
 // text makes a string: of its time layout or pattern, or one that suits the
 // member's name.
 func (s *synth) text(t *ir.Type, name string) any {
 	switch {
 	case len(t.Wire.Time) > 0:
 		return textOf(formatTime(s.now, t.Wire.Time[0]))
-	case t.Min == nil && t.Max == nil && t.Pattern == "" && strings.HasSuffix(name, "_at"): // Documents leave the format out.
+	case t.Min == nil && t.Max == nil && t.Pattern == "" && isInstant(name): // Documents leave the format out.
 		return textOf(formatTime(s.now, "rfc3339"))
 	case t.Wire.Decimal:
 		return strconv.Itoa(s.rng.below(10_000)) + "." + string(itoa(s.rng.next(), 2))
@@ -238,7 +253,7 @@ func (s *synth) text(t *ir.Type, name string) any {
 	if t.Wire.ID { // Whoever reads it as a number has to succeed, too.
 		return strconv.Itoa(100_000 + s.rng.below(900_000))
 	}
-	text := suited(&s.rng, name)
+	text := s.suited(name)
 	if t.Max != nil {
 		if n := int(bound(t.Max, 0)); n >= 0 && len(text) > n {
 			text = text[:n]
