@@ -32,7 +32,7 @@ func TestValuesSuitTheirNames(t *testing.T) {
 	x := newIndex(connector(), Options{})
 	alike := 0
 	for seed := range uint64(20) {
-		s := synth{idx: x, rng: newRNG(seed), now: epoch, presence: presence}
+		s := synth{idx: x, rng: newRNG(seed), now: epoch, presence: usual}
 		v := s.value(about, "", 0)
 		of := func(p string) string { return textOf(mustAt(t, v, p)) }
 		name := of("first_name") + " " + of("lastName")
