@@ -47,7 +47,7 @@ func (g *generator) eventDecls(w *ir.Webhook) []decl {
 		g.webhookVar(w),
 		g.openDecl(w, event),
 	}
-	if provedBySecrets(w) {
+	if provedBySecrets(w) && !w.Many {
 		out = slices.Insert(out, 3, g.parseDecl(w, event))
 	}
 	for _, name := range append(g.eventNames(w), unknown) {

@@ -24,6 +24,8 @@ func (g *generator) webhookVar(w *ir.Webhook) decl {
 		gofile.KV{Name: "Proofs", Value: gofile.ElemLines(gofile.Slice(gofile.RT("WebhookProof")), g.proofs(w)...)},
 		gofile.KV{Name: "Unsigned", Value: gofile.True(w.Verify.None != "")},
 		gofile.KV{Name: "Challenges", Value: gofile.ElemLines(gofile.Slice(gofile.RT("Challenge")), challenges...)},
+		gofile.KV{Name: "Many", Value: gofile.True(w.Many)},
+		gofile.KV{Name: "Each", Value: g.path(w.Each)},
 		gofile.KV{Name: "Tag", Value: g.path(w.Tag)},
 		gofile.KV{Name: "TagHeader", Value: gofile.String(w.TagHeader)},
 		gofile.KV{Name: "ID", Value: g.path(w.ID)},

@@ -25,6 +25,10 @@ func (c *compilation) lowerWebhooks() {
 
 func (c *compilation) lowerEvents(n node, w *ir.Webhook) {
 	w.Data, _ = c.lowerPath(n.get("data"))
+	if e := n.get("each"); e.exists() {
+		w.Many = true
+		w.Each, _ = c.lowerPath(e)
+	}
 	if e := n.get("envelope"); e.exists() {
 		w.Envelope = c.lowerEventType(e, "the envelope")
 	}
@@ -36,6 +40,10 @@ func (c *compilation) lowerEvents(n node, w *ir.Webhook) {
 	w.Form = n.get("form").bool()
 	w.Tag, w.TagHeader = c.lowerEventPlace(n.get("at"), w)
 	w.ID, w.IDHeader = c.lowerEventPlace(n.get("id"), w)
+	if id := n.get("id"); w.Many && w.IDHeader != "" {
+		c.report.Errorf(diag.WrongType, id.pos(), "a header has one id, and a delivery has several events").
+			Help("write the path of the id in an event, or leave it out")
+	}
 	if n.sound() && n.get("of").isStruct() && len(n.get("of").fields()) == 0 {
 		c.report.Errorf(diag.WebhookWithoutEvents, n.get("of").labelPos(), "the webhook `%s` has no events", w.Name)
 	}

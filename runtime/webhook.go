@@ -15,6 +15,9 @@ type Webhook struct {
 
 	Challenges []Challenge // Handshakes that are answered instead of handled.
 
+	Many bool // A delivery has several events: the paths below are in one of them,
+	Each Path // and they are listed here; empty is the whole body.
+
 	Tag       Path   // Where the event's type is, in the body
 	TagHeader string // or a header.
 	ID        Path   // Where the delivery's id is, for deduplication,
@@ -203,5 +206,6 @@ type Delivery struct {
 	ID        string          // Empty when the webhook declares none, or the delivery has none.
 	Body      []byte          // As received.
 	Data      Raw             // The event's own object; empty when the body has none.
+	Events    []*Delivery     // Of a webhook that delivers several: each with its Tag, ID, Data and, as Body, its own text.
 	Challenge *ChallengeReply // Set when the delivery is a handshake; Tag, ID and Data may then be empty.
 }

@@ -61,7 +61,7 @@ func (h *webhookHandler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	case d.Challenge != nil:
 		d.Challenge.write(rw)
 	default:
-		if err := h.once(context.WithoutCancel(r.Context()), d); err != nil {
+		if err := h.each(context.WithoutCancel(r.Context()), d); err != nil {
 			h.fail(rw, r, err)
 			return
 		}
@@ -91,6 +91,22 @@ func (h *webhookHandler) acknowledge(rw http.ResponseWriter) {
 // errWebhookBusy says that another request is at the same delivery. It may yet
 // fail, so this one is not acknowledged.
 var errWebhookBusy = errors.New("the delivery is being handled by another request")
+
+// each handles the events of a delivery. One that fails is no reason to leave out
+// those behind it: the provider delivers all again, and those that were handled are
+// known by their ids.
+func (h *webhookHandler) each(ctx context.Context, d *Delivery) error {
+	if !h.webhook.Many {
+		return h.once(ctx, d)
+	}
+	var failed error
+	for _, event := range d.Events {
+		if err := h.once(ctx, event); err != nil && failed == nil {
+			failed = err
+		}
+	}
+	return failed
+}
 
 // once handles a delivery unless that was done before.
 func (h *webhookHandler) once(ctx context.Context, d *Delivery) error {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -41,6 +43,39 @@ func answer(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w
+}
+
+// TestHandleSeveral gives each event of a delivery to the caller, and after a failure
+// those that are left.
+func TestHandleSeveral(t *testing.T) {
+	hook := &rt.Webhook{Name: "test", Unsigned: true, Many: true, Each: rt.Path{"events"}, Tag: rt.Path{"type"}, ID: rt.Path{"id"}, Data: rt.Path{"data"}}
+	var got []string
+	broken := true
+	fn := func(_ context.Context, e string) error {
+		if e == "b 2" && broken {
+			return errors.New("no place for it")
+		}
+		got = append(got, e)
+		return nil
+	}
+	h, err := rt.Handle(hook, nil, func(d *rt.Delivery) (string, error) { return d.Tag + " " + string(d.Data), nil }, fn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := func(body string) int { return answer(h, httptest.NewRequest("POST", "/", strings.NewReader(body))).Code }
+	const body = `{"events":[{"type":"a","id":"1","data":1},{"type":"b","id":"2","data":2},{"type":"c","id":"3","data":3}]}`
+	if status := post(body); status != 500 || !slices.Equal(got, []string{"a 1", "c 3"}) {
+		t.Errorf("status %d, handled %q", status, got)
+	}
+	broken = false
+	if status := post(body); status != 200 || !slices.Equal(got, []string{"a 1", "c 3", "b 2"}) {
+		t.Errorf("status %d, handled %q", status, got)
+	}
+	for body, want := range map[string]int{`{"events":[]}`: 200, `{"events":{}}`: 400, `{}`: 400, `[]`: 400, `events`: 400} {
+		if status := post(body); status != want {
+			t.Errorf("%s is answered with %d", body, status)
+		}
+	}
 }
 
 func TestHandle(t *testing.T) {

@@ -165,12 +165,34 @@ func (w *Webhook) open(m *message) (*Delivery, error) {
 	if w.reads() && !isJSON(doc) {
 		return nil, fmt.Errorf("%w: the body is not JSON", ErrWebhookMalformed)
 	}
+	if w.Many {
+		return d, w.openEach(d, doc)
+	}
 	d.Tag = cmp.Or(m.header.Get(w.TagHeader), textAt(doc, w.Tag))
 	d.ID = cmp.Or(m.header.Get(w.IDHeader), textAt(doc, w.ID))
 	if len(w.Data) > 0 {
 		d.Data = lookup(doc, w.Data)
 	}
 	return d, nil
+}
+
+// openEach reads the events that a delivery lists.
+func (w *Webhook) openEach(d *Delivery, doc Raw) error {
+	list := doc
+	if len(w.Each) > 0 {
+		list = lookup(doc, w.Each)
+	}
+	if list.Kind() != '[' {
+		return fmt.Errorf("%w: it lists no events", ErrWebhookMalformed)
+	}
+	for _, event := range elements(list) {
+		e := &Delivery{Body: event, Tag: textAt(event, w.Tag), ID: textAt(event, w.ID)}
+		if len(w.Data) > 0 {
+			e.Data = lookup(event, w.Data)
+		}
+		d.Events = append(d.Events, e)
+	}
+	return nil
 }
 
 // reads reports whether something of the body is looked for.

@@ -35,6 +35,9 @@ func (l *list) webhook(w *ir.Webhook) {
 			set(at(SignaturePart, v.Pos, "the audience is, or is not, looked at"), &j.Audience, !j.Audience)
 		}
 	}
+	if w.Many {
+		set(at(EventPath, w.Pos, "the events of a delivery are looked for at %s", wrongPath(w.Each)), &w.Each, wrongPath(w.Each))
+	}
 	if len(w.Tag) > 0 {
 		set(at(EventPath, w.Pos, "the type of an event is looked for at %s", wrongPath(w.Tag)), &w.Tag, wrongPath(w.Tag))
 	}

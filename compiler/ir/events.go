@@ -1,5 +1,7 @@
 package ir
 
+import "slices"
+
 // Webhook is one endpoint the provider delivers to.
 type Webhook struct {
 	Name      string       `json:"name"`
@@ -8,6 +10,8 @@ type Webhook struct {
 	Doc       string       `json:"doc,omitempty"`
 	Verify    Verify       `json:"verify"`
 	Challenge []*Challenge `json:"challenge,omitempty"`
+	Many      bool         `json:"many,omitempty"`       // A delivery has several events,
+	Each      Path         `json:"each,omitempty"`       // which are listed here; empty is the whole body.
 	Tag       Path         `json:"tag,omitempty"`        // Where the event's type is, in the body
 	TagHeader string       `json:"tag_header,omitempty"` // or a header.
 	ID        Path         `json:"id,omitempty"`         // Where the delivery's id is, for deduplication,
@@ -18,6 +22,14 @@ type Webhook struct {
 	Events    []*Event     `json:"events"`
 	AckWithin Duration     `json:"ack_within,omitempty"`
 	AckStatus int          `json:"ack_status,omitempty"`
+}
+
+// In is a path in the nth event of a delivery, from 0, as one in its body.
+func (w *Webhook) In(nth int, p Path) Path {
+	if !w.Many {
+		return p
+	}
+	return append(append(slices.Clone(w.Each), Step{Index: &nth}), p...)
 }
 
 // Identified reports whether deliveries have an id.

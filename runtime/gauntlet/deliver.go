@@ -37,8 +37,9 @@ func (e *Env) deliverTo(w *ir.Webhook, all ...twin.Delivery) error {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		if n := len(e.events); n > 0 {
-			e.events[n-1].Handled++
-			e.events[n-1].Event = event
+			if e.events[n-1].Handled++; e.events[n-1].Handled == 1 {
+				e.events[n-1].Event = event
+			}
 		}
 		return nil
 	})
@@ -77,7 +78,7 @@ func (e *Env) deliver(h http.Handler, d twin.Delivery) error {
 	for i, r := range receipts {
 		v := e.events[first+i]
 		v.ID, v.Genuine, v.Repeated, v.Status = r.ID, r.Genuine, r.Repeated, r.Status
-		v.Webhook, v.Sent = d.Webhook, r.Body
+		v.Webhook, v.Sent, v.Holds = d.Webhook, r.Body, r.Events
 		v.Answer, v.Header = string(r.Reply), r.ReplyHeader
 		v.Handshake, v.Want, v.WantHeader = r.Want != nil, string(r.Want), r.WantHeader
 	}

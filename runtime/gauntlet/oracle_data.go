@@ -55,7 +55,7 @@ func judgeLossless(ev *Evidence) Verdict {
 // is JSON.
 func (ev *Evidence) eventLost(d *Delivered) (where, why string) {
 	for _, w := range ev.Plan.Spec.Webhooks {
-		if data, ok := at(parse(d.Sent), w.Data); ok && w.Name == d.Webhook && !w.Form {
+		if data, ok := at(parse(d.Sent), w.In(0, w.Data)); ok && w.Name == d.Webhook && !w.Form {
 			return lost(data, parse(d.Event), "")
 		}
 	}

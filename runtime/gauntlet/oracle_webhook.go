@@ -31,8 +31,8 @@ func judgeForged(ev *Evidence) Verdict {
 		genuine[d.ID] = genuine[d.ID] || d.Genuine && !d.Handshake
 	}
 	for _, d := range ev.Events {
-		if n := handled[d.ID]; genuine[d.ID] && n != 1 {
-			return failed(ev.deliveries(d.ID), "the event %s was handled %d times", d.ID, n)
+		if n := handled[d.ID]; genuine[d.ID] && n != d.Holds {
+			return failed(ev.deliveries(d.ID), "the event %s was handled %d times, and the delivery has %d", d.ID, n, d.Holds)
 		}
 	}
 	if len(ev.Events) == 0 {

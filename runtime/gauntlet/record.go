@@ -84,6 +84,7 @@ type Delivered struct {
 	Repeated bool   // A delivery with this id went before.
 	Time     time.Time
 	Status   int
+	Holds    int    // Events that it has.
 	Handled  int    // How often the caller's function ran for it.
 	Answer   string // Body of the answer.
 	Webhook  string

@@ -51,6 +51,7 @@ type Receipt struct {
 	// declared, in time and whole. Repeated reports that an equal id went before.
 	Genuine  bool
 	Repeated bool
+	Events   int // That it has.
 
 	// Want is the reply that the handshake asks for, and WantHeader its headers; nil
 	// where there is none.
@@ -219,12 +220,14 @@ func (d *delivery) fill(want Delivery, e *ir.Event) {
 		if around := t.idx.types[d.hook.Envelope]; around != nil {
 			root = s.value(around, "", 0)
 		}
-		root = put(root, d.hook.Data, s.value(t.idx.types[e.Type], "", 0))
-		if len(d.hook.Tag) > 0 {
-			root = put(root, d.hook.Tag, e.Tag)
-		}
-		if len(d.hook.ID) > 0 {
-			root = put(root, d.hook.ID, d.id)
+		for i := range d.count() {
+			root = put(root, d.hook.In(i, d.hook.Data), s.value(t.idx.types[e.Type], "", 0))
+			if len(d.hook.Tag) > 0 {
+				root = put(root, d.hook.In(i, d.hook.Tag), e.Tag)
+			}
+			if len(d.hook.ID) > 0 {
+				root = put(root, d.hook.In(i, d.hook.ID), d.eventID(i))
+			}
 		}
 	}
 	for _, path := range sortedKeys(want.Set) {
@@ -237,6 +240,24 @@ func (d *delivery) fill(want Delivery, e *ir.Event) {
 	if d.hook.Form {
 		d.body = formOf(root)
 	}
+}
+
+// severalEvents is how many events a delivery has of a webhook that lists them.
+const severalEvents = 2
+
+func (d *delivery) count() int {
+	if d.hook.Many && d.event != "" {
+		return severalEvents
+	}
+	return 1
+}
+
+// eventID is the id of the nth event of a delivery.
+func (d *delivery) eventID(nth int) string {
+	if nth == 0 {
+		return d.id
+	}
+	return d.id + "-" + strconv.Itoa(nth+1)
 }
 
 // formOf is an object as a form, of what in it is no object and no list.
@@ -282,7 +303,7 @@ func (d *delivery) send(ctx context.Context, to Receiver) (Receipt, error) {
 	}
 	r := Receipt{
 		Event: d.event, ID: d.id, Method: cmp.Or(d.method, http.MethodPost), Query: d.query, Header: h, Body: body,
-		Genuine: d.genuine, Repeated: d.repeated, Want: d.want, WantHeader: d.wantHeader,
+		Genuine: d.genuine, Repeated: d.repeated, Events: d.count(), Want: d.want, WantHeader: d.wantHeader,
 	}
 	return d.t.post(ctx, to, r, d.hook.Name, d.faults)
 }

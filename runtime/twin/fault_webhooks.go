@@ -171,8 +171,10 @@ func (d *delivery) swap() bool {
 	second := *d
 	second.later = nil
 	d.id += "-later"
-	if len(d.hook.ID) > 0 {
-		d.setBody(d.hook.ID, d.id)
+	for i := range d.count() {
+		if len(d.hook.ID) > 0 {
+			d.setBody(d.hook.In(i, d.hook.ID), d.eventID(i))
+		}
 	}
 	d.later = append(d.later, &second)
 	return true

@@ -166,7 +166,9 @@ func (d *delivery) setBody(path ir.Path, v any) {
 		return
 	}
 	doc, err := parseJSON(d.body)
-	if _, ok := doc.(*object); err != nil || !ok {
+	_, object := doc.(*object)
+	_, list := doc.([]any)
+	if err != nil || !object && !list {
 		return
 	}
 	behind := d.body[len(bytes.TrimRight(d.body, " ")):]

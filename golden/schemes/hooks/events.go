@@ -84,6 +84,128 @@ func (Note) isEvent() {}
 
 func (UnknownEvent) isEvent() {}
 
+// SeveralEvent is an event that Hooks delivers: [Parcel] and [Note], or
+// [UnknownSeveralEvent].
+type SeveralEvent interface {
+	isSeveralEvent()
+}
+
+// UnknownSeveralEvent is an event that this package has no type for.
+type UnknownSeveralEvent struct {
+	Tag  string
+	Data Raw
+}
+
+// SeveralEventDelivery is an event with the delivery that brought it: its ID, and the
+// Body with what is around the event.
+type SeveralEventDelivery struct {
+	*rt.Delivery
+	Event SeveralEvent
+}
+
+// SeveralEventHandler returns a handler that checks deliveries, answers handshakes and
+// calls fn once for each event. An error of fn makes Hooks deliver again.
+func SeveralEventHandler(secrets []Secret, fn func(context.Context, SeveralEventDelivery) error, opts ...rt.WebhookOption) (http.Handler, error) {
+	return rt.Handle(&webhookSeveral, secrets, openSeveralEvent, fn, opts...)
+}
+
+// webhookSeveral is how deliveries are checked and read.
+var webhookSeveral = rt.Webhook{
+	Name: "hooks several",
+	Proofs: []rt.WebhookProof{
+		{Signature: &rt.WebhookSignature{
+			Signed: []rt.WebhookPart{
+				{From: rt.PartBody},
+			},
+			Header:   "X-Several-Signature",
+			Encoding: rt.EncodingHex,
+		}},
+	},
+	Many: true,
+	Tag:  rt.Path{"type"},
+	ID:   rt.Path{"id"},
+}
+
+func openSeveralEvent(d *rt.Delivery) (SeveralEventDelivery, error) {
+	switch d.Tag {
+	case "parcel":
+		e, err := rt.OpenEvent[Parcel](d)
+		return SeveralEventDelivery{d, e}, err
+	case "note":
+		e, err := rt.OpenEvent[Note](d)
+		return SeveralEventDelivery{d, e}, err
+	}
+	return SeveralEventDelivery{d, UnknownSeveralEvent{d.Tag, d.Data}}, nil
+}
+
+func (Parcel) isSeveralEvent() {}
+
+func (Note) isSeveralEvent() {}
+
+func (UnknownSeveralEvent) isSeveralEvent() {}
+
+// SeveralBelowEvent is an event that Hooks delivers: [Parcel] and [Note], or
+// [UnknownSeveralBelowEvent].
+type SeveralBelowEvent interface {
+	isSeveralBelowEvent()
+}
+
+// UnknownSeveralBelowEvent is an event that this package has no type for.
+type UnknownSeveralBelowEvent struct {
+	Tag  string
+	Data Raw
+}
+
+// SeveralBelowEventDelivery is an event with the delivery that brought it: its ID, and
+// the Body with what is around the event.
+type SeveralBelowEventDelivery struct {
+	*rt.Delivery
+	Event SeveralBelowEvent
+}
+
+// SeveralBelowEventHandler returns a handler that checks deliveries, answers handshakes
+// and calls fn once for each event. An error of fn makes Hooks deliver again.
+func SeveralBelowEventHandler(secrets []Secret, fn func(context.Context, SeveralBelowEventDelivery) error, opts ...rt.WebhookOption) (http.Handler, error) {
+	return rt.Handle(&webhookSeveralBelow, secrets, openSeveralBelowEvent, fn, opts...)
+}
+
+// webhookSeveralBelow is how deliveries are checked and read.
+var webhookSeveralBelow = rt.Webhook{
+	Name: "hooks several_below",
+	Proofs: []rt.WebhookProof{
+		{Signature: &rt.WebhookSignature{
+			Signed: []rt.WebhookPart{
+				{From: rt.PartBody},
+			},
+			Header:   "X-Several-Signature",
+			Encoding: rt.EncodingBase64,
+		}},
+	},
+	Many: true,
+	Each: rt.Path{"batch", "events"},
+	Tag:  rt.Path{"event", "type"},
+	ID:   rt.Path{"uid"},
+	Data: rt.Path{"event"},
+}
+
+func openSeveralBelowEvent(d *rt.Delivery) (SeveralBelowEventDelivery, error) {
+	switch d.Tag {
+	case "parcel":
+		e, err := rt.OpenEvent[Parcel](d)
+		return SeveralBelowEventDelivery{d, e}, err
+	case "note":
+		e, err := rt.OpenEvent[Note](d)
+		return SeveralBelowEventDelivery{d, e}, err
+	}
+	return SeveralBelowEventDelivery{d, UnknownSeveralBelowEvent{d.Tag, d.Data}}, nil
+}
+
+func (Parcel) isSeveralBelowEvent() {}
+
+func (Note) isSeveralBelowEvent() {}
+
+func (UnknownSeveralBelowEvent) isSeveralBelowEvent() {}
+
 // SlackEvent is an event that Hooks delivers: [Parcel] and [Note], or
 // [UnknownSlackEvent].
 type SlackEvent interface {

@@ -56,6 +56,14 @@ func (a app) Handler(webhook string, fn func(ctx context.Context, id string, eve
 		return hooks.EventHandler(gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d hooks.EventDelivery) error {
 			return gauntlet.Received(ctx, fn, d.ID, d.Event)
 		})
+	case "several":
+		return hooks.SeveralEventHandler(gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d hooks.SeveralEventDelivery) error {
+			return gauntlet.Received(ctx, fn, d.ID, d.Event)
+		})
+	case "several_below":
+		return hooks.SeveralBelowEventHandler(gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d hooks.SeveralBelowEventDelivery) error {
+			return gauntlet.Received(ctx, fn, d.ID, d.Event)
+		})
 	case "slack":
 		return hooks.SlackEventHandler(gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d hooks.SlackEventDelivery) error {
 			return gauntlet.Received(ctx, fn, d.ID, d.Event)

@@ -105,6 +105,104 @@ func tagEvent(e hooks.Event) (tag string, data any) {
 	return "", e
 }
 
+// SeveralEventSecret is what a handler checks the events of the fake with.
+const SeveralEventSecret = "test-secret"
+
+// webhookSeveral is how deliveries are checked and read.
+var webhookSeveral = rt.Webhook{
+	Name: "hooks several",
+	Proofs: []rt.WebhookProof{
+		{Signature: &rt.WebhookSignature{
+			Signed: []rt.WebhookPart{
+				{From: rt.PartBody},
+			},
+			Header:   "X-Several-Signature",
+			Encoding: rt.EncodingHex,
+		}},
+	},
+	Many: true,
+	Tag:  rt.Path{"type"},
+	ID:   rt.Path{"id"},
+}
+
+// SeveralEvent signs an event as the provider does and delivers it to a handler that was
+// made with [SeveralEventSecret].
+func (s *Server) SeveralEvent(h http.Handler, e hooks.SeveralEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagSeveralEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookSeveral, Secret: SeveralEventSecret, Tag: tag, Data: data})
+}
+
+// TamperedSeveralEvent is [Server.SeveralEvent] with a body that was changed after it was
+// signed.
+func (s *Server) TamperedSeveralEvent(h http.Handler, e hooks.SeveralEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagSeveralEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookSeveral, Secret: SeveralEventSecret, Tag: tag, Data: data, Tamper: true})
+}
+
+func tagSeveralEvent(e hooks.SeveralEvent) (tag string, data any) {
+	switch e := e.(type) {
+	case hooks.Parcel:
+		return "parcel", e
+	case hooks.Note:
+		return "note", e
+	case hooks.UnknownSeveralEvent:
+		return e.Tag, e.Data
+	}
+	return "", e
+}
+
+// SeveralBelowEventSecret is what a handler checks the events of the fake with.
+const SeveralBelowEventSecret = "test-secret"
+
+// webhookSeveralBelow is how deliveries are checked and read.
+var webhookSeveralBelow = rt.Webhook{
+	Name: "hooks several_below",
+	Proofs: []rt.WebhookProof{
+		{Signature: &rt.WebhookSignature{
+			Signed: []rt.WebhookPart{
+				{From: rt.PartBody},
+			},
+			Header:   "X-Several-Signature",
+			Encoding: rt.EncodingBase64,
+		}},
+	},
+	Many: true,
+	Each: rt.Path{"batch", "events"},
+	Tag:  rt.Path{"event", "type"},
+	ID:   rt.Path{"uid"},
+	Data: rt.Path{"event"},
+}
+
+// SeveralBelowEvent signs an event as the provider does and delivers it to a handler that
+// was made with [SeveralBelowEventSecret].
+func (s *Server) SeveralBelowEvent(h http.Handler, e hooks.SeveralBelowEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagSeveralBelowEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookSeveralBelow, Secret: SeveralBelowEventSecret, Tag: tag, Data: data})
+}
+
+// TamperedSeveralBelowEvent is [Server.SeveralBelowEvent] with a body that was changed
+// after it was signed.
+func (s *Server) TamperedSeveralBelowEvent(h http.Handler, e hooks.SeveralBelowEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagSeveralBelowEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookSeveralBelow, Secret: SeveralBelowEventSecret, Tag: tag, Data: data, Tamper: true})
+}
+
+func tagSeveralBelowEvent(e hooks.SeveralBelowEvent) (tag string, data any) {
+	switch e := e.(type) {
+	case hooks.Parcel:
+		return "parcel", e
+	case hooks.Note:
+		return "note", e
+	case hooks.UnknownSeveralBelowEvent:
+		return e.Tag, e.Data
+	}
+	return "", e
+}
+
 // SlackEventSecret is what a handler checks the events of the fake with.
 const SlackEventSecret = "test-secret"
 
