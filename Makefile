@@ -6,6 +6,8 @@ MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CONNECTORS := $(patsubst %/api.cue,%,$(wildcard connectors/*/api.cue))
+# Connectors that between them use what the language has.
+SCHEMES := $(wildcard golden/schemes/*)
 # Modules of their own, so that what only tests need never reaches users.
 MODULES := golden/consumer golden/sdk
 
@@ -59,6 +61,10 @@ bench: ## Measure against the budgets of docs/performance.md, and print ratios.
 .PHONY: bench-peers
 bench-peers: ## Measure beside oapi-codegen and go-swagger on the documents of PORIN_CORPUS.
 	@go run ./golden/compare
+
+.PHONY: score
+score: ## Score every connector of the repository.
+	@go run ./cmd/porin test $(CONNECTORS) $(SCHEMES)
 
 .PHONY: clients
 clients: ## Judge other people's clients, and write docs/clients.md. Needs Node and npm.

@@ -81,3 +81,23 @@ func TestShrinkFlag(t *testing.T) {
 	code, _ = porinTest(t, "--scenario", "paging/whole-list", "--size", "pages=1")
 	require.Zero(t, code)
 }
+
+// TestSeveralFolders scores one folder after the other, whatever is wrong with
+// another.
+func TestSeveralFolders(t *testing.T) {
+	const limits = "../../golden/schemes/limits"
+	var out, errs bytes.Buffer
+	code := cli.Main([]string{"test", pages, "nowhere", limits, "--scenario", "paging/whole-list,status/503-then-ok"}, &out, &errs)
+	require.Equal(t, 1, code)
+	require.Regexp(t, `pages +1/1, 1 not exercised\n +nowhere +not run\n.*limits +1/1`, out.String())
+	require.Contains(t, errs.String(), "no such folder")
+
+	out.Reset()
+	code = cli.Main([]string{"test", pages, limits, "--scenario", "paging/whole-list,status/503-then-ok", "--json"}, &out, &errs)
+	require.Zero(t, code)
+	var reports []gauntlet.Report
+	require.NoError(t, json.Unmarshal(out.Bytes(), &reports))
+	require.Equal(t, []string{"pages", "limits"}, []string{reports[0].Connector, reports[1].Connector})
+
+	require.Equal(t, 2, cli.Main([]string{"test", pages, limits, "--html", filepath.Join(t.TempDir(), "x.html")}, &out, &errs))
+}

@@ -36,7 +36,7 @@ type testFlags struct {
 func testCommand(a *app) *cobra.Command {
 	var f testFlags
 	cmd := &cobra.Command{
-		Use:   "test [DIR]",
+		Use:   "test [DIR ...]",
 		Short: "Run the generated client through the faults of its twin, and score it",
 		Long: `Test runs the gauntlet: every scenario that the spec in DIR makes possible arms
 faults in the twin, runs a workload through the generated client, and judges what
@@ -44,11 +44,17 @@ the twin saw. It prints a table, the score and, for each failure, the lines of t
 journal that prove it. Time is virtual: hours of waiting take milliseconds.
 
 It runs the test package that porin generate wrote, with the Go toolchain;
-go test on that package does the same.`,
+go test on that package does the same. Of several folders it prints the scores,
+a line each, and what failed.`,
 		Example: `  porin test connectors/slack
+  porin test connectors/*
   porin test connectors/slack --scenario 'auth/*' --seed 7`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.test(cmd.Context(), dirsOr(args)[0], f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return a.testSeveral(cmd.Context(), dirsOr(args), f)
+			}
+			return a.test(cmd.Context(), dirsOr(args)[0], f)
+		},
 
 		ValidArgsFunction: completeDir,
 	}
@@ -64,32 +70,20 @@ go test on that package does the same.`,
 }
 
 func (a *app) test(ctx context.Context, dir string, f testFlags) error {
-	c, err := a.load(dir)
-	if err != nil {
-		return err
-	}
-	r := &diag.Report{}
-	pkg := filepath.Join(dir, c.Name+"test")
-	if _, err := exec.LookPath("go"); err != nil {
-		r.Errorf(diag.NoGoToolchain, ir.Pos{}, "the gauntlet runs the generated package, and there is no `go` command").
-			Help("install Go from https://go.dev/dl/")
-		return a.report(r, nil)
-	}
-	if _, err := os.Stat(filepath.Join(pkg, "gauntlet_test.go")); err != nil {
-		return fmt.Errorf("%s has no generated package yet; run `porin generate %s`", dir, dir)
-	}
-	if _, err := gauntlet.ParseSize(f.size); err != nil {
-		return usageError{err}
-	}
 	if f.mutate {
+		c, _, err := a.testable(dir, f)
+		if err != nil {
+			return err
+		}
 		return a.mutate(ctx, c, dir, f)
 	}
-	report, err := a.runGauntlet(ctx, pkg, f, r)
+	start := time.Now()
+	report, err := a.score(ctx, dir, f)
 	if err != nil {
 		return err
 	}
-	if report == nil {
-		return a.report(r, nil)
+	if !a.json {
+		a.printf("%.1f s\n", time.Since(start).Seconds())
 	}
 	if err := f.write(report, dir); err != nil {
 		return err
@@ -103,16 +97,40 @@ func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 	return err
 }
 
-// runGauntlet runs the test package and reads the report that it writes. A
-// package that does not build is reported.
-func (a *app) runGauntlet(ctx context.Context, pkg string, f testFlags, r *diag.Report) (*gauntlet.Report, error) {
+// testable loads the spec in dir, and returns the folder of its test package.
+func (a *app) testable(dir string, f testFlags) (c *ir.Connector, pkg string, err error) {
+	if c, err = a.load(dir); err != nil {
+		return nil, "", err
+	}
+	pkg = filepath.Join(dir, c.Name+"test")
+	if _, err := exec.LookPath("go"); err != nil {
+		r := &diag.Report{}
+		r.Errorf(diag.NoGoToolchain, ir.Pos{}, "the gauntlet runs the generated package, and there is no `go` command").
+			Help("install Go from https://go.dev/dl/")
+		return nil, "", a.report(r, nil)
+	}
+	if _, err := os.Stat(filepath.Join(pkg, "gauntlet_test.go")); err != nil {
+		return nil, "", fmt.Errorf("%s has no generated package yet; run `porin generate %s`", dir, dir)
+	}
+	if _, err := gauntlet.ParseSize(f.size); err != nil {
+		return nil, "", usageError{err}
+	}
+	return c, pkg, nil
+}
+
+// score runs the test package of the spec in dir and reads the report that it
+// writes. A package that does not build is printed, and the error is errFailed.
+func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Report, error) {
+	_, pkg, err := a.testable(dir, f)
+	if err != nil {
+		return nil, err
+	}
 	temp, err := os.MkdirTemp("", "porin-test-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(temp)
 	file := filepath.Join(temp, "report.json")
-	start := time.Now()
 	cmd := exec.CommandContext(ctx, "go", "test", "-v", "-vet=off", "-count=1", "-run=^TestGauntlet$", ".")
 	cmd.Dir = pkg
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go passes it on to the test.
@@ -133,13 +151,11 @@ func (a *app) runGauntlet(ctx context.Context, pkg string, f testFlags, r *diag.
 	}
 	data, readErr := os.ReadFile(file)
 	if readErr != nil {
+		r := &diag.Report{}
 		r.Errorf(diag.GeneratedNoBuild, ir.Pos{File: pkg}, "the gauntlet did not run").
 			Note("%s", strings.ReplaceAll(strings.TrimSpace(out.said()), "\t", " ")).
 			Help("mend what Go says, or write the package anew with `porin generate`")
-		return nil, nil
-	}
-	if !a.json {
-		a.printf("%.1f s\n", time.Since(start).Seconds())
+		return nil, a.report(r, nil)
 	}
 	return gauntlet.ReadReport(data)
 }
