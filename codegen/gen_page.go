@@ -80,7 +80,11 @@ func (g *generator) windowTime(a *ir.Action, p *ir.Page) string {
 	if p.Style != "window" {
 		return ""
 	}
-	return g.slotType(a, p.To).Wire.Time[0]
+	if times := g.slotType(a, p.To).Wire.Time; len(times) > 0 {
+		return times[0]
+	}
+	g.fail("%s: the ends of its windows are sent in no parameter that is a time", a.Path)
+	return ""
 }
 
 // slotType is the type of the parameter that fills a slot.

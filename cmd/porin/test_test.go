@@ -101,3 +101,22 @@ func TestSeveralFolders(t *testing.T) {
 
 	require.Equal(t, 2, cli.Main([]string{"test", pages, limits, "--html", filepath.Join(t.TempDir(), "x.html")}, &out, &errs))
 }
+
+// TestFlagMistakes are told before anything is built.
+func TestFlagMistakes(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"--scenario", "paging/whole-lst"}, `did you mean "paging/whole-list"?`},
+		{[]string{"--scenario", "quite/another"}, "the groups are transport, status"},
+		{[]string{"--size", "walls=3"}, "walls=3"},
+		{[]string{"--mutate", "--scenario", "auth/*"}, "only --seed and --jobs"},
+		{[]string{"--html", "nowhere/x.html"}, "nowhere"},
+	} {
+		var out, errs bytes.Buffer
+		require.Equal(t, 2, cli.Main(append([]string{"test", pages}, c.args...), &out, &errs), c.args)
+		require.Contains(t, errs.String(), c.says)
+		require.Empty(t, out.String())
+	}
+}

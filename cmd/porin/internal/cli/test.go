@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,6 +51,9 @@ a line each, and what failed.`,
   porin test connectors/*
   porin test connectors/slack --scenario 'auth/*' --seed 7`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(); err != nil {
+				return usageError{err}
+			}
 			if len(args) > 1 {
 				return a.testSeveral(cmd.Context(), dirsOr(args), f)
 			}
@@ -71,7 +75,7 @@ a line each, and what failed.`,
 
 func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 	if f.mutate {
-		c, _, err := a.testable(dir, f)
+		c, _, err := a.testable(dir)
 		if err != nil {
 			return err
 		}
@@ -98,7 +102,7 @@ func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 }
 
 // testable loads the spec in dir, and returns the folder of its test package.
-func (a *app) testable(dir string, f testFlags) (c *ir.Connector, pkg string, err error) {
+func (a *app) testable(dir string) (c *ir.Connector, pkg string, err error) {
 	if c, err = a.load(dir); err != nil {
 		return nil, "", err
 	}
@@ -112,16 +116,40 @@ func (a *app) testable(dir string, f testFlags) (c *ir.Connector, pkg string, er
 	if _, err := os.Stat(filepath.Join(pkg, "gauntlet_test.go")); err != nil {
 		return nil, "", fmt.Errorf("%s has no generated package yet; run `porin generate %s`", dir, dir)
 	}
-	if _, err := gauntlet.ParseSize(f.size); err != nil {
-		return nil, "", usageError{err}
-	}
 	return c, pkg, nil
+}
+
+// check refuses flags that name nothing or cannot be together, before anything runs.
+func (f testFlags) check() error {
+	if _, err := gauntlet.ParseSize(f.size); err != nil {
+		return err
+	}
+	if _, err := gauntlet.Choose(f.scenario); err != nil {
+		var ids, groups []string
+		for _, s := range gauntlet.Scenarios() {
+			ids = append(ids, s.ID)
+			groups = append(groups, s.Group())
+		}
+		if near, ok := diag.Nearest(f.scenario, ids); ok {
+			return fmt.Errorf("%w; did you mean %q?", err, near)
+		}
+		return fmt.Errorf("%w; the groups are %s", err, strings.Join(slices.Compact(groups), ", "))
+	}
+	if f.mutate && (f.scenario != "" || f.size != "" || f.shrink || f.junit != "" || f.html != "") {
+		return errors.New("--mutate runs every scenario in its own way: only --seed and --jobs go with it")
+	}
+	for _, file := range []string{f.junit, f.html} {
+		if _, err := os.Stat(filepath.Dir(file)); file != "" && err != nil {
+			return fmt.Errorf("no folder for %s: %w", file, err)
+		}
+	}
+	return nil
 }
 
 // score runs the test package of the spec in dir and reads the report that it
 // writes. A package that does not build is printed, and the error is errFailed.
 func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Report, error) {
-	_, pkg, err := a.testable(dir, f)
+	_, pkg, err := a.testable(dir)
 	if err != nil {
 		return nil, err
 	}
