@@ -70,6 +70,10 @@ score: ## Score every connector of the repository.
 clients: ## Judge other people's clients, and write docs/clients.md. Needs Node and npm.
 	@go run ./golden/clients
 
+.PHONY: fidelity
+fidelity: ## Compare requests with those of other libraries, and write docs/fidelity.md.
+	@go run ./golden/clients -fidelity
+
 .PHONY: corpus
 corpus: ## Take every OpenAPI document of PORIN_CORPUS from draft to a smoke test.
 	@go run ./golden/corpus

@@ -71,6 +71,24 @@ type bench struct {
 	local string // Inside of the module, for packages that are generated; removed at the end.
 }
 
+func openBench() (*bench, error) {
+	dir, err := os.MkdirTemp("", "porin-clients-")
+	if err != nil {
+		return nil, err
+	}
+	local, err := os.MkdirTemp("golden/clients", "drafted")
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, err
+	}
+	return &bench{dir, local}, nil
+}
+
+func (b *bench) close() {
+	_ = os.RemoveAll(b.dir)
+	_ = os.RemoveAll(b.local)
+}
+
 // run runs a command, and shows what it said when it fails.
 func run(ctx context.Context, dir string, command ...string) error {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)

@@ -3,7 +3,10 @@
 // needs Node, npm's registry, and the documents of PORIN_CORPUS. Run it at the top of
 // the repository.
 //
-//	go run ./golden/clients [-only slack] [-npm=false] [-strict] [-write=false]
+// With -fidelity it compares requests with those of other libraries, with -mock it
+// sends those of a part of Stripe to stripe-mock.
+//
+//	go run ./golden/clients [-fidelity] [-mock] [-only slack] [-npm=false] [-strict] [-write=false]
 package main
 
 import (
@@ -32,9 +35,20 @@ func main() {
 	atOnce := flag.Int("j", 3, "clients that are judged at once")
 	strict := flag.Bool("strict", false, "exit with status 1 when a client of ours fails a scenario")
 	npm := flag.Bool("npm", true, "judge clients in Node, too")
+	mocks := flag.Bool("mock", false, "call each action of a part of Stripe on stripe-mock instead")
+	wires := flag.Bool("fidelity", false, "compare the requests of clients with ours instead")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if *wires || *mocks {
+		err := held(ctx, *mocks, *only, *write)
+		stop()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "clients:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	start := time.Now()
 	rows, err := judge(ctx, *only, *npm, *atOnce)
 	conditions := fmt.Sprintf(measured, start.UTC().Format(time.DateOnly), *atOnce, patience.Seconds(), runtime.NumCPU(), runtime.Version(), time.Since(start).Minutes())
@@ -78,16 +92,11 @@ type row struct {
 }
 
 func judge(ctx context.Context, only string, npm bool, atOnce int) ([]*row, error) {
-	b := &bench{}
-	var err error
-	if b.dir, err = os.MkdirTemp("", "porin-clients-"); err != nil {
+	b, err := openBench()
+	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(b.dir)
-	if b.local, err = os.MkdirTemp("golden/clients", "drafted"); err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(b.local)
+	defer b.close()
 	if err := b.prepare(ctx, npm); err != nil {
 		return nil, err
 	}
