@@ -23,7 +23,7 @@ func publish(rows []*row, conditions string) error {
 	if err := os.WriteFile("README.md", block.ReplaceAllLiteral(readme, []byte(short)), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile("docs/clients.md", fmt.Appendf(nil, page, conditions, short, drafted(), failures(rows), unclaimed(rows)), 0o644)
+	return os.WriteFile("docs/clients.md", fmt.Appendf(nil, page, strings.TrimSpace(conditions), short, drafted(), failures(rows), unclaimed(rows)), 0o644)
 }
 
 // drafted says which actions the specs that are not in the repository have.
@@ -49,7 +49,8 @@ counts neither way. "porin" is the client that is generated from the same spec.
 %s
 
 What the table does not say: a scenario asks for what the gauntlet thinks right, which the maintainers of a library may see otherwise; many leave retry to
-their callers on purpose. A client of one call has less to get wrong than one of a hundred.
+their callers on purpose. A client of one call has less to get wrong than one of a hundred. The drivers of
+generated clients tell the status of a refusal, and not the code in its body.
 
 But for Slack's, the specs are drafted from the APIs' OpenAPI documents, for some actions:
 
