@@ -91,7 +91,7 @@ func TestRefuses(t *testing.T) {
 		{"unknown limit", `no limit "fast"`, func(c *ir.Connector, _ *codegen.Options) { c.Action("boards.info").Limits[0].Limit = "fast" }},
 		{"unknown server", `no server "eu"`, func(c *ir.Connector, _ *codegen.Options) { c.Action("boards.info").Server = "eu" }},
 		{"unknown style", `"wild"`, func(c *ir.Connector, _ *codegen.Options) { c.Action("boards.list").Places[0].Style = "wild" }},
-		{"unknown paging", `"window"`, func(c *ir.Connector, _ *codegen.Options) { c.Action("boards.list").Page.Style = "window" }},
+		{"unknown paging", `"spiral"`, func(c *ir.Connector, _ *codegen.Options) { c.Action("boards.list").Page.Style = "spiral" }},
 		{"bad duration", `"soon"`, func(c *ir.Connector, _ *codegen.Options) { c.Limits[0].Per = "soon" }},
 		{"bad status", `"9xx"`, func(c *ir.Connector, _ *codegen.Options) {
 			c.Action("boards.info").Errors[0].When.Status = []string{"9xx"}
