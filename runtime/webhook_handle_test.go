@@ -62,7 +62,9 @@ func TestHandleSeveral(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	post := func(body string) int { return answer(h, httptest.NewRequest("POST", "/", strings.NewReader(body))).Code }
+	post := func(body string) int {
+		return answer(h, httptest.NewRequest("POST", "/", strings.NewReader(body))).Code
+	}
 	const body = `{"events":[{"type":"a","id":"1","data":1},{"type":"b","id":"2","data":2},{"type":"c","id":"3","data":3}]}`
 	if status := post(body); status != 500 || !slices.Equal(got, []string{"a 1", "c 3"}) {
 		t.Errorf("status %d, handled %q", status, got)
