@@ -11,19 +11,21 @@ import (
 // lowerSign lowers how requests are signed. Its texts may use the scopes of sc, and
 // the parts of the request that is signed.
 func (c *compilation) lowerSign(n node, sc scopes) *ir.Sign {
-	for _, f := range n.fields() {
-		s := &ir.Sign{Pos: f.labelPos(), Scheme: f.name, Algorithm: f.get("algorithm").str()}
-		switch f.name {
-		case "aws4":
-			c.lowerAWS4(f, s, sc)
-		case "oauth1":
-			c.lowerOAuth1(f, s, sc)
-		default:
-			c.lowerSignedText(f, s, sc)
-		}
-		return s
+	fields := n.fields() // The shape of the spec lets one stand.
+	if len(fields) == 0 {
+		return nil
 	}
-	return nil
+	f := fields[0]
+	s := &ir.Sign{Pos: f.labelPos(), Scheme: f.name, Algorithm: f.get("algorithm").str()}
+	switch f.name {
+	case "aws4":
+		c.lowerAWS4(f, s, sc)
+	case "oauth1":
+		c.lowerOAuth1(f, s, sc)
+	default:
+		c.lowerSignedText(f, s, sc)
+	}
+	return s
 }
 
 // also is a scope with further names.
