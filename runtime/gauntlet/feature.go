@@ -8,12 +8,14 @@ type Feature string
 
 // The features.
 const (
+	Retries    Feature = "retries"     // Tries again what failed in passing, not before the provider wants it.
 	Renewal    Feature = "renewal"     // Renews expired tokens by itself.
 	Webhooks   Feature = "webhooks"    // Verifies deliveries.
 	Once       Feature = "once"        // Handles a delivery that comes twice once.
 	Deadlines  Feature = "deadlines"   // Ends a call by the caller's deadline.
 	Lossless   Feature = "lossless"    // Hands on members that no document names.
 	Typed      Feature = "typed"       // Each of its errors is of its own type, also those of the transport.
+	Codes      Feature = "codes"       // Its errors have the provider's code.
 	Classes    Feature = "classes"     // Sorts errors into the classes of the spec language.
 	Outcomes   Feature = "outcomes"    // Tells of a write that failed whether it may have taken effect.
 	RequestIDs Feature = "request_ids" // Its errors have the provider's request id.
@@ -23,7 +25,7 @@ const (
 
 // Features returns all of them.
 func Features() []Feature {
-	return []Feature{Renewal, Webhooks, Once, Deadlines, Lossless, Typed, Classes, Outcomes, RequestIDs, Reticence, Drifts}
+	return []Feature{Retries, Renewal, Webhooks, Once, Deadlines, Lossless, Typed, Codes, Classes, Outcomes, RequestIDs, Reticence, Drifts}
 }
 
 // Modest is a [Driver] of a library that does not claim to do everything. Others

@@ -22,7 +22,7 @@ func judgeTyped(ev *Evidence) Verdict {
 		if r.Err == nil || errors.Is(r.Err, ErrGaveUp) {
 			continue
 		}
-		if !r.Failure.Typed && ev.Lacks(Typed) && !ev.refused(r) {
+		if !r.Failure.Typed && ev.Lacks(Typed) {
 			foreign = true
 			continue
 		}
@@ -38,17 +38,6 @@ func judgeTyped(ev *Evidence) Verdict {
 		return idle("no call failed")
 	}
 	return passed()
-}
-
-// refused reports whether the provider said what is wrong with a call, and the
-// caller was still there.
-func (ev *Evidence) refused(r *Record) bool {
-	sent := ev.of(r)
-	if len(sent) == 0 || !r.End.Before(r.Until) {
-		return false
-	}
-	last := sent[len(sent)-1]
-	return last.Code != "" && !last.Lost
 }
 
 // untold returns what an error fails to tell, or tells too much of.
@@ -88,7 +77,7 @@ func (ev *Evidence) misread(r *Record, last twin.Entry) string {
 		return "" // The provider said nothing that went wrong; the client did.
 	case classed && f.Class != last.Class:
 		return "has class " + f.Class + " for an answer of class " + last.Class
-	case last.Code != "" && f.Code != last.Code:
+	case last.Code != "" && f.Code != last.Code && !ev.Lacks(Codes):
 		return "does not have the code " + last.Code
 	default:
 		if id := ev.requestID(r); id != "" && f.RequestID != id && !ev.Lacks(RequestIDs) {

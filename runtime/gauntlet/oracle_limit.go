@@ -167,6 +167,9 @@ func judgeEarly(ev *Evidence) Verdict {
 		for _, f := range ev.Entries[i+1:] {
 			same := f.Route == e.Route && f.Account == e.Account && f.Action == e.Action
 			if same && f.Time.After(told) && f.Time.Before(told.Add(e.Wait)) {
+				if ev.Lacks(Retries) {
+					return unoffered("the library leaves it to its callers to wait")
+				}
 				return failed(ev.lines(e, f), "the provider asked to wait %s, and the next request came after %s", e.Wait, f.Time.Sub(told))
 			}
 		}

@@ -160,16 +160,33 @@ func repeated(sent []twin.Entry) []twin.Entry {
 // succeeds.
 func judgeRecovers(ev *Evidence) Verdict {
 	var verdict Verdict
+	left := false // To callers, to try again.
 	for _, r := range ev.Calls {
-		if r.Err != nil {
+		switch {
+		case r.Err != nil && ev.Lacks(Retries) && ev.refused(r):
+			left = true
+		case r.Err != nil:
 			verdict.also(r, "", failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s failed, and another try would have been served", r.name()))
 		}
 	}
-	if verdict.Outcome == Fail {
+	switch {
+	case verdict.Outcome == Fail:
 		return verdict
-	}
-	if len(ev.Calls) == 0 {
+	case left:
+		return unoffered("the library leaves it to its callers to try again")
+	case len(ev.Calls) == 0:
 		return idle("no call was made")
 	}
 	return passed()
+}
+
+// refused reports whether a call failed by what the provider or the network did,
+// and not by how the client read an answer.
+func (ev *Evidence) refused(r *Record) bool {
+	sent := ev.of(r)
+	if len(sent) == 0 {
+		return false
+	}
+	last := sent[len(sent)-1]
+	return last.Lost || last.Class != "" || last.Status == 0 || last.Status >= 400
 }

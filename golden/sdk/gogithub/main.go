@@ -16,7 +16,7 @@ func main() {
 	driver.Run(driver.Library{
 		Name:   "go-github",
 		Module: "github.com/google/go-github/v84",
-		Offers: []string{"deadlines", "outcomes"},
+		Offers: []string{"codes", "deadlines", "outcomes"},
 		Call:   call, List: list, Explain: explain,
 	})
 }

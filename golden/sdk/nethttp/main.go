@@ -18,7 +18,7 @@ import (
 func main() {
 	driver.Run(driver.Library{
 		Name:   "net/http",
-		Offers: []string{"deadlines", "lossless", "outcomes"},
+		Offers: []string{"codes", "deadlines", "lossless", "outcomes"},
 		Call:   func(ctx context.Context, r *driver.Request) (any, error) { return post(ctx, r, "") },
 		List:   list, Explain: explain,
 	})

@@ -23,7 +23,7 @@ const within = (r) => ({ ...r.params, request: { signal: AbortSignal.timeout(r.t
 run({
   name: 'octokit',
   module: 'octokit',
-  offers: ['deadlines', 'outcomes', 'lossless'],
+  offers: ['retries', 'codes', 'deadlines', 'outcomes', 'lossless'],
 
   async call(r) {
     if (r.action === 'issues.get') return (await client(r).rest.issues.get(within(r))).data;

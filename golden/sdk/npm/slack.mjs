@@ -15,7 +15,7 @@ function client(r) {
 run({
   name: '@slack/web-api',
   module: '@slack/web-api',
-  offers: ['typed', 'outcomes', 'lossless'],
+  offers: ['retries', 'codes', 'typed', 'outcomes', 'lossless'],
 
   async call(r) {
     if (r.action === 'auth.test') return client(r).auth.test(r.params);

@@ -16,7 +16,7 @@ function client(r) {
 run({
   name: 'stripe',
   module: 'stripe',
-  offers: ['typed', 'outcomes', 'request_ids', 'lossless'],
+  offers: ['retries', 'codes', 'typed', 'outcomes', 'request_ids', 'lossless'],
 
   async call(r) {
     if (r.action === 'products.get') return client(r).products.retrieve(r.params.id);

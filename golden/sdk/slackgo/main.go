@@ -25,7 +25,7 @@ func main() {
 	driver.Run(driver.Library{
 		Name:   name,
 		Module: "github.com/slack-go/slack",
-		Offers: []string{"deadlines", "outcomes", "webhooks"},
+		Offers: []string{"retries", "codes", "deadlines", "outcomes", "webhooks"},
 		Call:   call, List: list, Receive: receive, Explain: explain,
 	})
 }

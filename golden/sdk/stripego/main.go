@@ -17,7 +17,7 @@ func main() {
 	driver.Run(driver.Library{
 		Name:   "stripe-go",
 		Module: "github.com/stripe/stripe-go/v85",
-		Offers: []string{"deadlines", "outcomes", "request_ids"},
+		Offers: []string{"retries", "codes", "deadlines", "outcomes", "request_ids"},
 		Call:   call, List: list, Explain: explain,
 	})
 }

@@ -45,7 +45,7 @@ func drive(sin string) {
 		switch {
 		case r.Do == doStart:
 			d.base = r.Servers["api"]
-			d.say(map[string]any{"id": r.ID, "name": "handmade", "version": "v1", "offers": []string{"deadlines", "lossless", "outcomes"}})
+			d.say(map[string]any{"id": r.ID, "name": "handmade", "version": "v1", "offers": []string{"retries", "codes", "deadlines", "lossless", "outcomes"}})
 		case sin == "hangs":
 		case sin == "crashes":
 			panic("on purpose")
