@@ -59,7 +59,7 @@ func books() *ir.Connector {
 // try runs one scenario with a driver that has a sin.
 func try(t *testing.T, sin, scenario string, patience time.Duration) gauntlet.Result {
 	t.Helper()
-	d := &Driver{Library: sin, Offered: []gauntlet.Feature{gauntlet.Deadlines, gauntlet.Lossless, gauntlet.Outcomes}, args: []string{os.Args[0], sin}}
+	d := &Driver{Library: sin, Offered: []gauntlet.Feature{gauntlet.Retries, gauntlet.Codes, gauntlet.Deadlines, gauntlet.Lossless, gauntlet.Outcomes}, args: []string{os.Args[0], sin}}
 	r, err := gauntlet.Judge(t.Context(), books(), d, gauntlet.Judging{Only: scenario, Seed: 1, Patience: patience})
 	if err != nil {
 		t.Fatal(err)
