@@ -177,6 +177,7 @@ func Choose(globs string) ([]*Scenario, error) {
 	}
 	wanted := map[*Scenario]bool{}
 	for glob := range strings.SplitSeq(globs, ",") {
+		glob = strings.TrimSpace(glob)
 		found := false
 		for _, s := range all {
 			hit, err := path.Match(glob, s.ID)

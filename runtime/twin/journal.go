@@ -140,6 +140,9 @@ func (j *Journal) Dropped() int {
 func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	for _, b := range j.blocks {
+		j.write(b)
+	}
 	j.blocks, j.kept, j.dropped = nil, 0, 0
 }
 

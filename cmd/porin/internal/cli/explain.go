@@ -8,6 +8,7 @@ import (
 
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/runtime/gauntlet"
+	"github.com/porin-dev/porin/runtime/twin"
 )
 
 func explainCommand(a *app) *cobra.Command {
@@ -17,10 +18,12 @@ func explainCommand(a *app) *cobra.Command {
 		Long: `Explain says what a diagnostic such as P0202 means, why it matters and how to
 mend it, with an example that fails and one that works. Faults, oracles and
 scenarios of the gauntlet are explained by their ids. Without a code, it lists
-the diagnostics.`,
+the diagnostics; of faults, oracles, scenarios, or a group such as auth, it lists
+the ids.`,
 		Example: `  porin explain P0202
   porin explain paging/foreign-next
-  porin explain once`,
+  porin explain once
+  porin explain scenarios`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -61,7 +64,52 @@ func (a *app) explain(id string) error {
 		_, err := fmt.Fprintln(a.out, text)
 		return err
 	}
+	if list := idsOf(id); len(list) > 0 {
+		return a.list(list)
+	}
 	return unknownName("diagnostic, fault, oracle or scenario", id, explainable())
+}
+
+// listed is one id, with what it is.
+type listed struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+// idsOf lists the faults, the oracles, the scenarios, or the faults and scenarios of a
+// group.
+func idsOf(kind string) []listed {
+	var out []listed
+	for _, f := range twin.Catalogue() {
+		if kind == "faults" || kind == f.Group {
+			out = append(out, listed{f.ID, f.Doc})
+		}
+	}
+	for _, s := range gauntlet.Scenarios() {
+		if kind == "scenarios" || kind == s.Group() {
+			out = append(out, listed{s.ID, s.Title})
+		}
+	}
+	for _, o := range gauntlet.Oracles() {
+		if kind == "oracles" {
+			out = append(out, listed{o.ID, o.Rule})
+		}
+	}
+	return out
+}
+
+func (a *app) list(ids []listed) error {
+	if a.json {
+		return a.writeJSON(ids)
+	}
+	width := 0
+	for _, l := range ids {
+		width = max(width, len(l.ID))
+	}
+	for _, l := range ids {
+		fmt.Fprintf(a.out, "%-*s  %s\n", width, l.ID, l.Title)
+	}
+	return nil
 }
 
 // wholeID is the id with its group, which a table of the gauntlet has as a

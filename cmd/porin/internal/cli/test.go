@@ -17,7 +17,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/porin-dev/porin/cmd/porin/internal/output"
 	"github.com/porin-dev/porin/cmd/porin/internal/score"
+	"github.com/porin-dev/porin/codegen"
+	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/gauntlet"
@@ -116,7 +119,28 @@ func (a *app) testable(dir string) (c *ir.Connector, pkg string, err error) {
 	if _, err := os.Stat(filepath.Join(pkg, "gauntlet_test.go")); err != nil {
 		return nil, "", fmt.Errorf("%s has no generated package yet; run `porin generate %s`", dir, dir)
 	}
-	return c, pkg, nil
+	return c, pkg, a.current(c, dir)
+}
+
+// current refuses a package that is not what the spec says: its score would be
+// that of another spec.
+func (a *app) current(c *ir.Connector, dir string) error {
+	importPath, err := importPathOf(dir)
+	if err != nil {
+		return err
+	}
+	files, err := codegen.Generate(c, codegen.Options{ImportPath: importPath})
+	if err != nil {
+		return err
+	}
+	r := &diag.Report{}
+	if plan := output.NewPlan(dir, files, compiler.LockOf(c), false, r); !r.HasErrors() {
+		checkCurrent(dir, plan, r)
+	}
+	if r.HasErrors() {
+		return a.report(r, nil)
+	}
+	return nil
 }
 
 // check refuses flags that name nothing or cannot be together, before anything runs.
@@ -180,13 +204,20 @@ func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Rep
 	data, readErr := os.ReadFile(file)
 	if readErr != nil {
 		r := &diag.Report{}
+		said, help := out.said(), "mend what Go says, or write the package anew with `porin generate`"
+		if strings.Contains(said, "no required module provides package "+porinModule) {
+			said, help = "its go.mod does not require "+porinModule, "run `go get "+porinModule+"`, or with a clone of it `go mod edit -replace="+porinModule+"=PATH` and `go mod tidy`"
+		}
 		r.Errorf(diag.GeneratedNoBuild, ir.Pos{File: pkg}, "the gauntlet did not run").
-			Note("%s", strings.ReplaceAll(strings.TrimSpace(out.said()), "\t", " ")).
-			Help("mend what Go says, or write the package anew with `porin generate`")
+			Note("%s", strings.ReplaceAll(strings.TrimSpace(said), "\t", " ")).
+			Help("%s", help)
 		return nil, a.report(r, nil)
 	}
 	return gauntlet.ReadReport(data)
 }
+
+// porinModule is what generated packages import.
+const porinModule = "github.com/porin-dev/porin"
 
 // flagged is a flag as the environment has it.
 func flagged(on bool) string {
