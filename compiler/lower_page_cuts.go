@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"time"
+
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -50,9 +52,18 @@ func (c *compilation) lowerWindow(n node, a *ir.Action, p *ir.Page) {
 	from, until := n.get("from"), n.get("until")
 	var t *ir.Type
 	p.To, t = c.pageParam(from, a, ir.Int)
-	c.checkInstant(from, t)
+	form := c.checkInstant(from, t)
 	p.Until, t = c.pageParam(until, a, ir.Int)
-	c.checkInstant(until, t)
+	switch other := c.checkInstant(until, t); {
+	case form == "" || other == "":
+	case form != other:
+		c.report.Errorf(diag.WindowUnfit, until.pos(), "a window ends at a time as %s and begins at one as %s", other, form).
+			Also(t.Pos, "declared here").Help("both are written alike")
+	case paramOf(a, p.To) == paramOf(a, p.Until):
+		c.report.Errorf(diag.WindowUnfit, until.pos(), "a window begins and ends in one parameter").Help("name the one that takes the end")
+	default:
+		c.checkSpan(n.get("span"), form)
+	}
 	if f := paramOf(a, p.To); f != nil && !f.Required {
 		c.report.Errorf(diag.WindowUnfit, from.pos(), "the first window begins at `%s`, which a caller may leave out", f.Name).
 			Also(f.Pos, "declared here").
@@ -60,13 +71,35 @@ func (c *compilation) lowerWindow(n node, a *ir.Action, p *ir.Page) {
 	}
 }
 
-// checkInstant makes sure that a parameter says its form of a time.
-func (c *compilation) checkInstant(n node, t *ir.Type) {
-	if t != nil && len(t.Wire.Time) == 0 {
-		c.report.Errorf(diag.WindowUnfit, n.pos(), "the parameter does not say how it writes a time").
-			Also(t.Pos, "declared here").
-			Help("add @time(unix) or another form to it")
+// checkSpan makes sure that windows go on: each is longer than what the form of a
+// time can tell apart.
+func (c *compilation) checkSpan(n node, form string) {
+	unit, name := time.Second, "1s"
+	if form == "date" {
+		unit, name = 24*time.Hour, "1d"
 	}
+	if !n.exists() {
+		return
+	}
+	if d, ok := ir.Duration(n.str()).Std(); ok && (d < unit || form == "date" && d%unit != 0) {
+		c.report.Errorf(diag.WindowUnfit, n.pos(), "a window of %s ends where it begins, in times as %s", n.str(), form).
+			Help("make it some times %s", name)
+	}
+}
+
+// checkInstant makes sure that a parameter says its one form of a time, and
+// returns it.
+func (c *compilation) checkInstant(n node, t *ir.Type) string {
+	switch {
+	case t == nil:
+		return ""
+	case len(t.Wire.Time) == 1:
+		return t.Wire.Time[0]
+	}
+	c.report.Errorf(diag.WindowUnfit, n.pos(), "the parameter does not say how it writes a time").
+		Also(t.Pos, "declared here").
+		Help("add @time(unix) or another form to it")
+	return ""
 }
 
 // paramOf is the parameter that a slot names, or nil.
@@ -107,6 +140,10 @@ func (c *compilation) lowerCap(n node, a *ir.Action, p *ir.Page) {
 	}
 	field, _ := c.orderedBy(by, p)
 	p.Split = &ir.PageSplit{Field: field, To: c.pageSlot(to, a, ir.String)}
+	if f := paramOf(a, p.Split.To); f != nil && f == paramOf(a, p.To) {
+		c.report.Errorf(diag.WindowUnfit, to.pos(), "`%s` has the place in the list, and cannot say where it begins anew", f.Name).
+			Also(f.Pos, "declared here")
+	}
 }
 
 // orderedBy is the path of the member that a list is in the order of: every item

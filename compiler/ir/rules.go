@@ -1,5 +1,10 @@
 package ir
 
+import (
+	"strings"
+	"time"
+)
+
 // Class is the closed list of what a failure means to a caller.
 type Class string
 
@@ -245,3 +250,19 @@ type Capture struct {
 
 // Duration is a length of time as written in a spec: 200ms, 5s, 1m, 1h, 1d.
 type Duration string
+
+// Std is the length as Go has it; it is false of what is no duration.
+func (d Duration) Std() (time.Duration, bool) {
+	text, days := strings.CutSuffix(string(d), "d")
+	if days {
+		text += "h"
+	}
+	v, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, false
+	}
+	if days {
+		v *= 24
+	}
+	return v, true
+}

@@ -242,13 +242,6 @@ func (ev *Evidence) ended(r *Record) string { return ev.event(r.End, "%s %s", r.
 
 // span reads a duration of a spec: 200ms, 5s, 1m, 1h, 1d. Anything else is 0.
 func span(d ir.Duration) time.Duration {
-	if v, err := time.ParseDuration(string(d)); err == nil {
-		return v
-	}
-	if n := len(d); n > 1 && d[n-1] == 'd' {
-		if v, err := time.ParseDuration(string(d[:n-1]) + "h"); err == nil {
-			return 24 * v
-		}
-	}
-	return 0
+	v, _ := d.Std()
+	return v
 }

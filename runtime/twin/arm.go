@@ -62,7 +62,10 @@ func (p FaultParam) check(v string) error {
 	var err error
 	switch p.Kind {
 	case KindNumber:
-		_, err = strconv.Atoi(v)
+		var n int
+		if n, err = strconv.Atoi(v); err == nil && (n < p.Min || n > p.Max) {
+			return fmt.Errorf("%s is a number from %d to %d, not %s", p.Name, p.Min, p.Max, v)
+		}
 	case KindDuration:
 		_, err = time.ParseDuration(v)
 	default:

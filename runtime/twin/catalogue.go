@@ -54,6 +54,8 @@ type FaultParam struct {
 	Default string   `json:"default"`
 	Kind    string   `json:"kind"`         // What the text has to be: text, number or duration.
 	Of      []string `json:"of,omitempty"` // The texts that there are, when not every text will do.
+	Min     int      `json:"min,omitempty"`
+	Max     int      `json:"max,omitempty"` // Of a number.
 	Doc     string   `json:"doc"`
 }
 
@@ -133,10 +135,28 @@ func param(name, otherwise, doc string) FaultParam {
 	p := FaultParam{Name: name, Default: otherwise, Kind: KindText, Doc: doc}
 	if _, err := strconv.Atoi(otherwise); err == nil {
 		p.Kind = KindNumber
+		p.Min, p.Max = bounds(name)
 	} else if _, err := time.ParseDuration(otherwise); err == nil {
 		p.Kind = KindDuration
 	}
 	return p
+}
+
+// bounds are those of the numbers of a name.
+func bounds(name string) (low, high int) {
+	switch name {
+	case "rate":
+		return 0, 100 // Percent.
+	case "at":
+		return 0, 1000
+	case "status":
+		return 300, 599
+	case "mib":
+		return 1, 512
+	case "cost", "seconds":
+		return 0, 1_000_000
+	}
+	return 1, 1_000_000
 }
 
 // oneOf makes a parameter that is one of some texts, the first by default.

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -14,18 +13,7 @@ import (
 // duration reads a duration of a spec, which has days besides the units of Go.
 // What is not one is 0.
 func duration(d ir.Duration) time.Duration {
-	s := string(d)
-	if days, ok := strings.CutSuffix(s, "d"); ok {
-		n, err := strconv.ParseFloat(days, 64)
-		if err != nil {
-			return 0
-		}
-		return time.Duration(n * 24 * float64(time.Hour))
-	}
-	v, err := time.ParseDuration(s)
-	if err != nil {
-		return 0
-	}
+	v, _ := d.Std()
 	return v
 }
 

@@ -73,6 +73,9 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if err := checkPlans(c, f.plans); err != nil {
 		return err
 	}
+	if f.accounts < 1 || f.accounts > mostAccounts {
+		return usageError{fmt.Errorf("--accounts is a number from 1 to %d", mostAccounts)}
+	}
 	journal, err := a.createJournal(f.journal)
 	if err != nil {
 		return err
@@ -125,6 +128,9 @@ func (a *app) sayReady(r twin.Ready) error {
 
 // checkVolume refuses a collection that the spec does not have, which would
 // otherwise be a request that nothing answers.
+// mostAccounts keeps a twin's start short: each account has its tokens.
+const mostAccounts = 10_000
+
 func checkVolume(c *ir.Connector, volume map[string]int) error {
 	known := []string{"*"}
 	for _, r := range c.Resources {
