@@ -101,6 +101,7 @@ func judgeEnds(ev *Evidence) Verdict {
 		return failed(ev.lines(ev.Entries...), "the client sent more than %d requests", maxSends)
 	}
 	listed := false
+	var verdict Verdict
 	for _, r := range ev.Calls {
 		if !r.Lists {
 			continue
@@ -111,13 +112,16 @@ func judgeEnds(ev *Evidence) Verdict {
 			return failed(ev.lines(again...), "%s asked for one page %d times", r.name(), len(again))
 		}
 		if beyond := ev.beyond(r, sent); beyond != nil {
-			return failed(ev.lines(beyond...), "%s asked for a page after the one that said it is the last", r.name())
+			verdict.also(r, "", failed(ev.lines(beyond...), "%s asked for a page after the one that said it is the last", r.name()))
 		}
 		if ev.Fired["paging/next-equals-current"] > 0 && r.Err == nil {
 			return failed(append(ev.lines(sent...), ev.ended(r)), "%s met a page that leads to itself, and gave no error", r.name())
 		}
 	}
-	if !listed {
+	switch {
+	case verdict.Outcome == Fail:
+		return verdict
+	case !listed:
 		return idle("no list was read")
 	}
 	return passed()
