@@ -1,10 +1,10 @@
 package twin
 
 import (
-	"errors"
-	"io"
 	"net/http"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -115,7 +115,7 @@ func (t *Twin) controlLower(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if t.idx.limits[want.Limit] == nil {
-		http.Error(rw, "no limit "+strconv.Quote(want.Limit), http.StatusNotFound)
+		http.Error(rw, "no limit "+strconv.Quote(want.Limit)+instead(want.Limit, sortedKeys(t.idx.limits)), http.StatusNotFound)
 		return
 	}
 	t.Lower(want.Limit, want.Calls)
@@ -154,7 +154,12 @@ func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
 	if !read(rw, r, &want) {
 		return
 	}
-	receipts, err := t.Deliver(r.Context(), ToURL(http.DefaultClient, want.URL), Delivery{
+	if all := t.webhookNames(); want.Webhook != "" && !slices.Contains(all, want.Webhook) {
+		http.Error(rw, "no webhook "+strconv.Quote(want.Webhook)+instead(want.Webhook, all), http.StatusNotFound)
+		return
+	}
+	receiver := &http.Client{Timeout: 30 * time.Second}
+	receipts, err := t.Deliver(r.Context(), ToURL(receiver, want.URL), Delivery{
 		Webhook: want.Webhook, Event: want.Event, Account: want.Account, ID: want.ID,
 		Set: want.Set, Challenge: want.Challenge, Fault: want.Fault, Params: want.Params, Address: want.URL,
 	})
@@ -176,6 +181,14 @@ func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
 	reply(rw, out)
 }
 
+func (t *Twin) webhookNames() []string {
+	var all []string
+	for _, w := range t.spec.Webhooks {
+		all = append(all, w.Name)
+	}
+	return all
+}
+
 // onAccount makes an endpoint that does something to an account.
 func (t *Twin) onAccount(do func(id string) any) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
@@ -186,7 +199,11 @@ func (t *Twin) onAccount(do func(id string) any) http.HandlerFunc {
 			return
 		}
 		if _, ok := t.Account(want.Account); !ok {
-			http.Error(rw, "no account "+strconv.Quote(want.Account), http.StatusNotFound)
+			var all []string
+			for _, a := range t.Accounts() {
+				all = append(all, a.ID)
+			}
+			http.Error(rw, "no account "+strconv.Quote(want.Account)+instead(want.Account, all), http.StatusNotFound)
 			return
 		}
 		reply(rw, do(want.Account))
@@ -246,23 +263,6 @@ func (t *Twin) State() State {
 		})
 	}
 	return s
-}
-
-// read decodes the body of a control request; an empty one is the zero value.
-func read(rw http.ResponseWriter, r *http.Request, to any) bool {
-	b, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxControl))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		http.Error(rw, "the request has more than 1 MiB", http.StatusRequestEntityTooLarge)
-		return false
-	}
-	if err == nil && len(b) > 0 {
-		err = json.Unmarshal(b, to, json.RejectUnknownMembers(true))
-	}
-	if err != nil {
-		http.Error(rw, "the request is not understood: "+err.Error(), http.StatusBadRequest)
-		return false
-	}
-	return true
 }
 
 func reply(rw http.ResponseWriter, v any) {
