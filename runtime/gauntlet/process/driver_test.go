@@ -53,8 +53,10 @@ func drive(sin string) {
 			fmt.Println("debug: called " + r.Action)
 		case sin == "floods":
 			for {
-				d.say(map[string]any{"id": -1})
+				d.say(map[string]any{"id": 1}) // Which was answered.
 			}
+		case sin == "answers another":
+			d.say(map[string]any{"id": 7777, "result": map[string]any{}})
 		case sin == "floods one line":
 			for {
 				os.Stdout.Write(bytes.Repeat([]byte("x"), 1<<20))

@@ -102,6 +102,10 @@ func (p *process) read(out io.Reader) {
 		if err == nil && p.deliver(a) {
 			continue
 		}
+		if err == nil && !p.asked(a.ID) {
+			p.fail(fmt.Errorf("it answered id %d, which nobody asked: %.80q", a.ID, line))
+			return
+		}
 		if err != nil {
 			p.fail(fmt.Errorf("it printed a line that is no answer: %.80q", line))
 			return
@@ -135,6 +139,14 @@ func (p *process) deliver(a *answer) bool {
 	}
 	to <- a
 	return true
+}
+
+// asked reports whether a request had the id. Its answer may come when nobody waits for it
+// any more.
+func (p *process) asked(id int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return id >= 1 && id <= p.next
 }
 
 // ask sends a request, and hands its answers on until each says that it was the

@@ -101,6 +101,7 @@ func TestBrokenDrivers(t *testing.T) {
 		"hangs":           "did not answer a call of books.get within 3s of its deadline",
 		"crashes":         "panic: on purpose",
 		"babbles":         "a line that is no answer: \"debug: called books.get\"",
+		"answers another": "it answered id 7777, which nobody asked",
 		"floods":          "floods its output",
 		"floods one line": "a line of more than 32 MiB",
 	} {
