@@ -1,6 +1,9 @@
 package runtime
 
-import "errors"
+import (
+	"cmp"
+	"errors"
+)
 
 // Grants is how an app gets tokens by one OAuth 2.0 method of its connector. It is made
 // by [App.Grants], and cheap.
@@ -52,13 +55,11 @@ func (a *App) appSecret(name string) Secret {
 	return Secret{}
 }
 
-// renamed are names in place of which a provider has others.
+// renamed returns the values with the names that a provider has for them.
 func renamed[V any](values map[string]V, names map[string]string) map[string]V {
-	for from, to := range names {
-		if v, ok := values[from]; ok {
-			delete(values, from)
-			values[to] = v
-		}
+	out := make(map[string]V, len(values))
+	for name, v := range values {
+		out[cmp.Or(names[name], name)] = v
 	}
-	return values
+	return out
 }
