@@ -72,14 +72,14 @@ func authName(a *ir.Auth) string {
 	if a.Go != "" {
 		return a.Go
 	}
-	return exported(a.Name)
+	return capital(exported(a.Name))
 }
 
 func tokenName(t *ir.OAuthToken) string {
 	if t.Go != "" {
 		return t.Go
 	}
-	return exported(t.Name) + "Token"
+	return capital(exported(t.Name)) + "Token"
 }
 
 // authFuncs declares the functions of one method.

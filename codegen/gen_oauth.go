@@ -253,7 +253,7 @@ func (g *generator) clientMethod(a *ir.Auth, t *ir.OAuthToken) string {
 	if a == g.oauth() && t == a.OAuth2.Tokens[0] {
 		return "Client"
 	}
-	return exported(t.Name) + "Client"
+	return capital(exported(t.Name)) + "Client"
 }
 
 // appClients declares a method for each token of a method.

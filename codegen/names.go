@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -29,6 +30,15 @@ func exported(text string) string {
 		up = false
 	}
 	return b.String()
+}
+
+// capital makes a name one that other packages see: it may start with a digit, or
+// in a script without capitals.
+func capital(name string) string {
+	if first, _ := utf8.DecodeRuneInString(name); !unicode.IsUpper(first) {
+		return "X" + name
+	}
+	return name
 }
 
 // unexported makes an unexported Go name from an exported one: ChatPost is

@@ -246,7 +246,7 @@ func (r *Result) judge(s *Scenario, ev *Evidence) {
 
 // conclude works out the outcome of a scenario from its verdicts.
 func (r *Result) conclude(ev *Evidence) {
-	judged, unoffered := false, ""
+	judged, unoffered, left := false, "", ""
 	for i := range r.Verdicts {
 		v := &r.Verdicts[i]
 		v.scrub(ev.Secrets)
@@ -260,6 +260,9 @@ func (r *Result) conclude(ev *Evidence) {
 			judged = judged || v.Oracle != "secret" || !slices.ContainsFunc(r.Verdicts, Verdict.unoffered)
 		case NotOffered:
 			unoffered = cmp.Or(unoffered, v.Why)
+			if v.Oracle == "recovers" { // What it is about is its callers' to do.
+				left = v.Why
+			}
 		}
 	}
 	if r.Outcome == Fail {
@@ -271,8 +274,8 @@ func (r *Result) conclude(ev *Evidence) {
 			return
 		}
 	}
-	if !judged && unoffered != "" {
-		r.Outcome, r.Why = NotOffered, unoffered
+	if !judged && unoffered != "" || left != "" {
+		r.Outcome, r.Why = NotOffered, cmp.Or(left, unoffered)
 		return
 	}
 	if !judged {

@@ -134,8 +134,12 @@ func (s *synth) members(o *object, t *ir.Type, depth int) {
 		if _, ok := o.get(f.Name); ok {
 			continue
 		}
+		v := s.value(f.Type, f.Name, depth+1)
+		if !f.Required && f.Type.Kind == ir.Any && s.presence != whole {
+			continue // Whatever it were, somebody who knows more would expect something else.
+		}
 		s.made++
-		o.members = append(o.members, member{f.Name, s.value(f.Type, f.Name, depth+1)})
+		o.members = append(o.members, member{f.Name, v})
 	}
 }
 
