@@ -8,6 +8,8 @@
 package runtime
 
 import (
+	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -36,7 +38,8 @@ type App struct {
 	audits  sync.Pool // Of *audit.
 	tokens  tokenKeeper
 
-	presenting sync.Map // Of *http.Client, by the digest of the certificate that it presents.
+	presentingMu sync.Mutex
+	presenting   map[[sha256.Size]byte]*http.Client // By the digest of the certificate that they present.
 }
 
 // NewApp returns an app. It makes no request.
@@ -78,7 +81,10 @@ func (a *App) Client(cred Credential, opts ...Option) (*Client, error) {
 	if b, ok := cred.(binder); ok {
 		cred = b.bind(a, "", cfg.settings)
 	}
-	c := &Client{app: a, http: a.httpFor(cred), cred: cred, cfg: cfg}
+	c := &Client{app: a, http: a.http, cred: cred, cfg: cfg}
+	if p, ok := cred.(presenter); ok {
+		c.http = cmp.Or(p.present(a), a.http)
+	}
 	for _, s := range a.api.Servers {
 		base, err := cfg.base(s)
 		if err != nil {
@@ -103,10 +109,11 @@ func NewClient(api *API, cred Credential, opts ...Option) (*Client, error) {
 // is dropped needs it only to be rid of them sooner than in 90 seconds.
 func (a *App) CloseIdleConnections() {
 	a.http.CloseIdleConnections()
-	a.presenting.Range(func(_, c any) bool {
-		c.(*http.Client).CloseIdleConnections()
-		return true
-	})
+	a.presentingMu.Lock()
+	defer a.presentingMu.Unlock()
+	for _, c := range a.presenting {
+		c.CloseIdleConnections()
+	}
 }
 
 // apply reads the options.

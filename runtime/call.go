@@ -14,8 +14,9 @@ type call struct {
 	op     *Op
 	plan   *plan
 
-	before   int    // Items of the pages before this one, in a walk over a list; 0 when nobody counted.
-	at       string // The options.
+	turner   pageTurner // Of a call for a page.
+	before   int        // Items of the pages before this one, in a walk over a list; 0 when nobody counted.
+	at       string     // The options.
 	key      string
 	response *Response
 

@@ -31,13 +31,14 @@ func (c *Client) App() *App { return c.app }
 // asks for is never shortened. When the call may have taken effect and no
 // answer says so, the error matches [ErrOutcomeUnknown].
 func (c *Client) Do(ctx context.Context, op *Op, in, out any, opts []CallOption) error {
-	_, err := c.do(ctx, op, in, out, opts)
+	_, err := c.do(ctx, op, in, out, opts, nil)
 	return err
 }
 
-// do is Do, and returns what a list needs to go on.
-func (c *Client) do(ctx context.Context, op *Op, in, out any, opts []CallOption) (*call, error) {
-	k := &call{client: c, app: c.app, op: op}
+// do is Do, and returns what a list needs to go on. turner is nil but for a page of
+// a list.
+func (c *Client) do(ctx context.Context, op *Op, in, out any, opts []CallOption, turner pageTurner) (*call, error) {
+	k := &call{client: c, app: c.app, op: op, turner: turner}
 	for _, opt := range opts {
 		if opt != nil {
 			opt(k)

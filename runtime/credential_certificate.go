@@ -40,38 +40,44 @@ func (c *certificateCredential) Renew(context.Context, int64) (bool, error) { re
 // Account returns the account's name.
 func (c *certificateCredential) Account() string { return c.account }
 
-func (c *certificateCredential) certificate() *tls.Certificate { return c.pair }
-
 // presenter is a [Credential] that is presented when a connection is made.
 type presenter interface {
-	certificate() *tls.Certificate
+	// present is the client whose connections present the credential, or nil for the
+	// app's own.
+	present(a *App) *http.Client
 }
 
-// httpFor is the client that requests with a credential go through. Connections on
-// which a certificate was presented are for nobody else.
-func (a *App) httpFor(cred Credential) *http.Client {
-	p, ok := cred.(presenter)
-	if !ok || p.certificate() == nil {
-		return a.http
-	}
+// present shares a client, and so its connections, with the others that have the
+// certificate; what was presented on a connection is for nobody else.
+func (c *certificateCredential) present(a *App) *http.Client {
 	transport, ok := a.http.Transport.(*http.Transport)
 	if a.http.Transport == nil {
 		transport, ok = http.DefaultTransport.(*http.Transport)
 	}
 	if !ok {
-		return a.http
+		return nil
 	}
-	key := sha256.Sum256(p.certificate().Certificate[0])
-	if c, ok := a.presenting.Load(key); ok {
-		return c.(*http.Client)
+	key := sha256.Sum256(c.pair.Certificate[0])
+	a.presentingMu.Lock()
+	defer a.presentingMu.Unlock()
+	own, ok := a.presenting[key]
+	if !ok {
+		own = c.connect(a.http, transport.Clone())
+		if a.presenting == nil {
+			a.presenting = map[[sha256.Size]byte]*http.Client{}
+		}
+		a.presenting[key] = own
 	}
-	own := *a.http
-	t := transport.Clone()
+	return own
+}
+
+// connect is a client like base whose connections t makes with the certificate.
+func (c *certificateCredential) connect(base *http.Client, t *http.Transport) *http.Client {
+	own := *base
 	if t.TLSClientConfig == nil {
 		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
-	t.TLSClientConfig.Certificates = []tls.Certificate{*p.certificate()}
+	t.TLSClientConfig.Certificates = []tls.Certificate{*c.pair}
 	own.Transport = t
-	c, _ := a.presenting.LoadOrStore(key, &own)
-	return c.(*http.Client)
+	return &own
 }

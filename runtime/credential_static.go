@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -110,9 +109,9 @@ func (c namedCredential) signs() bool {
 	return ok && s.signs()
 }
 
-func (c namedCredential) certificate() *tls.Certificate {
+func (c namedCredential) present(a *App) *http.Client {
 	if p, ok := c.Credential.(presenter); ok {
-		return p.certificate()
+		return p.present(a)
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ type encoded struct {
 
 	inputs   map[string]string // Members that limits are kept by.
 	position string            // Where in the list the page is, as the caller or At said.
+	link     string            // Where the page is, as the provider said.
 	size     int               // Items that the page was asked for; 0 when nobody said.
 	after    string            // Of a list by windows: where the next one begins; empty is nowhere.
 }
@@ -42,7 +43,9 @@ func (k *call) encode(in any) *APIError {
 				return k.invalid("", fmt.Errorf("it needs %s", c))
 			}
 		}
-		k.pagePosition(&p)
+		if k.turner != nil {
+			k.turner.turn(k, &p)
+		}
 	}
 	if err := k.idempotencyKey(&p); err != nil {
 		return k.invalid("", err)

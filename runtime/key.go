@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -24,17 +25,14 @@ func (k *call) idempotencyKey(p *params) error {
 	if key == "" {
 		key = newUUID(k.app.cfg.clock.Now(), k.app.cfg.random)
 	}
-	switch {
-	case rule.Header != "":
+	if rule.Header != "" {
 		if strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
 			return errors.New("an idempotency key must be printable ASCII")
 		}
 		k.req.header = append(k.req.header, Header{rule.Header, key})
-	case rule.Query != "":
-		p.set(rule.Query, quote(key))
-	case rule.Body != "":
-		p.set(rule.Body, quote(key))
+		return nil
 	}
+	p.set(cmp.Or(rule.Query, rule.Body), quote(key))
 	return nil
 }
 

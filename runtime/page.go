@@ -47,7 +47,7 @@ func onePage[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []Ca
 		op, in = op.Page.Then, nil
 	}
 	body := new(B)
-	k, err := c.do(ctx, op, in, body, opts)
+	k, err := c.do(ctx, op, in, body, opts, pageCall{})
 	if err != nil {
 		return b, nil, err
 	}

@@ -6,9 +6,18 @@ import (
 	"strconv"
 )
 
-// pagePosition puts the position of a page, and the size of pages, among the
-// members, and keeps what the next page is computed from.
-func (k *call) pagePosition(p *params) {
+// pageTurner is what a call for a page does besides. It is an interface so that
+// programs that read no list do not have it.
+type pageTurner interface {
+	turn(*call, *params)
+	follow(*router) (param string, err error)
+}
+
+type pageCall struct{}
+
+// turn puts the position of a page, and the size of pages, among the members, and
+// keeps what the next page is computed from.
+func (pageCall) turn(k *call, p *params) {
 	rule := k.op.Page
 	if rule == nil {
 		return
@@ -22,6 +31,7 @@ func (k *call) pagePosition(p *params) {
 		k.req.size, _ = strconv.Atoi(rawText(size))
 	}
 	if rule.Style == PageLink {
+		k.req.link = k.at
 		return
 	}
 	to := named(rule.To).Field
@@ -54,19 +64,11 @@ func (k *call) pagePosition(p *params) {
 	p.set(to, value)
 }
 
-// link is the URL at which a list with links goes on.
-func (k *call) link() string {
-	if k.op.Page != nil && k.op.Page.Style == PageLink {
-		return k.at
-	}
-	return ""
-}
-
 // follow sends the call to a URL that the provider gave for the next page. A
 // relative one is resolved against the address of the operation. Another
 // origin is refused before a credential is put on anything.
-func (r *router) follow(next string) (param string, err error) {
-	ref, err := url.Parse(next)
+func (pageCall) follow(r *router) (param string, err error) {
+	ref, err := url.Parse(r.call.req.link)
 	if err != nil {
 		return "", errors.New("the URL of the next page cannot be read") // The parser's error quotes it.
 	}

@@ -42,7 +42,7 @@ func (k *call) redirect(req *http.Request, resp *http.Response, hops int) (*http
 	if hops >= maxRedirects {
 		return nil, fmt.Errorf("%w: there are more than %d", ErrRedirect, maxRedirects)
 	}
-	next := req.WithContext(req.Context()) // A copy.
+	next := new(*req)
 	next.Method, next.URL, next.Host, next.Header = method, target, target.Host, req.Header.Clone()
 	next.Body, next.GetBody, next.ContentLength = nil, nil, 0
 	if method == req.Method && k.req.hasBody {

@@ -67,8 +67,8 @@ func (r *router) place(to Param, v Raw) error {
 func (r *router) address() (param string, err error) {
 	k := r.call
 	k.req.url = *k.client.bases[k.op.Server]
-	if next := k.link(); next != "" {
-		return r.follow(next)
+	if k.req.link != "" {
+		return k.turner.follow(r)
 	}
 	return r.operation()
 }
