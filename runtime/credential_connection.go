@@ -85,13 +85,13 @@ func (c *connection) Renew(ctx context.Context, version int64) (bool, error) {
 		return false, err
 	case t.Dead != "":
 		return false, c.app.disconnected(t.Dead)
-	case t.version != version:
+	case t.version != version && (t.Lost.IsZero() || t.version != version+1): // Such a note is about the same token.
 		return true, nil
 	case !c.renewable(t.Token):
 		return false, nil
 	}
-	c.app.tokens.refuse(c.key, version) // From here on it is not sent again.
-	_, err = c.refreshToken(ctx, version)
+	c.app.tokens.refuse(c.key, t.version) // From here on it is not sent again.
+	_, err = c.refreshToken(ctx, t)
 	return err == nil, err
 }
 
@@ -131,27 +131,27 @@ func (c *connection) currentToken(ctx context.Context) (heldToken, error) {
 	}
 	t, err := a.loadToken(ctx, key)
 	if errors.Is(err, ErrNoToken) && o.unattended() {
-		return c.refreshToken(ctx, 0)
+		return c.refreshToken(ctx, heldToken{})
 	}
 	if err != nil {
 		return heldToken{}, err
 	}
-	now, trouble := a.cfg.clock.Now(), a.tokens.troubleOf(key)
-	useless := t.expired(now) || trouble.refused == t.version
+	now, known := a.cfg.clock.Now(), a.tokens.troubleOf(key)
+	useless := !a.tokens.works(key, t, now)
 	switch {
 	case t.Dead != "":
 		return heldToken{}, a.disconnected(t.Dead)
 	case !useless && !t.due(now, o.Margin):
-		if trouble.refused != 0 || trouble.err != nil {
+		if known != (trouble{}) {
 			a.tokens.recover(key) // Another replica mended it.
 		}
 		return t, nil
-	case !useless && (!c.renewable(t.Token) || !t.Lost.IsZero() || now.Before(trouble.soft)):
+	case !useless && (!c.renewable(t.Token) || !t.Lost.IsZero() || now.Before(known.soft)):
 		return t, nil
 	case !c.renewable(t.Token):
 		return heldToken{}, a.oauthError("token", ClassDisconnected, errors.New("the token is expired and cannot be refreshed"))
 	}
-	fresh, err := c.refreshToken(ctx, t.version)
+	fresh, err := c.refreshToken(ctx, t)
 	if err != nil && !useless && ctx.Err() == nil && !errors.Is(err, ErrDisconnected) {
 		return t, nil // It still works; the next call tries again.
 	}

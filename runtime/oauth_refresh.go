@@ -36,7 +36,7 @@ type flight struct {
 
 // refreshToken returns a token of another version than used. All callers of
 // one token share one refresh; it goes on when they give up.
-func (c *connection) refreshToken(ctx context.Context, used int64) (heldToken, error) {
+func (c *connection) refreshToken(ctx context.Context, used heldToken) (heldToken, error) {
 	for {
 		f := c.joinFlight(ctx, used)
 		select {
@@ -45,7 +45,7 @@ func (c *connection) refreshToken(ctx context.Context, used int64) (heldToken, e
 			return heldToken{}, c.app.gaveUp(ctx.Err())
 		}
 		// A flight that began for an older version may end at the one that was used.
-		if f.err != nil || f.token.version != used || f.used == used {
+		if f.err != nil || f.token.version != used.version || f.used == used.version {
 			return f.token, f.err
 		}
 	}
@@ -53,14 +53,14 @@ func (c *connection) refreshToken(ctx context.Context, used int64) (heldToken, e
 
 // joinFlight returns the refresh under way, or starts one. It has a context of
 // its own: a caller who gives up would else drop a rotation half-way.
-func (c *connection) joinFlight(ctx context.Context, used int64) *flight {
+func (c *connection) joinFlight(ctx context.Context, used heldToken) *flight {
 	a, key := c.app, c.key
 	a.tokens.mu.Lock()
 	defer a.tokens.mu.Unlock()
 	if f, ok := a.tokens.flights[key]; ok {
 		return f
 	}
-	f := &flight{used: used, done: make(chan struct{})}
+	f := &flight{used: used.version, done: make(chan struct{})}
 	if a.tokens.flights == nil {
 		a.tokens.flights = map[tokenKey]*flight{}
 	}
@@ -75,59 +75,41 @@ func (c *connection) joinFlight(ctx context.Context, used int64) *flight {
 	return f
 }
 
-// fly replaces the token of version used, unless somebody else did. Each step
-// has a time of its own, so that one that takes long does not leave the next
-// with too little: a request that is given up is a refresh token at risk.
-func (c *connection) fly(ctx context.Context, used int64) (heldToken, error) {
-	a, key := c.app, c.key
-	release, err := a.lease(ctx, key)
-	if err != nil {
-		return heldToken{}, err
+// fly replaces a token, unless somebody else did. Each step has a time of its
+// own, so that one that takes long does not leave the next with too little: a
+// request that is given up is a refresh token at risk.
+//
+// The lease stays when what became of the refresh token is known to this
+// process alone: whoever has it next has to know that it was sent.
+func (c *connection) fly(ctx context.Context, used heldToken) (heldToken, error) {
+	old, l, err := c.leaseToken(ctx, used)
+	if err != nil || l == nil {
+		return old, err
 	}
-	defer release()
-	load, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	old, err := a.loadToken(load, key)
-	first := errors.Is(err, ErrNoToken) && c.from.unattended()
-	switch {
-	case err != nil && !first:
-		return heldToken{}, err
-	case old.Dead != "":
-		return heldToken{}, a.disconnected(old.Dead)
-	case !first && old.version != used:
-		return old, nil // Another replica was first.
+	fresh, err := c.replaceToken(ctx, old, l)
+	if err != nil && !c.app.tokens.holdsUnsaved(c.key) {
+		c.app.release(ctx, c.key, l)
 	}
-	if err := c.rested(old.Token); err != nil {
-		return heldToken{}, err
-	}
-	return c.replaceToken(ctx, old)
+	return fresh, err
 }
 
-// lease keeps other replicas out, where the store can.
-func (a *App) lease(ctx context.Context, key tokenKey) (release func(), err error) {
-	locker, ok := a.cfg.store.(TokenLocker)
-	if !ok {
-		return func() {}, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, RefreshTimeout) // What the holder may take.
-	defer cancel()
-	release, err = locker.Lock(ctx, key.account, key.name)
-	if err != nil {
-		return nil, a.storeError("refresh", err)
-	}
-	return release, nil
-}
-
-// rested refuses a refresh that comes too soon after one that failed.
-func (c *connection) rested(old Token) error {
+// rested refuses a refresh that comes too soon after one that failed. After one
+// whose answer was lost it also comes too soon while the token still works.
+func (c *connection) rested(old heldToken) error {
 	a, now := c.app, c.app.cfg.clock.Now()
 	if p := a.tokens.troubleOf(c.key); now.Before(p.hard) {
 		again := *p.err
 		again.RetryAfter = p.hard.Sub(now)
 		return &again
 	}
+	if old.Lost.IsZero() || c.from.inGrace(old.Token, now) {
+		return nil
+	}
 	until := old.Lost.Add(lostPause)
-	if old.Lost.IsZero() || c.from.inGrace(old, now) || !now.Before(until) {
+	if a.tokens.works(c.key, old, now) && old.Expiry.After(until) {
+		until = old.Expiry
+	}
+	if !now.Before(until) {
 		return nil
 	}
 	e := a.oauthError("refresh", ClassUnavailable, ErrRefreshLost)
@@ -136,9 +118,9 @@ func (c *connection) rested(old Token) error {
 }
 
 // replaceToken gets a new token for old and stores it before anybody has it.
-func (c *connection) replaceToken(ctx context.Context, old heldToken) (heldToken, error) {
+func (c *connection) replaceToken(ctx context.Context, old heldToken, l *lease) (heldToken, error) {
 	a, key := c.app, c.key
-	answer, err := c.postRefresh(ctx, old.Token)
+	answer, err := c.postRefresh(ctx, old.Token, l)
 	var next Token
 	if err == nil {
 		next, err = a.refreshedToken(c.from.asking(old.Token), c.from, key.name, answer, old.Token)
@@ -165,12 +147,18 @@ func (o *OAuth2) inGrace(t Token, now time.Time) bool {
 	return !t.Lost.IsZero() && now.Sub(t.Lost) < o.Grace
 }
 
-// postRefresh asks for a new token, once. Whether and when it is asked for again
-// is up to the calls that want one, see [App.rested].
-func (c *connection) postRefresh(ctx context.Context, old Token) (*tokenAnswer, error) {
+// postRefresh asks for a new token, once, within the lease. Whether and when it
+// is asked for again is up to the calls that want one, see [connection.rested].
+func (c *connection) postRefresh(ctx context.Context, old Token, l *lease) (*tokenAnswer, error) {
 	a, o := c.app, c.from
-	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout)))
+	left := l.until.Sub(a.cfg.clock.Now())
+	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout), left))
 	defer cancel()
+	if ctx.Err() != nil { // Somebody else may be at it by now.
+		e := a.oauthError(o.asking(old), ClassUnavailable, ErrLeased)
+		e.unsent = true
+		return nil, e
+	}
 	if steps := o.renewal(old); len(steps) > 0 {
 		return a.runSteps(ctx, o.asking(old), o, steps, &authScope{cred: c.credential, settings: with(c.settings, old.Settings), token: old,
 			oauth: map[string]string{"scopes": o.joinScopes(nil)}})
@@ -186,41 +174,21 @@ func (c *connection) postRefresh(ctx context.Context, old Token) (*tokenAnswer, 
 	return a.postToken(ctx, tokenRequest{"refresh", o, old.Settings, form})
 }
 
-// buryToken marks a grant as gone, unless another replica has a newer token.
+// buryToken marks a grant as gone, unless somebody else has a newer token.
 func (a *App) buryToken(ctx context.Context, key tokenKey, old heldToken, cause error) (heldToken, error) {
-	if held, ok := a.othersToken(ctx, key, old); ok {
-		return held, nil
-	}
-	dead := old.Token
-	dead.Dead = deadCode(cause)
-	held, err := a.keepToken(ctx, key, dead, old)
-	if err == nil && held.Dead == "" {
-		return held, nil
-	}
-	a.tokens.recover(key)
-	return heldToken{}, cause
-}
-
-// othersToken waits some moments for another replica's new token. Without a
-// lease it may have used the same refresh token just before, which is why ours
-// was refused, and still be about to store what it got.
-func (a *App) othersToken(ctx context.Context, key tokenKey, old heldToken) (heldToken, bool) {
-	if _, ok := a.cfg.store.(TokenLocker); ok {
-		return heldToken{}, false
-	}
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	for n := range 4 {
-		if a.cfg.clock.Sleep(ctx, 100*time.Millisecond<<n) != nil {
-			break
-		}
-		held, err := a.loadToken(ctx, key)
-		if err == nil && held.Dead == "" && !held.Access.Equal(old.Access) {
+	for {
+		dead := old.Token
+		dead.Dead = deadCode(cause)
+		held, err := a.keepToken(ctx, key, dead, old)
+		if err != nil || held.Dead != "" {
 			a.tokens.recover(key)
-			return held, true
+			return heldToken{}, cause
 		}
+		if !held.sameAnswer(old.Token) {
+			return held, nil
+		}
+		old = held // Somebody else noted that an answer was lost.
 	}
-	return heldToken{}, false
 }
 
 // deadCode is what is stored of why a grant is gone; never empty.

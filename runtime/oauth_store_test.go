@@ -205,26 +205,27 @@ func TestAccountWithoutToken(t *testing.T) {
 	}
 }
 
-// lockingStore is a store with a lease.
-type lockingStore struct {
+// leasingStore counts leases, and fails them when it is told to.
+type leasingStore struct {
 	*rt.MemoryStore
-	lease chan struct{}
-	used  int
+	given int
 	err   error
 }
 
-func (l *lockingStore) Lock(context.Context, string, string) (func(), error) {
+func (l *leasingStore) Lease(ctx context.Context, account, name string, version int64, holder string, d time.Duration) (time.Duration, error) {
 	if l.err != nil {
-		return nil, l.err
+		return 0, l.err
 	}
-	l.lease <- struct{}{}
-	l.used++
-	return func() { <-l.lease }, nil
+	stale, err := l.MemoryStore.Lease(ctx, account, name, version, holder, d)
+	if err == nil {
+		l.given++
+	}
+	return stale, err
 }
 
 func TestReplicasWithALease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := &lockingStore{MemoryStore: rt.NewMemoryStore(), lease: make(chan struct{}, 1)}
+		store := &leasingStore{MemoryStore: rt.NewMemoryStore()}
 		s := &tokenServer{answer: func(n int, form url.Values) (*http.Response, error) {
 			time.Sleep(3 * time.Second)
 			return fresh(n, form)
@@ -243,13 +244,89 @@ func TestReplicasWithALease(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if s.posts() != 1 || store.used != 5 {
-			t.Errorf("%d refreshes under %d leases", s.posts(), store.used)
+		if s.posts() != 1 || store.given != 1 {
+			t.Errorf("%d refreshes under %d leases", s.posts(), store.given)
 		}
 		store.err = errors.New("no database")
 		if ok, err := apps[0].Connection("T1", "bot").Renew(t.Context(), 2); ok || !errors.Is(err, rt.ErrUnavailable) || s.posts() != 1 {
 			t.Errorf("without a lease: %v, %v, %d refreshes", ok, err, s.posts())
 		}
+	})
+}
+
+// TestNobodyWaitsForAnotherReplica has one refresh a token that still works,
+// which the others go on using meanwhile.
+func TestNobodyWaitsForAnotherReplica(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := rt.NewMemoryStore()
+		s := &tokenServer{answer: func(n int, form url.Values) (*http.Response, error) {
+			time.Sleep(3 * time.Second)
+			return fresh(n, form)
+		}}
+		one, other := oauthApp(t, slackish(), s, store, hourToken()).Connection("T1", "bot"), oauthApp(t, slackish(), s, store, nil).Connection("T1", "bot")
+		time.Sleep(55 * time.Minute)
+		go func() { _, _, _ = authorize(context.Background(), one) }()
+		synctest.Wait()
+		start := time.Now()
+		wantAuth(t, other, "access-0")
+		if d := time.Since(start); d != 0 {
+			t.Errorf("waited %v", d)
+		}
+		time.Sleep(5 * time.Second)
+		wantAuth(t, other, "access-1")
+	})
+}
+
+// TestHolderOfALeaseDies has a replica that is gone after it took the lease;
+// whether it sent the refresh token is not known.
+func TestHolderOfALeaseDies(t *testing.T) {
+	for _, grace := range []time.Duration{0, 40 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			o, store, s := slackish(), rt.NewMemoryStore(), &tokenServer{answer: fresh}
+			o.Grace = grace
+			c := oauthApp(t, o, s, store, hourToken()).Connection("T1", "bot")
+			time.Sleep(2 * time.Hour)
+			leased := time.Now()
+			if _, err := store.Lease(t.Context(), "T1", "bot", 1, "dead", time.Minute); err != nil {
+				t.Fatal(err)
+			}
+			if grace > 0 {
+				_ = store.Release(t.Context(), "T1", "bot", "dead")
+				if _, err := store.Lease(t.Context(), "T1", "bot", 1, "dead", grace/2); err != nil {
+					t.Fatal(err)
+				}
+				wantAuth(t, c, "access-1") // In time to send it again.
+				if d := time.Since(leased); d < grace/2 || d > grace/2+2*time.Second {
+					t.Errorf("taken over after %v", d)
+				}
+				return
+			}
+			wantAuth(t, c, "access-1") // Nothing is left to lose, once the first request is surely over.
+			if d := time.Since(leased); d < time.Minute {
+				t.Errorf("taken over after %v", d)
+			}
+		})
+	}
+}
+
+// TestHolderOfALeaseDiesEarly is that while the token still works: the refresh
+// token rests, and the note says since when.
+func TestHolderOfALeaseDiesEarly(t *testing.T) {
+	inBubble(t, slackish(), fresh, func(t *testing.T, s *tokenServer, store *rt.MemoryStore, c rt.Credential) {
+		time.Sleep(55 * time.Minute)
+		leased := time.Now()
+		if _, err := store.Lease(t.Context(), "T1", "bot", 1, "dead", time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		for range 4*60 + 59 {
+			wantAuth(t, c, "access-0")
+			time.Sleep(time.Second)
+		}
+		if token, _ := stored(t, store); !token.Lost.Equal(leased) || s.posts() != 0 {
+			t.Errorf("lost at %v, leased at %v, %d requests", token.Lost, leased, s.posts())
+		}
+		time.Sleep(time.Second)
+		wantAuth(t, c, "access-1")
 	})
 }
 

@@ -3,7 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
-	"sync"
+	"time"
 )
 
 // Errors of a [TokenStore]. An implementation returns them, possibly wrapped.
@@ -12,8 +12,11 @@ var (
 	ErrNoToken = errors.New("no token is stored")
 
 	// ErrVersionConflict says that the stored version is not the one that was
-	// to be replaced: somebody else was first.
+	// meant: somebody else was first.
 	ErrVersionConflict = errors.New("the stored token has another version")
+
+	// ErrLeased says that somebody else is refreshing the token.
+	ErrLeased = errors.New("the token is being refreshed elsewhere")
 )
 
 // TokenStore keeps the tokens of connections. Tokens are named by the account,
@@ -25,6 +28,10 @@ var (
 // concurrent use. Each Load must see the last Save of any replica: a cache in
 // front of it would hide a rotation, and a rotated refresh token that is sent
 // again can cost the connection.
+//
+// [MemoryStore] is one; those that last are in the packages filestore and
+// sqlstore, and sealed encrypts what any of them keeps. The package storetest
+// tells whether an implementation of one's own is right.
 type TokenStore interface {
 	// Load returns the token and its version, which is at least 1, or
 	// [ErrNoToken]. It is called before every request.
@@ -33,65 +40,23 @@ type TokenStore interface {
 	// Save replaces the token if its version is ifVersion, and returns the new
 	// version, which is greater. An ifVersion of 0 means that no such token
 	// may exist. It returns [ErrVersionConflict] when that does not hold. The
-	// token is durable when Save returns.
+	// token is durable when Save returns, and a lease on the version before is
+	// over.
 	Save(ctx context.Context, account, name string, t Token, ifVersion int64) (version int64, err error)
-}
 
-// TokenLocker is a [TokenStore] that can also keep other replicas from
-// refreshing the same token. Without it two replicas may send one refresh token
-// at the same moment. One that is refused then waits up to two seconds for
-// what the other stores; but providers that detect reuse kill the grant. Row
-// leases that expire are the proven form; session-level advisory locks fail
-// behind connection pools.
-type TokenLocker interface {
-	TokenStore
+	// Lease gives holder, which is random and never used again, the sole right to
+	// refresh the token of that version, for d by the store's own clock. A version of 0 is that of a token
+	// which is not stored yet. It does not wait: it returns [ErrLeased] while
+	// another holder has that right, and [ErrVersionConflict] when the token
+	// has another version.
+	//
+	// A lease ends with Save, with Release, or when its time is over. Then its
+	// holder may have died after it sent the refresh token, so whoever takes
+	// over is told: stale is how long ago the first lease on this version began
+	// that nobody ended, and 0 if there is none. It is more than 0 after the shortest lease.
+	Lease(ctx context.Context, account, name string, version int64, holder string, d time.Duration) (stale time.Duration, err error)
 
-	// Lock waits until this replica alone may refresh the token, or until ctx
-	// is done. The lease ends with release, or by itself when its holder
-	// dies; it must outlast [RefreshTimeout].
-	Lock(ctx context.Context, account, name string) (release func(), err error)
-}
-
-// MemoryStore is a [TokenStore] in memory, for tests and for programs that
-// connect anew whenever they start. The zero value is empty and ready to use.
-type MemoryStore struct {
-	mu     sync.Mutex
-	tokens map[tokenKey]storedToken
-}
-
-// tokenKey names a token of a connector.
-type tokenKey struct{ account, name string }
-
-type storedToken struct {
-	token   Token
-	version int64
-}
-
-// NewMemoryStore returns an empty store.
-func NewMemoryStore() *MemoryStore { return &MemoryStore{} }
-
-// Load implements [TokenStore].
-func (m *MemoryStore) Load(_ context.Context, account, name string) (Token, int64, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, ok := m.tokens[tokenKey{account, name}]
-	if !ok {
-		return Token{}, 0, ErrNoToken
-	}
-	return s.token, s.version, nil
-}
-
-// Save implements [TokenStore].
-func (m *MemoryStore) Save(_ context.Context, account, name string, t Token, ifVersion int64) (int64, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	key := tokenKey{account, name}
-	if m.tokens[key].version != ifVersion {
-		return 0, ErrVersionConflict
-	}
-	if m.tokens == nil {
-		m.tokens = map[tokenKey]storedToken{}
-	}
-	m.tokens[key] = storedToken{t, ifVersion + 1}
-	return ifVersion + 1, nil
+	// Release ends the lease if holder still has it, and does nothing else.
+	// Nothing was sent that could have changed the grant.
+	Release(ctx context.Context, account, name, holder string) error
 }

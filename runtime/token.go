@@ -83,17 +83,10 @@ type revealedToken struct {
 	Also map[string]string `json:"also,omitempty"`
 }
 
-// Bounds of the margin before an expiry.
-const (
-	// RefreshMargin is how long before its expiry a token is refreshed at
-	// least, unless the connector declares its own margin. A tenth of the
-	// token's life is used when that is more.
-	RefreshMargin = 30 * time.Second
-
-	// RefreshTimeout is how long a refresh may take once it has its lease: to
-	// read the store, to ask the provider and to write the store.
-	RefreshTimeout = time.Minute
-)
+// RefreshMargin is how long before its expiry a token is refreshed at
+// least, unless the connector declares its own margin. A tenth of the
+// token's life is used when that is more.
+const RefreshMargin = 30 * time.Second
 
 // due reports whether the token should be refreshed by now.
 func (t Token) due(now time.Time, margin time.Duration) bool {
@@ -114,3 +107,7 @@ func (t Token) due(now time.Time, margin time.Duration) bool {
 func (t Token) expired(now time.Time) bool {
 	return !t.Expiry.IsZero() && !now.Before(t.Expiry)
 }
+
+// sameAnswer reports whether two tokens came with one answer of the provider,
+// whatever was noted about them since.
+func (t Token) sameAnswer(u Token) bool { return t.Access.Equal(u.Access) && t.Issued.Equal(u.Issued) }

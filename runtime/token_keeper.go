@@ -155,6 +155,14 @@ func (k *tokenKeeper) forgetUnsaved(key tokenKey, version int64) {
 	}
 }
 
+// holdsUnsaved reports whether something about a token is not stored yet.
+func (k *tokenKeeper) holdsUnsaved(key tokenKey) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_, ok := k.unsaved[key]
+	return ok
+}
+
 // forget drops everything about a token that a new grant replaced.
 func (k *tokenKeeper) forget(key tokenKey) {
 	k.mu.Lock()
@@ -182,6 +190,16 @@ func (k *tokenKeeper) refuse(key tokenKey, version int64) {
 // fail notes that a refresh failed.
 func (k *tokenKeeper) fail(key tokenKey, err *APIError, now time.Time) {
 	k.change(key, func(t *trouble) { t.err, t.soft, t.hard = err, now.Add(softPause), err.RetryAt })
+}
+
+// rest notes that somebody else is refreshing a token.
+func (k *tokenKeeper) rest(key tokenKey, until time.Time) {
+	k.change(key, func(t *trouble) { t.soft = until })
+}
+
+// works reports whether a token can still be used.
+func (k *tokenKeeper) works(key tokenKey, t heldToken, now time.Time) bool {
+	return t.version != 0 && !t.expired(now) && k.troubleOf(key).refused != t.version
 }
 
 // recover notes that all is well, or beyond help.
