@@ -2,6 +2,7 @@ package twin
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -72,7 +73,10 @@ func (x *exchange) admit() {
 		return
 	}
 	if len(x.missing) > 0 && !x.onlyCursor() {
-		x.answer = x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"missing", "required", "invalid", "argument"}, or: []ir.Class{ir.Rejected}})
+		x.entry.Why = "without " + strings.Join(x.missing, ", ")
+		x.answer = x.t.refuse(x.op, failure{
+			class: ir.Invalid, hints: []string{"missing", "required", "invalid", "argument"}, or: []ir.Class{ir.Rejected}, why: "the request is " + x.entry.Why,
+		})
 	}
 }
 

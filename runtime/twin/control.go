@@ -24,13 +24,13 @@ type ArmedState struct {
 //
 //	GET  faults    the catalogue, and what is armed
 //	POST arm       a Fault; answers with its state
-//	POST disarm    {"id": 1}, or {} for every fault
+//	POST disarm    {"id": 1}, or {"all": true}
 //	GET  journal   the entries
 //	POST reset     forgets the entries
 //	GET  state     accounts and collections
-//	POST expire    {"account": "..."}
-//	POST revoke    {"account": "..."}
-//	POST rotate    {"account": "..."}; answers with the new token
+//	POST expire    {"account": "..."}, or {"all": true}
+//	POST revoke    {"account": "..."}, or {"all": true}
+//	POST rotate    {"account": "..."}; answers with the new token. Or {"all": true}; answers with a list of them
 //	POST lower     {"limit": "...", "calls": 1}
 //	POST job       {"account": "...", "resource": "...", "id": "...", "state": "..."}
 //	POST deliver   {"url": "...", "webhook": "...", "event": "...", "fault": "..."}
@@ -86,12 +86,17 @@ func (t *Twin) controlArm(rw http.ResponseWriter, r *http.Request) {
 
 func (t *Twin) controlDisarm(rw http.ResponseWriter, r *http.Request) {
 	var want struct {
-		ID int `json:"id"`
+		ID  int  `json:"id"`
+		All bool `json:"all"`
 	}
 	if !read(rw, r, &want) {
 		return
 	}
-	if want.ID == 0 {
+	if want.All == (want.ID != 0) {
+		http.Error(rw, `say which fault: {"id": 1}, or {"all": true}`, http.StatusBadRequest)
+		return
+	}
+	if want.All {
 		t.DisarmAll()
 		reply(rw, struct{}{})
 		return
@@ -109,7 +114,7 @@ func (t *Twin) controlDisarm(rw http.ResponseWriter, r *http.Request) {
 func (t *Twin) controlLower(rw http.ResponseWriter, r *http.Request) {
 	var want struct {
 		Limit string `json:"limit"`
-		Calls int    `json:"calls"`
+		Calls *int   `json:"calls"`
 	}
 	if !read(rw, r, &want) {
 		return
@@ -118,7 +123,11 @@ func (t *Twin) controlLower(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "no limit "+strconv.Quote(want.Limit)+instead(want.Limit, sortedKeys(t.idx.limits)), http.StatusNotFound)
 		return
 	}
-	t.Lower(want.Limit, want.Calls)
+	if want.Calls == nil {
+		http.Error(rw, "say how many calls "+want.Limit+` allows: {"limit": "`+want.Limit+`", "calls": 1}; below 0 is what is declared`, http.StatusBadRequest)
+		return
+	}
+	t.Lower(want.Limit, *want.Calls)
 	reply(rw, struct{}{})
 }
 
@@ -189,24 +198,34 @@ func (t *Twin) webhookNames() []string {
 	return all
 }
 
-// onAccount makes an endpoint that does something to an account.
+// onAccount makes an endpoint that does something to an account, or to all of them.
 func (t *Twin) onAccount(do func(id string) any) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		var want struct {
 			Account string `json:"account"`
+			All     bool   `json:"all"`
 		}
 		if !read(rw, r, &want) {
 			return
 		}
-		if _, ok := t.Account(want.Account); !ok {
-			var all []string
-			for _, a := range t.Accounts() {
-				all = append(all, a.ID)
-			}
-			http.Error(rw, "no account "+strconv.Quote(want.Account)+instead(want.Account, all), http.StatusNotFound)
-			return
+		var all []string
+		for _, a := range t.Accounts() {
+			all = append(all, a.ID)
 		}
-		reply(rw, do(want.Account))
+		switch {
+		case want.All == (want.Account != ""):
+			http.Error(rw, `say which account: {"account": "`+all[0]+`"}, or {"all": true}`, http.StatusBadRequest)
+		case want.All:
+			done := []any{}
+			for _, id := range all {
+				done = append(done, do(id))
+			}
+			reply(rw, done)
+		case !slices.Contains(all, want.Account):
+			http.Error(rw, "no account "+strconv.Quote(want.Account)+instead(want.Account, all), http.StatusNotFound)
+		default:
+			reply(rw, do(want.Account))
+		}
 	}
 }
 

@@ -60,6 +60,7 @@ type Entry struct {
 	Status int           `json:"status,omitempty"` // 0: no answer was sent.
 	Class  string        `json:"class,omitempty"`  // Of a failure, as the spec classes the answer.
 	Code   string        `json:"code,omitempty"`
+	Why    string        `json:"why,omitempty"` // What is wrong with a request that was refused for itself; names of the spec, no values.
 	Wait   time.Duration `json:"wait,omitzero"` // The answer asked not to come back sooner.
 	Effect *Effect       `json:"effect,omitempty"`
 	Page   *PageState    `json:"page,omitempty"`

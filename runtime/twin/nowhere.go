@@ -13,6 +13,9 @@ import (
 // nowhere answers a request for an address that the spec has no action at: as a
 // provider does, with a page, which tells whoever looks at it what is near.
 func (x *exchange) nowhere() *answer {
+	if len(x.to.takes) > 0 {
+		return x.notTaken()
+	}
 	text := fmt.Sprintf("The spec has no action at %s %s.", x.q.method, x.q.url.EscapedPath())
 	if near := x.t.idx.near(x.q); len(near) > 0 {
 		text += " It has " + strings.Join(near, ", ") + "."
@@ -20,11 +23,17 @@ func (x *exchange) nowhere() *answer {
 	return plain(http.StatusNotFound, "text/html; charset=utf-8", "<!doctype html><title>Not found</title><h1>Not found</h1>\n<p>"+html.EscapeString(text)+"</p>\n")
 }
 
-// notTaken answers a request whose address has actions, for other methods.
+// notTaken answers a request whose address is there, for other methods (RFC 9110, 15.5.6).
 func (x *exchange) notTaken() *answer {
-	a := plain(http.StatusMethodNotAllowed, "text/plain; charset=utf-8",
-		fmt.Sprintf("method not allowed: this address takes %s (%s), not %s\n", x.op.Method, x.op.Path, x.q.method))
-	a.header.Set("Allow", x.op.Method)
+	methods := slices.Clone(x.to.takes)
+	if slices.Contains(methods, http.MethodGet) {
+		methods = append(methods, http.MethodHead)
+	}
+	slices.Sort(methods)
+	allow := strings.Join(slices.Compact(methods), ", ")
+	x.entry.Why = "the address takes " + allow
+	a := plain(http.StatusMethodNotAllowed, "text/plain; charset=utf-8", fmt.Sprintf("method not allowed: this address takes %s, not %s\n", allow, x.q.method))
+	a.header.Set("Allow", allow)
 	return a
 }
 

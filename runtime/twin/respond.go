@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ type failure struct {
 	wait  time.Duration // 0: no wait is named.
 	or    []ir.Class    // Classes to say it with when no rule has the first; "" is any.
 	ok200 bool          // With status 200, so that only the body tells.
+	why   string        // For whoever reads the message, where there is one; "" says no more than that.
 }
 
 // refuse makes the answer that the action's rules read as the failure. Without
@@ -46,7 +48,11 @@ func (t *Twin) refuse(o *op, f failure) *answer {
 	if code == "" {
 		code = string(class)
 	}
-	a.body = &object{members: []member{{"error", code}}}
+	body := &object{members: []member{{"error", code}}}
+	if f.why != "" {
+		body.set("message", f.why)
+	}
+	a.body = body
 	a.class = byStatus(class)
 	if read, code := t.classify(o, a); read != "" {
 		a.class, a.code = read, code // Another rule reads it so.
@@ -119,7 +125,7 @@ func (t *Twin) say(o *op, rule *ir.ErrorRule, f failure) (*answer, bool) {
 		return nil, false
 	}
 	a.code = t.writeCode(o, rule, a, f)
-	t.writeMessage(rule, a)
+	writeMessage(rule, a, cmp.Or(f.why, "the request was refused"))
 	if f.wait > 0 && rule.Wait != nil {
 		a.wait = stated(f.wait, t.opt.Now(), rule.Wait.As)
 		writeSource(a, rule.Wait, formatWait(f.wait, t.opt.Now(), rule.Wait.As), isNumber(rule.Wait.As))
@@ -223,10 +229,10 @@ func (t *Twin) codeFor(o *op, class ir.Class, hints []string) string {
 	return string(class)
 }
 
-func (t *Twin) writeMessage(rule *ir.ErrorRule, a *answer) {
+func writeMessage(rule *ir.ErrorRule, a *answer, text string) {
 	if rule.Message != nil {
 		if _, ok := readSource(a, rule.Message); !ok {
-			writeSource(a, rule.Message, "the request was refused", false)
+			writeSource(a, rule.Message, text, false)
 		}
 	}
 }

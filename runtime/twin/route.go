@@ -161,6 +161,7 @@ type target struct {
 	endpoint *endpoint
 	path     map[string]string // Path parameters by JSON name.
 	allowed  bool              // False: the address exists, not with this method.
+	takes    []string          // The methods of the address, when not this one.
 }
 
 // find routes a request. In process a request names a declared host; served, the
@@ -174,7 +175,7 @@ func (x *index) find(q *request) target {
 		return target{route: RouteForeign, allowed: true}
 	}
 	to := x.findAction(q)
-	if to.op != nil && to.op.Path == q.meant {
+	if to.allowed && to.op.Path == q.meant {
 		return to // Also of the address of an endpoint, which documents describe as an operation.
 	}
 	for _, e := range x.endpoints {
@@ -182,6 +183,7 @@ func (x *index) find(q *request) target {
 			if slices.Contains(e.verbs, method) {
 				return target{route: e.route, endpoint: e, allowed: true}
 			}
+			to.takes = append(to.takes, e.verbs...)
 		}
 	}
 	return to
@@ -232,20 +234,22 @@ func (m *mount) find(q *request, path string) target {
 	}
 	for _, as := range []string{method, strings.Replace(method, http.MethodHead, http.MethodGet, 1)} {
 		if o := choose(q, ops, as); o != nil {
-			return target{RouteAction, o, nil, args[o], true}
+			return target{route: RouteAction, op: o, path: args[o], allowed: true}
 		}
 	}
 	// Providers that name methods in paths take GET and POST alike, and their
 	// own SDKs rely on it.
 	for _, as := range []string{http.MethodGet, http.MethodPost} {
 		if o := choose(q, ops, as); o != nil && isCall(method) {
-			return target{RouteAction, o, nil, args[o], true}
+			return target{route: RouteAction, op: o, path: args[o], allowed: true}
 		}
 	}
-	if len(ops) > 0 {
-		return target{route: RouteAction, op: ops[0]}
+	to := target{}
+	for _, o := range ops {
+		to.route, to.op = RouteAction, ops[0]
+		to.takes = append(to.takes, o.Method)
 	}
-	return target{}
+	return to
 }
 
 func isCall(method string) bool { return method == http.MethodGet || method == http.MethodPost }

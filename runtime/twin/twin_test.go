@@ -155,6 +155,7 @@ func TestMissingParameterAndMethods(t *testing.T) {
 		equal(t, "class", c.last().Class, string(ir.Invalid))
 		equal(t, "status", g.status, 400)
 		equal(t, "effect", c.last().Effect == nil, true)
+		equal(t, "why", c.last().Why, "without name")
 		equal(t, "post for get", c.do("POST", api+"auth.test", url.Values{}).at(t, "ok"), any(true))
 		equal(t, "delete", c.do("DELETE", api+"auth.test", nil).status, http.StatusMethodNotAllowed)
 		equal(t, "unknown", c.get(api+"no.such").status, 404)
@@ -163,6 +164,35 @@ func TestMissingParameterAndMethods(t *testing.T) {
 		equal(t, "foreign", c.last().Route, RouteForeign)
 		equal(t, "credential seen", c.last().TokenState, TokenLive)
 	})
+}
+
+// A form of errors that has a message says in it what is missing, and one that no rule
+// describes says it beside its code.
+func TestMissingParametersAreNamed(t *testing.T) {
+	spec := connector()
+	for _, a := range spec.AllActions() {
+		a.Errors = nil
+		if a.Path == "files.ticket" {
+			a.Errors = []*ir.ErrorRule{{When: ir.When{Status: []string{"4xx"}}, Class: ir.Invalid, Message: &ir.Source{Body: path("detail.text")}}}
+		}
+	}
+	c := clientOf(t, New(spec, Options{}))
+	equal(t, "message", c.get(api+"files.ticket?length=2").at(t, "detail.text"), any("the request is without filename"))
+	equal(t, "both", c.get(api+"files.ticket").at(t, "detail.text"), any("the request is without filename, length"))
+	equal(t, "without a rule", c.do("POST", api+"channels", `{}`).at(t, "message"), any("the request is without name"))
+	c.do("POST", api+"channels", `{"name":"general"}`)
+	equal(t, "nothing is missing", c.last().Why, "")
+}
+
+// Each method of an address is allowed there (RFC 9110, 10.2.1).
+func TestAllowNamesEveryMethod(t *testing.T) {
+	c := clientOf(t, New(connector(), Options{}))
+	for address, want := range map[string]string{"channels/C0000000001": "DELETE, GET, HEAD, PUT", "channels": "POST", "oauth.access": "POST"} {
+		g := c.do(http.MethodOptions, api+address, nil)
+		equal(t, "status of "+address, g.status, http.StatusMethodNotAllowed)
+		equal(t, address, g.header.Get("Allow"), want)
+		equal(t, "why", c.last().Why, "the address takes "+want)
+	}
 }
 
 func TestIdempotencyKey(t *testing.T) {
