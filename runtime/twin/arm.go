@@ -25,7 +25,15 @@ func (t *Twin) check(f Fault) (*definition, error) {
 			return nil, fmt.Errorf("twin: fault %s: %w", f.ID, err)
 		}
 	}
-	return def, t.checkScope(f)
+	if err := t.checkScope(f); err != nil {
+		return nil, err
+	}
+	for _, p := range def.Params {
+		if err := t.checkName(p, f.Params[p.Name], f.Scope); err != nil {
+			return nil, fmt.Errorf("twin: fault %s: %w", f.ID, err)
+		}
+	}
+	return def, nil
 }
 
 func (t *Twin) checkScope(f Fault) error {

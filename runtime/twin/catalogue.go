@@ -52,8 +52,9 @@ type FaultKind struct {
 type FaultParam struct {
 	Name    string   `json:"name"`
 	Default string   `json:"default"`
-	Kind    string   `json:"kind"`         // What the text has to be: text, number or duration.
-	Of      []string `json:"of,omitempty"` // The texts that there are, when not every text will do.
+	Kind    string   `json:"kind"`            // What the text has to be: text, number or duration.
+	Of      []string `json:"of,omitempty"`    // The texts that there are, when not every text will do.
+	Names   string   `json:"names,omitempty"` // What of the spec it is the name of: limit or member.
 	Min     int      `json:"min,omitempty"`
 	Max     int      `json:"max,omitempty"` // Of a number.
 	Doc     string   `json:"doc"`
@@ -157,6 +158,11 @@ func bounds(name string) (low, high int) {
 		return 0, 1_000_000
 	}
 	return 1, 1_000_000
+}
+
+// memberParam is the parameter that says which member of an answer is meant.
+func memberParam() FaultParam {
+	return FaultParam{Name: "member", Kind: KindText, Names: namesMember, Doc: "name of the member; empty is one that the seed picks"}
 }
 
 // oneOf makes a parameter that is one of some texts, the first by default.

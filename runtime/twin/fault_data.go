@@ -18,13 +18,12 @@ type spoil struct {
 }
 
 func dataFaults() []*definition {
-	member := param("member", "", "name of the member; empty is one that the seed picks")
 	rate := param("rate", "100", "share of the objects that it happens to, in percent")
 	var all []*definition
 	for _, s := range spoils() {
 		all = append(all, define("data/"+s.id, StageData, s.doc, func(x *exchange, a *Armed) bool {
 			return x.spoil(a, s)
-		}, member, rate))
+		}, memberParam(), rate))
 	}
 	return append(all, bodyFaults()...)
 }

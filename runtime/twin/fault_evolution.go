@@ -19,18 +19,18 @@ func evolutionFaults() []*definition {
 		}),
 		define("evolution/field-removed", StageData, "a member is never sent any more", func(x *exchange, a *Armed) bool {
 			return x.spoil(a, spoil{fits: func(site) bool { return true }, change: func(s site) { s.object.drop(s.field.Name) }})
-		}, param("member", "", "name of the member; empty is one that the seed picks"), param("rate", "100", "share of the objects, in percent")),
+		}, memberParam(), param("rate", "100", "share of the objects, in percent")),
 		define("evolution/field-renamed", StageData, "a member has another name", func(x *exchange, a *Armed) bool {
 			return x.spoil(a, spoil{fits: func(site) bool { return true }, change: func(s site) {
 				if i := s.object.find(s.field.Name); i >= 0 {
 					s.object.members[i].name = s.field.Name + "_v2"
 				}
 			}})
-		}, param("member", "", "name of the member; empty is one that the seed picks"), param("rate", "100", "share of the objects, in percent")),
+		}, memberParam(), param("rate", "100", "share of the objects, in percent")),
 		define("evolution/type-changed", StageData, "a member is an object where it was a scalar", func(x *exchange, a *Armed) bool {
 			scalar := func(s site) bool { return s.of(ir.String, ir.Int, ir.Float, ir.Bool) && s.value() != nil }
 			return x.spoil(a, spoil{fits: scalar, change: func(s site) { s.change(&object{members: []member{{"value", s.value()}}}) }})
-		}, param("member", "", "name of the member; empty is one that the seed picks"), param("rate", "100", "share of the objects, in percent")),
+		}, memberParam(), param("rate", "100", "share of the objects, in percent")),
 		define("evolution/deprecated", StageAfter, "the answer announces the end of the action (RFC 9745, RFC 8594)", func(x *exchange, a *Armed) bool {
 			x.answer.header.Set("Deprecation", "@"+strconv.FormatInt(x.now.Unix(), 10))
 			x.answer.header.Set("Sunset", x.now.Add(a.span("in")).UTC().Format(http.TimeFormat))

@@ -54,7 +54,8 @@ func limitFaults() []*definition {
 			return true
 		}),
 		define("limits/tier-lowered", StageLimits, "a limit allows less from now on, as after a change of plan", lowerTier,
-			param("limit", "", "name of the limit; empty is every limit of the action"), FaultParam{Name: "calls", Kind: KindNumber, Min: 1, Max: 1_000_000, Doc: "calls that are allowed; without it a tenth"}),
+			FaultParam{Name: "limit", Kind: KindText, Names: namesLimit, Doc: "name of the limit; empty is every limit of the action"},
+			FaultParam{Name: "calls", Kind: KindNumber, Min: 1, Max: 1_000_000, Doc: "calls that are allowed; without it a tenth"}),
 		define("limits/neighbour", StageLimits, "another user of the same quota takes a share of it", neighbour,
 			param("cost", "1", "what the neighbour draws with each request")),
 		define("limits/penalty", StageLimits, "each request while a wait lasts doubles it", penalty, param("wait", "1s", "the first wait")),

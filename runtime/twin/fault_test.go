@@ -417,6 +417,11 @@ func TestArmRefusesWhatItDoesNotKnow(t *testing.T) {
 		{Fault{ID: "transport/slow", Params: params("delay", "2")}, `delay is a duration such as 2s, not "2"`},
 		{Fault{ID: "limits/tier-lowered", Params: params("calls", "few")}, `calls is a number such as 5, not "few"`},
 		{Fault{ID: "status/committed-then-lost", Params: params("how", "fire")}, `how is reset or hang or 502, not "fire"`},
+		{Fault{ID: "limits/tier-lowered", Params: params("limit", "raeds")}, `limit "raeds" names no limit; there is posts, reads`},
+		{Fault{ID: "limits/tier-lowered", Scope: Scope{Action: "channels.list"}, Params: params("limit", "posts")}, `limit "posts" names no limit of channels.list; there is reads`},
+		{Fault{ID: "data/null", Params: params("member", "avatar")}, `member "avatar" names no member; there is avatar_url`},
+		{Fault{ID: "data/missing", Scope: Scope{Action: "users.list"}, Params: params("member", "topic")}, `member "topic" names no member of users.list; there is avatar_url, email, id, name, total, users`},
+		{Fault{ID: "evolution/field-renamed", Params: params("member", "last-set")}, `names no member; there is last_set`},
 		{Fault{ID: "status/503", Scope: Scope{Action: "users.lst"}}, `no action "users.lst"; there is users.list`},
 		{Fault{ID: "status/503", Scope: Scope{Account: "acct-3"}}, `no account "acct-3"; there is acct-1, acct-2`},
 		{Fault{ID: "status/503", Scope: Scope{Nth: -1}}, "count from 1"},
@@ -430,7 +435,7 @@ func TestArmRefusesWhatItDoesNotKnow(t *testing.T) {
 	equal(t, "armed", len(tw.Armed()), 0)
 	for _, f := range []Fault{
 		{ID: "status/503", Scope: Scope{Action: "@token"}}, {ID: "webhooks/tampered-body", Scope: Scope{Action: "events"}},
-		{ID: "limits/tier-lowered", Params: params("calls", "3")}, {ID: "limits/tier-lowered"}, {ID: "status/committed-then-lost", Params: params("how", "502")},
+		{ID: "limits/tier-lowered", Params: params("calls", "3")}, {ID: "limits/tier-lowered"}, {ID: "limits/tier-lowered", Params: params("limit", "reads")}, {ID: "data/null", Params: params("member", "last_set")}, {ID: "status/committed-then-lost", Params: params("how", "502")},
 	} {
 		arm(t, tw, f)
 	}
