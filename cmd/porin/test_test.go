@@ -52,7 +52,9 @@ func TestReportFlags(t *testing.T) {
 
 	_, without := porinTest(t, "--scenario", "paging/whole-list")
 	require.Equal(t, uint64(1), without.Seed)
-	require.Empty(t, without.Scenarios[0].Timeline)
+	require.Equal(t, "porin test "+pages+" --seed 1", without.Command)
+	require.Equal(t, r.Scenarios[0].Right, without.Scenarios[0].Right)
+	require.NotEmpty(t, without.Scenarios[0].Timeline, "the page and --json say the same")
 }
 
 // TestShrinkFlag makes the client wrong, in a build of its own: it takes the first

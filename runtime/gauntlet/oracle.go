@@ -19,7 +19,7 @@ type Oracle struct {
 // Judge returns the oracle's verdict.
 func (o *Oracle) Judge(ev *Evidence) Verdict {
 	v := o.judge(ev)
-	v.Oracle = o.ID
+	v.Oracle, v.Rule = o.ID, o.Rule
 	return v
 }
 

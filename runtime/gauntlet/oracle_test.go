@@ -2,7 +2,10 @@ package gauntlet
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/porin-dev/porin/runtime/twin"
 )
 
 // wrong is every way to be wrong that the battery must catch: what the client
@@ -109,4 +112,30 @@ func verdictOf(t *testing.T, r Result, oracle string) Verdict {
 		t.Fatalf("%s has no verdict of %s: %s %s", r.ID, oracle, r.Outcome, r.Why)
 	}
 	return r.Verdicts[i]
+}
+
+// A fault that never took effect is told, also of a failure, with what was wrong with
+// the client's own requests.
+func TestUnfiredFaultIsTold(t *testing.T) {
+	ev := &Evidence{Fired: map[string]int{"status/503": 1}, Entries: []twin.Entry{
+		{Seq: 1, Method: "GET", Path: "/v1/members", Action: "members.list", Status: 400, Why: "without channel"},
+		{Seq: 2, Method: "GET", Path: "/v1/members", Action: "members.list", Status: 400, Why: "without channel"},
+		{Seq: 3, Method: "PATCH", Path: "/v1/users", Status: 405, Why: "the address takes GET, HEAD"},
+	}}
+	const why = "the fault data/null never took effect, and requests were refused for themselves: GET members.list: without channel; PATCH /v1/users: the address takes GET, HEAD"
+	faults := []string{"status/503", "data/null"}
+	r := Result{Faults: faults, Outcome: NotExercised, Verdicts: []Verdict{{Oracle: "complete", Outcome: Pass}}}
+	r.conclude(ev)
+	if r.Outcome != NotExercised || r.Why != why {
+		t.Errorf("%s: %s", r.Outcome, r.Why)
+	}
+	r = Result{Faults: faults, Outcome: NotExercised, Verdicts: []Verdict{{Oracle: "complete", Outcome: Fail, Why: "0 of 30 items"}}}
+	r.conclude(ev)
+	if r.Outcome != Fail || r.Why != "0 of 30 items" || !strings.Contains(r.Text(), "\n  "+why) {
+		t.Errorf("%s: %s\n%s", r.Outcome, r.Why, r.Text())
+	}
+	r = Result{Faults: faults[:1], Outcome: NotExercised, Verdicts: []Verdict{{Oracle: "complete", Outcome: Fail, Why: "0 of 30 items"}}}
+	if r.conclude(ev); r.Note != "" {
+		t.Errorf("each took effect: %s", r.Note)
+	}
 }

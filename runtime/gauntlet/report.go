@@ -20,16 +20,17 @@ const ReportVersion = 1
 //	{"version": 1, "connector": "slack", "driver": "porin", "seed": 1,
 //	 "score": {"passed": 23, "exercised": 24, "not_exercised": 5},
 //	 "scenarios": [{
-//	   "id": "paging/foreign-next", "group": "paging", "title": "...",
+//	   "id": "paging/foreign-next", "group": "paging", "title": "...", "right": "...",
 //	   "faults": ["paging/foreign-next"],
 //	   "outcome": "pass" | "fail" | "not exercised" | "not offered", "why": "...",
-//	   "verdicts": [{"oracle": "origin", "outcome": "...", "why": "...", "journal": ["..."]}]}]}
+//	   "verdicts": [{"oracle": "origin", "rule": "...", "outcome": "...", "why": "...", "journal": ["..."]}]}]}
 type Report struct {
 	Version   int      `json:"version"`
 	Connector string   `json:"connector"`
 	Driver    string   `json:"driver"`
 	Library   string   `json:"library_version,omitempty"` // Version of the library, where the driver says it.
 	Seed      uint64   `json:"seed"`
+	Command   string   `json:"command,omitempty"` // Runs it again.
 	Score     Score    `json:"score"`
 	Scenarios []Result `json:"scenarios"`
 }
@@ -59,9 +60,11 @@ type Result struct {
 	ID       string    `json:"id"`
 	Group    string    `json:"group"`
 	Title    string    `json:"title"`
+	Right    string    `json:"right,omitempty"` // What a client does that is right.
 	Faults   []string  `json:"faults,omitempty"`
 	Outcome  Outcome   `json:"outcome"`
 	Why      string    `json:"why,omitempty"`
+	Note     string    `json:"note,omitempty"` // Of a failure: which of the faults never took effect, and why not.
 	Verdicts []Verdict `json:"verdicts,omitempty"`
 	Smallest string    `json:"smallest,omitempty"` // The smallest [Size] that still fails, where that was looked for.
 	Timeline []Moment  `json:"timeline,omitempty"` // Of what was exercised, where it was asked for.
@@ -93,6 +96,9 @@ func (r Result) Text() string {
 	}
 	if broken == 0 && r.Why != "" {
 		fmt.Fprintf(&b, "  %s\n", r.Why)
+	}
+	if r.Note != "" {
+		fmt.Fprintf(&b, "  %s\n", r.Note)
 	}
 	return b.String()
 }

@@ -224,7 +224,7 @@ func Try(t *testing.T, p *Plan, d Driver, s *Scenario, seed uint64) Result {
 
 // result is that of a scenario nothing is known of yet.
 func (s *Scenario) result() Result {
-	r := Result{ID: s.ID, Group: s.Group(), Title: s.Title, Outcome: NotExercised}
+	r := Result{ID: s.ID, Group: s.Group(), Title: s.Title, Right: s.Right, Outcome: NotExercised}
 	for _, f := range s.Faults {
 		r.Faults = append(r.Faults, f.Fault)
 	}
@@ -265,14 +265,14 @@ func (r *Result) conclude(ev *Evidence) {
 			}
 		}
 	}
+	unfired := ev.unfired(r.Faults)
 	if r.Outcome == Fail {
+		r.Note = unfired // What failed is then something else than the scenario is about.
 		return
 	}
-	for _, f := range r.Faults {
-		if ev.Fired[f] == 0 {
-			r.Why = "the fault " + f + " never took effect"
-			return
-		}
+	if unfired != "" {
+		r.Why = unfired
+		return
 	}
 	if !judged && unoffered != "" || left != "" {
 		r.Outcome, r.Why = NotOffered, cmp.Or(left, unoffered)
@@ -283,4 +283,25 @@ func (r *Result) conclude(ev *Evidence) {
 		return
 	}
 	r.Outcome = Pass
+}
+
+// unfired says which of the faults never took effect and, where the client's own
+// requests were wrong, why they did not get that far; "" when each did.
+func (ev *Evidence) unfired(faults []string) string {
+	i := slices.IndexFunc(faults, func(f string) bool { return ev.Fired[f] == 0 })
+	if i < 0 {
+		return ""
+	}
+	text := "the fault " + faults[i] + " never took effect"
+	var wrong []string
+	for _, e := range ev.Entries {
+		if e.Why != "" {
+			wrong = append(wrong, fmt.Sprintf("%s %s: %s", e.Method, cmp.Or(e.Action, e.Path), e.Why))
+		}
+	}
+	slices.Sort(wrong)
+	if wrong = slices.Compact(wrong); len(wrong) > 0 {
+		text += ", and requests were refused for themselves: " + strings.Join(wrong[:min(len(wrong), 3)], "; ")
+	}
+	return text
 }

@@ -22,6 +22,7 @@ const (
 // Verdict is what one oracle says of one scenario.
 type Verdict struct {
 	Oracle  string   `json:"oracle"`
+	Rule    string   `json:"rule,omitempty"` // What the oracle asks.
 	Outcome Outcome  `json:"outcome"`
 	Why     string   `json:"why,omitempty"`     // Of a failure or of a verdict not reached.
 	Journal []string `json:"journal,omitempty"` // The lines that prove a failure, one request or event a line.

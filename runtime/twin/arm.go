@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/porin-dev/porin/runtime/internal/misread"
 )
 
 // check refuses a fault that would never work, or not as it is meant. The error
@@ -14,12 +16,12 @@ import (
 func (t *Twin) check(f Fault) (*definition, error) {
 	def, ok := definitions[f.ID]
 	if !ok {
-		return nil, fmt.Errorf("twin: no fault %q%s", f.ID, instead(f.ID, slices.Sorted(maps.Keys(definitions))))
+		return nil, fmt.Errorf("twin: no fault %q%s", f.ID, misread.Instead(f.ID, slices.Sorted(maps.Keys(definitions))))
 	}
 	for _, name := range sortedKeys(f.Params) {
 		i := slices.IndexFunc(def.Params, func(p FaultParam) bool { return p.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("twin: fault %s has no parameter %q%s", f.ID, name, instead(name, def.names()))
+			return nil, fmt.Errorf("twin: fault %s has no parameter %q%s", f.ID, name, misread.Instead(name, def.names()))
 		}
 		if err := def.Params[i].check(f.Params[name]); err != nil {
 			return nil, fmt.Errorf("twin: fault %s: %w", f.ID, err)
@@ -48,10 +50,10 @@ func (t *Twin) checkScope(f Fault) error {
 		for _, a := range t.accounts {
 			all = append(all, a.id)
 		}
-		return fmt.Errorf("twin: fault %s: no account %q%s", f.ID, s.Account, instead(s.Account, all))
+		return fmt.Errorf("twin: fault %s: no account %q%s", f.ID, s.Account, misread.Instead(s.Account, all))
 	}
 	if all := t.idx.targets(); s.Action != "" && !slices.Contains(all, s.Action) {
-		return fmt.Errorf("twin: fault %s: no action %q%s", f.ID, s.Action, instead(s.Action, all))
+		return fmt.Errorf("twin: fault %s: no action %q%s", f.ID, s.Action, misread.Instead(s.Action, all))
 	}
 	return nil
 }
@@ -100,34 +102,4 @@ func (d *definition) names() []string {
 		all = append(all, p.Name)
 	}
 	return all
-}
-
-// shown is how many names a message lists.
-const shown = 12
-
-// instead names what there is: all of it, or what begins as the name does.
-func instead(name string, all []string) string {
-	switch {
-	case len(all) == 0:
-		return "; there is none"
-	case len(all) > shown:
-		alike := 0
-		for _, other := range all {
-			alike = max(alike, common(name, other))
-		}
-		all = slices.DeleteFunc(slices.Clone(all), func(other string) bool { return common(name, other) < alike })
-	}
-	if len(all) > shown {
-		return fmt.Sprintf("; there is %s and %d more", strings.Join(all[:shown], ", "), len(all)-shown)
-	}
-	return "; there is " + strings.Join(all, ", ")
-}
-
-// common counts the bytes that two names begin with alike.
-func common(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
 }

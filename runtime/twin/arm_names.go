@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/internal/misread"
 )
 
 // The parts of a spec that a parameter of a fault may name.
@@ -44,7 +45,7 @@ func (t *Twin) checkName(p FaultParam, name string, s Scope) error {
 	if s.Action != "" && s.Action != "*" {
 		of = " of " + s.Action
 	}
-	return fmt.Errorf("%s %s names no %s%s%s", p.Name, strconv.Quote(name), p.Names, of, instead(name, known))
+	return fmt.Errorf("%s %s names no %s%s%s", p.Name, strconv.Quote(name), p.Names, of, misread.Instead(name, known))
 }
 
 // members adds the names of the members that values of a type can have, however deep.

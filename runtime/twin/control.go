@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/porin-dev/porin/runtime/internal/misread"
 )
 
 // maxControl bounds the body of a control request.
@@ -120,7 +122,7 @@ func (t *Twin) controlLower(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if t.idx.limits[want.Limit] == nil {
-		http.Error(rw, "no limit "+strconv.Quote(want.Limit)+instead(want.Limit, sortedKeys(t.idx.limits)), http.StatusNotFound)
+		http.Error(rw, "no limit "+strconv.Quote(want.Limit)+misread.Instead(want.Limit, sortedKeys(t.idx.limits)), http.StatusNotFound)
 		return
 	}
 	if want.Calls == nil {
@@ -164,7 +166,7 @@ func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if all := t.webhookNames(); want.Webhook != "" && !slices.Contains(all, want.Webhook) {
-		http.Error(rw, "no webhook "+strconv.Quote(want.Webhook)+instead(want.Webhook, all), http.StatusNotFound)
+		http.Error(rw, "no webhook "+strconv.Quote(want.Webhook)+misread.Instead(want.Webhook, all), http.StatusNotFound)
 		return
 	}
 	receiver := &http.Client{Timeout: 30 * time.Second}
@@ -222,7 +224,7 @@ func (t *Twin) onAccount(do func(id string) any) http.HandlerFunc {
 			}
 			reply(rw, done)
 		case !slices.Contains(all, want.Account):
-			http.Error(rw, "no account "+strconv.Quote(want.Account)+instead(want.Account, all), http.StatusNotFound)
+			http.Error(rw, "no account "+strconv.Quote(want.Account)+misread.Instead(want.Account, all), http.StatusNotFound)
 		default:
 			reply(rw, do(want.Account))
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/internal/misread"
 )
 
 // jobStep is how long a job is in each state that means to wait, where the spec does
@@ -113,7 +114,7 @@ func (t *Twin) EndJob(account, resource, id, state string) error {
 				all = append(all, name)
 			}
 		}
-		return fmt.Errorf("twin: no jobs %q%s", resource, instead(resource, all))
+		return fmt.Errorf("twin: no jobs %q%s", resource, misread.Instead(resource, all))
 	}
 	var values []string
 	for _, s := range k.job.States {

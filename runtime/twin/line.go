@@ -38,6 +38,9 @@ func (e Entry) Line(start time.Time) string {
 			add("%s", s)
 		}
 	}
+	if e.Why != "" {
+		add("(%s)", e.Why)
+	}
 	if e.Wait > 0 {
 		add("wait=%s", e.Wait)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/internal/misread"
 )
 
 // nowhere answers a request for an address that the spec has no action at: as a
@@ -53,7 +54,7 @@ func (x *index) near(q *request) []string {
 		}
 		for _, o := range m.ops() {
 			address := base + strings.TrimPrefix(renderTemplate(o.URL, func(p ir.Part) string { return "{" + p.Path.String() + "}" }), "/")
-			all = append(all, place{fmt.Sprintf("%s at %s %s", o.Path, o.Method, address), common(address, q.url.EscapedPath())})
+			all = append(all, place{fmt.Sprintf("%s at %s %s", o.Path, o.Method, address), misread.Common(address, q.url.EscapedPath())})
 		}
 	}
 	slices.SortFunc(all, func(a, b place) int {

@@ -107,6 +107,23 @@ func (d *handmade) serve(r request) {
 	json.Unmarshal(r.Params, &params)
 	var result map[string]any
 	var err error
+	switch {
+	case d.sin == "misspells":
+		d.say(map[string]any{"id": r.ID, "reslt": nil})
+		return
+	case d.sin == "names its id by a text":
+		d.say(map[string]any{"id": fmt.Sprint(r.ID), "result": nil})
+		return
+	case d.sin == "misspells in its error":
+		d.say(map[string]any{"id": r.ID, "error": map[string]any{"text": "refused", "staus": 400}})
+		return
+	case d.sin == "gives a list as one":
+		d.say(map[string]any{"id": r.ID, "result": []any{}})
+		return
+	case d.sin == "gives a call as a list":
+		d.say(map[string]any{"id": r.ID, "item": map[string]any{}})
+		return
+	}
 	switch r.Do {
 	case "list":
 		err = d.list(ctx, r)

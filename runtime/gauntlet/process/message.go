@@ -11,8 +11,9 @@ import (
 	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
-// What a driver is asked to do besides the workloads, which [gauntlet.Workload] names.
+// What a driver is asked to do. [gauntlet.Workload] names the others.
 const (
+	doList    = "list"
 	doStart   = "start"   // Set the library up.
 	doReceive = "receive" // Serve a webhook.
 )
@@ -68,6 +69,29 @@ type answer struct {
 	Error      *failure           `json:"error,omitempty"`
 	NotOffered string             `json:"not_offered,omitempty"`
 	Drift      *gauntlet.Drift    `json:"drift,omitempty"`
+
+	line []byte // As the driver printed it.
+}
+
+// misfit says why the answer is none to what was asked; "" when it is one. A call
+// whose action returns nothing has no result.
+func (a *answer) misfit(do string) string {
+	switch do {
+	case doStart:
+	case doReceive:
+		if a.URL == "" && a.Delivery == "" && len(a.Event) == 0 {
+			return "a webhook is answered by a line with url, and then by one with delivery and event for each that was accepted"
+		}
+	case doList:
+		if whole := len(a.Result) > 0 && string(a.Result) != "null"; whole || len(a.Item) == 0 && !a.Done {
+			return "a list is answered by a line with item for each, and then by one with done: true"
+		}
+	default:
+		if len(a.Item) > 0 {
+			return "a call is answered by one line with result"
+		}
+	}
+	return ""
 }
 
 // failure is an error of the library.

@@ -16,6 +16,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/porin-dev/porin/runtime/gauntlet"
+	"github.com/porin-dev/porin/runtime/internal/misread"
 )
 
 const (
@@ -33,8 +34,9 @@ const (
 	endWithin = 2 * time.Second
 )
 
-// lenient reads what a library hands on as it came, when a twin sent it broken.
-var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+// reading takes what a library hands on as it came, when a twin sent it broken, and no
+// member that is not of the protocol: it is one that is misspelt.
+var reading = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true), json.RejectUnknownMembers(true))
 
 // process is a running driver. Its methods are safe for concurrent use.
 type process struct {
@@ -93,8 +95,8 @@ func (p *process) read(out io.Reader) {
 	stray := 0
 	for lines.Scan() {
 		line := bytes.Clone(lines.Bytes())
-		a := &answer{}
-		err := json.Unmarshal(line, a, lenient)
+		a := &answer{line: line}
+		err := json.Unmarshal(line, a, reading)
 		if err == nil && a.Drift != nil && p.drift != nil {
 			p.drift(*a.Drift)
 			continue
@@ -107,7 +109,7 @@ func (p *process) read(out io.Reader) {
 			return
 		}
 		if err != nil {
-			p.fail(fmt.Errorf("it printed a line that is no answer: %.80q", line))
+			p.fail(fmt.Errorf("it printed a line that is no answer: %.80q: %s", line, misread.Text(err, a)))
 			return
 		}
 		if stray++; stray > maxStray {
@@ -174,6 +176,9 @@ func (p *process) ask(ctx context.Context, r request, each func(*answer) bool) e
 				return fmt.Errorf("%w: %s", gauntlet.ErrNotOffered, a.NotOffered)
 			case a.Error != nil:
 				return a.Error
+			case a.misfit(r.Do) != "":
+				p.fail(fmt.Errorf("it answered what it was asked to %s with %.80q: %s", r.Do, a.line, a.misfit(r.Do)))
+				return fmt.Errorf("%w: %w", gauntlet.ErrBroken, p.failure())
 			case each(a):
 				return nil
 			}

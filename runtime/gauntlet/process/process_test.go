@@ -103,6 +103,13 @@ func TestBrokenDrivers(t *testing.T) {
 		"babbles":         "a line that is no answer: \"debug: called books.get\"",
 		"answers another": "it answered id 7777, which nobody asked",
 		"floods":          "floods its output",
+
+		"misspells":              `no member "reslt"; there is result`,
+		"misspells in its error": `no member "staus"; there is typed, class, code, status, request_id, unknown, text`,
+		"names its id by a text": "id is a string, where it should be a number",
+		"gives a list as one":    "it answered what it was asked to list with \"{\\\"id\\\":2,\\\"result\\\":[]}\": a list is answered by a line with item for each",
+		"gives a call as a list": "a call is answered by one line with result",
+
 		"floods one line": "a line of more than 32 MiB",
 	} {
 		t.Run(sin, func(t *testing.T) {
@@ -110,6 +117,9 @@ func TestBrokenDrivers(t *testing.T) {
 			scenario, within := "transport/hang-before-headers", time.Second
 			if sin == "floods one line" { // 32 MiB take a while, and its callers wait for them.
 				scenario, within = "status/503-then-ok", time.Minute
+			}
+			if sin == "gives a list as one" {
+				scenario = "paging/whole-list"
 			}
 			r := try(t, sin, scenario, within)
 			if r.Outcome != gauntlet.Fail || !strings.Contains(r.Text(), want) {

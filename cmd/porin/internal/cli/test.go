@@ -92,7 +92,7 @@ func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 	if !a.json {
 		a.printf("%.1f s\n", time.Since(start).Seconds())
 	}
-	if err := f.write(report, dir); err != nil {
+	if err := f.write(report); err != nil {
 		return err
 	}
 	err = a.printScore(report)
@@ -188,7 +188,7 @@ func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Rep
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go passes it on to the test.
 	cmd.WaitDelay = 5 * time.Second
 	cmd.Env = append(os.Environ(), gauntlet.EnvReport+"="+file, gauntlet.EnvScenario+"="+f.scenario, gauntlet.EnvSeed+"="+strconv.FormatUint(f.seed, 10),
-		gauntlet.EnvSize+"="+f.size, gauntlet.EnvShrink+"="+flagged(f.shrink), gauntlet.EnvTimeline+"="+flagged(f.html != ""))
+		gauntlet.EnvSize+"="+f.size, gauntlet.EnvShrink+"="+flagged(f.shrink), gauntlet.EnvTimeline+"="+flagged(f.html != "" || a.json))
 	out := &tally{show: a.liveLine()}
 	out.show("building the gauntlet")
 	cmd.Stdout, cmd.Stderr = out, out
@@ -213,7 +213,11 @@ func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Rep
 			Help("%s", help)
 		return nil, a.report(r, nil)
 	}
-	return gauntlet.ReadReport(data)
+	report, err := gauntlet.ReadReport(data)
+	if err == nil {
+		report.Command = f.command(dir)
+	}
+	return report, err
 }
 
 // porinModule is what generated packages import.
@@ -233,13 +237,13 @@ func (f testFlags) command(dir string) string {
 }
 
 // write writes the report to the files that were asked for.
-func (f testFlags) write(report *gauntlet.Report, dir string) error {
+func (f testFlags) write(report *gauntlet.Report) error {
 	for _, to := range []struct {
 		file  string
 		write func(io.Writer) error
 	}{
 		{f.junit, func(w io.Writer) error { return score.WriteJUnit(w, report) }},
-		{f.html, func(w io.Writer) error { return score.WriteHTML(w, report, f.command(dir)) }},
+		{f.html, func(w io.Writer) error { return score.WriteHTML(w, report) }},
 	} {
 		if to.file == "" {
 			continue

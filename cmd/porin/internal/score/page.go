@@ -19,39 +19,32 @@ var pageText string
 var page = template.Must(template.New("page").Parse(pageText))
 
 // WriteHTML writes a report as one page that needs nothing else: no script, no
-// style and no font from elsewhere. Command is what runs the report again.
-func WriteHTML(w io.Writer, r *gauntlet.Report, command string) error {
-	return page.Execute(w, newView(r, command))
+// style and no font from elsewhere. It says what the report's JSON form has.
+func WriteHTML(w io.Writer, r *gauntlet.Report) error {
+	return page.Execute(w, newView(r))
 }
 
 // view is a report as the page shows it.
 type view struct {
 	*gauntlet.Report
-	Command string
-	Percent int
-	Groups  []*group
-	Failed  []*scenario
+	Groups []*group
+	Failed []*scenario
 }
 
 type group struct {
-	Name                    string
-	Passed, Failed, Skipped int
-	Scenarios               []*scenario
+	Name      string
+	Score     gauntlet.Score
+	Failed    int
+	Scenarios []*scenario
 }
 
 type scenario struct {
 	gauntlet.Result
-	Name, Right string
-	Mark        string // pass, fail or idle
-	Rules       []rule
-	Again       string // The command that runs it alone.
-	Lanes       []lane
-	Ticks       []tick
-}
-
-type rule struct {
-	gauntlet.Verdict
-	Text string
+	Name  string
+	Mark  string // pass, fail or idle
+	Again string // The command that runs it alone.
+	Lanes []lane
+	Ticks []tick
 }
 
 // lane is a row of a timeline. Left and Width are shares of it, in percent.
@@ -66,40 +59,30 @@ type tick struct {
 	Text string
 }
 
-func newView(r *gauntlet.Report, command string) *view {
-	v := &view{Report: r, Command: command}
-	if n := r.Score.Exercised; n > 0 {
-		v.Percent = 100 * r.Score.Passed / n // Rounded down: 100 is all of them.
-	}
-	right := map[string]string{}
-	for _, s := range gauntlet.Scenarios() {
-		right[s.ID] = s.Right
-	}
-	rules := map[string]string{}
-	for _, o := range gauntlet.Oracles() {
-		rules[o.ID] = o.Rule
-	}
+func newView(r *gauntlet.Report) *view {
+	v := &view{Report: r}
 	for _, s := range r.Scenarios {
 		if n := len(v.Groups); n == 0 || v.Groups[n-1].Name != s.Group {
 			v.Groups = append(v.Groups, &group{Name: s.Group})
 		}
 		g := v.Groups[len(v.Groups)-1]
-		one := &scenario{Result: s, Name: strings.TrimPrefix(s.ID, s.Group+"/"), Right: right[s.ID], Again: again(command, s)}
-		for _, verdict := range s.Verdicts {
-			one.Rules = append(one.Rules, rule{verdict, rules[verdict.Oracle]})
-		}
+		one := &scenario{Result: s, Name: strings.TrimPrefix(s.ID, s.Group+"/"), Again: again(r.Command, s)}
 		one.Lanes, one.Ticks = lanes(s.Timeline)
 		switch s.Outcome {
 		case gauntlet.Pass:
 			one.Mark = "pass"
-			g.Passed++
+			g.Score.Passed++
 		case gauntlet.Fail:
 			one.Mark = "fail"
 			g.Failed++
 			v.Failed = append(v.Failed, one)
 		default:
 			one.Mark = "idle"
-			g.Skipped++
+			if s.Outcome == gauntlet.NotOffered {
+				g.Score.NotOffered++
+			} else {
+				g.Score.NotExercised++
+			}
 		}
 		g.Scenarios = append(g.Scenarios, one)
 	}
