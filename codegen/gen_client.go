@@ -64,7 +64,11 @@ func (g *generator) address(t ir.Template) string {
 			b.WriteString(p.Text)
 			continue
 		}
-		b.WriteString("{" + p.Path.String() + "}")
+		name := p.Path.String()
+		if p.Scope == "step" { // No setting has a dot in its name.
+			name = "step." + name
+		}
+		b.WriteString("{" + name + "}")
 	}
 	return b.String()
 }

@@ -44,6 +44,7 @@ func (g *generator) tokenSteps(steps []*ir.TokenStep) *gofile.Code {
 		out = append(out, gofile.FieldLines(nil,
 			gofile.KV{Name: "Method", Value: gofile.Lit(s.Method)},
 			gofile.KV{Name: "URL", Value: gofile.Lit(g.address(s.URL))},
+			gofile.KV{Name: "Hosts", Value: gofile.Strings(s.Hosts)},
 			gofile.KV{Name: "Query", Value: g.authMembers(s.Query)},
 			gofile.KV{Name: "Header", Value: g.authMembers(s.Headers)},
 			gofile.KV{Name: "Form", Value: g.authMembers(s.Form)},
@@ -96,7 +97,9 @@ func (g *generator) authParts(t ir.Template) *gofile.Code {
 		}
 		out = append(out, gofile.Fields(nil,
 			gofile.KV{Name: "From", Value: optionalRT(from)},
-			gofile.KV{Name: "Text", Value: gofile.String(text)}))
+			gofile.KV{Name: "Text", Value: gofile.String(text)},
+			gofile.KV{Name: "Start", Value: gofile.Int(p.Start)},
+			gofile.KV{Name: "End", Value: gofile.Int(p.End)}))
 	}
 	return gofile.Elems(gofile.Slice(gofile.RT("AuthPart")), out...)
 }

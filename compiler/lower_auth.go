@@ -19,7 +19,7 @@ func (c *compilation) lowerAuth() {
 			case "exchange":
 				a.Kind, a.OAuth2 = f.name, c.lowerExchange(f, n.name)
 				if g := f.get("sign"); g.exists() {
-					a.Sign = c.lowerSign(g, scopes{allowed: []string{"cred", "conn", "now", "nonce", "token"}, check: c.stepScope(nil)})
+					a.Sign = c.lowerSign(g, scopes{allowed: []string{"cred", "conn", "now", "nonce", "token"}, check: c.stepScope(nil), cuts: true})
 				} else {
 					a.Place = c.exchangePlace(f)
 				}
@@ -29,7 +29,7 @@ func (c *compilation) lowerAuth() {
 				a.Place = c.exchangePlace(f)
 			case "sign":
 				a.Kind = f.name
-				a.Sign = c.lowerSign(f, scopes{allowed: []string{"cred", "conn", "now", "nonce"}, check: c.stepScope(nil)})
+				a.Sign = c.lowerSign(f, scopes{allowed: []string{"cred", "conn", "now", "nonce"}, check: c.stepScope(nil), cuts: true})
 			case "mtls":
 				a.Kind, a.MTLS = f.name, &ir.MTLS{Certificate: "certificate", Key: "certificate_key"}
 				if n := f.get("certificate"); n.exists() {

@@ -64,7 +64,7 @@ func (c *compilation) lowerTokenSteps(n node, allowed ...string) []*ir.TokenStep
 	var list []*ir.TokenStep
 	captured := []string{}
 	for _, e := range n.list() {
-		s := c.lowerTokenStep(e, scopes{allowed: append(slices.Clone(allowed), "step"), check: c.stepScope(captured)})
+		s := c.lowerTokenStep(e, scopes{allowed: append(slices.Clone(allowed), "step"), check: c.stepScope(captured), cuts: true})
 		for _, k := range s.Capture {
 			captured = append(captured, k.Name)
 		}
@@ -77,9 +77,10 @@ func (c *compilation) lowerTokenStep(n node, sc scopes) *ir.TokenStep {
 	s := &ir.TokenStep{Pos: n.pos()}
 	for _, method := range []string{"GET", "POST", "PUT"} {
 		if u := n.get(method); u.exists() {
-			s.Method, s.URL = method, c.lowerAddress(u)
+			s.Method, s.URL = method, c.lowerStepAddress(u, sc)
 		}
 	}
+	s.Hosts = c.lowerStepHosts(n, s)
 	s.Headers = c.lowerHeaders(n.get("headers").fields(), sc)
 	s.Query = c.lowerHeaders(n.get("query").fields(), sc)
 	s.Form = c.lowerHeaders(n.get("form").fields(), sc)
@@ -97,6 +98,36 @@ func (c *compilation) lowerTokenStep(n node, sc scopes) *ir.TokenStep {
 		s.Capture = append(s.Capture, &ir.Capture{Name: k.name, At: at})
 	}
 	return s
+}
+
+// lowerStepAddress lowers the address of a request on the way to a token, which may
+// begin with one that was captured before.
+func (c *compilation) lowerStepAddress(n node, sc scopes) ir.Template {
+	t := c.lowerTemplate(n, scopes{allowed: []string{"conn", "step"}, check: sc.check})
+	for i, p := range t.Parts {
+		if p.Scope == "step" && i > 0 {
+			c.report.Errorf(diag.ScopeNotHere, n.pos(), "an address that was captured stands at the beginning").
+				Help("write what is captured elsewhere into the query or the body")
+		}
+	}
+	c.checkServerURL(n, t)
+	return t
+}
+
+// lowerStepHosts lowers where a captured address may lead.
+func (c *compilation) lowerStepHosts(n node, s *ir.TokenStep) []string {
+	hosts := n.get("hosts")
+	captured := s.Captured() != ""
+	switch {
+	case captured && len(hosts.list()) == 0:
+		c.report.Errorf(diag.CaptureWithoutHosts, s.URL.Pos, "the address is captured, and nothing says at which hosts it may be").
+			Label("whoever controls the answer chooses where credentials go").
+			Help("add hosts: [\"*.example.com\"] with the hosts that the provider uses")
+	case !captured && hosts.exists():
+		c.report.Errorf(diag.MisplacedField, hosts.labelPos(), "the address is not captured").Help("leave hosts out")
+	}
+	c.checkHosts(hosts)
+	return hosts.strs()
 }
 
 // digests are the forms of a digest of a body.

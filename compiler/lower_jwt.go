@@ -13,7 +13,7 @@ func (c *compilation) lowerJWT(n node) *ir.JWT {
 		Pos: n.pos(), Algorithm: n.get("algorithm").str(), Key: c.credName(n.get("key")), KeyAs: n.get("key_as").str(),
 		Life: ir.Duration(or(n.get("ttl").str(), "5m")),
 	}
-	sc := scopes{allowed: []string{"cred", "conn", "now", "nonce"}, check: c.stepScope(nil)}
+	sc := scopes{allowed: []string{"cred", "conn", "now", "nonce"}, check: c.stepScope(nil), cuts: true}
 	if k := n.get("key_id"); k.exists() {
 		j.KeyID = c.lowerTemplate(k, sc)
 	}

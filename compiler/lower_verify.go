@@ -164,13 +164,18 @@ func (c *compilation) lowerFetch(n node) *ir.KeyFetch {
 	if at := n.get("at"); at.exists() {
 		f.At, _ = c.lowerPath(at)
 	}
-	for _, h := range n.get("hosts").list() {
+	c.checkHosts(n.get("hosts"))
+	return f
+}
+
+// checkHosts reports hosts of an allow-list below which anybody may have one.
+func (c *compilation) checkHosts(hosts node) {
+	for _, h := range hosts.list() {
 		if labels := strings.Split(h.str(), "."); len(labels) < 2 || labels[len(labels)-1] == "*" || labels[len(labels)-2] == "*" {
 			c.report.Errorf(diag.CaptureWithoutHosts, h.pos(), "`%s` is a host of anybody", h.str()).
 				Help("name the provider's domain: keys.example.com, or keys.*.example.com")
 		}
 	}
-	return f
 }
 
 func (c *compilation) lowerWebhookJWT(n node) *ir.VerifyJWT {

@@ -12,9 +12,13 @@ import (
 type scopes struct {
 	allowed []string                            // Scopes that have a meaning here.
 	check   func(n node, p ir.SpannedPart) bool // Checks a name of an allowed scope; nil accepts any.
+	cuts    bool                                // Whether a part of a value may be taken, as in {cred.secret[0:20]}.
 }
 
 var allScopes = []string{"conn", "cred", "token", "in", "header", "body", "step", "item", "now", "url", "method", "query", "form", "signature", "secret", "nonce", "jwt", "digest", "oauth"}
+
+// cutScopes have values of which a part may be taken.
+var cutScopes = []string{"cred", "token", "step", "oauth"}
 
 // lowerTemplate parses the template in n and checks its references. "{{" and
 // "}}" stand for braces. A template with a mistake has no parts.
@@ -43,7 +47,12 @@ func (c *compilation) lowerTemplate(n node, s scopes) ir.Template {
 func (c *compilation) checkScope(n node, p ir.SpannedPart, s scopes) bool {
 	scope := p.Scope
 	if slices.Contains(s.allowed, scope) {
-		return true
+		if p.Whole() || s.cuts && slices.Contains(cutScopes, scope) {
+			return true
+		}
+		c.report.Errorf(diag.ScopeNotHere, n.textPos(p.From, p.To), "no part of `%s` can be taken here", scope).Label("a whole value only").
+			Help("leave the brackets out; a text of a token request or a signature may take a part of %s", diag.Or(cutScopes))
+		return false
 	}
 	at := n.textPos(p.From+1, p.From+1+len(scope))
 	switch {

@@ -14,6 +14,9 @@ import (
 type AuthPart struct {
 	From AuthSource
 	Text string // FromText: the text. Else the name of what the source has.
+
+	// Start and End are the characters of it that are taken; an End of 0 is all the rest.
+	Start, End int
 }
 
 // AuthSource is where a part of a credential's text comes from.
@@ -100,10 +103,23 @@ func (s *authScope) part(p AuthPart) (string, error) {
 	case FromNonce:
 		text = s.nonce(p.Text)
 	}
-	if text == "" {
+	if text = p.cut(text); text == "" {
 		return "", fmt.Errorf("%w: %s is empty", ErrCredential, p.Text)
 	}
 	return text, nil
+}
+
+// cut returns the characters of a value that the part takes.
+func (p AuthPart) cut(text string) string {
+	if p.Start == 0 && p.End == 0 {
+		return text
+	}
+	all := []rune(text)
+	end := len(all)
+	if p.End > 0 {
+		end = min(end, p.End)
+	}
+	return string(all[min(p.Start, end):end])
 }
 
 // formatNow writes a time in the form of that name.

@@ -3,9 +3,11 @@ package runtime
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -14,7 +16,8 @@ import (
 // TokenStep is one of the requests that yield a token.
 type TokenStep struct {
 	Method  string
-	URL     string // "{name}" stands for a setting of the connection.
+	URL     string   // "{name}" stands for a setting of the connection, and "{step.name}" at the beginning for a captured address.
+	Hosts   []string // Where a captured address may lead; "*" stands for any one label.
 	Query   []AuthMember
 	Header  []AuthMember
 	Form    []AuthMember // The body as a form,
@@ -62,7 +65,7 @@ func (a *App) runSteps(ctx context.Context, op string, o *OAuth2, steps []TokenS
 
 // stepRequest builds the request of a step.
 func (a *App) stepRequest(ctx context.Context, op string, step *TokenStep, s *authScope) (*http.Request, error) {
-	u, err := a.oauthURL("step", step.URL, s.settings)
+	u, err := a.stepURL(op, step, s)
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +98,31 @@ func (a *App) stepRequest(ctx context.Context, op string, step *TokenStep, s *au
 		}
 	}
 	return req, nil
+}
+
+// stepURL is the address of a step. One that an answer told is taken over TLS, at the
+// provider's hosts alone: secrets go there.
+func (a *App) stepURL(op string, step *TokenStep, s *authScope) (*url.URL, error) {
+	if len(step.Hosts) == 0 {
+		return a.oauthURL("step", step.URL, s.settings)
+	}
+	told := map[string]string{}
+	for name, text := range s.steps {
+		if strings.HasPrefix(step.URL, "{step."+name+"}/") {
+			text = strings.TrimSuffix(text, "/")
+		}
+		told["step."+name] = text
+	}
+	text, err := expandSettings(step.URL, with(s.settings, told))
+	if err != nil {
+		return nil, a.oauthError(op, ClassInvalid, err)
+	}
+	u, err := url.Parse(text)
+	if err != nil || strings.ContainsAny(text, "{}") || u.Scheme != "https" || u.User != nil ||
+		!slices.ContainsFunc(step.Hosts, func(h string) bool { return hostMatches(h, u.Host) }) {
+		return nil, a.oauthError(op, ClassRejected, errors.New("the response tells an address that is not the provider's"))
+	}
+	return a.oauthURL("step", text, s.settings)
 }
 
 // body is the body of a step with its media type.

@@ -31,3 +31,23 @@ func TestPathRefuses(t *testing.T) {
 		require.Equal(t, at, [2]int{e.From, e.To}, "%s: %s", text, e.Msg)
 	}
 }
+
+// TestTemplateCuts takes parts of values through the text of a template.
+func TestTemplateCuts(t *testing.T) {
+	for text, want := range map[string]string{
+		"{cred.secret}": "añbcdef", "{cred.secret[0:2]}": "añ", "{cred.secret[2:]}": "bcdef", "{cred.secret[:3]}": "añb", "{cred.secret[1:3]}": "ñb",
+		"{cred.secret[0:99]}": "añbcdef", "{cred.secret[99:]}": "", "{cred.secret[5:99]}": "ef",
+	} {
+		var parsed, again Template
+		require.NoError(t, parsed.UnmarshalText([]byte(text)), text)
+		require.Len(t, parsed.Parts, 1)
+		require.Equal(t, "secret", parsed.Parts[0].Path.String())
+		require.Equal(t, want, parsed.Parts[0].Cut("añbcdef"), text)
+		require.NoError(t, again.UnmarshalText([]byte(parsed.String())))
+		require.Equal(t, parsed, again)
+	}
+	for _, text := range []string{"{cred.secret[:]}", "{cred.secret[0:0]}", "{cred.secret[3:3]}", "{cred.secret[3:2]}", "{cred.secret[-1:2]}", "{cred.secret[a:2]}", "{cred.secret[0:2][1:]}", "{cred.secret[0:9999999]}"} {
+		_, err := ParseTemplate(text)
+		require.Error(t, err, text)
+	}
+}

@@ -214,6 +214,7 @@ type TokenStep struct {
 	Pos     Pos        `json:"pos,omitzero"`
 	Method  string     `json:"method"`
 	URL     Template   `json:"url"`
+	Hosts   []string   `json:"hosts,omitempty"` // Where an address that was captured may lead; "*" is any one label.
 	Headers []*Header  `json:"headers,omitempty"`
 	Query   []*Header  `json:"query,omitempty"`
 	Form    []*Header  `json:"form,omitempty"`
@@ -223,6 +224,14 @@ type TokenStep struct {
 	Pass    Template   `json:"pass,omitzero"`
 	Capture []*Capture `json:"capture,omitempty"`
 	Sign    *Sign      `json:"sign,omitempty"`
+}
+
+// Captured is the name of the captured address that the step's begins with, or empty.
+func (s *TokenStep) Captured() string {
+	if len(s.URL.Parts) == 0 || s.URL.Parts[0].Scope != "step" {
+		return ""
+	}
+	return s.URL.Parts[0].Path.String()
 }
 
 // Templates are all texts of the request, in order.

@@ -1,6 +1,10 @@
 package ir
 
-import "strings"
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
 
 // Template is text with references. It yields a string. Its JSON form is its
 // text: "v0:{header.X-Timestamp}:{body}", with "{{" and "}}" for braces.
@@ -14,6 +18,26 @@ type Part struct {
 	Text  string
 	Scope string // conn, cred, token, in, header, body, url, method, query, form, signature, secret, step, item, now, nonce, jwt, digest or oauth
 	Path  Path   // Empty for the whole of the scope: {body}. For a header, its name.
+
+	// Start and End are the characters of the value that are meant, from 0 and without that at End: {cred.secret[0:20]}.
+	// An End of 0 is all the rest.
+	Start, End int
+}
+
+// Whole reports whether the part is all of its value.
+func (p Part) Whole() bool { return p.Start == 0 && p.End == 0 }
+
+// Cut returns the characters of a value that are meant. What a value lacks is left out.
+func (p Part) Cut(value string) string {
+	if p.Whole() {
+		return value
+	}
+	all := []rune(value)
+	end := len(all)
+	if p.End > 0 {
+		end = min(end, p.End)
+	}
+	return string(all[min(p.Start, end):end])
 }
 
 // SpannedPart is a part with its place in the text, in bytes.
@@ -88,6 +112,9 @@ func parseReference(text string, from, to int) (SpannedPart, error) {
 		part.Steps = []SpannedStep{{Step{Name: rest}, to - 1 - len(rest), to - 1}}
 		return part, nil
 	}
+	whole := len(rest)
+	rest, part.Start, part.End = cutSuffix(rest)
+	to -= whole - len(rest)
 	steps, err := ParsePath(rest)
 	if e, ok := err.(*SyntaxError); ok {
 		shift := to - 1 - len(rest)
@@ -99,6 +126,34 @@ func parseReference(text string, from, to int) (SpannedPart, error) {
 	}
 	part.Path, part.Steps = PathOf(steps), steps
 	return part, nil
+}
+
+var cutForm = regexp.MustCompile(`\[([0-9]{0,6}):([0-9]{0,6})\]$`)
+
+// cutSuffix reads the [from:to] at the end of a reference. One that takes nothing, or
+// everything, is none.
+func cutSuffix(text string) (rest string, start, end int) {
+	m := cutForm.FindStringSubmatchIndex(text)
+	if m == nil {
+		return text, 0, 0
+	}
+	start, _ = strconv.Atoi(text[m[2]:m[3]]) // Six digits at most, or none.
+	end, _ = strconv.Atoi(text[m[4]:m[5]])
+	if m[4] < m[5] && start >= end || start == 0 && end == 0 {
+		return text, 0, 0
+	}
+	return text[:m[0]], start, end
+}
+
+// cutText is the [from:to] of a part.
+func (p Part) cutText() string {
+	switch {
+	case p.Whole():
+		return ""
+	case p.End == 0:
+		return "[" + strconv.Itoa(p.Start) + ":]"
+	}
+	return "[" + strconv.Itoa(p.Start) + ":" + strconv.Itoa(p.End) + "]"
 }
 
 // String returns the text of the template.
@@ -114,7 +169,7 @@ func (t Template) String() string {
 		case len(p.Path) == 0:
 			b.WriteString("{" + p.Scope + "}")
 		default:
-			b.WriteString("{" + p.Scope + "." + p.Path.String() + "}")
+			b.WriteString("{" + p.Scope + "." + p.Path.String() + p.cutText() + "}")
 		}
 	}
 	return b.String()

@@ -280,7 +280,7 @@ func renderTemplate(t ir.Template, ref func(ir.Part) string) string {
 		if p.Scope == "" {
 			b.WriteString(p.Text)
 		} else {
-			b.WriteString(ref(p))
+			b.WriteString(p.Cut(ref(p)))
 		}
 	}
 	return b.String()

@@ -35,7 +35,7 @@ func (x *exchange) loginOf() *login {
 		}
 		for _, list := range [][]*ir.TokenStep{m.OAuth2.Renew, m.OAuth2.Steps} {
 			for i, s := range list {
-				if s.Method != x.q.method || !x.to.endpoint.serves(parseURL(x.t.idx.render(s.URL))) {
+				if s.Method != x.q.method || !x.to.endpoint.serves(parseURL(x.t.idx.stepURL(m, s))) {
 					continue
 				}
 				l := &login{method: m, step: s, last: i == len(list)-1, renews: len(m.OAuth2.Renew) > 0 && list[0] == m.OAuth2.Renew[0]}
@@ -109,9 +109,13 @@ func readParts(t ir.Template, text string, ref func(ir.Part) string) ([]string, 
 		case "":
 			b.WriteString(regexp.QuoteMeta(p.Text))
 		case "now", "nonce", "jwt", "oauth":
+			if !p.Whole() { // What it is a part of is not on the wire.
+				b.WriteString("(.*)")
+				continue
+			}
 			b.WriteString("(.+)")
 		default:
-			b.WriteString(regexp.QuoteMeta(ref(p)))
+			b.WriteString(regexp.QuoteMeta(p.Cut(ref(p))))
 		}
 	}
 	found := regexp.MustCompile("^(?s:" + b.String() + ")$").FindStringSubmatch(text) // What is quoted parses.
@@ -168,6 +172,9 @@ func (x *exchange) consented(g *grant, name, text string) bool {
 
 // captured is what a step yields for the steps after it.
 func (t *Twin) captured(g *grant, name string) string {
+	if address := toldAddress(g.method, name); address != "" {
+		return address
+	}
 	if g.spec != nil {
 		for part, step := range g.spec.Steps {
 			if step == name && part != "expires" {
@@ -177,6 +184,27 @@ func (t *Twin) captured(g *grant, name string) string {
 	}
 	r := newRNG(t.opt.Seed, "step", g.acct.id, g.method.Name, name)
 	return "step-" + r.hex(16)
+}
+
+// toldAddress is the address that an exchange tells under a name, where a step leads to
+// it; else empty.
+func toldAddress(m *ir.Auth, name string) string {
+	for _, s := range append(slices.Clone(m.OAuth2.Steps), m.OAuth2.Renew...) {
+		if s.Captured() == name && len(s.Hosts) > 0 {
+			return "https://" + strings.ReplaceAll(s.Hosts[0], "*", "login") + "/" + name
+		}
+	}
+	return ""
+}
+
+// stepURL is the address of a step.
+func (x *index) stepURL(m *ir.Auth, s *ir.TokenStep) string {
+	return renderTemplate(s.URL, func(p ir.Part) string {
+		if p.Scope == "step" {
+			return toldAddress(m, p.Path.String())
+		}
+		return x.settings[p.Path.String()]
+	})
 }
 
 // login answers a request of an exchange.

@@ -92,7 +92,7 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 			{route: RouteAuthorize, verbs: []string{http.MethodGet, http.MethodHead}, url: parseURL(x.render(a.OAuth2.Authorize)), method: a},
 		}
 		for _, s := range append(slices.Clone(a.OAuth2.Steps), a.OAuth2.Renew...) {
-			all = append(all, &endpoint{route: RouteToken, verbs: []string{s.Method}, url: parseURL(x.render(s.URL)), method: a})
+			all = append(all, &endpoint{route: RouteToken, verbs: []string{s.Method}, url: parseURL(x.stepURL(a, s)), method: a})
 		}
 		for _, e := range all {
 			if e.url.Path == "" {

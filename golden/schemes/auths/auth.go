@@ -11,9 +11,9 @@ import (
 
 // Auth is how a client authenticates: [Appstore], [Aws], [Github], [Ghost], [Coinbase],
 // [Google], [Partner], [Bank], [RevolutToken], [S3], [Netsuite], [Walmart], [Bullhorn],
-// [Coros], [Hightouch], [Clover], [Avanan], [AssumeRole], [X], [Discogs], [Wsse],
-// [Rfc9421], [Binance], [Okx], [Rsa] and [Ecdsa] make one. It prints no secret, and the
-// zero Auth is refused by [New].
+// [Coros], [Hightouch], [Clover], [Avanan], [AssumeRole], [Docuware], [X], [Discogs],
+// [Wsse], [Rfc9421], [Binance], [Okx], [Rsa] and [Ecdsa] make one. It prints no secret,
+// and the zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -492,6 +492,49 @@ var assumeRoleExchange = rt.OAuth2{
 	},
 }
 
+// Docuware authenticates with a token that it gets for its secrets, and renews.
+func Docuware(docuwareUser, docuwarePassword string) Auth {
+	return Auth{rt.Exchange(&docuwareExchange, map[string]rt.Secret{"docuware_user": rt.NewSecret(docuwareUser), "docuware_password": rt.NewSecret(docuwarePassword)})}
+}
+
+// docuwareExchange is how tokens are got and renewed.
+var docuwareExchange = rt.OAuth2{
+	Grant:          rt.GrantExchange,
+	ExpiryOptional: true,
+	Steps: []rt.TokenStep{
+		{
+			Method:  "GET",
+			URL:     "https://{domain}.docuware.test/DocuWare/Platform/Home/IdentityServiceInfo",
+			Capture: []rt.Capture{{Name: "identity", At: rt.Path{"IdentityServiceUrl"}}},
+		},
+		{
+			Method:  "GET",
+			URL:     "{step.identity}/.well-known/openid-configuration",
+			Hosts:   []string{"login.docuware.test", "*.docuware.test"},
+			Capture: []rt.Capture{{Name: "endpoint", At: rt.Path{"token_endpoint"}}},
+		},
+		{
+			Method: "POST",
+			URL:    "{step.endpoint}",
+			Hosts:  []string{"login.docuware.test", "*.docuware.test"},
+			Form: []rt.AuthMember{
+				{Name: "grant_type", Value: []rt.AuthPart{{Text: "password"}}},
+				{Name: "scope", Value: []rt.AuthPart{{Text: "docuware.platform"}}},
+				{Name: "client_id", Value: []rt.AuthPart{{Text: "docuware.platform.net.client"}}},
+				{Name: "username", Value: []rt.AuthPart{{From: rt.FromCred, Text: "docuware_user"}}},
+				{Name: "password", Value: []rt.AuthPart{{From: rt.FromCred, Text: "docuware_password"}}},
+			},
+		},
+	},
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "docuware",
+			Access:  rt.Path{"access_token"},
+			Expires: rt.Path{"expires_in"},
+		},
+	},
+}
+
 // X authenticates by signing each request.
 func X(consumerKey, token, consumerSecret, tokenSecret string) Auth {
 	return Auth{rt.SignedRequests(
@@ -739,8 +782,8 @@ func (a *App) Exchange(ctx context.Context, g rt.CodeGrant) (*rt.Connected, erro
 // Client returns a client for a connected account, whose token it renews when needed. It
 // is cheap and makes no request. An account without a token makes calls fail with
 // [ErrDisconnected].
-func (a *App) Client(account string, opts ...Option) (*Client, error) {
-	c, err := a.rt.Client(a.rt.Connection(account, "revolut"), opts...)
+func (a *App) Client(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Connection(account, "revolut"), settings.with(opts)...)
 	if err != nil {
 		return nil, err
 	}
@@ -749,8 +792,8 @@ func (a *App) Client(account string, opts ...Option) (*Client, error) {
 
 // ClientWith returns a client that authenticates with auth and shares what the app has.
 // It is cheap and makes no request.
-func (a *App) ClientWith(auth Auth, opts ...Option) (*Client, error) {
-	c, err := a.rt.Client(auth.cred, opts...)
+func (a *App) ClientWith(auth Auth, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(auth.cred, settings.with(opts)...)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,11 @@
 
 package auths
 
-import rt "github.com/porin-dev/porin/runtime"
+import (
+	"cmp"
+
+	rt "github.com/porin-dev/porin/runtime"
+)
 
 const _ = rt.GeneratedCodeV1 // Undefined means: the runtime is older than this package.
 
@@ -26,12 +30,24 @@ type Client struct {
 
 // New returns a client for one connection. It makes no request. Programs with many
 // connections make an [App] once and take their clients from it.
-func New(auth Auth, opts ...Option) (*Client, error) {
-	c, err := rt.NewClient(&api, auth.cred, opts...)
+func New(auth Auth, settings Settings, opts ...Option) (*Client, error) {
+	c, err := rt.NewClient(&api, auth.cred, settings.with(opts)...)
 	if err != nil {
 		return nil, err
 	}
 	return newClient(c), nil
+}
+
+// Settings are the facts of one connection.
+type Settings struct {
+	Domain string // The organization. Empty is acme.
+}
+
+// with puts the settings before the options, so that an option may replace one.
+func (s Settings) with(opts []Option) []Option {
+	return append([]Option{rt.WithSettings(map[string]string{
+		"domain": cmp.Or(s.Domain, "acme"),
+	})}, opts...)
 }
 
 func newClient(c *rt.Client) *Client {

@@ -3,16 +3,16 @@
 // Package auths is a client for the Auths API. Every way to authenticate, on one small
 // API.
 //
-//	client, err := auths.New(auths.Appstore(keyId, privateKey, issuer))
+//	client, err := auths.New(auths.Appstore(keyId, privateKey, issuer), auths.Settings{...})
 //
 // # Authentication
 //
 // [New] takes an [Auth], which [Appstore], [Aws], [Github], [Ghost], [Coinbase],
 // [Google], [Partner], [Bank], [RevolutToken], [S3], [Netsuite], [Walmart], [Bullhorn],
-// [Coros], [Hightouch], [Clover], [Avanan], [AssumeRole], [X], [Discogs], [Wsse],
-// [Rfc9421], [Binance], [Okx], [Rsa] and [Ecdsa] make, and returns a client for one
-// connection. Programs that connect the accounts of their users make an [App]: it sends a
-// user to the provider with [App.AuthCodeURL], redeems what they bring back with
+// [Coros], [Hightouch], [Clover], [Avanan], [AssumeRole], [Docuware], [X], [Discogs],
+// [Wsse], [Rfc9421], [Binance], [Okx], [Rsa] and [Ecdsa] make, and returns a client for
+// one connection. Programs that connect the accounts of their users make an [App]: it
+// sends a user to the provider with [App.AuthCodeURL], redeems what they bring back with
 // [App.Exchange], keeps their tokens in a store, and renews them. Its [App.Client] is
 // cheap: make one where it is needed.
 //

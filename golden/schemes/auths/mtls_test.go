@@ -34,7 +34,7 @@ func TestCertificates(t *testing.T) {
 	app, err := auths.NewApp(auths.AppConfig{}, auths.WithTransport(through), auths.WithServer("api", sim.Ready(served.URL).Servers["api"]))
 	require.NoError(t, err)
 	call := func(auth auths.Auth) error {
-		c, err := app.ClientWith(auth, auths.WithMaxAttempts(1))
+		c, err := app.ClientWith(auth, auths.Settings{}, auths.WithMaxAttempts(1))
 		require.NoError(t, err)
 		_, err = c.Parcels.List(t.Context(), auths.ParcelsListParams{})
 		return err

@@ -69,7 +69,7 @@ func (w *wire) list(t *testing.T, c *auths.Client) ([]*http.Request, []string) {
 
 func client(t *testing.T, w *wire, auth auths.Auth) *auths.Client {
 	t.Helper()
-	c, err := auths.New(auth, auths.WithTransport(w))
+	c, err := auths.New(auth, auths.Settings{}, auths.WithTransport(w))
 	require.NoError(t, err)
 	return c
 }
@@ -159,6 +159,42 @@ func TestClover(t *testing.T) {
 		assert.Equal(t, []string{`POST https://apisandbox.clover.test/oauth/v2/refresh {"client_id":"id","refresh_token":"r1"}`, listed}, text)
 		assert.Equal(t, "Bearer t2", asked[1].Header.Get("Authorization"))
 	})
+}
+
+// TestDocuware: the address of the token endpoint is found in two answers.
+func TestDocuware(t *testing.T) {
+	w := &wire{answers: docuware("https://login-eu.docuware.test/", "https://login-eu.docuware.test/connect/token?v=2")}
+	asked, text := w.list(t, client(t, w, auths.Docuware("u", "p=1")))
+	assert.Equal(t, []string{
+		"GET https://acme.docuware.test/DocuWare/Platform/Home/IdentityServiceInfo ",
+		"GET https://login-eu.docuware.test/.well-known/openid-configuration ",
+		"POST https://login-eu.docuware.test/connect/token?v=2 client_id=docuware.platform.net.client&grant_type=password&password=p%3D1&scope=docuware.platform&username=u",
+		listed,
+	}, text)
+	assert.Equal(t, "Bearer t1", asked[3].Header.Get("Authorization"))
+}
+
+func docuware(identity, endpoint string) map[string][]string {
+	return map[string][]string{
+		"https://acme.docuware.test/DocuWare/Platform/Home/IdentityServiceInfo": {`{"IdentityServiceUrl":"` + identity + `"}`},
+		"https://login-eu.docuware.test/.well-known/openid-configuration":       {`{"token_endpoint":"` + endpoint + `"}`},
+		"https://login-eu.docuware.test/connect/token":                          {`{"access_token":"t1","expires_in":3600}`},
+	}
+}
+
+// TestToldElsewhere: nothing is asked at an address that is not the provider's.
+func TestToldElsewhere(t *testing.T) {
+	for _, address := range []string{
+		"https://evil.test/token", "https://docuware.test.evil.test/token", "https://login.docuware.test@evil.test/token", "http://login.docuware.test/token",
+		"https://evil.test#.docuware.test", "https://a.b.docuware.test/token", "https://login.docuware.test:8443/token", "//login.docuware.test/token",
+		"https://login.docuware.test/{domain}", "token", "https://user@login.docuware.test/token", `https:\\\\evil.test\\.docuware.test`,
+	} {
+		w := &wire{answers: docuware("https://login-eu.docuware.test", address)}
+		_, err := client(t, w, auths.Docuware("u", "hunter2")).Parcels.List(t.Context(), auths.ParcelsListParams{})
+		require.Error(t, err, address)
+		assert.NotContains(t, err.Error(), "evil")
+		assert.Len(t, w.text, 2, "%s: %v", address, err)
+	}
 }
 
 // TestExpiredSession: one login for all who wait, and the call is made again.

@@ -12,8 +12,8 @@ import (
 // Auth is how a client authenticates: [StripeAppToken], [JobberToken], [FacebookToken],
 // [InstagramToken], [TiktokToken], [TeamsBot], [MicrosoftAdminToken],
 // [BullhornUserToken], [WalmartSellerToken], [ShoplineToken], [SentryToken],
-// [SalesforceToken], [FigmaToken], [FollowupbossToken] and [McpToken] make one. It prints
-// no secret, and the zero Auth is refused by [New].
+// [SalesforceToken], [FigmaToken], [AgiloftToken], [FollowupbossToken] and [McpToken]
+// make one. It prints no secret, and the zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -117,6 +117,12 @@ func SalesforceToken(token string) Auth {
 // FigmaToken authenticates with a token that the caller already has. It is never renewed;
 // see [App.Client] for tokens that are.
 func FigmaToken(token string) Auth {
+	return Auth{rt.Bearer(rt.NewSecret(token))}
+}
+
+// AgiloftToken authenticates with a token that the caller already has. It is never
+// renewed; see [App.Client] for tokens that are.
+func AgiloftToken(token string) Auth {
 	return Auth{rt.Bearer(rt.NewSecret(token))}
 }
 
@@ -598,6 +604,46 @@ var figmaOAuth = rt.OAuth2{
 	},
 }
 
+// agiloftOAuth is how tokens are got and renewed.
+var agiloftOAuth = rt.OAuth2{
+	Authorize: "https://{handle}.agiloft.test/ewws/otoken",
+	PKCE:      rt.PKCENone,
+	Rotates:   true,
+	Steps: []rt.TokenStep{
+		{
+			Method: "POST",
+			URL:    "https://{handle}.agiloft.test/ewws/token",
+			Form: []rt.AuthMember{
+				{Name: "grant_type", Value: []rt.AuthPart{{Text: "authorization_code"}}},
+				{Name: "code", Value: []rt.AuthPart{{From: rt.FromOAuth, Text: "code"}}},
+				{Name: "redirect_uri", Value: []rt.AuthPart{{From: rt.FromOAuth, Text: "redirect_uri"}}},
+			},
+			Basic: &rt.BasicPair{User: []rt.AuthPart{{From: rt.FromCred, Text: "client_id"}}, Password: []rt.AuthPart{{From: rt.FromCred, Text: "client_secret"}}},
+		},
+	},
+	Renew: []rt.TokenStep{
+		{
+			Method: "POST",
+			URL:    "https://{handle}.agiloft.test/ewws/token",
+			Form: []rt.AuthMember{
+				{Name: "grant_type", Value: []rt.AuthPart{{Text: "refresh_token"}}},
+				{Name: "refresh_token", Value: []rt.AuthPart{{From: rt.FromToken, Text: "refresh"}}},
+				{Name: "md5_secret", Value: []rt.AuthPart{{From: rt.FromCred, Text: "client_secret", End: 20}}},
+			},
+			Basic: &rt.BasicPair{User: []rt.AuthPart{{From: rt.FromCred, Text: "client_id"}}, Password: []rt.AuthPart{{From: rt.FromCred, Text: "client_secret"}}},
+		},
+	},
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "agiloft",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+}
+
 // followupbossOAuth is how tokens are got and renewed.
 var followupbossOAuth = rt.OAuth2{
 	Authorize: "https://app.followupboss.test/oauth/authorize",
@@ -863,6 +909,21 @@ func (a *App) Figma() rt.Grants {
 // FigmaClient is [App.Client] with the token figma of the connection.
 func (a *App) FigmaClient(account string, settings Settings, opts ...Option) (*Client, error) {
 	c, err := a.rt.Client(a.rt.Grants(&figmaOAuth).Connection(account, "figma"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// Agiloft is how accounts are connected by the method agiloft, as [App.AuthCodeURL] and
+// [App.Exchange] do it by the first.
+func (a *App) Agiloft() rt.Grants {
+	return a.rt.Grants(&agiloftOAuth)
+}
+
+// AgiloftClient is [App.Client] with the token agiloft of the connection.
+func (a *App) AgiloftClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&agiloftOAuth).Connection(account, "agiloft"), settings.with(opts)...)
 	if err != nil {
 		return nil, err
 	}

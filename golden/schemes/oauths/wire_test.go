@@ -139,6 +139,23 @@ func TestSalesforce(t *testing.T) {
 	})
 }
 
+// TestAgiloft: what renews the token has the first 20 characters of the secret.
+func TestAgiloft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answers: map[string]string{"acme.agiloft.test/ewws/token": `{"access_token":"t1","refresh_token":"r1","expires_in":900}`}}
+		a, err := oauths.NewApp(oauths.AppConfig{ClientID: "c1", ClientSecret: oauths.NewSecret("abcdefghijklmnopqrstuvwxyz")}, oauths.WithTransport(w))
+		require.NoError(t, err)
+		redeem(t, a.Agiloft())
+		assert.NotContains(t, w.bodies[0], "md5_secret")
+		time.Sleep(20 * time.Minute)
+		c, err := a.AgiloftClient("a", oauths.Settings{})
+		require.NoError(t, err)
+		_, err = c.Parcels.List(t.Context(), oauths.ParcelsListParams{})
+		require.NoError(t, err)
+		assert.Equal(t, "grant_type=refresh_token&md5_secret=abcdefghijklmnopqrst&refresh_token=r1", w.bodies[1])
+	})
+}
+
 // TestCapturedNothing: an answer without what the next request needs is told, and
 // quotes nothing.
 func TestCapturedNothing(t *testing.T) {

@@ -45,59 +45,61 @@ func (a app) Session(acct gauntlet.Account) (gauntlet.Session, error) {
 func (a app) client(acct gauntlet.Account) (*auths.Client, error) {
 	switch {
 	case acct.Stored == "revolut":
-		return a.Client(acct.ID)
+		return a.Client(acct.ID, auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "appstore":
-		return a.ClientWith(auths.Appstore(acct.Cred["key_id"], acct.Cred["private_key"], acct.Cred["issuer"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Appstore(acct.Cred["key_id"], acct.Cred["private_key"], acct.Cred["issuer"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "aws":
-		return a.ClientWith(auths.Aws(acct.Cred["access_key_id"], acct.Cred["secret_access_key"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Aws(acct.Cred["access_key_id"], acct.Cred["secret_access_key"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "github":
-		return a.ClientWith(auths.Github(acct.Cred["app_key"], acct.Cred["app_id"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Github(acct.Cred["app_key"], acct.Cred["app_id"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "ghost":
-		return a.ClientWith(auths.Ghost(acct.Cred["admin_id"], acct.Cred["admin_secret"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Ghost(acct.Cred["admin_id"], acct.Cred["admin_secret"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "coinbase":
-		return a.ClientWith(auths.Coinbase(acct.Cred["ed_key"], acct.Cred["ed_id"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Coinbase(acct.Cred["ed_key"], acct.Cred["ed_id"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "google":
-		return a.ClientWith(auths.Google(acct.Cred["service_key"], acct.Cred["client_email"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Google(acct.Cred["service_key"], acct.Cred["client_email"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "partner":
-		return a.ClientWith(auths.Partner(acct.Cred["certificate"], acct.Cred["certificate_key"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Partner(acct.Cred["certificate"], acct.Cred["certificate_key"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "bank":
-		return a.ClientWith(auths.Bank(acct.Cred["bank_certificate"], acct.Cred["bank_key"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Bank(acct.Cred["bank_certificate"], acct.Cred["bank_key"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "revolut":
-		return a.ClientWith(auths.RevolutToken(acct.Token).ForAccount(acct.ID))
+		return a.ClientWith(auths.RevolutToken(acct.Token).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "s3":
-		return a.ClientWith(auths.S3(acct.Cred["access_key_id"], acct.Cred["session_token"], acct.Cred["secret_access_key"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.S3(acct.Cred["access_key_id"], acct.Cred["session_token"], acct.Cred["secret_access_key"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "netsuite":
-		return a.ClientWith(auths.Netsuite(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["account"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Netsuite(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["account"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "walmart":
-		return a.ClientWith(auths.Walmart(acct.Cred["client_id"], acct.Cred["client_secret"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Walmart(acct.Cred["client_id"], acct.Cred["client_secret"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "bullhorn":
-		return a.ClientWith(auths.Bullhorn(acct.Cred["user"], acct.Cred["password"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Bullhorn(acct.Cred["user"], acct.Cred["password"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "coros":
-		return a.ClientWith(auths.Coros(acct.Cred["id"], acct.Cred["secret"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Coros(acct.Cred["id"], acct.Cred["secret"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "hightouch":
-		return a.ClientWith(auths.Hightouch(acct.Cred["user"], acct.Cred["password"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Hightouch(acct.Cred["user"], acct.Cred["password"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "clover":
-		return a.ClientWith(auths.Clover(acct.Cred["client_id"], acct.Cred["client_secret"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Clover(acct.Cred["client_id"], acct.Cred["client_secret"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "avanan":
-		return a.ClientWith(auths.Avanan(acct.Cred["av_app"], acct.Cred["av_secret"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Avanan(acct.Cred["av_app"], acct.Cred["av_secret"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "assume_role":
-		return a.ClientWith(auths.AssumeRole(acct.Cred["role"], acct.Cred["external_id"], acct.Cred["access_key_id"], acct.Cred["secret_access_key"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.AssumeRole(acct.Cred["role"], acct.Cred["external_id"], acct.Cred["access_key_id"], acct.Cred["secret_access_key"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
+	case acct.Method == "docuware":
+		return a.ClientWith(auths.Docuware(acct.Cred["docuware_user"], acct.Cred["docuware_password"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "x":
-		return a.ClientWith(auths.X(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.X(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "discogs":
-		return a.ClientWith(auths.Discogs(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Discogs(acct.Cred["consumer_key"], acct.Cred["token"], acct.Cred["consumer_secret"], acct.Cred["token_secret"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "wsse":
-		return a.ClientWith(auths.Wsse(acct.Cred["wsse_secret"], acct.Cred["wsse_user"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Wsse(acct.Cred["wsse_secret"], acct.Cred["wsse_user"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "rfc9421":
-		return a.ClientWith(auths.Rfc9421(acct.Cred["message_key_id"], acct.Cred["message_key"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Rfc9421(acct.Cred["message_key_id"], acct.Cred["message_key"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "binance":
-		return a.ClientWith(auths.Binance(acct.Cred["api_key"], acct.Cred["secret_key"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Binance(acct.Cred["api_key"], acct.Cred["secret_key"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "okx":
-		return a.ClientWith(auths.Okx(acct.Cred["okx_key"], acct.Cred["okx_secret"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Okx(acct.Cred["okx_key"], acct.Cred["okx_secret"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "rsa":
-		return a.ClientWith(auths.Rsa(acct.Cred["rsa_key_id"], acct.Cred["rsa_key"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Rsa(acct.Cred["rsa_key_id"], acct.Cred["rsa_key"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	case acct.Method == "ecdsa":
-		return a.ClientWith(auths.Ecdsa(acct.Cred["ec_key"]).ForAccount(acct.ID))
+		return a.ClientWith(auths.Ecdsa(acct.Cred["ec_key"]).ForAccount(acct.ID), auths.Settings{Domain: a.target.Settings["domain"]})
 	}
 	return nil, fmt.Errorf("no auth method %q", acct.Method)
 }

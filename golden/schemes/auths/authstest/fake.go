@@ -49,5 +49,5 @@ func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
 // Client returns a client of the fake.
 func (s *Server) Client(opts ...auths.Option) *auths.Client {
 	s.fake.T().Helper()
-	return newClient(s.fake.T(), s, auths.Appstore("test-token", "test-token", "test-token"), opts)
+	return newClient(s.fake.T(), s, auths.Appstore("test-token", "test-token", "test-token"), auths.Settings{Domain: "acme"}, opts)
 }

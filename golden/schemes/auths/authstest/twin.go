@@ -48,12 +48,12 @@ func Twin(t testing.TB, opts ...func(*twin.Options)) *Sim {
 func (s *Sim) Client(opts ...auths.Option) *auths.Client {
 	s.t.Helper()
 	a := s.Accounts()[0]
-	return newClient(s.t, s, auths.Appstore(a.Cred["key_id"], a.Cred["private_key"], a.Cred["issuer"]).ForAccount(a.ID), opts)
+	return newClient(s.t, s, auths.Appstore(a.Cred["key_id"], a.Cred["private_key"], a.Cred["issuer"]).ForAccount(a.ID), auths.Settings{Domain: s.Settings()["domain"]}, opts)
 }
 
-func newClient(t testing.TB, transport http.RoundTripper, auth auths.Auth, opts []auths.Option) *auths.Client {
+func newClient(t testing.TB, transport http.RoundTripper, auth auths.Auth, settings auths.Settings, opts []auths.Option) *auths.Client {
 	t.Helper()
-	c, err := auths.New(auth, append([]auths.Option{auths.WithTransport(transport)}, opts...)...)
+	c, err := auths.New(auth, settings, append([]auths.Option{auths.WithTransport(transport)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,6 +68,8 @@ func (a app) client(acct gauntlet.Account) (*oauths.Client, error) {
 		return a.SalesforceClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Stored == "figma":
 		return a.FigmaClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Stored == "agiloft":
+		return a.AgiloftClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Stored == "followupboss":
 		return a.FollowupbossClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Stored == "mcp":
@@ -98,6 +100,8 @@ func (a app) client(acct gauntlet.Account) (*oauths.Client, error) {
 		return a.ClientWith(oauths.SalesforceToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "figma":
 		return a.ClientWith(oauths.FigmaToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Method == "agiloft":
+		return a.ClientWith(oauths.AgiloftToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "followupboss":
 		return a.ClientWith(oauths.FollowupbossToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "mcp":
@@ -132,6 +136,8 @@ func (a app) Connecting(method string) gauntlet.Connecting {
 		return a.Salesforce()
 	case "figma":
 		return a.Figma()
+	case "agiloft":
+		return a.Agiloft()
 	case "followupboss":
 		return a.Followupboss()
 	case "mcp":
