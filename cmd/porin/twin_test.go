@@ -112,6 +112,24 @@ func TestJournalOnFullDisk(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(said, "the journal ends here"))
 }
 
+// Each request is in the file of the journal soon, and all are when a signal ends the twin.
+func TestJournalGrowsWithRequests(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.jsonl")
+	lines := func() int {
+		text, _ := os.ReadFile(file)
+		return strings.Count(string(text), "\n")
+	}
+	s := serve(t, "--addr", "127.0.0.1:0", "--journal", file)
+	require.Equal(t, http.StatusOK, s.list(t))
+	require.Eventually(t, func() bool { return lines() == 1 }, 20*time.Second, 10*time.Millisecond)
+	for range 300 {
+		s.list(t)
+	}
+	require.NoError(t, s.cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, s.cmd.Wait())
+	require.Equal(t, 301, lines())
+}
+
 // Ten thousand clients that hold a connection each do not keep others out.
 func TestTenThousandConnections(t *testing.T) {
 	const many = 10_000

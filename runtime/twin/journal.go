@@ -2,6 +2,7 @@ package twin
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -96,8 +97,13 @@ type PageState struct {
 	Next  string `json:"next,omitempty"` // Digest of what leads on; empty on the last page.
 }
 
-// blockSize is how many entries are kept, let go and spilled at a time.
-const blockSize = 1024
+const (
+	// blockSize is how many entries are kept and let go at a time.
+	blockSize = 1024
+
+	// batchSize is how many entries are written at a time, at most: about 64 kB.
+	batchSize = 256
+)
 
 // Journal is the capped record of a twin. It is safe for concurrent use.
 type Journal struct {
@@ -107,16 +113,17 @@ type Journal struct {
 	blocks  [][]Entry // All but the last are full.
 	kept    int       // Entries in blocks: at most cap, and what is left of a block.
 	dropped int
-	spill   io.Writer    // nil when entries are let go for good.
-	lines   bytes.Buffer // What was spilled last, for its memory.
-	failed  error        // Of spill, which is not used any more then.
+	to      io.Writer    // Takes lines; nil when nothing is written.
+	written int          // Entries that to has: all up to this number.
+	lines   bytes.Buffer // What was written last, for its memory.
+	failed  error        // Of to, which is not used any more then.
 }
 
-func newJournal(limit int, spill io.Writer) *Journal {
+func newJournal(limit int, to io.Writer) *Journal {
 	if limit <= 0 {
 		limit = 100_000
 	}
-	return &Journal{cap: limit, spill: spill}
+	return &Journal{cap: limit, to: to}
 }
 
 // Entries returns a copy of what is kept, in order of arrival.
@@ -141,47 +148,50 @@ func (j *Journal) Dropped() int {
 func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, b := range j.blocks {
-		j.write(b)
-	}
+	j.flush()
 	j.blocks, j.kept, j.dropped = nil, 0, 0
 }
 
-// Spill writes the entries that are kept to where those are that were let go, as
-// lines of JSON, and forgets them. It returns the first error of that writer; after
-// one, nothing more was written, and the twin went on.
-func (j *Journal) Spill() error {
+// Flush writes the entries that [Options.JournalTo] does not have yet. It returns the
+// first error of that writer; after one, nothing more is written, and the twin goes on.
+func (j *Journal) Flush() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, b := range j.blocks {
-		j.write(b)
-	}
-	j.dropped += j.kept
-	j.blocks, j.kept = nil, 0
+	j.flush()
 	return j.failed
 }
 
-// SpillError returns the error that ended the spilling, if one did.
-func (j *Journal) SpillError() error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.failed
-}
-
-// write spills entries. The caller holds the lock.
-func (j *Journal) write(entries []Entry) {
-	if j.spill == nil || j.failed != nil {
+func (j *Journal) flush() {
+	if j.to == nil || j.written == j.seq {
 		return
 	}
 	j.lines.Reset()
+	for _, b := range j.blocks {
+		if first := max(0, j.written+1-b[0].Seq); first < len(b) {
+			j.encode(b[first:])
+		}
+	}
+	j.written = j.seq
+	j.write()
+}
+
+// encode adds entries to the lines.
+func (j *Journal) encode(entries []Entry) {
 	to := jsontext.NewEncoder(&j.lines, json.Deterministic(true)) // Ends each entry with a line feed.
 	for i := range entries {
 		if err := json.MarshalEncode(to, &entries[i]); err != nil {
-			j.failed = err
+			j.failed = cmp.Or(j.failed, err)
 			return
 		}
 	}
-	if _, err := j.spill.Write(j.lines.Bytes()); err != nil {
+}
+
+// write writes the lines.
+func (j *Journal) write() {
+	if j.failed != nil {
+		return
+	}
+	if _, err := j.to.Write(j.lines.Bytes()); err != nil {
 		j.failed = fmt.Errorf("the journal is not written any more: %w", err)
 	}
 }
@@ -198,15 +208,18 @@ func (j *Journal) JSON() ([]byte, error) {
 func (j *Journal) add(e *Entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.seq++
-	e.Seq = j.seq
 	last := len(j.blocks) - 1
 	if last < 0 || len(j.blocks[last]) == cap(j.blocks[last]) {
 		j.blocks = append(j.blocks, j.block())
 		last = len(j.blocks) - 1
 	}
+	j.seq++
+	e.Seq = j.seq
 	j.blocks[last] = append(j.blocks[last], *e)
 	j.kept++
+	if j.seq-j.written >= batchSize {
+		j.flush()
+	}
 }
 
 // block returns an empty block: the oldest one, when the journal can do without.
@@ -216,7 +229,7 @@ func (j *Journal) block() []Entry {
 		return make([]Entry, 0, size)
 	}
 	oldest := j.blocks[0]
-	j.write(oldest)
+	j.flush()
 	j.blocks = slices.Delete(j.blocks, 0, 1)
 	j.dropped += len(oldest)
 	j.kept -= len(oldest)
@@ -224,7 +237,7 @@ func (j *Journal) block() []Entry {
 	return oldest[:0]
 }
 
-// change edits an entry that is still kept.
+// change edits an entry that is still kept. One that was written is written again.
 func (j *Journal) change(seq int, edit func(*Entry)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -233,7 +246,13 @@ func (j *Journal) change(seq int, edit func(*Entry)) {
 	}
 	if i := seq - j.blocks[0][0].Seq; i >= 0 && i < j.kept {
 		size := cap(j.blocks[0])
-		edit(&j.blocks[i/size][i%size])
+		e := j.blocks[i/size][i%size : i%size+1]
+		edit(&e[0])
+		if j.to != nil && seq <= j.written {
+			j.lines.Reset()
+			j.encode(e)
+			j.write()
+		}
 	}
 }
 

@@ -22,9 +22,9 @@ func (f *full) Write(p []byte) (int, error) {
 	return f.Buffer.Write(p)
 }
 
-func TestJournalSpills(t *testing.T) {
+func TestJournalIsWritten(t *testing.T) {
 	disk := &full{room: 1 << 20}
-	inBubble(t, Options{JournalCap: 8, JournalSpill: disk}, func(t *testing.T, tw *Twin) {
+	inBubble(t, Options{JournalCap: 8, JournalTo: disk}, func(t *testing.T, tw *Twin) {
 		c := clientOf(t, tw)
 		for range 50 {
 			c.get(api + "auth.test")
@@ -32,7 +32,7 @@ func TestJournalSpills(t *testing.T) {
 		kept, dropped := len(tw.Journal().Entries()), tw.Journal().Dropped()
 		equal(t, "kept", kept, 8)
 		equal(t, "kept and dropped", kept+dropped, 50)
-		if err := tw.Journal().Spill(); err != nil {
+		if err := tw.Journal().Flush(); err != nil {
 			t.Error(err)
 		}
 		lines := strings.Split(strings.TrimSpace(disk.String()), "\n")
@@ -48,12 +48,12 @@ func TestJournalSpills(t *testing.T) {
 
 func TestJournalOnFullDisk(t *testing.T) {
 	disk := &full{room: 1000}
-	inBubble(t, Options{JournalCap: 8, JournalSpill: disk}, func(t *testing.T, tw *Twin) {
+	inBubble(t, Options{JournalCap: 8, JournalTo: disk}, func(t *testing.T, tw *Twin) {
 		c := clientOf(t, tw)
 		for range 50 {
 			equal(t, "status", c.get(api+"auth.test").status, 200)
 		}
-		if err := tw.Journal().SpillError(); err == nil || !strings.Contains(err.Error(), "no space left") {
+		if err := tw.Journal().Flush(); err == nil || !strings.Contains(err.Error(), "no space left") {
 			t.Errorf("the error is %v", err)
 		}
 		equal(t, "kept", len(tw.Journal().Entries()), 8)
@@ -61,6 +61,37 @@ func TestJournalOnFullDisk(t *testing.T) {
 			t.Error("a line is written in part")
 		}
 	})
+}
+
+// Entries are written while the twin is at work, and one that changes is written again.
+func TestJournalIsWrittenAsItGrows(t *testing.T) {
+	var to bytes.Buffer
+	j := newJournal(0, &to)
+	lines := func() int { return strings.Count(to.String(), "\n") }
+	e := Entry{Method: "GET", Path: "/api/auth.test"}
+	for range batchSize - 1 {
+		j.add(&e)
+	}
+	equal(t, "less than a batch", lines(), 0)
+	j.change(1, func(e *Entry) { e.Status = 200 })
+	equal(t, "a change of what was not written", lines(), 0)
+	j.add(&e)
+	equal(t, "a batch", lines(), batchSize)
+	j.add(&e)
+	for range 2 {
+		if err := j.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "and one", lines(), batchSize+1)
+	}
+	j.change(2, func(e *Entry) { e.Lost = true })
+	equal(t, "again", lines(), batchSize+2)
+	if text := to.String(); !strings.HasSuffix(text, `,"lost":true}`+"\n") || !strings.HasPrefix(text[strings.LastIndex(text, "{"):], `{"seq":2,`) {
+		t.Errorf("the last line is %s", text[strings.LastIndex(text, "{"):])
+	}
+	equal(t, "kept", len(j.Entries()), batchSize+1)
+	j.Reset()
+	equal(t, "nothing is written twice", lines(), batchSize+2)
 }
 
 // A full journal takes the memory of its oldest entries for the newest.

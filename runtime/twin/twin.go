@@ -47,9 +47,10 @@ type Options struct {
 	Plans      []string          // The same for each account, in order; "" and those that are missing have Plan.
 	Latency    time.Duration     // Time from a request's arrival to its answer.
 	JournalCap int               // Entries kept; 0 is 100,000.
-	// JournalSpill is given the entries that the journal lets go, as lines of JSON, in
-	// order. It is called under the lock of the journal.
-	JournalSpill io.Writer
+	// JournalTo is given each entry as a line of JSON, in order: some hundred at a time, and
+	// what there is with [Journal.Flush]. An entry that changes after that, because its client
+	// left, is written again under the same number. It is called under the lock of the journal.
+	JournalTo io.Writer
 }
 
 // Twin is one simulated provider with its own state. It is safe for concurrent
@@ -105,7 +106,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		collections: map[string]*collection{},
 		keys:        map[string]*keyed{},
 		uploads:     map[string]*upload{},
-		journal:     newJournal(o.JournalCap, o.JournalSpill),
+		journal:     newJournal(o.JournalCap, o.JournalTo),
 	}
 	t.idx = newIndex(c, o)
 	t.limits = newLimiter(c)

@@ -58,7 +58,7 @@ It serves until it is interrupted.`,
 	cmd.Flags().StringToIntVar(&f.volume, "volume", nil, "objects a collection starts with, by resource: channels=2500")
 	cmd.Flags().StringSliceVar(&f.faults, "fault", nil, "faults to arm at the start")
 	cmd.Flags().BoolVar(&f.tls, "tls", false, "serve over TLS, and ask clients for the certificate of an account")
-	cmd.Flags().StringVar(&f.journal, "journal", "", "file for the record of every request, one line of JSON each; memory holds the newest 100,000")
+	cmd.Flags().StringVar(&f.journal, "journal", "", "file for the record of every request, one line of JSON each, written within 0.1 s; memory holds the newest 100,000")
 	return cmd
 }
 
@@ -85,7 +85,7 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 		Control: func(t *twin.Twin) http.Handler { return console.Handler(c, t) },
 	}
 	if journal != nil {
-		opts.JournalSpill = journal
+		opts.JournalTo = journal
 	}
 	t := twin.New(c, opts)
 	for _, id := range f.faults {
@@ -94,6 +94,7 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 		}
 	}
 	var said error
+	go journal.keep(cmd.Context(), t)
 	err = t.Serve(cmd.Context(), f.addr, func(r twin.Ready) { said = a.sayReady(r) })
 	if errors.Is(err, syscall.EADDRINUSE) {
 		err = fmt.Errorf("%s is taken by another program, perhaps another twin: choose another --addr, or 127.0.0.1:0 for a free port", f.addr)
@@ -126,10 +127,11 @@ func (a *app) sayReady(r twin.Ready) error {
 	return err
 }
 
-// checkVolume refuses a collection that the spec does not have, which would
-// otherwise be a request that nothing answers.
 // mostAccounts keeps a twin's start short: each account has its tokens.
 const mostAccounts = 10_000
+
+// checkVolume refuses a collection that the spec does not have, which would
+// otherwise be a request that nothing answers.
 
 func checkVolume(c *ir.Connector, volume map[string]int) error {
 	known := []string{"*"}

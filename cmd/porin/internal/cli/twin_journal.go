@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/porin-dev/porin/runtime/twin"
 )
@@ -37,6 +39,24 @@ func (a *app) createJournal(name string) (*journalFile, error) {
 	return &journalFile{file: file, say: a.printf}, nil
 }
 
+// flushEvery is how old a line may get before it is in the file.
+const flushEvery = 100 * time.Millisecond
+
+// keep writes what comes to the journal of a twin for as long as it serves.
+func (j *journalFile) keep(ctx context.Context, t *twin.Twin) {
+	if j == nil {
+		return
+	}
+	tick := time.NewTicker(flushEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil && t.Journal().Flush() == nil {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
 // Write takes whole lines, or none of them.
 func (j *journalFile) Write(lines []byte) (int, error) {
 	n, err := j.file.Write(lines)
@@ -54,7 +74,7 @@ func (j *journalFile) close(t *twin.Twin) error {
 	if j == nil {
 		return nil
 	}
-	err := errors.Join(t.Journal().Spill(), j.file.Close())
+	err := errors.Join(t.Journal().Flush(), j.file.Close())
 	if info, statErr := os.Stat(j.file.Name()); statErr == nil && info.Mode().IsRegular() && info.Size() == 0 {
 		return errors.Join(err, os.Remove(j.file.Name()))
 	}
