@@ -113,6 +113,7 @@ type CodeGrant struct {
 	Verifier    Secret            // Of the [AuthAttempt].
 	RedirectURL string            // As in the [AuthRequest].
 	State       string            // Of the [AuthAttempt], for providers that want it again.
+	Error       string            // The callback's parameter of that name, where there is one: why there is no code.
 	Settings    map[string]string // As in the [AuthRequest]; kept with the tokens.
 }
 
@@ -129,13 +130,20 @@ func (a *App) Exchange(ctx context.Context, c CodeGrant) (*Connected, error) {
 
 // Exchange redeems a code and stores the tokens before it returns, replacing
 // those of an earlier connection of the account. A code works once: the request
-// is sent once, and when its answer is lost the user has to agree again.
+// is sent once, and when its answer is lost the user has to agree again. A user
+// who refused, or a provider that did, is an error with the callback's as its code;
+// no request is made.
 func (g Grants) Exchange(ctx context.Context, c CodeGrant) (*Connected, error) {
 	const op = "exchange"
 	if err := g.ready(op); err != nil {
 		return nil, err
 	}
-	if c.Account == "" && len(g.from.Account) == 0 { // Before the code is spent.
+	switch {
+	case c.Error != "":
+		return nil, g.app.refusedConsent(op, c.Error)
+	case c.Code == "" && len(g.from.Steps) == 0:
+		return nil, g.app.oauthError(op, ClassInvalid, fmt.Errorf("%w: there is no code", ErrInvalidParams))
+	case c.Account == "" && len(g.from.Account) == 0: // Before the code is spent.
 		return nil, g.app.oauthError(op, ClassInvalid, fmt.Errorf("%w: the account must be named: no token response of this connector does", ErrInvalidParams))
 	}
 	answer, err := g.redeem(ctx, op, c)
@@ -143,6 +151,23 @@ func (g Grants) Exchange(ctx context.Context, c CodeGrant) (*Connected, error) {
 		return nil, err
 	}
 	return g.connect(ctx, op, answer, c.Account, c.Settings)
+}
+
+// refusedConsent is the error of a callback without a code (RFC 6749, 4.1.2.1).
+func (a *App) refusedConsent(op, code string) *APIError {
+	class := ClassRejected
+	switch {
+	case code == "server_error" || code == "temporarily_unavailable":
+		class = ClassUnavailable
+	case len(code) > 64 || !plainWord(code): // Anybody can write a callback.
+		code = "unknown"
+	}
+	e := a.oauthError(op, class, nil)
+	e.Code = code
+	if a.api.Code != nil {
+		e.code = a.api.Code(code)
+	}
+	return e
 }
 
 // redeem asks for the tokens of a code, once.

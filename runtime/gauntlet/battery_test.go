@@ -52,10 +52,6 @@ func TestBatteryIsWhole(t *testing.T) {
 var unarmed = map[string]string{
 	"status/as-declared": "workloads arm it for each rule in turn: status/every-error",
 	"auth/revoked":       "workloads revoke by the twin itself",
-
-	"auth/denied":         "no workload asks a user who says no",
-	"auth/rotation":       "no workload has a second replica",
-	"auth/rotation-grace": "no workload has a second replica",
 }
 
 func TestEveryFaultIsArmed(t *testing.T) {

@@ -199,26 +199,30 @@ func (e *Env) renewing(n int, name string) (*Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w %s", errNoToken, name)
 	}
-	also := map[string]runtime.Secret{}
-	for name, text := range t.Also {
-		also[name] = runtime.NewSecret(text)
-	}
-	_, err := e.store.Save(context.Background(), acct.ID, name, runtime.Token{
-		Also:     also,
-		Access:   runtime.NewSecret(t.Access),
-		Refresh:  runtime.NewSecret(t.Refresh),
-		Issued:   time.Now(),
-		Expiry:   t.Expires,
-		Scopes:   t.Scopes,
-		Settings: acct.Settings,
-	}, 0)
-	if err != nil {
+	if _, err := e.store.Save(context.Background(), acct.ID, name, stored(acct, t), 0); err != nil {
 		return nil, err
 	}
 	if e.Plan.OAuth.Kind == "exchange" { // Its secrets are the connection's own.
 		return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Cred: acct.Cred})
 	}
 	return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Stored: name})
+}
+
+// stored is a token as a store has it.
+func stored(a twin.Account, t twin.Token) runtime.Token {
+	also := map[string]runtime.Secret{}
+	for name, text := range t.Also {
+		also[name] = runtime.NewSecret(text)
+	}
+	return runtime.Token{
+		Also:     also,
+		Access:   runtime.NewSecret(t.Access),
+		Refresh:  runtime.NewSecret(t.Refresh),
+		Issued:   time.Now(),
+		Expiry:   t.Expires,
+		Scopes:   t.Scopes,
+		Settings: a.Settings,
+	}
 }
 
 func tokenOf(a twin.Account, method, name string) (twin.Token, bool) {

@@ -82,7 +82,8 @@ type naiveSession struct {
 	*naiveApp
 	acct  Account
 	dead  atomic.Bool
-	given atomic.Pointer[string] // What a sin uses in place of the stored token.
+	own   atomic.Pointer[runtime.Token] // The stored token as it was at first, which a sin goes on from.
+	given atomic.Pointer[string]        // What a sin uses in place of the stored token.
 }
 
 func (s *naiveSession) Call(ctx context.Context, action string, params JSON) (JSON, error) {
@@ -260,8 +261,20 @@ func (s *naiveSession) token(ctx context.Context) (string, error) {
 	if s.acct.Token != "" {
 		return s.acct.Token, nil
 	}
-	t, _, err := s.target.Store.Load(ctx, s.acct.ID, s.acct.Stored)
+	t, _, err := s.load(ctx)
 	return t.Access.Reveal(), err
+}
+
+// load reads the stored token.
+func (s *naiveSession) load(ctx context.Context) (runtime.Token, int64, error) {
+	if own := s.own.Load(); own != nil {
+		return *own, 1, nil
+	}
+	t, version, err := s.target.Store.Load(ctx, s.acct.ID, s.acct.Stored)
+	if err == nil && s.sin == "keeps its own copy" {
+		s.own.Store(&t)
+	}
+	return t, version, err
 }
 
 // renew refreshes the token, unless somebody else did.
@@ -270,7 +283,7 @@ func (s *naiveSession) renew(ctx context.Context, old string) error {
 		s.renewing <- struct{}{}
 		defer func() { <-s.renewing }()
 	}
-	t, version, err := s.target.Store.Load(ctx, s.acct.ID, s.acct.Stored)
+	t, version, err := s.load(ctx)
 	if err != nil || t.Access.Reveal() != old {
 		return err
 	}

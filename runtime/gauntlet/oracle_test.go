@@ -22,6 +22,8 @@ var wrong = []struct{ sin, scenario, oracle string }{
 	{"refreshes in every goroutine", "auth/expiry-mid-list", "refresh"},
 	{"uses before it saves", "auth/expiry", "refresh"},
 	{"does not believe it", "auth/revoked", "dead"},
+	{"keeps its own copy", "auth/rotation", "recovers"},
+	{"keeps its own copy", "auth/rotation-grace", "recovers"},
 	{"follows redirects with the token", "transport/redirect-foreign", "origin"},
 	{"stops at an empty page", "paging/empty-with-next", "complete"},
 	{"gives what it gave", "paging/duplicate-item", "complete"},

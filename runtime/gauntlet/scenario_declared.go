@@ -369,22 +369,9 @@ func connect(e *Env) error {
 	if (q.Get("code_challenge") != "") != (o.PKCE == "S256" || o.PKCE == "plain") || q.Has("code_challenge") && q.Get("code_challenge_method") != o.PKCE {
 		return fmt.Errorf("the code is bound to a challenge of method %q, and %s is declared", q.Get("code_challenge_method"), o.PKCE)
 	}
-	req, err := http.NewRequest(http.MethodGet, attempt.URL, nil)
+	got, err := e.visit(attempt)
 	if err != nil {
 		return err
-	}
-	resp, err := e.Twin.RoundTrip(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	back, err := resp.Location()
-	if err != nil {
-		return fmt.Errorf("the user was sent to %s, and the provider answers %d", attempt.URL, resp.StatusCode)
-	}
-	got := back.Query()
-	if got.Get("state") != attempt.State {
-		return errors.New("the user comes back with another state")
 	}
 	account := e.Twin.Accounts()[0].ID
 	connected, err := app.Exchange(context.Background(), runtime.CodeGrant{
@@ -394,6 +381,28 @@ func connect(e *Env) error {
 		return fmt.Errorf("the code is not redeemed: %w", err)
 	}
 	return e.checkStored(account, connected.Tokens)
+}
+
+// visit sends a user to the provider, and returns what the callback has.
+func (e *Env) visit(attempt *runtime.AuthAttempt) (url.Values, error) {
+	req, err := http.NewRequest(http.MethodGet, attempt.URL, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := e.Twin.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	back, err := resp.Location()
+	if err != nil {
+		return nil, fmt.Errorf("the user was sent to %s, and the provider answers %d", attempt.URL, resp.StatusCode)
+	}
+	got := back.Query()
+	if got.Get("state") != attempt.State {
+		return nil, errors.New("the user comes back with another state")
+	}
+	return got, nil
 }
 
 // checkStored compares what the app stored of an account with what the provider gave.

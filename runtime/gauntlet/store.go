@@ -12,12 +12,26 @@ import (
 type watchedStore struct {
 	runtime.MemoryStore
 
+	// Before is what happens before the store is looked at; nil is nothing.
+	before func(context.Context)
+
 	mu    sync.Mutex
 	saved map[string]bool
 }
 
+// Load implements [runtime.TokenStore].
+func (s *watchedStore) Load(ctx context.Context, account, name string) (runtime.Token, int64, error) {
+	if s.before != nil {
+		s.before(ctx)
+	}
+	return s.MemoryStore.Load(ctx, account, name)
+}
+
 // Save implements [runtime.TokenStore].
 func (s *watchedStore) Save(ctx context.Context, account, name string, t runtime.Token, ifVersion int64) (int64, error) {
+	if s.before != nil {
+		s.before(ctx)
+	}
 	version, err := s.MemoryStore.Save(ctx, account, name, t, ifVersion)
 	if err == nil {
 		s.give(t.Access.Reveal())
