@@ -9,7 +9,7 @@ CONNECTORS := $(patsubst %/api.cue,%,$(wildcard connectors/*/api.cue))
 # Connectors that between them use what the language has.
 SCHEMES := $(wildcard golden/schemes/*)
 # Modules of their own, so that what only tests need never reaches users.
-MODULES := golden/consumer golden/sdk
+MODULES := golden/consumer golden/sdk golden/live
 
 .PHONY: help
 help: ## Show the targets.
@@ -53,6 +53,7 @@ check: ## Check formatting, vet, lint, and that generated code is current.
 	go run $(STATICCHECK) -checks inherit,-SA1019 ./...
 	@for dir in $(CONNECTORS); do go run ./cmd/porin generate --check $$dir; done
 	cd golden/consumer && go mod tidy -diff && go tool porin generate --check tracker
+	cd golden/live && go mod tidy -diff && go vet ./...
 
 .PHONY: bench
 bench: ## Measure against the budgets of docs/performance.md, and print ratios.
