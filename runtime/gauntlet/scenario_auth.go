@@ -50,6 +50,20 @@ func authScenarios() []*Scenario {
 			Oracles: []string{"refresh", "dead", "typed", "secret"},
 		},
 		{
+			ID:       "auth/every-dead-code",
+			Title:    "each code that calls a grant dead is met when a token is renewed",
+			Right:    "Each means the same: the typed error, and the token endpoint is left alone.",
+			Roles:    []Role{RoleRead, RoleOAuth},
+			Declared: true,
+			Needs: func(p *Plan) string {
+				return unless(len(p.deadCodes()) > 0, "no code is declared that calls a grant dead")
+			},
+			Spare:   mostDeadCodes,
+			MaxWait: time.Hour,
+			Run:     meetEveryDeadCode,
+			Oracles: []string{"refresh", "typed", "secret", "bounded"},
+		},
+		{
 			ID:      "auth/lost-refresh-answer",
 			Title:   "the token is rotated and the answer is lost",
 			Right:   "The used refresh token is not sent again at once: its reuse could cost the connection. The calls fail with a typed error.",

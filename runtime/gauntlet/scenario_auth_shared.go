@@ -99,10 +99,8 @@ func connectRefused(e *Env) error {
 	case f.OutcomeUnknown:
 		return errors.New("the user refused, and the error leaves open whether the account is connected")
 	}
-	for _, entry := range e.Twin.Journal().Entries() {
-		if entry.Route == twin.RouteToken {
-			return errors.New("the user refused, and a token was asked for")
-		}
+	if e.tokenRequests() > 0 {
+		return errors.New("the user refused, and a token was asked for")
 	}
 	for _, t := range e.Plan.OAuth.OAuth2.Tokens {
 		if _, _, err := e.store.Load(context.Background(), account, t.Name); !errors.Is(err, runtime.ErrNoToken) {

@@ -30,6 +30,7 @@ type exchange struct {
 	nonce   string        // Of its signature.
 	long    *listing      // In the answer, for a list that is made as it is read.
 	item    *ir.Type      // What the items of a batch are, while one is done.
+	deadAs  string        // The code that calls a grant dead; empty is any that is declared.
 	consent *consent      // Whose code a request of the provider's own form has.
 	answer  *answer       // Set as soon as it is known what to say.
 	out     output

@@ -67,14 +67,15 @@ func credentialFaults() []*definition {
 // tokenEndpointFaults happen where tokens are issued.
 func tokenEndpointFaults() []*definition {
 	return []*definition{
-		onToken(define("auth/revoked-at-refresh", StageBefore, "the user disconnects while a refresh is under way", func(x *exchange, _ *Armed) bool {
+		onToken(define("auth/revoked-at-refresh", StageBefore, "the user disconnects while a refresh is under way", func(x *exchange, a *Armed) bool {
 			g := x.renewing()
 			if g == nil {
 				return false
 			}
+			x.deadAs = a.text("code")
 			x.t.revoke(g.acct.id)
 			return true
-		})),
+		}, param("code", "", "the code, of those that call a grant dead; empty is any"))),
 		onToken(define("auth/no-expires-in", StageData, "the token response does not say when the token expires", func(x *exchange, _ *Armed) bool {
 			done := false
 			for _, spec := range x.to.endpoint.method.OAuth2.Tokens {

@@ -386,7 +386,7 @@ func (t *Twin) refuseToken(x *exchange, m *ir.Auth, code string, dead bool) *ans
 	if dead {
 		a.class = ir.Disconnected
 		if o.Dead != nil {
-			satisfy(o.Dead, a, nil, "", []string{code, "refresh", "grant"})
+			satisfy(o.Dead, a, &ir.Source{Body: at}, x.deadAs, []string{code, "refresh", "grant"})
 			a.code, _ = readSource(a, &ir.Source{Body: at})
 		}
 	}
