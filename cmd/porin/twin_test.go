@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/runtime/twin"
 )
 
@@ -110,6 +112,35 @@ func TestJournalOnFullDisk(t *testing.T) {
 	said := s.end(t)
 	assert.Contains(t, said, "the journal ends here: write /dev/full: no space left on device; the twin goes on")
 	assert.Equal(t, 1, strings.Count(said, "the journal ends here"))
+}
+
+// A client that reads what is printed can call, whatever the credential is: a token, a
+// user with a password, or a key in PEM.
+func TestTextHasEveryCredential(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	cmd := command(t, "twin", "../../golden/schemes/auths", "--addr", "127.0.0.1:0")
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
+	var said strings.Builder
+	for lines := bufio.NewScanner(out); lines.Scan() && !strings.HasPrefix(lines.Text(), "control "); {
+		said.WriteString(lines.Text() + "\n")
+	}
+	stop()
+	_ = cmd.Wait()
+	c, _, report := compiler.Load("../../golden/schemes/auths")
+	require.False(t, report.HasErrors())
+	acct, _ := twin.New(c, twin.Options{Seed: 1}).Account("")
+	require.Greater(t, len(acct.Cred), 20)
+	for name, v := range acct.Cred {
+		require.Contains(t, said.String(), v, name)
+	}
+	for _, token := range acct.Tokens {
+		require.Contains(t, said.String(), token.Access, token.Method)
+		require.Contains(t, said.String(), token.Refresh, token.Method)
+	}
 }
 
 // Each request is in the file of the journal soon, and all are when a signal ends the twin.

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/porin-dev/porin/golden/openapi"
 )
 
 // api is a provider whose twin judges clients. Without a connector in the
@@ -118,7 +120,11 @@ func (b *bench) open(ctx context.Context, a *api) error {
 	if a.spec != "" {
 		return nil
 	}
-	if err := unpack(filepath.Join(os.Getenv("PORIN_CORPUS"), a.document), b.document(a)); err != nil {
+	corpus, err := openapi.Dir()
+	if err != nil {
+		return err
+	}
+	if err := unpack(filepath.Join(corpus, a.document), b.document(a)); err != nil {
 		return err
 	}
 	a.spec = filepath.Join(b.local, a.name)

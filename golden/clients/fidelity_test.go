@@ -1,22 +1,13 @@
 package main
 
 import (
-	"os"
 	"testing"
 )
 
 // TestFidelity holds our requests against those of other libraries: each difference has
 // a reason, and each reason a difference.
 func TestFidelity(t *testing.T) {
-	if os.Getenv("PORIN_CORPUS") == "" {
-		t.Skip("PORIN_CORPUS is not set")
-	}
-	t.Chdir("../..")
-	b, err := openBench()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.close()
+	b := benchFor(t)
 	if err := b.prepare(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}

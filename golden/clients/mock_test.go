@@ -3,7 +3,6 @@ package main
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 )
@@ -11,15 +10,7 @@ import (
 // TestStripeMock sends the requests of a part of Stripe's connector to stripe-mock, which
 // holds them against Stripe's own document, and shows that it refuses others.
 func TestStripeMock(t *testing.T) {
-	if os.Getenv("PORIN_CORPUS") == "" {
-		t.Skip("PORIN_CORPUS is not set")
-	}
-	t.Chdir("../..")
-	b, err := openBench()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.close()
+	b := benchFor(t)
 	m, err := againstMock(t.Context(), b)
 	if err != nil {
 		t.Fatal(err)

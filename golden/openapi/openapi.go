@@ -31,18 +31,26 @@ func (d Document) Package() string {
 	}, d.Name)
 }
 
+// Dir is the folder of the corpus, whether it is there or not: PORIN_CORPUS, or
+// ../shared/openapi beside the checkout that the program runs in.
+func Dir() (string, error) {
+	if dir := os.Getenv("PORIN_CORPUS"); dir != "" {
+		return dir, nil
+	}
+	top, err := Root()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(top, "..", "shared", "openapi"), nil
+}
+
 // Find lists the documents whose name matches a pattern of [filepath.Match],
-// by name. The folder is PORIN_CORPUS, or ../shared/openapi beside the checkout
-// that the program runs in. It is an error when none matches: what is then
+// by name, in the folder of the corpus. It is an error when none matches: what is then
 // concluded would rest on nothing.
 func Find(pattern string) ([]Document, error) {
-	dir := os.Getenv("PORIN_CORPUS")
-	if dir == "" {
-		top, err := Root()
-		if err != nil {
-			return nil, err
-		}
-		dir = filepath.Join(top, "..", "shared", "openapi")
+	dir, err := Dir()
+	if err != nil {
+		return nil, err
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {

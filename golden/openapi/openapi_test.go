@@ -9,6 +9,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func TestDir(t *testing.T) {
+	t.Setenv("PORIN_CORPUS", "elsewhere")
+	dir, err := Dir()
+	require.NoError(t, err)
+	require.Equal(t, "elsewhere", dir)
+
+	t.Setenv("PORIN_CORPUS", "")
+	top := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(top, "porin", "golden", "openapi"), 0o755))
+	t.Chdir(filepath.Join(top, "porin", "golden"))
+	dir, err = Dir()
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(top, "shared", "openapi"), dir)
+}
+
 func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("PORIN_CORPUS", dir)

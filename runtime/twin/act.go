@@ -40,6 +40,7 @@ func (x *exchange) act() *answer {
 		if ttl <= 0 {
 			ttl = keyTTL
 		}
+		x.t.sweepKeys(x.now)
 		x.t.keys[slot] = &keyed{x.keyDigest(), copyAnswer(a), x.entry.Effect, x.now.Add(ttl)}
 	}
 	return a

@@ -16,14 +16,17 @@ type limiter struct {
 	declared map[string]*ir.Limit
 	most     map[string]int // Lowered; absent is as declared.
 	logs     map[string]*window
+	until    int // Logs until the idle ones are looked for.
 }
 
 // window is the log of what shares one limit.
 type window struct {
+	limit  *ir.Limit
 	calls  []drawn // In order of time.
 	total  int     // Cost of the calls.
 	flying int     // concurrency
-	points float64 // bucket: what is left at the time below.
+	points float64 // bucket: what is left at the time below,
+	full   float64 // and the most that there can be.
 	at     time.Time
 }
 
@@ -94,7 +97,8 @@ func (l *limiter) check(uses []*ir.LimitUse, plan string, key func(by string) st
 		k := draw{limit: d, most: l.max(d, plan), cost: max(1, u.Cost), key: strings.Join(name, "\x00")}
 		k.log = l.logs[d.Name+"\x00"+k.key]
 		if k.log == nil {
-			k.log = &window{points: float64(d.Calls), at: now}
+			l.sweep(now)
+			k.log = &window{limit: d, points: float64(k.most), full: float64(k.most), at: now}
 			l.logs[d.Name+"\x00"+k.key] = k.log
 		}
 		k.used, k.wait = l.look(d, k.log, k.most, k.cost, now)
@@ -108,7 +112,7 @@ func (l *limiter) check(uses []*ir.LimitUse, plan string, key func(by string) st
 func (l *limiter) look(d *ir.Limit, w *window, most, cost int, now time.Time) (used int, wait time.Duration) {
 	switch d.Shape {
 	case "rate", "window", "gap":
-		return w.look(duration(d.Per), most, cost, now)
+		return w.look(w.per(), most, cost, now)
 	case "concurrency":
 		if w.flying+cost > most {
 			wait = time.Second
@@ -122,7 +126,7 @@ func (l *limiter) look(d *ir.Limit, w *window, most, cost int, now time.Time) (u
 		return most - int(w.points), wait
 	}
 	// A learnt limit has a size only once one is set, and counts from the start.
-	used, wait = w.look(time.Minute, most, cost, now)
+	used, wait = w.look(w.per(), most, cost, now)
 	if _, ok := l.most[d.Name]; !ok {
 		wait = 0
 	}
@@ -151,7 +155,8 @@ func (w *window) look(per time.Duration, most, cost int, now time.Time) (int, ti
 }
 
 func (w *window) fill(d *ir.Limit, most int, now time.Time) {
-	w.points = min(float64(most), w.points+d.Refill*now.Sub(w.at).Seconds())
+	w.full = float64(most)
+	w.points = min(w.full, w.points+d.Refill*now.Sub(w.at).Seconds())
 	w.at = now
 }
 

@@ -68,6 +68,7 @@ type Twin struct {
 	codes       map[string]*consent
 	collections map[string]*collection
 	keys        map[string]*keyed
+	keysUntil   int // Keys until the expired ones are looked for.
 	limits      *limiter
 	faults      []*Armed
 	uploads     map[string]*upload

@@ -112,7 +112,7 @@ func (a *app) sayReady(r twin.Ready) error {
 		fmt.Fprintf(a.out, "server %-8s %s\n", name, r.Servers[name])
 	}
 	for _, acc := range r.Accounts {
-		fmt.Fprintf(a.out, "account %-7s token %s\n", acc.ID, acc.Access)
+		a.sayAccount(acc)
 	}
 	if r.OAuth.Token != "" {
 		fmt.Fprintf(a.out, "oauth          client %s, secret %s\n               %s\n               %s\n", r.OAuth.ClientID, r.OAuth.ClientSecret, r.OAuth.Authorize, r.OAuth.Token)
@@ -125,6 +125,40 @@ func (a *app) sayReady(r twin.Ready) error {
 	}
 	_, err := fmt.Fprintf(a.out, "control        %s\n%s\n", r.Control, strings.Repeat("-", 40))
 	return err
+}
+
+// sayAccount prints what a client needs to call in the name of an account: the current
+// token of each method, and the secrets of those that have others.
+func (a *app) sayAccount(acc twin.Account) {
+	fmt.Fprintf(a.out, "account %s\n", acc.ID)
+	for _, t := range acc.Tokens {
+		if t.Access == "" {
+			continue // It is made of what is under cred.
+		}
+		a.saySecret(strings.TrimSuffix(t.Method+" "+t.Name, " "+t.Method), "token "+t.Access)
+		if t.Refresh != "" {
+			a.saySecret("", "refresh token "+t.Refresh)
+		}
+		for _, name := range sortedKeys(t.Also) {
+			a.saySecret("", name+" "+t.Also[name])
+		}
+	}
+	for _, name := range sortedKeys(acc.Cred) {
+		a.saySecret("cred."+name, acc.Cred[name])
+	}
+	for _, name := range sortedKeys(acc.Settings) {
+		a.saySecret("settings."+name, acc.Settings[name])
+	}
+}
+
+// saySecret prints a value beside its name, or below it when it has several lines, so that
+// it can be copied as it is.
+func (a *app) saySecret(name, v string) {
+	if strings.Contains(v, "\n") {
+		fmt.Fprintf(a.out, "  %s\n%s\n", name, strings.TrimSuffix(v, "\n"))
+		return
+	}
+	fmt.Fprintf(a.out, "  %-12s %s\n", name, v)
 }
 
 // mostAccounts keeps a twin's start short: each account has its tokens.

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/porin-dev/porin/golden/openapi"
+)
+
+// benchFor opens the bench of a test at the top of the checkout. Without the corpus the
+// test is skipped.
+func benchFor(t *testing.T) *bench {
+	t.Helper()
+	t.Chdir("../..")
+	corpus, err := openapi.Dir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(corpus); err != nil {
+		t.Skip("PORIN_CORPUS is not set")
+	}
+	b, err := openBench()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.close)
+	return b
+}
