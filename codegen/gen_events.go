@@ -44,7 +44,7 @@ func (g *generator) eventDecls(w *ir.Webhook) []decl {
 				gofile.Param("Data", g.alias("Raw")))},
 		g.deliveryDecl(event),
 		g.handlerDecl(w, event),
-		g.webhookVar(w),
+		g.webhookVar(w, false),
 		g.openDecl(w, event),
 	}
 	if provedBySecrets(w) && !w.Many {
@@ -96,7 +96,9 @@ func (g *generator) deliveryDecl(event string) decl {
 // provedBySecrets reports whether a delivery can be read with the secrets alone:
 // nothing is fetched, and no handshake needs more.
 func provedBySecrets(w *ir.Webhook) bool {
-	needsMore := func(v *ir.Verify) bool { return v.JWT != nil || v.Signature != nil && v.Signature.Fetch != nil }
+	needsMore := func(v *ir.Verify) bool {
+		return v.JWT != nil || v.Asked != nil || v.Signature != nil && v.Signature.Fetch != nil
+	}
 	return !slices.ContainsFunc(w.Verify.Proofs(), needsMore) &&
 		!slices.ContainsFunc(w.Challenge, func(c *ir.Challenge) bool { return c.Token != "" || c.Learn != nil || c.Confirm != nil })
 }
@@ -120,20 +122,31 @@ func (g *generator) parseDecl(w *ir.Webhook, event string) decl {
 	return decl{doc, code}
 }
 
+// asks reports whether the provider is asked about deliveries, by actions of its API.
+func asks(w *ir.Webhook) bool {
+	return slices.ContainsFunc(w.Verify.Proofs(), func(v *ir.Verify) bool { return v.Call() != nil })
+}
+
 func (g *generator) handlerDecl(w *ir.Webhook, event string) decl {
 	fn := gofile.Func("").Params(gofile.Qual("context", "Context"), gofile.Id(event+"Delivery")).Error()
-	// func EventHandler(secrets []Secret, fn func(context.Context, EventDelivery) error, opts ...rt.WebhookOption) (http.Handler, error) {
-	//	return rt.Handle(&webhookEvents, secrets, openEvent, fn, opts...)
-	// }
-	code := gofile.Func(event+"Handler").
-		Params(gofile.Param("secrets", gofile.Slice(g.alias("Secret"))), gofile.Param("fn", fn), gofile.Id("opts").Op("...").Add(gofile.RT("WebhookOption"))).
-		Params(gofile.Qual("net/http", "Handler"), gofile.Id("error")).Block(
-		gofile.Return(gofile.Call(gofile.RT("Handle"), gofile.Op("&").Id(webhookVar(w)), gofile.Id("secrets"), gofile.Id("open"+event), gofile.Id("fn"), gofile.Id("opts").Op("..."))))
+	params := []*gofile.Code{gofile.Param("secrets", gofile.Slice(g.alias("Secret"))), gofile.Param("fn", fn), gofile.Id("opts").Op("...").Add(gofile.RT("WebhookOption"))}
+	handle := gofile.Return(gofile.Call(gofile.RT("Handle"), gofile.Op("&").Id(webhookVar(w)), gofile.Id("secrets"), gofile.Id("open"+event), gofile.Id("fn"), gofile.Id("opts").Op("...")))
+	body := []*gofile.Code{handle}
 	doc := fmt.Sprintf("%sHandler returns a handler that checks deliveries, answers handshakes and calls fn once for each event. An error of fn makes %s deliver again.", event, g.title)
+	if asks(w) {
+		// opts = append([]rt.WebhookOption{rt.WithWebhookCaller(client.rt.Do)}, opts...)
+		caller := gofile.Call(gofile.RT("WithWebhookCaller"), gofile.Id("client").Dot("rt").Dot("Do"))
+		params = append([]*gofile.Code{gofile.Param("client", gofile.Ptr(gofile.Id("Client")))}, params...)
+		body = []*gofile.Code{gofile.Id("opts").Op("=").Add(gofile.Call(gofile.Id("append"), gofile.Elems(gofile.Slice(gofile.RT("WebhookOption")), caller), gofile.Id("opts").Op("..."))), handle}
+		doc += fmt.Sprintf(" The client asks %s about deliveries.", g.title)
+	}
 	if w.AckWithin != "" {
 		doc += fmt.Sprintf(" %s waits %s for an answer.", g.title, w.AckWithin)
 	}
-	return decl{doc, code}
+	// func EventHandler(secrets []Secret, fn func(context.Context, EventDelivery) error, opts ...rt.WebhookOption) (http.Handler, error) {
+	//	return rt.Handle(&webhookEvents, secrets, openEvent, fn, opts...)
+	// }
+	return decl{doc, gofile.Func(event+"Handler").Params(gofile.List(params...)...).Params(gofile.Qual("net/http", "Handler"), gofile.Id("error")).Block(gofile.List(body...)...)}
 }
 
 // openDecl declares the function that turns a delivery into a typed event.

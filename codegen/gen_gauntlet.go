@@ -167,7 +167,19 @@ func (g *generator) driverHandler() decl {
 		if !provedBySecrets(w) {
 			args = append(args, gofile.Call(gauntletType("WebhookOptions"), gofile.Id("a").Dot("target")).Op("..."))
 		}
-		cases = append(cases, gofile.Case(gofile.Lit(w.Name)).Block(gofile.Return(gofile.Call(g.own(event+"Handler"), args...))))
+		var body []*gofile.Code
+		if asks(w) {
+			// client, err := a.client(a.target.Asking)
+			// if err != nil {
+			//	return nil, err
+			// }
+			body = append(body,
+				gofile.Id("client").Op(",").Id("err").Op(":=").Id("a").Dot("client").Call(gofile.Id("a").Dot("target").Dot("Asking")),
+				gofile.If(nil, gofile.Id("err").Op("!=").Nil()).Block(gofile.Return(gofile.Id("nil"), gofile.Id("err"))))
+			args = append([]*gofile.Code{gofile.Id("client")}, args...)
+		}
+		body = append(body, gofile.Return(gofile.Call(g.own(event+"Handler"), args...)))
+		cases = append(cases, gofile.Case(gofile.Lit(w.Name)).Block(gofile.List(body...)...))
 	}
 	return decl{"", onDriverApp("Handler").Params(gofile.Param("webhook", gofile.Id("string")), gofile.Param("fn", fn)).
 		Params(gofile.Qual("net/http", "Handler"), gofile.Id("error")).Block(

@@ -50,7 +50,7 @@ func (g *generator) pageRule(a *ir.Action) *gofile.Code {
 		gofile.KV{Name: "SizeField", Value: gofile.String(g.slotField(a, size.To))},
 		gofile.KV{Name: "Size", Value: gofile.Int(size.Default)},
 		gofile.KV{Name: "MaxSize", Value: gofile.Int(size.Max)},
-		gofile.KV{Name: "Then", Value: g.thenOp(p)},
+		gofile.KV{Name: "Then", Value: g.opOf(p.Call)},
 		gofile.KV{Name: "Until", Value: g.slotParam(a, p.Until)},
 		gofile.KV{Name: "Span", Value: g.duration(p.Span)},
 		gofile.KV{Name: "Time", Value: gofile.String(g.windowTime(a, p))},
@@ -65,10 +65,10 @@ func continued(p *ir.Page) *ir.Page {
 	return &rule
 }
 
-// thenOp is the operation that continues a list.
-func (g *generator) thenOp(p *ir.Page) *gofile.Code {
+// opOf is the operation of an action; nil for none.
+func (g *generator) opOf(path string) *gofile.Code {
 	for gr, a := range g.c.AllActions() {
-		if p.Call != "" && a.Path == p.Call {
+		if path != "" && a.Path == path {
 			return gofile.Op("&").Id(opVar(gr, a))
 		}
 	}

@@ -147,7 +147,7 @@ func signingSecret(w *ir.Webhook, name string) *gofile.Code {
 	if proofs := w.Verify.Proofs(); len(proofs) > 0 {
 		s := proofs[0].Signature
 		switch {
-		case proofs[0].JWT != nil || s != nil && s.Fetch != nil:
+		case proofs[0].JWT != nil || s != nil && s.Fetch != nil || proofs[0].Asked != nil && proofs[0].Asked.Secret == "":
 			return nil
 		case s != nil && slices.Contains([]string{"rsa", "ecdsa", "ed25519"}, s.Scheme):
 			return gofile.Var(name).Op("=").Qual(gofile.Fake, "PublicKey").Call(gofile.Lit(s.Scheme), gofile.Lit(s.KeyAs))
@@ -176,7 +176,7 @@ func (g *generator) eventSenders() []decl {
 			out = append(out, g.eventOptions(w, event))
 		}
 		out = append(out,
-			g.webhookVar(w),
+			g.webhookVar(w, true),
 			g.sender(w, event, "", false),
 			g.sender(w, event, "Tampered", true),
 			g.tagFunc(w, event))

@@ -9,7 +9,10 @@ import (
 func webhookVar(w *ir.Webhook) string { return "webhook" + exported(w.Name) }
 
 // webhookVar declares how deliveries are checked and read.
-func (g *generator) webhookVar(w *ir.Webhook) decl {
+//
+// The test package has no operations: there the fake answers what is asked about a
+// delivery.
+func (g *generator) webhookVar(w *ir.Webhook, inTest bool) decl {
 	var challenges []*gofile.Code
 	for _, c := range w.Challenge {
 		challenges = append(challenges, g.challenge(c))
@@ -21,7 +24,7 @@ func (g *generator) webhookVar(w *ir.Webhook) decl {
 	// var webhookEvents = rt.Webhook{Name: "slack events", HMAC: &rt.WebhookHMAC{...}, ...}
 	return decl{webhookVar(w) + " is how deliveries are checked and read.", gofile.Var(webhookVar(w)).Op("=").Add(gofile.FieldLines(gofile.RT("Webhook"),
 		gofile.KV{Name: "Name", Value: gofile.Lit(g.c.Name + " " + w.Name)},
-		gofile.KV{Name: "Proofs", Value: gofile.ElemLines(gofile.Slice(gofile.RT("WebhookProof")), g.proofs(w)...)},
+		gofile.KV{Name: "Proofs", Value: gofile.ElemLines(gofile.Slice(gofile.RT("WebhookProof")), g.proofs(w, inTest)...)},
 		gofile.KV{Name: "Unsigned", Value: gofile.True(w.Verify.None != "")},
 		gofile.KV{Name: "Challenges", Value: gofile.ElemLines(gofile.Slice(gofile.RT("Challenge")), challenges...)},
 		gofile.KV{Name: "Many", Value: gofile.True(w.Many)},
@@ -36,10 +39,10 @@ func (g *generator) webhookVar(w *ir.Webhook) decl {
 	))}
 }
 
-func (g *generator) proofs(w *ir.Webhook) []*gofile.Code {
+func (g *generator) proofs(w *ir.Webhook, inTest bool) []*gofile.Code {
 	var out []*gofile.Code
 	for _, v := range w.Verify.Proofs() {
-		if v.Signature == nil && v.Token == nil && v.JWT == nil {
+		if v.Signature == nil && v.Token == nil && v.JWT == nil && v.Asked == nil {
 			g.fail("%s: a delivery that is verified by %s", v.Pos, v.Kind)
 			continue
 		}
@@ -47,7 +50,8 @@ func (g *generator) proofs(w *ir.Webhook) []*gofile.Code {
 			gofile.KV{Name: "When", Value: g.whenRef(v.When)},
 			gofile.KV{Name: "Signature", Value: g.verifySignature(v.Signature)},
 			gofile.KV{Name: "Shared", Value: g.sharedToken(v.Token)},
-			gofile.KV{Name: "JWT", Value: g.webhookJWT(v.JWT)}))
+			gofile.KV{Name: "JWT", Value: g.webhookJWT(v.JWT, inTest)},
+			gofile.KV{Name: "Asked", Value: g.verifyCall(v.Asked, inTest)}))
 	}
 	return out
 }
@@ -64,6 +68,7 @@ func (g *generator) verifySignature(s *ir.VerifySignature) *gofile.Code {
 		gofile.KV{Name: "Signed", Value: gofile.ElemLines(gofile.Slice(gofile.RT("WebhookPart")), g.webhookParts(s.Signed, s)...)},
 		gofile.KV{Name: "Header", Value: gofile.String(s.Header)},
 		gofile.KV{Name: "Body", Value: g.path(s.Body)},
+		gofile.KV{Name: "Event", Value: g.path(s.Event)},
 		gofile.KV{Name: "Prefix", Value: gofile.String(s.Prefix)},
 		gofile.KV{Name: "Split", Value: gofile.String(s.Split)},
 		gofile.KV{Name: "Encoding", Value: encodingConst(s.Encoding)},
@@ -126,7 +131,30 @@ func (g *generator) sharedToken(t *ir.VerifyToken) *gofile.Code {
 		gofile.KV{Name: "Prefix", Value: gofile.String(t.Prefix)}))
 }
 
-func (g *generator) webhookJWT(j *ir.VerifyJWT) *gofile.Code {
+// verifyCall is a call about a delivery.
+func (g *generator) verifyCall(c *ir.VerifyCall, inTest bool) *gofile.Code {
+	if c == nil {
+		return nil
+	}
+	var args []*gofile.Code
+	for _, a := range c.With {
+		args = append(args, gofile.Fields(nil,
+			gofile.KV{Name: "Name", Value: gofile.Lit(a.Name)},
+			gofile.KV{Name: "Value", Value: gofile.Elems(gofile.Slice(gofile.RT("WebhookPart")), g.webhookParts(a.Value, nil)...)},
+			gofile.KV{Name: "JSON", Value: gofile.True(a.JSON)}))
+	}
+	var op *gofile.Code
+	if !inTest {
+		op = g.opOf(c.Action)
+	}
+	return gofile.Op("&").Add(gofile.FieldLines(gofile.RT("WebhookCall"),
+		gofile.KV{Name: "Op", Value: op},
+		gofile.KV{Name: "With", Value: gofile.ElemLines(gofile.Slice(gofile.RT("WebhookArg")), args...)},
+		gofile.KV{Name: "Answer", Value: g.whenRef(c.Answer)},
+		gofile.KV{Name: "At", Value: g.path(c.At)}))
+}
+
+func (g *generator) webhookJWT(j *ir.VerifyJWT, inTest bool) *gofile.Code {
 	if j == nil {
 		return nil
 	}
@@ -136,6 +164,7 @@ func (g *generator) webhookJWT(j *ir.VerifyJWT) *gofile.Code {
 		gofile.KV{Name: "Issuers", Value: gofile.Strings(j.Issuers)},
 		gofile.KV{Name: "Audience", Value: gofile.True(j.Audience)},
 		gofile.KV{Name: "Keys", Value: gofile.String(j.Keys)},
+		gofile.KV{Name: "Key", Value: g.verifyCall(j.Key, inTest)},
 		gofile.KV{Name: "BodyHash", Value: gofile.String(j.BodyHash)},
 		gofile.KV{Name: "Within", Value: g.duration(j.Within)}))
 }
@@ -148,6 +177,7 @@ func (g *generator) webhookParts(t ir.Template, s *ir.VerifySignature) []*gofile
 		part := map[string]string{
 			"header": "PartHeader", "body": "PartBody", "method": "PartMethod", "url": "PartURL",
 			"form": "PartForm", "query": "PartQuery", "secret": "PartSecret", "signature": "PartSigned",
+			"event": "PartEvent", "kid": "PartKeyID",
 		}[p.Scope]
 		if p.Scope != "" && part == "" {
 			g.fail("%s: a webhook that is signed over {%s}", t.Pos, p.Scope)
@@ -158,7 +188,7 @@ func (g *generator) webhookParts(t ir.Template, s *ir.VerifySignature) []*gofile
 			text = gofile.Lit(p.Text)
 		case p.Scope == "header" || p.Scope == "query":
 			text = gofile.Lit(headerName(p.Path))
-		case p.Scope == "body":
+		case p.Scope == "body" || p.Scope == "event":
 			path = g.path(p.Path)
 		case p.Scope == "signature" && s != nil:
 			part, text, key = "PartHeader", gofile.Lit(s.Header), gofile.Lit(p.Path.String())

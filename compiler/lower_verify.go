@@ -31,8 +31,8 @@ func (c *compilation) lowerVerify(n node) *ir.Verify {
 			v.None = f.str()
 			c.wantReason(f, "a webhook that verifies nothing needs a reason",
 				"say in a sentence why the provider offers no signature and what protects the endpoint instead")
-		default:
-			v.Other = f.data()
+		case "callback":
+			v.Asked = c.lowerCallback(f)
 		}
 	}
 	return v
@@ -84,7 +84,13 @@ func (c *compilation) lowerSignature(n node) *ir.VerifySignature {
 	if b := sig.get("body"); b.exists() {
 		s.Body, _ = c.lowerPath(b)
 	}
+	if e := sig.get("event"); e.exists() {
+		s.Event, _ = c.lowerPath(e)
+	}
 	allowed := []string{"header", "body", "form", "url", "method"}
+	if len(s.Event) > 0 {
+		allowed = append(allowed, "event")
+	}
 	if s.Header != "" {
 		allowed = append(allowed, "signature")
 	}
@@ -105,7 +111,12 @@ func (c *compilation) checkSigned(n node, s *ir.VerifySignature) {
 	if len(s.Signed.Parts) == 0 {
 		return
 	}
-	if len(s.Body) == 0 && !signs(s, "body") && !signs(s, "form") {
+	if len(s.Event) > 0 && !signs(s, "event") {
+		c.report.Errorf(diag.BodyNotSigned, n.get("signed").pos(), "the signed text leaves the event out, so anyone may change it").
+			Help("add {event.NAME} for each member that the provider signs")
+		return
+	}
+	if len(s.Body)+len(s.Event) == 0 && !signs(s, "body") && !signs(s, "form") {
 		c.report.Errorf(diag.BodyNotSigned, n.get("signed").pos(), "the signed text leaves the body out, so anyone may change it").
 			Help("add {body} where the provider puts it")
 	}
@@ -183,6 +194,10 @@ func (c *compilation) lowerWebhookJWT(n node) *ir.VerifyJWT {
 		Header: n.get("header").str(), Prefix: n.get("prefix").str(), Issuers: n.get("issuers").strs(),
 		Audience: n.get("audience").bool(), Keys: n.get("keys").str(),
 		BodyHash: n.get("body_hash").str(), Within: ir.Duration(n.get("within").str()),
+	}
+	if k := n.get("key"); k.exists() {
+		j.Key = c.lowerVerifyCall(k, "kid")
+		j.Key.At, _ = c.lowerPath(k.get("at"))
 	}
 	if u, err := url.Parse(j.Keys); n.get("keys").sound() && (err != nil || u.Scheme != "https" || u.Host == "") {
 		c.report.Errorf(diag.BadURL, n.get("keys").pos(), "`%s` is no address that keys could be fetched from safely", j.Keys).

@@ -19,6 +19,7 @@ func (c *compilation) lowerWebhooks() {
 			w.Challenge = append(w.Challenge, c.lowerChallenge(e))
 		}
 		c.lowerEvents(n.get("event"), w)
+		c.checkEventSignatures(n.get("verify"), w)
 		c.out.Webhooks = append(c.out.Webhooks, w)
 	}
 }
@@ -46,6 +47,16 @@ func (c *compilation) lowerEvents(n node, w *ir.Webhook) {
 	}
 	if n.sound() && n.get("of").isStruct() && len(n.get("of").fields()) == 0 {
 		c.report.Errorf(diag.WebhookWithoutEvents, n.get("of").labelPos(), "the webhook `%s` has no events", w.Name)
+	}
+}
+
+// checkEventSignatures reports signatures of events by themselves, where a delivery is one.
+func (c *compilation) checkEventSignatures(n node, w *ir.Webhook) {
+	for _, v := range w.Verify.Proofs() {
+		if v.Signature != nil && len(v.Signature.Event) > 0 && !w.Many {
+			c.report.Errorf(diag.ScopeNotHere, n.labelPos(), "the events of `%s` are signed each by itself, and a delivery of it is one event", w.Name).
+				Help("say where the list of events is, with `each` of the event, or write the place of the signature as `body`")
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ type scopes struct {
 	cuts    bool                                // Whether a part of a value may be taken, as in {cred.secret[0:20]}.
 }
 
-var allScopes = []string{"conn", "cred", "token", "in", "header", "body", "step", "item", "now", "url", "method", "query", "form", "signature", "secret", "nonce", "jwt", "digest", "oauth"}
+var allScopes = []string{"conn", "cred", "token", "in", "header", "body", "step", "item", "now", "url", "method", "query", "form", "event", "kid", "signature", "secret", "nonce", "jwt", "digest", "oauth"}
 
 // cutScopes have values of which a part may be taken.
 var cutScopes = []string{"cred", "token", "step", "oauth"}

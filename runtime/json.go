@@ -97,8 +97,12 @@ var reveals = json.MarshalToFunc(func(enc *jsonEncoder, s Secret) error {
 
 // marshalSent writes the parameters of a call with their secrets. Looking for
 // secrets costs at every value, and few calls have one, so that is done only
-// for parameters that came out with the word that stands for one.
+// for parameters that came out with the word that stands for one. A [Raw] is written
+// byte for byte.
 func marshalSent(v any) ([]byte, error) {
+	if raw, ok := v.(Raw); ok {
+		return raw, nil
+	}
 	data, err := marshal(v)
 	if err != nil || !bytes.Contains(data, []byte(redacted)) {
 		return data, err

@@ -38,7 +38,23 @@ type WebhookProof struct {
 	Signature *WebhookSignature
 	Shared    *WebhookShared
 	JWT       *WebhookJWT
-	Asked     bool // The provider is asked, by the function of [WithWebhookAsk].
+	Asked     *WebhookCall // The provider is asked.
+}
+
+// WebhookCall is an operation that tells whether a delivery is the provider's, or
+// the key of its token. The function of [WithWebhookCaller] makes it.
+type WebhookCall struct {
+	Op     *Op
+	With   []WebhookArg
+	Answer *When // What the answer is like when it is, or the key counts; nil allows any. The status conditions do not apply.
+	At     Path  // Of the key (RFC 7517) in the answer; empty is the answer.
+}
+
+// WebhookArg is a parameter of a [WebhookCall].
+type WebhookArg struct {
+	Name  string // The member's name in the Go struct's tag.
+	Value []WebhookPart
+	JSON  bool // Value is a part of the body, which is sent as it is there.
 }
 
 // WebhookSignature proves a delivery by a signature over parts of it.
@@ -49,7 +65,8 @@ type WebhookSignature struct {
 	Signed []WebhookPart // Joined without a separator.
 
 	Header   string          // Where the signature is: a header,
-	Body     Path            // or a member of the body.
+	Body     Path            // or a member of the body,
+	Event    Path            // or of each event, which is then signed by itself.
 	Prefix   string          // Before each signature: "v0=". A value without it is no signature.
 	Split    string          // Between the values when the header lists several.
 	Encoding WebhookEncoding // Of the signature; not text.
@@ -85,7 +102,8 @@ type WebhookJWT struct {
 	Prefix   string        // Before the token: "Bearer ".
 	Issuers  []string      // Of which "iss" has to be one; empty allows any.
 	Audience bool          // "aud" has to name the one of [WithWebhookAudience].
-	Keys     string        // Address of the provider's key set (RFC 7517); empty is the function of [WithWebhookKeys].
+	Keys     string        // Address of the provider's key set (RFC 7517),
+	Key      *WebhookCall  // or the operation that tells a key.
 	BodyHash string        // The claim with the SHA-256 of the body, in hex; empty when the body is not covered.
 	Within   time.Duration // How old "iat" may be; 0 does not look at it.
 }
@@ -137,7 +155,7 @@ type WebhookPart struct {
 	Text  string // PartText: the text. PartHeader: the header's name. PartQuery: the parameter's.
 	Key   string // PartHeader: the member, where the header is a list of key=value.
 	Split string // Between those members; empty is a comma.
-	Path  Path   // PartBody: a value in the body; empty is the body's bytes.
+	Path  Path   // PartBody: a value in the body; empty is the body's bytes. PartEvent: a value in the event.
 }
 
 // PartFrom is where a part comes from.
@@ -155,6 +173,8 @@ const (
 	PartQuery                  // A parameter of that address.
 	PartSecret                 // The secret; for [SchemeDigest].
 	PartSigned                 // The signature of a challenge's reply.
+	PartEvent                  // A value in the event that is signed by itself; without one, nothing.
+	PartKeyID                  // The id of the key of a token.
 )
 
 // Challenge is a handshake that is answered instead of handled. Unless it says

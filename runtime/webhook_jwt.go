@@ -134,8 +134,8 @@ func decodePart(part string, to any) error {
 // tokenKey finds the key of a token in the provider's set. A key that is not
 // there may be new: the set is then asked for again, once a minute at most.
 func (r *WebhookReader) tokenKey(ctx context.Context, j *WebhookJWT, id string) (*jwk, error) {
-	if j.Keys == "" {
-		return r.keyByID(ctx, id)
+	if j.Key != nil {
+		return r.askKey(ctx, j.Key, id)
 	}
 	for _, life := range []time.Duration{keySetLife, keySetRetry} {
 		text, err := r.keys.keep(j.Keys, life, func() ([]byte, error) { return r.keys.ask(ctx, j.Keys) })
@@ -155,19 +155,6 @@ func (r *WebhookReader) tokenKey(ctx context.Context, j *WebhookJWT, id string) 
 		}
 	}
 	return nil, fmt.Errorf("%w: the provider has no such key", ErrWebhookSignature)
-}
-
-// keyByID asks the application's function, and keeps its answer.
-func (r *WebhookReader) keyByID(ctx context.Context, id string) (*jwk, error) {
-	text, err := r.keys.keep("kid:"+id, keyLife, func() ([]byte, error) { return r.set.keys(ctx, id) })
-	if err != nil {
-		return nil, err
-	}
-	key := new(jwk)
-	if err := UnmarshalRaw(text, key); err != nil {
-		return nil, fmt.Errorf("%w: the key cannot be read", ErrWebhookKeys)
-	}
-	return key, nil
 }
 
 // tokenVerifier is the key for one algorithm; nil when they do not fit.

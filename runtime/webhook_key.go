@@ -54,7 +54,7 @@ func (w *Webhook) verifiers(secrets []Secret) ([][]verifier, error) {
 // takesSecrets reports whether the receiver has to be given what the proof is
 // checked with.
 func (p *WebhookProof) takesSecrets() bool {
-	return p.Shared != nil || p.Signature != nil && p.Signature.Key.Fetch == nil
+	return p.Shared != nil || p.Signature != nil && p.Signature.Key.Fetch == nil || p.Asked != nil && p.Asked.takesSecret()
 }
 
 // learns reports whether a handshake tells the secret.
@@ -68,8 +68,11 @@ func (w *Webhook) learns() bool {
 }
 
 func (p *WebhookProof) verifier(text string) (verifier, error) {
-	if p.Shared != nil {
+	switch {
+	case p.Shared != nil:
 		return sharedKey(sha256.Sum256([]byte(text))), nil
+	case p.Asked != nil:
+		return digestKey{text: text}, nil // It is told, not hashed.
 	}
 	return p.Signature.verifier(text)
 }

@@ -18,6 +18,8 @@ type message struct {
 	header http.Header
 	body   []byte
 	signed string // The signature of a challenge's reply.
+	event  Raw    // That is signed by itself.
+	keyID  string // Of a token.
 }
 
 // requestMessage is the message of a request that was received. Providers
@@ -93,6 +95,10 @@ func (m *message) joinWith(parts []WebhookPart, secret string) ([]byte, error) {
 			b.WriteString(secret)
 		case PartSigned:
 			b.WriteString(m.signed)
+		case PartEvent:
+			b.WriteString(textAt(m.event, p.Path))
+		case PartKeyID:
+			b.WriteString(m.keyID)
 		case PartURL, PartTarget:
 			if m.url == nil {
 				return nil, errors.New("the address is not known")

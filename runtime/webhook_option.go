@@ -16,8 +16,7 @@ type webhookSettings struct {
 	url      *url.URL
 	audience string
 	token    Secret
-	keys     func(ctx context.Context, id string) ([]byte, error)
-	ask      func(ctx context.Context, header http.Header, body []byte) (bool, error)
+	call     func(ctx context.Context, op *Op, in, out any, opts []CallOption) error
 	learned  func(context.Context, Secret) error
 
 	// Of a handler.
@@ -58,16 +57,11 @@ func WithWebhookToken(token Secret) WebhookOption {
 	return func(s *webhookSettings) { s.token = token }
 }
 
-// WithWebhookKeys sets the function that asks the provider for the public key
-// with an id, as a JWK (RFC 7517). It is asked once for each key.
-func WithWebhookKeys(f func(ctx context.Context, id string) ([]byte, error)) WebhookOption {
-	return func(s *webhookSettings) { s.keys = f }
-}
-
-// WithWebhookAsk sets the function that asks the provider whether it sent a
-// delivery.
-func WithWebhookAsk(f func(ctx context.Context, header http.Header, body []byte) (bool, error)) WebhookOption {
-	return func(s *webhookSettings) { s.ask = f }
+// WithWebhookCaller sets the function that asks the provider about deliveries, where it
+// proves them so: the Do of a client. Handlers of generated packages set that of the
+// client that they are given.
+func WithWebhookCaller(call func(ctx context.Context, op *Op, in, out any, opts []CallOption) error) WebhookOption {
+	return func(s *webhookSettings) { s.call = call }
 }
 
 // WithWebhookLearned lets f keep the secret that a handshake tells. Whoever
@@ -93,10 +87,8 @@ func (s *webhookSettings) enough(w *Webhook) error {
 		switch {
 		case p.JWT != nil && p.JWT.Audience && s.audience == "":
 			return fmt.Errorf("%w: WithWebhookAudience has to say whom tokens are for", ErrWebhookSecret)
-		case p.JWT != nil && p.JWT.Keys == "" && s.keys == nil:
-			return fmt.Errorf("%w: WithWebhookKeys has to say where keys are", ErrWebhookSecret)
-		case p.Asked && s.ask == nil:
-			return fmt.Errorf("%w: WithWebhookAsk has to ask the provider", ErrWebhookSecret)
+		case p.call() != nil && s.call == nil:
+			return fmt.Errorf("%w: WithWebhookCaller has to ask the provider", ErrWebhookSecret)
 		}
 	}
 	for i := range w.Challenges {

@@ -50,26 +50,32 @@ func (r *WebhookReader) proveBy(ctx context.Context, p *WebhookProof, known []ve
 			return err
 		}
 		return p.Signature.verify(m, []verifier{fetched}, now)
+	case p.Signature != nil && len(p.Signature.Event) > 0:
+		return r.webhook.proveEach(p.Signature, m, known, now)
 	case p.Signature != nil:
 		return p.Signature.verify(m, known, now)
 	case p.Shared != nil:
 		return p.Shared.verify(m, known)
 	case p.JWT != nil:
 		return r.verifyJWT(ctx, p.JWT, m)
-	case p.Asked:
-		return r.ask(ctx, m)
+	case p.Asked != nil:
+		return r.askProvider(ctx, p.Asked, m, known)
 	}
 	return fmt.Errorf("%w: no scheme is declared", ErrWebhookSignature)
 }
 
-// ask lets the provider say whether it sent the delivery.
-func (r *WebhookReader) ask(ctx context.Context, m *message) error {
-	sent, err := r.set.ask(ctx, m.header, m.body)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrWebhookKeys, err)
+// proveEach checks the signature of every event. One that is forged makes all of
+// the delivery so.
+func (w *Webhook) proveEach(s *WebhookSignature, m *message, keys []verifier, now time.Time) error {
+	events, err := w.list(m.body)
+	if err != nil || len(events) == 0 {
+		return fmt.Errorf("%w: it lists no events", ErrWebhookSignature)
 	}
-	if !sent {
-		return ErrWebhookSignature
+	one := *m
+	for _, one.event = range events {
+		if err := s.verify(&one, keys, now); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -99,7 +105,10 @@ func (s *WebhookSignature) verify(m *message, keys []verifier, now time.Time) er
 }
 
 func (s *WebhookSignature) place() string {
-	if s.Header == "" {
+	switch {
+	case len(s.Event) > 0:
+		return strings.Join(s.Event, ".") + " of an event"
+	case s.Header == "":
 		return strings.Join(s.Body, ".")
 	}
 	return "header " + s.Header
@@ -109,7 +118,10 @@ func (s *WebhookSignature) place() string {
 // as those of a scheme's next version, are passed over.
 func (s *WebhookSignature) signatures(m *message) [][]byte {
 	lines := m.header.Values(s.Header)
-	if s.Header == "" {
+	switch {
+	case len(s.Event) > 0:
+		lines = []string{textAt(m.event, s.Event)}
+	case s.Header == "":
 		lines = []string{textAt(m.body, s.Body)}
 	}
 	var sums [][]byte

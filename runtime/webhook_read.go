@@ -178,14 +178,11 @@ func (w *Webhook) open(m *message) (*Delivery, error) {
 
 // openEach reads the events that a delivery lists.
 func (w *Webhook) openEach(d *Delivery, doc Raw) error {
-	list := doc
-	if len(w.Each) > 0 {
-		list = lookup(doc, w.Each)
+	events, err := w.list(doc)
+	if err != nil {
+		return err
 	}
-	if list.Kind() != '[' {
-		return fmt.Errorf("%w: it lists no events", ErrWebhookMalformed)
-	}
-	for _, event := range elements(list) {
+	for _, event := range events {
 		e := &Delivery{Body: event, Tag: textAt(event, w.Tag), ID: textAt(event, w.ID)}
 		if len(w.Data) > 0 {
 			e.Data = lookup(event, w.Data)
@@ -193,6 +190,18 @@ func (w *Webhook) openEach(d *Delivery, doc Raw) error {
 		d.Events = append(d.Events, e)
 	}
 	return nil
+}
+
+// list returns the events that a body lists.
+func (w *Webhook) list(doc Raw) ([]Raw, error) {
+	list := doc
+	if len(w.Each) > 0 {
+		list = lookup(doc, w.Each)
+	}
+	if list.Kind() != '[' {
+		return nil, fmt.Errorf("%w: it lists no events", ErrWebhookMalformed)
+	}
+	return elements(list), nil
 }
 
 // reads reports whether something of the body is looked for.

@@ -74,9 +74,12 @@ func (s *WebhookSignature) sign(m *message, secret Secret, now time.Time) error 
 }
 
 // Sum is the text of a signature, with its prefix, over a request with an absolute
-// address and a body. The time has to be in it. The errors are those of [Webhook.Sign].
+// address and a body, or over the one event that the body is where events are signed by
+// themselves. The time has to be in it. The errors are those of [Webhook.Sign].
 func (s *WebhookSignature) Sum(r *http.Request, body []byte, secret Secret) (string, error) {
-	return s.sum(requestMessage(r, body), secret)
+	m := requestMessage(r, body)
+	m.event = body
+	return s.sum(m, secret)
 }
 
 func (s *WebhookSignature) sum(m *message, secret Secret) (string, error) {

@@ -34,6 +34,9 @@ func (l *list) webhook(w *ir.Webhook) {
 			set(at(SignaturePart, v.Pos, "the token is in another header"), &j.Header, j.Header+"-X")
 			set(at(SignaturePart, v.Pos, "the audience is, or is not, looked at"), &j.Audience, !j.Audience)
 		}
+		if c := v.Call(); c != nil {
+			asked(at, c)
+		}
 	}
 	if w.Many {
 		set(at(EventPath, w.Pos, "the events of a delivery are looked for at %s", wrongPath(w.Each)), &w.Each, wrongPath(w.Each))
@@ -71,6 +74,9 @@ func signature(at func(Kind, ir.Pos, string, ...any) *Mutant, pos ir.Pos, s *ir.
 	if len(s.Body) > 0 {
 		set(at(SignaturePart, pos, "the signature is at %s", wrongPath(s.Body)), &s.Body, wrongPath(s.Body))
 	}
+	if len(s.Event) > 0 {
+		set(at(SignaturePart, pos, "the signature of an event is at %s", wrongPath(s.Event)), &s.Event, wrongPath(s.Event))
+	}
 	if s.Prefix != "" {
 		set(at(SignaturePart, pos, "the prefix %s is not taken off", s.Prefix), &s.Prefix, "")
 	}
@@ -91,6 +97,19 @@ func signature(at func(Kind, ir.Pos, string, ...any) *Mutant, pos ir.Pos, s *ir.
 			other.As = another(a.From.As, "unix_ms", "unix")
 			set(at(Unit, pos, "the time of a delivery is in %s in place of %s", other.As, a.From.As), &a.From, other)
 		}
+	}
+}
+
+// asked makes what the provider is asked with about a delivery wrong.
+func asked(at func(Kind, ir.Pos, string, ...any) *Mutant, c *ir.VerifyCall) {
+	for _, a := range c.With {
+		set(at(SignaturePart, c.Pos, "the provider is told another %s", a.Name), &a.Value, ir.Template{Parts: []ir.Part{{Text: "wrong"}}})
+	}
+	if c.Answer != nil {
+		set(at(SignaturePart, c.Pos, "any answer will do"), &c.Answer, (*ir.When)(nil))
+	}
+	if len(c.At) > 0 {
+		set(at(SignaturePart, c.Pos, "the key is looked for at %s", wrongPath(c.At)), &c.At, wrongPath(c.At))
 	}
 }
 

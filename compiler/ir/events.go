@@ -52,9 +52,35 @@ type Verify struct {
 	Signature *VerifySignature `json:"signature,omitempty"`
 	Token     *VerifyToken     `json:"token,omitempty"`
 	JWT       *VerifyJWT       `json:"jwt,omitempty"`
-	Any       []*Verify        `json:"any,omitempty"`   // Of which one is enough.
-	None      string           `json:"none,omitempty"`  // The reason why nothing is verified.
-	Other     any              `json:"other,omitempty"` // A scheme whose backend comes later.
+	Asked     *VerifyCall      `json:"asked,omitempty"`
+	Any       []*Verify        `json:"any,omitempty"`  // Of which one is enough.
+	None      string           `json:"none,omitempty"` // The reason why nothing is verified.
+}
+
+// Call is the action that is asked about a delivery; nil when none is.
+func (v *Verify) Call() *VerifyCall {
+	if v.JWT != nil {
+		return v.JWT.Key
+	}
+	return v.Asked
+}
+
+// VerifyCall is an action that tells whether a delivery is the provider's, or the
+// key of its token.
+type VerifyCall struct {
+	Pos    Pos        `json:"pos,omitzero"`
+	Action string     `json:"action"`
+	Secret string     `json:"secret,omitempty"` // Name under cred of what {secret} stands for.
+	With   []*CallArg `json:"with"`
+	Answer *When      `json:"answer,omitempty"` // What the answer is like when the delivery is genuine, or the key counts.
+	At     Path       `json:"at,omitempty"`     // Of the key in the answer.
+}
+
+// CallArg is a parameter of an action that is asked about a delivery.
+type CallArg struct {
+	Name  string   `json:"name"`
+	Value Template `json:"value"`
+	JSON  bool     `json:"json,omitempty"` // It is sent as the JSON that it is in the body, not as text.
 }
 
 // Proofs are the ways to prove a delivery, of which one is enough. There are
@@ -80,9 +106,10 @@ type VerifySignature struct {
 	KeyHash   string    `json:"key_hash,omitempty"`   // The key is this hash of the secret.
 	Fetch     *KeyFetch `json:"fetch,omitempty"`      // In place of Secret.
 
-	Signed   Template `json:"signed"` // Scopes header, body, form, url, method, signature and secret.
+	Signed   Template `json:"signed"` // Scopes header, body, event, form, url, method, signature and secret.
 	Header   string   `json:"header,omitempty"`
-	Body     Path     `json:"body,omitempty"` // In place of Header.
+	Body     Path     `json:"body,omitempty"`  // In place of Header.
+	Event    Path     `json:"event,omitempty"` // In place of Header: a member of each event, which is signed by itself.
 	Prefix   string   `json:"prefix,omitempty"`
 	Split    string   `json:"split,omitempty"` // Separator when the header lists several signatures.
 	Encoding string   `json:"encoding"`        // hex or base64
@@ -112,13 +139,14 @@ type VerifyToken struct {
 
 // VerifyJWT is a signed JWT sent with each delivery (RFC 7519).
 type VerifyJWT struct {
-	Header   string   `json:"header"`
-	Prefix   string   `json:"prefix,omitempty"`
-	Issuers  []string `json:"issuers,omitempty"`
-	Audience bool     `json:"audience,omitempty"`
-	Keys     string   `json:"keys"` // Address of the key set.
-	BodyHash string   `json:"body_hash,omitempty"`
-	Within   Duration `json:"within,omitempty"`
+	Header   string      `json:"header"`
+	Prefix   string      `json:"prefix,omitempty"`
+	Issuers  []string    `json:"issuers,omitempty"`
+	Audience bool        `json:"audience,omitempty"`
+	Keys     string      `json:"keys,omitempty"` // Address of the key set,
+	Key      *VerifyCall `json:"key,omitempty"`  // or the action that tells the key.
+	BodyHash string      `json:"body_hash,omitempty"`
+	Within   Duration    `json:"within,omitempty"`
 }
 
 // Challenge is a handshake that is answered instead of handled.

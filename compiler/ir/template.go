@@ -16,7 +16,7 @@ type Template struct {
 // Part is literal text, or one reference when Scope is set.
 type Part struct {
 	Text  string
-	Scope string // conn, cred, token, in, header, body, url, method, query, form, signature, secret, step, item, now, nonce, jwt, digest or oauth
+	Scope string // conn, cred, token, in, header, body, url, method, query, form, event, kid, signature, secret, step, item, now, nonce, jwt, digest or oauth
 	Path  Path   // Empty for the whole of the scope: {body}. For a header, its name.
 
 	// Start and End are the characters of the value that are meant, from 0 and without that at End: {cred.secret[0:20]}.

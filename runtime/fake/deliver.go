@@ -69,7 +69,12 @@ func (d Delivery) request(doc *tree) (*http.Request, []byte, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		doc.put(steps(s.Body), quote(text))
+		doc.put(append(steps(s.Body), steps(s.Event)...), quote(text))
+	}
+	if d.Webhook.Many {
+		one := doc.bytes()
+		doc = &tree{}
+		doc.put(append(steps(d.Webhook.Each), ir.Step{Index: new(int)}), one)
 	}
 	body, media := doc.bytes(), "application/json"
 	if d.Webhook.Form {
@@ -83,14 +88,28 @@ func (d Delivery) request(doc *tree) (*http.Request, []byte, error) {
 	if d.Webhook.IDHeader != "" {
 		r.Header.Set(d.Webhook.IDHeader, d.id)
 	}
-	if s != nil {
-		for _, p := range s.Signed { // Headers that are signed, such as ids.
-			if p.From == runtime.PartHeader && p.Key == "" && r.Header.Get(p.Text) == "" {
-				r.Header.Set(p.Text, d.id)
-			}
+	for _, p := range d.covered() { // Headers that are signed, such as ids.
+		if p.From == runtime.PartHeader && p.Key == "" && r.Header.Get(p.Text) == "" {
+			r.Header.Set(p.Text, d.id)
 		}
 	}
 	return r, body, d.Webhook.SignRequest(r, body, secret, time.Now())
+}
+
+// covered are the parts that are signed, or that the provider is asked about with.
+func (d Delivery) covered() []runtime.WebhookPart {
+	var parts []runtime.WebhookPart
+	if s := firstSignature(d.Webhook); s != nil {
+		parts = s.Signed
+	}
+	for i := range d.Webhook.Proofs {
+		if c := d.Webhook.Proofs[i].Asked; c != nil {
+			for _, a := range c.With {
+				parts = append(parts, a.Value...)
+			}
+		}
+	}
+	return parts
 }
 
 // momentText is a point in time as a member of a body.

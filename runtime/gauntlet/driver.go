@@ -83,6 +83,9 @@ type Target struct {
 	// the webhook, the newest first.
 	Secrets map[string][]string
 
+	// Asking is the account whose connection asks the provider about deliveries.
+	Asking Account
+
 	// WebhookAudience is whom the tokens of deliveries are for, and WebhookToken what
 	// a handshake repeats.
 	WebhookAudience, WebhookToken string

@@ -63,6 +63,7 @@ func newEnv(p *Plan, d Driver, s *Scenario, seed uint64, outside *outside) (*Env
 		Store:        e.store,
 		Secrets:      map[string][]string{},
 
+		Asking:          e.accountBy(1, p.single()),
 		WebhookAudience: e.Twin.WebhookAudience(),
 		WebhookToken:    e.Twin.HandshakeToken(),
 
@@ -161,15 +162,20 @@ func (e *Env) few(inside, outside int) int {
 // Static opens the connection of the nth account, from 1, with a credential
 // that the session cannot renew.
 func (e *Env) Static(n int) (*Conn, error) {
-	method := e.Plan.Static
-	if method == nil {
-		method = e.Plan.OAuth
-	}
-	return e.static(n, method)
+	return e.static(n, e.Plan.single())
 }
 
 // static is Static with a credential of a method; nil is none.
 func (e *Env) static(n int, method *ir.Auth) (*Conn, error) {
+	a := e.accountBy(n, method)
+	if a.Token != "" {
+		e.store.give(a.Token)
+	}
+	return e.open(a)
+}
+
+// accountBy is the nth account, from 1, with a credential of a method that is given; nil is none.
+func (e *Env) accountBy(n int, method *ir.Auth) Account {
 	acct := e.Twin.Accounts()[n-1]
 	a := Account{ID: acct.ID, Cred: acct.Cred, Tokens: map[string]string{}}
 	for _, t := range slices.Backward(acct.Tokens) { // The first of a method is the one that counts.
@@ -179,10 +185,9 @@ func (e *Env) static(n int, method *ir.Auth) (*Conn, error) {
 		a.Method = method.Name
 		if t, ok := tokenOf(acct, method.Name, ""); ok {
 			a.Token = t.Access
-			e.store.give(t.Access)
 		}
 	}
-	return e.open(a)
+	return a
 }
 
 // Renewing opens the connection of the nth account with a token in the store,

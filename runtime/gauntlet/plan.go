@@ -73,6 +73,14 @@ func (p *Plan) pickAuth(a *ir.Auth) {
 	}
 }
 
+// single is the method of a credential that a caller holds for itself; nil is none.
+func (p *Plan) single() *ir.Auth {
+	if p.Static == nil {
+		return p.OAuth
+	}
+	return p.Static
+}
+
 // renewable reports whether the tokens of a method are got and renewed.
 func renewable(a *ir.Auth) bool { return a.OAuth2 != nil && len(a.OAuth2.Tokens) > 0 }
 
@@ -85,7 +93,7 @@ func given(a *ir.Auth) bool {
 // a way that is compiled.
 func provable(w *ir.Webhook) bool {
 	proofs := w.Verify.Proofs()
-	return len(proofs) > 0 && !slices.ContainsFunc(proofs, func(v *ir.Verify) bool { return v.Signature == nil && v.Token == nil && v.JWT == nil })
+	return len(proofs) > 0 && !slices.ContainsFunc(proofs, func(v *ir.Verify) bool { return v.Signature == nil && v.Token == nil && v.JWT == nil && v.Asked == nil })
 }
 
 // best returns the action with the highest rank, the first of equals; nil when

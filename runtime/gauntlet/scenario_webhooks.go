@@ -2,6 +2,7 @@ package gauntlet
 
 import (
 	"slices"
+	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/twin"
@@ -41,6 +42,7 @@ func webhookScenarios() []*Scenario {
 		forged("tampered", "tampered-body", "a delivery was changed after it was signed", isSigned, nil),
 		forged("wrong-key", "wrong-key", "a delivery is signed with another secret", nil, nil),
 		forged("empty-key", "empty-key", "a delivery is signed with the empty secret", isSecret, nil),
+		forged("one-forged", "one-forged", "one event of a delivery is forged, and the others are not", isSignedEach, nil),
 		forged("foreign-key", "foreign-key", "a delivery names the key of somebody else", isFetched, nil),
 		forged("unsigned-token", "unsigned-token", "the token of a delivery says that it needs no signature", isToken, nil),
 		forged("other-audience", "other-audience", "the token of a delivery is for another receiver", isAddressed, nil),
@@ -102,6 +104,16 @@ func webhookScenarios() []*Scenario {
 			Oracles: []string{"forged", "secret"},
 		},
 		{
+			ID:      "webhooks/cannot-ask",
+			Title:   "the provider cannot be asked about a delivery, and delivers it again when it can",
+			Right:   "It is neither handled nor acknowledged while nothing proves it; the one that comes again is.",
+			Roles:   []Role{RoleWebhook},
+			Needs:   isAsked,
+			Faults:  []Arm{{Fault: "status/503", Each: askedActions, To: unreachable}, {Fault: "webhooks/unproved", Times: 1}},
+			Run:     deliverWhileDown,
+			Oracles: []string{"forged", "secret"},
+		},
+		{
 			ID:      "webhooks/handshake",
 			Title:   "the provider asks for the handshake, then delivers",
 			Right:   "The handshake is answered and is no event.",
@@ -122,6 +134,30 @@ func shakeHands(e *Env) error {
 	return e.Deliver(append(all, twin.Delivery{})...)
 }
 
+// unreachable is how long the provider cannot be asked.
+const unreachable = time.Hour
+
+// deliverWhileDown delivers while the provider cannot be asked, and again later.
+func deliverWhileDown(e *Env) error {
+	if err := e.Deliver(twin.Delivery{}); err != nil {
+		return err
+	}
+	time.Sleep(unreachable)
+	return e.Deliver(twin.Delivery{}, twin.Delivery{})
+}
+
+// askedActions are what the provider is asked with about deliveries.
+func askedActions(p *Plan) []*ir.Action {
+	var out []*ir.Action
+	for _, a := range p.Spec.AllActions() {
+		asks := func(v *ir.Verify) bool { return v.Call() != nil && v.Call().Action == a.Path }
+		if slices.ContainsFunc(p.Webhook.Verify.Proofs(), asks) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // deliverTwo delivers the event that the fault meets, and a genuine one.
 func deliverTwo(e *Env) error { return e.Deliver(twin.Delivery{}, twin.Delivery{}) }
 
@@ -131,8 +167,15 @@ func eachProof(p *Plan, is func(*ir.Verify) bool) bool {
 }
 
 func isSigned(p *Plan) string {
-	signed := func(v *ir.Verify) bool { return v.Signature != nil || v.JWT != nil && v.JWT.BodyHash != "" }
+	signed := func(v *ir.Verify) bool {
+		return v.Signature != nil || v.Asked != nil || v.JWT != nil && v.JWT.BodyHash != ""
+	}
 	return unless(eachProof(p, signed), "the body of a delivery is not signed")
+}
+
+func isSignedEach(p *Plan) string {
+	each := func(v *ir.Verify) bool { return v.Signature != nil && len(v.Signature.Event) > 0 }
+	return unless(eachProof(p, each), "events are not signed each by itself")
 }
 
 func isDated(p *Plan) string {
@@ -175,6 +218,10 @@ func isRotated(p *Plan) string {
 func isFetched(p *Plan) string {
 	fetched := func(v *ir.Verify) bool { return v.Signature != nil && v.Signature.Fetch != nil }
 	return unless(eachProof(p, fetched), "deliveries name no address of a key")
+}
+
+func isAsked(p *Plan) string {
+	return unless(eachProof(p, func(v *ir.Verify) bool { return v.Call() != nil }), "the provider is not asked about deliveries")
 }
 
 func isToken(p *Plan) string {

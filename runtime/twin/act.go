@@ -108,6 +108,9 @@ func (x *exchange) do() *answer {
 			return refused
 		}
 	}
+	if refused := x.tell(a); refused != nil {
+		return refused
+	}
 	x.wrote()
 	x.addUploads(a)
 	x.t.settle(x.op, a)

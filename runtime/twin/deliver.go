@@ -79,6 +79,7 @@ type delivery struct {
 	drop       string     // A header that is left out,
 	dropMember ir.Path    // or a member of the body.
 	tamper     bool
+	oneForged  bool   // The last of its events is signed with another secret.
 	pad        int    // Bytes of white space behind the document.
 	scheme     string // A signature scheme besides the declared one.
 	alone      bool   // The scheme is in place of the declared one.
@@ -288,6 +289,13 @@ func (d *delivery) send(ctx context.Context, to Receiver) (Receipt, error) {
 	if !d.open {
 		d.sign(h)
 	}
+	if d.tamper && d.eventSigned() { // A member that is signed, not any byte.
+		path := d.hook.In(d.count()-1, d.signedMember())
+		doc, _ := parseJSON(d.body) // It was made as one.
+		value, _ := at(doc, path)
+		d.setBody(path, string(tampered([]byte(textOf(value)))))
+		d.tamper = false
+	}
 	body := d.body
 	if d.tamper {
 		body = tampered(body)
@@ -306,6 +314,21 @@ func (d *delivery) send(ctx context.Context, to Receiver) (Receipt, error) {
 		Genuine: d.genuine, Repeated: d.repeated, Events: d.count(), Want: d.want, WantHeader: d.wantHeader,
 	}
 	return d.t.post(ctx, to, r, d.hook.Name, d.faults)
+}
+
+// eventSigned reports whether events are signed by themselves.
+func (d *delivery) eventSigned() bool {
+	return d.proof != nil && d.proof.Signature != nil && len(d.proof.Signature.Event) > 0
+}
+
+// signedMember is the first member of an event that its signature covers.
+func (d *delivery) signedMember() ir.Path {
+	for _, p := range d.proof.Signature.Signed.Parts {
+		if p.Scope == "event" {
+			return p.Path
+		}
+	}
+	return nil
 }
 
 // tampered changes one byte of a body and leaves it a document.

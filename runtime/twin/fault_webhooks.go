@@ -33,7 +33,7 @@ func proofFaults() []*definition {
 		onDelivery("webhooks/new-version", "there is a signature of a scheme to come; beside the declared one where the header lists several, and else in its place", func(d *delivery, _ *Armed) bool {
 			d.scheme, d.alone = "v9=", !d.splits()
 			d.genuine = d.splits()
-			return d.signs()
+			return d.proof != nil && d.proof.Signature != nil
 		}),
 		onDelivery("webhooks/secret-rotated", "the secret was rotated: it is signed with the next one, and with both where the header lists several", func(d *delivery, _ *Armed) bool {
 			if d.splits() {
@@ -48,11 +48,18 @@ func proofFaults() []*definition {
 			if d.drop == "" {
 				d.drop = d.proofHeader()
 			}
-			if d.drop == "" && d.proof != nil {
+			if d.drop == "" && d.proof != nil && d.proof.Signature != nil {
 				d.dropMember = d.proof.Signature.Body
+				if d.eventSigned() {
+					d.dropMember = d.hook.In(d.count()-1, d.proof.Signature.Event)
+				}
 			}
 			return d.drop != "" || d.dropMember != nil
 		}, param("header", "", "name of the header; empty is the signature's")),
+		onDelivery("webhooks/one-forged", "the last of its events is signed with another secret, and the others as declared", func(d *delivery, _ *Armed) bool {
+			d.oneForged, d.genuine = true, false
+			return d.eventSigned() && d.count() > 1
+		}),
 		onDelivery("webhooks/foreign-key", "it names a key at the address of somebody else, who signed it", func(d *delivery, _ *Armed) bool {
 			d.foreign, d.genuine, d.keys = true, false, []string{keyForged}
 			return d.proof != nil && d.proof.Signature != nil && d.proof.Signature.Fetch != nil
@@ -64,6 +71,10 @@ func proofFaults() []*definition {
 		onDelivery("webhooks/other-audience", "its token is for another receiver", func(d *delivery, _ *Armed) bool {
 			d.audience, d.genuine = "https://other.example/events", false
 			return d.proof != nil && d.proof.JWT != nil && d.proof.JWT.Audience
+		}),
+		onDelivery("webhooks/unproved", "the provider cannot be asked about it when it comes", func(d *delivery, _ *Armed) bool {
+			d.genuine = false
+			return d.proof != nil && d.proof.Call() != nil
 		}),
 		onDelivery("webhooks/huge-body", "the body is huge, and signed", func(d *delivery, a *Armed) bool {
 			d.pad, d.genuine = max(1, a.number("mib"))<<20, false
@@ -110,7 +121,7 @@ func onDelivery(id, doc string, bend func(*delivery, *Armed) bool, params ...Fau
 
 // signs reports whether deliveries carry a signature of their body.
 func (d *delivery) signs() bool {
-	return d.proof != nil && (d.proof.Signature != nil || d.proof.JWT != nil && d.proof.JWT.BodyHash != "")
+	return d.proof != nil && (d.proof.Signature != nil || d.proof.Asked != nil || d.proof.JWT != nil && d.proof.JWT.BodyHash != "")
 }
 
 // secret reports whether deliveries are proved with a secret that both sides know.
@@ -135,6 +146,14 @@ func (d *delivery) proofHeader() string {
 		return v.Token.Header
 	case v.JWT != nil:
 		return v.JWT.Header
+	case v.Asked != nil:
+		for _, arg := range v.Asked.With {
+			for _, p := range arg.Value.Parts {
+				if p.Scope == "header" {
+					return p.Path[0].Name
+				}
+			}
+		}
 	}
 	return ""
 }

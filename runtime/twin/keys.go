@@ -3,7 +3,6 @@ package twin
 import (
 	"bytes"
 	"cmp"
-	"crypto"
 	"encoding/base64"
 	"encoding/hex"
 	"io"
@@ -63,6 +62,8 @@ func nameOf(v *ir.Verify) string {
 		return v.Signature.Secret
 	case v.Token != nil:
 		return v.Token.Secret
+	case v.Asked != nil:
+		return v.Asked.Secret
 	}
 	return ""
 }
@@ -181,8 +182,9 @@ func (d *delivery) signJWT(h http.Header, j *ir.VerifyJWT) {
 	if j.BodyHash != "" {
 		claims.set(j.BodyHash, hex.EncodeToString(digestBy(hashOf("sha256"), string(d.body))))
 	}
+	pair := pairOf(d.t.tokenScheme(j), d.keys[0])
 	head := &object{}
-	head.set("alg", "RS256")
+	head.set("alg", pair.Algorithm())
 	if d.unsigned {
 		head.set("alg", "none")
 	}
@@ -194,9 +196,21 @@ func (d *delivery) signJWT(h http.Header, j *ir.VerifyJWT) {
 	text := base64.RawURLEncoding.EncodeToString(appendJSON(nil, head)) + "." + base64.RawURLEncoding.EncodeToString(appendJSON(nil, claims))
 	signature := ""
 	if !d.unsigned {
-		sum := digestBy(hashOf("sha256"), text)
-		raw, _ := pairOf("rsa", d.keys[0]).Sign(nil, sum, crypto.SHA256) // A key that was made does not fail.
-		signature = base64.RawURLEncoding.EncodeToString(raw)
+		signature = base64.RawURLEncoding.EncodeToString(pair.SignToken(text))
 	}
 	h.Set(j.Header, j.Prefix+text+"."+signature)
+}
+
+// tokenScheme is the kind of key that the tokens of deliveries are signed with: of an
+// elliptic curve, where that is what the declared type of a key has members for.
+func (t *Twin) tokenScheme(j *ir.VerifyJWT) string {
+	if j.Key == nil {
+		return "rsa"
+	}
+	for _, a := range t.spec.AllActions() {
+		if a.Path == j.Key.Action && t.idx.typeAt(a.Returns, append(j.Key.At[:len(j.Key.At):len(j.Key.At)], ir.Step{Name: "crv"})) != nil {
+			return "ecdsa"
+		}
+	}
+	return "rsa"
 }

@@ -30,6 +30,8 @@ func (d *delivery) sign(h http.Header) {
 		d.signText(h, v)
 	case v.JWT != nil:
 		d.signJWT(h, v.JWT)
+	case v.Asked != nil:
+		d.announce(v, func(p ir.Part, key string) string { return d.refer(h, v, p, key, 0, nil) })
 	}
 }
 
@@ -45,27 +47,21 @@ func (d *delivery) name(h http.Header) {
 
 func (d *delivery) signText(h http.Header, v *ir.Verify) {
 	s := v.Signature
-	// A header may list its parts as name=value beside the signature.
-	var parts []string
 	d.stamp(h, s)
 	if s.Fetch != nil {
 		d.setBody(s.Fetch.URL, d.keyAddress(s.Fetch))
 	}
-	text := func(key string) string {
-		return renderTemplate(s.Signed, func(p ir.Part) string { return d.refer(h, v, p, key, &parts) })
+	if len(s.Event) > 0 {
+		for i := range d.count() {
+			keys := d.keys
+			if d.oneForged && i == d.count()-1 {
+				keys = []string{keyForged}
+			}
+			d.setBody(d.hook.In(i, s.Event), strings.Join(d.signatures(h, v, keys, i), s.Split))
+		}
+		return
 	}
-	var signatures []string
-	for _, key := range d.keys {
-		signatures = append(signatures, s.Prefix+encoded(s.Encoding, d.sum(v, key, text(key))))
-	}
-	later := d.scheme + encoded("hex", digest512(text(d.keys[0])))
-	parts = slices.Compact(parts) // Each text named what stands beside the signature.
-	if !d.alone {
-		parts = append(parts, signatures...)
-	}
-	if d.scheme != "" {
-		parts = append(parts, later)
-	}
+	parts := d.signatures(h, v, d.keys, 0)
 	if s.Header == "" {
 		d.setBody(s.Body, strings.Join(parts, s.Split))
 		return
@@ -80,9 +76,38 @@ func (d *delivery) signText(h http.Header, v *ir.Verify) {
 	}
 }
 
+// signatures are what is written at the place of the signature: one for each key, with
+// what stands beside them there. The text is that of the nth event, where events are
+// signed by themselves.
+func (d *delivery) signatures(h http.Header, v *ir.Verify, keys []string, nth int) []string {
+	s := v.Signature
+	// A header may list its parts as name=value beside the signature.
+	var parts []string
+	text := func(key string) string {
+		return renderTemplate(s.Signed, func(p ir.Part) string { return d.refer(h, v, p, key, nth, &parts) })
+	}
+	var signatures []string
+	for _, key := range keys {
+		signatures = append(signatures, s.Prefix+encoded(s.Encoding, d.sum(v, key, text(key))))
+	}
+	later := d.scheme + encoded("hex", digest512(text(keys[0])))
+	parts = slices.Compact(parts) // Each text named what stands beside the signature.
+	if !d.alone {
+		parts = append(parts, signatures...)
+	}
+	if d.scheme != "" {
+		parts = append(parts, later)
+	}
+	return parts
+}
+
 // refer is what a part of the signed text stands for.
-func (d *delivery) refer(h http.Header, v *ir.Verify, p ir.Part, key string, parts *[]string) string {
+func (d *delivery) refer(h http.Header, v *ir.Verify, p ir.Part, key string, nth int, parts *[]string) string {
 	switch p.Scope {
+	case "event":
+		doc, _ := parseJSON(d.body) // A body that is no JSON has no members.
+		found, _ := at(doc, d.hook.In(nth, p.Path))
+		return textOf(found)
 	case "body":
 		if len(p.Path) == 0 {
 			return string(d.body)

@@ -72,10 +72,11 @@ type Twin struct {
 	limits      *limiter
 	faults      []*Armed
 	uploads     map[string]*upload
-	secrets     []string // Every secret ever issued.
-	issued      int      // Families of tokens.
-	minted      int      // Codes, uploads, deliveries and writes.
-	arming      int      // Faults armed.
+	secrets     []string                       // Every secret ever issued.
+	asked       map[string][]map[string]string // What each webhook's deliveries are asked about with, the newest last.
+	issued      int                            // Families of tokens.
+	minted      int                            // Codes, uploads, deliveries and writes.
+	arming      int                            // Faults armed.
 
 	journal *Journal
 }
@@ -107,6 +108,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		collections: map[string]*collection{},
 		keys:        map[string]*keyed{},
 		uploads:     map[string]*upload{},
+		asked:       map[string][]map[string]string{},
 		journal:     newJournal(o.JournalCap, o.JournalTo),
 	}
 	t.idx = newIndex(c, o)

@@ -19,7 +19,9 @@ var api = rt.API{
 
 // Client calls the Hooks API for one connection. It is safe for concurrent use.
 type Client struct {
-	rt *rt.Client
+	rt       *rt.Client
+	Webhooks WebhooksService
+	Keys     KeysService
 }
 
 // New returns a client for one connection. It makes no request. Programs with many
@@ -34,6 +36,8 @@ func New(auth Auth, opts ...Option) (*Client, error) {
 
 func newClient(c *rt.Client) *Client {
 	return &Client{
-		rt: c,
+		rt:       c,
+		Webhooks: WebhooksService{c},
+		Keys:     KeysService{c},
 	}
 }

@@ -1384,6 +1384,211 @@ func (Note) isIntercomEvent() {}
 
 func (UnknownIntercomEvent) isIntercomEvent() {}
 
+// PaypalEvent is an event that Hooks delivers: [Parcel] and [Note], or
+// [UnknownPaypalEvent].
+type PaypalEvent interface {
+	isPaypalEvent()
+}
+
+// UnknownPaypalEvent is an event that this package has no type for.
+type UnknownPaypalEvent struct {
+	Tag  string
+	Data Raw
+}
+
+// PaypalEventDelivery is an event with the delivery that brought it: its ID, and the Body
+// with what is around the event.
+type PaypalEventDelivery struct {
+	*rt.Delivery
+	Event PaypalEvent
+}
+
+// PaypalEventHandler returns a handler that checks deliveries, answers handshakes and
+// calls fn once for each event. An error of fn makes Hooks deliver again. The client asks
+// Hooks about deliveries.
+func PaypalEventHandler(client *Client, secrets []Secret, fn func(context.Context, PaypalEventDelivery) error, opts ...rt.WebhookOption) (http.Handler, error) {
+	opts = append([]rt.WebhookOption{rt.WithWebhookCaller(client.rt.Do)}, opts...)
+	return rt.Handle(&webhookPaypal, secrets, openPaypalEvent, fn, opts...)
+}
+
+// webhookPaypal is how deliveries are checked and read.
+var webhookPaypal = rt.Webhook{
+	Name: "hooks paypal",
+	Proofs: []rt.WebhookProof{
+		{Asked: &rt.WebhookCall{
+			Op: &opWebhooksVerifySignature,
+			With: []rt.WebhookArg{
+				{Name: "auth_algo", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-AUTH-ALGO"}}},
+				{Name: "cert_url", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-CERT-URL"}}},
+				{Name: "transmission_id", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-TRANSMISSION-ID"}}},
+				{Name: "transmission_sig", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-TRANSMISSION-SIG"}}},
+				{Name: "transmission_time", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-TRANSMISSION-TIME"}}},
+				{Name: "webhook_id", Value: []rt.WebhookPart{{From: rt.PartSecret}}},
+				{Name: "webhook_event", Value: []rt.WebhookPart{{From: rt.PartBody}}, JSON: true},
+			},
+			Answer: &rt.When{Body: []rt.Match{{At: rt.Path{"verification_status"}, Values: []string{`"SUCCESS"`}}}},
+		}},
+	},
+	Tag: rt.Path{"type"},
+	ID:  rt.Path{"id"},
+}
+
+func openPaypalEvent(d *rt.Delivery) (PaypalEventDelivery, error) {
+	switch d.Tag {
+	case "parcel":
+		e, err := rt.OpenEvent[Parcel](d)
+		return PaypalEventDelivery{d, e}, err
+	case "note":
+		e, err := rt.OpenEvent[Note](d)
+		return PaypalEventDelivery{d, e}, err
+	}
+	return PaypalEventDelivery{d, UnknownPaypalEvent{d.Tag, d.Data}}, nil
+}
+
+func (Parcel) isPaypalEvent() {}
+
+func (Note) isPaypalEvent() {}
+
+func (UnknownPaypalEvent) isPaypalEvent() {}
+
+// PlaidEvent is an event that Hooks delivers: [Parcel] and [Note], or
+// [UnknownPlaidEvent].
+type PlaidEvent interface {
+	isPlaidEvent()
+}
+
+// UnknownPlaidEvent is an event that this package has no type for.
+type UnknownPlaidEvent struct {
+	Tag  string
+	Data Raw
+}
+
+// PlaidEventDelivery is an event with the delivery that brought it: its ID, and the Body
+// with what is around the event.
+type PlaidEventDelivery struct {
+	*rt.Delivery
+	Event PlaidEvent
+}
+
+// PlaidEventHandler returns a handler that checks deliveries, answers handshakes and
+// calls fn once for each event. An error of fn makes Hooks deliver again. The client asks
+// Hooks about deliveries.
+func PlaidEventHandler(client *Client, secrets []Secret, fn func(context.Context, PlaidEventDelivery) error, opts ...rt.WebhookOption) (http.Handler, error) {
+	opts = append([]rt.WebhookOption{rt.WithWebhookCaller(client.rt.Do)}, opts...)
+	return rt.Handle(&webhookPlaid, secrets, openPlaidEvent, fn, opts...)
+}
+
+// webhookPlaid is how deliveries are checked and read.
+var webhookPlaid = rt.Webhook{
+	Name: "hooks plaid",
+	Proofs: []rt.WebhookProof{
+		{JWT: &rt.WebhookJWT{
+			Header: "Plaid-Verification",
+			Key: &rt.WebhookCall{
+				Op: &opKeysGet,
+				With: []rt.WebhookArg{
+					{Name: "key_id", Value: []rt.WebhookPart{{From: rt.PartKeyID}}},
+				},
+				Answer: &rt.When{Body: []rt.Match{{At: rt.Path{"key", "expired_at"}, Op: rt.MatchAbsent}}},
+				At:     rt.Path{"key"},
+			},
+			BodyHash: "request_body_sha256",
+			Within:   5 * time.Minute,
+		}},
+	},
+	Tag: rt.Path{"type"},
+	ID:  rt.Path{"id"},
+}
+
+func openPlaidEvent(d *rt.Delivery) (PlaidEventDelivery, error) {
+	switch d.Tag {
+	case "parcel":
+		e, err := rt.OpenEvent[Parcel](d)
+		return PlaidEventDelivery{d, e}, err
+	case "note":
+		e, err := rt.OpenEvent[Note](d)
+		return PlaidEventDelivery{d, e}, err
+	}
+	return PlaidEventDelivery{d, UnknownPlaidEvent{d.Tag, d.Data}}, nil
+}
+
+func (Parcel) isPlaidEvent() {}
+
+func (Note) isPlaidEvent() {}
+
+func (UnknownPlaidEvent) isPlaidEvent() {}
+
+// AdyenEvent is an event that Hooks delivers: [Item], or [UnknownAdyenEvent].
+type AdyenEvent interface {
+	isAdyenEvent()
+}
+
+// UnknownAdyenEvent is an event that this package has no type for.
+type UnknownAdyenEvent struct {
+	Tag  string
+	Data Raw
+}
+
+// AdyenEventDelivery is an event with the delivery that brought it: its ID, and the Body
+// with what is around the event.
+type AdyenEventDelivery struct {
+	*rt.Delivery
+	Event AdyenEvent
+}
+
+// AdyenEventHandler returns a handler that checks deliveries, answers handshakes and
+// calls fn once for each event. An error of fn makes Hooks deliver again.
+func AdyenEventHandler(secrets []Secret, fn func(context.Context, AdyenEventDelivery) error, opts ...rt.WebhookOption) (http.Handler, error) {
+	return rt.Handle(&webhookAdyen, secrets, openAdyenEvent, fn, opts...)
+}
+
+// webhookAdyen is how deliveries are checked and read.
+var webhookAdyen = rt.Webhook{
+	Name: "hooks adyen",
+	Proofs: []rt.WebhookProof{
+		{Signature: &rt.WebhookSignature{
+			Key: rt.WebhookKey{As: rt.EncodingHex},
+			Signed: []rt.WebhookPart{
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "pspReference"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "originalReference"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "merchantAccountCode"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "merchantReference"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "amount", "value"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "amount", "currency"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "eventCode"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "success"}},
+			},
+			Event:    rt.Path{"NotificationRequestItem", "additionalData", "hmacSignature"},
+			Encoding: rt.EncodingBase64,
+		}},
+	},
+	Many: true,
+	Each: rt.Path{"notificationItems"},
+	Tag:  rt.Path{"NotificationRequestItem", "eventCode"},
+	ID:   rt.Path{"NotificationRequestItem", "pspReference"},
+	Data: rt.Path{"NotificationRequestItem"},
+}
+
+func openAdyenEvent(d *rt.Delivery) (AdyenEventDelivery, error) {
+	switch d.Tag {
+	case "AUTHORISATION", "CAPTURE":
+		e, err := rt.OpenEvent[Item](d)
+		return AdyenEventDelivery{d, e}, err
+	}
+	return AdyenEventDelivery{d, UnknownAdyenEvent{d.Tag, d.Data}}, nil
+}
+
+func (Item) isAdyenEvent() {}
+
+func (UnknownAdyenEvent) isAdyenEvent() {}
+
 // XeroEvent is an event that Hooks delivers: [Parcel] and [Note], or [UnknownXeroEvent].
 type XeroEvent interface {
 	isXeroEvent()

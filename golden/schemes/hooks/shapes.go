@@ -9,3 +9,24 @@ import rt "github.com/porin-dev/porin/runtime"
 var shapePingResult = rt.Shapes{{
 	{Name: "ok", Required: true},
 }}
+
+var shapeWebhooksVerifySignatureResult = rt.Shapes{{
+	{Name: "verification_status", Required: true, Values: []string{"SUCCESS", "FAILURE"}},
+}}
+
+var shapeKeysGetResult = rt.Shapes{{
+	{Name: "key", Required: true, Of: &shapeKey},
+	{Name: "request_id", Required: true},
+}}
+
+var shapeKey = rt.Shapes{{
+	{Name: "alg", Required: true},
+	{Name: "created_at", Required: true},
+	{Name: "crv", Required: true},
+	{Name: "expired_at", Required: true, Null: true},
+	{Name: "kid", Required: true},
+	{Name: "kty", Required: true},
+	{Name: "use", Required: true},
+	{Name: "x", Required: true},
+	{Name: "y", Required: true},
+}}

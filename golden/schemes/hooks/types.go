@@ -2,7 +2,67 @@
 
 package hooks
 
-import "time"
+import (
+	"time"
+
+	rt "github.com/porin-dev/porin/runtime"
+)
+
+// Key is a type of the Hooks API.
+type Key struct {
+	Alg       string     `json:"alg"`
+	Crv       string     `json:"crv"`
+	Kid       string     `json:"kid"`
+	Kty       string     `json:"kty"`
+	Use       string     `json:"use"`
+	X         string     `json:"x"`
+	Y         string     `json:"y"`
+	CreatedAt int64      `json:"created_at"`
+	ExpiredAt Opt[int64] `json:"expired_at"`
+	Extra     Raw        `json:",embed"` // Members not named above.
+}
+
+// Item is a type of the Hooks API.
+type Item struct {
+	PspReference        string             `json:"pspReference"`
+	OriginalReference   string             `json:"originalReference,omitzero"`
+	MerchantAccountCode string             `json:"merchantAccountCode"`
+	MerchantReference   string             `json:"merchantReference"`
+	Amount              ItemAmount         `json:"amount"`
+	EventCode           string             `json:"eventCode"`
+	Success             ItemSuccess        `json:"success"`
+	Reason              string             `json:"reason,omitzero"`
+	AdditionalData      ItemAdditionalData `json:"additionalData,omitzero"`
+	Extra               Raw                `json:",embed"` // Members not named above.
+}
+
+// ItemAmount is the member amount of [Item].
+type ItemAmount struct {
+	Value    int64  `json:"value"`
+	Currency string `json:"currency"`
+	Extra    Raw    `json:",embed"` // Members not named above.
+}
+
+// ItemSuccess is the member success of [Item]. Hooks may know others than the constants;
+// see [ItemSuccess.Known].
+type ItemSuccess string
+
+// Values of [ItemSuccess].
+const (
+	ItemSuccessTrue  ItemSuccess = "true"
+	ItemSuccessFalse ItemSuccess = "false"
+)
+
+// Known reports whether v is one of the constants.
+func (v ItemSuccess) Known() bool {
+	return rt.OneOf(string(v), "true", "false")
+}
+
+// ItemAdditionalData is the member additionalData of [Item].
+type ItemAdditionalData struct {
+	HmacSignature string `json:"hmacSignature,omitzero"`
+	Extra         Raw    `json:",embed"` // Members not named above.
+}
 
 // Note is a type of the Hooks API.
 type Note struct {

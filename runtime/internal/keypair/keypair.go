@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -125,6 +126,29 @@ func (p Pair) Certificate() string {
 		panic(err)
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+// Algorithm is how tokens are signed with the pair (RFC 7518 section 3.1).
+func (p Pair) Algorithm() string { return p.JWK("")["alg"] }
+
+// SignToken is the signature of a token (RFC 7515): of an elliptic curve, two numbers of 32
+// bytes.
+func (p Pair) SignToken(text string) []byte {
+	if _, ok := p.Signer.(ed25519.PrivateKey); ok {
+		signature, _ := p.Sign(nil, []byte(text), crypto.Hash(0)) // A key that was made does not fail.
+		return signature
+	}
+	sum := sha256.Sum256([]byte(text))
+	signature, _ := p.Sign(nil, sum[:], crypto.SHA256)
+	var numbers struct{ R, S *big.Int }
+	if _, ok := p.Signer.(*ecdsa.PrivateKey); !ok {
+		return signature
+	}
+	_, _ = asn1.Unmarshal(signature, &numbers) // It was made by crypto/ecdsa.
+	out := make([]byte, 64)
+	numbers.R.FillBytes(out[:32])
+	numbers.S.FillBytes(out[32:])
+	return out
 }
 
 // JWK is the public key as a member of a key set (RFC 7517).

@@ -128,6 +128,26 @@ func (a app) Handler(webhook string, fn func(ctx context.Context, id string, eve
 		return hooks.IntercomEventHandler(gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d hooks.IntercomEventDelivery) error {
 			return gauntlet.Received(ctx, fn, d.ID, d.Event)
 		})
+	case "paypal":
+		client, err := a.client(a.target.Asking)
+		if err != nil {
+			return nil, err
+		}
+		return hooks.PaypalEventHandler(client, gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d hooks.PaypalEventDelivery) error {
+			return gauntlet.Received(ctx, fn, d.ID, d.Event)
+		}, gauntlet.WebhookOptions(a.target)...)
+	case "plaid":
+		client, err := a.client(a.target.Asking)
+		if err != nil {
+			return nil, err
+		}
+		return hooks.PlaidEventHandler(client, gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d hooks.PlaidEventDelivery) error {
+			return gauntlet.Received(ctx, fn, d.ID, d.Event)
+		}, gauntlet.WebhookOptions(a.target)...)
+	case "adyen":
+		return hooks.AdyenEventHandler(gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d hooks.AdyenEventDelivery) error {
+			return gauntlet.Received(ctx, fn, d.ID, d.Event)
+		})
 	case "xero":
 		return hooks.XeroEventHandler(gauntlet.WebhookSecrets(a.target, webhook), func(ctx context.Context, d hooks.XeroEventDelivery) error {
 			return gauntlet.Received(ctx, fn, d.ID, d.Event)
@@ -230,6 +250,10 @@ func (s session) Call(ctx context.Context, action string, params gauntlet.JSON) 
 	switch gauntlet.Group(action) {
 	case "":
 		return s.call(ctx, action, params)
+	case "webhooks":
+		return s.callWebhooks(ctx, action, params)
+	case "keys":
+		return s.callKeys(ctx, action, params)
 	}
 	return nil, fmt.Errorf("no action %q", action)
 }

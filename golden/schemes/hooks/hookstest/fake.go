@@ -30,6 +30,8 @@ type Page[T any] = fake.Page[T]
 type Server struct {
 	fake *fake.Server
 	actionStubs
+	Webhooks WebhooksStubs
+	Keys     KeysStubs
 }
 
 // New returns a fake. When the test ends, a reply that was not used is an error of it, as
@@ -40,6 +42,8 @@ func New(t testing.TB) *Server {
 	return &Server{
 		fake:        s,
 		actionStubs: newActionStubs(s),
+		Webhooks:    newWebhooksStubs(s),
+		Keys:        newKeysStubs(s),
 	}
 }
 
@@ -1013,6 +1017,182 @@ func tagIntercomEvent(e hooks.IntercomEvent) (tag string, data any) {
 	case hooks.Note:
 		return "note", e
 	case hooks.UnknownIntercomEvent:
+		return e.Tag, e.Data
+	}
+	return "", e
+}
+
+// PaypalEventSecret is what a handler checks the events of the fake with.
+const PaypalEventSecret = "test-secret"
+
+// PaypalEventOptions sets up a handler for the events of the fake, which has the keys and
+// tokens that the handler needs.
+func PaypalEventOptions() []rt.WebhookOption {
+	return fake.EventOptions(&webhookPaypal)
+}
+
+// webhookPaypal is how deliveries are checked and read.
+var webhookPaypal = rt.Webhook{
+	Name: "hooks paypal",
+	Proofs: []rt.WebhookProof{
+		{Asked: &rt.WebhookCall{
+			With: []rt.WebhookArg{
+				{Name: "auth_algo", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-AUTH-ALGO"}}},
+				{Name: "cert_url", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-CERT-URL"}}},
+				{Name: "transmission_id", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-TRANSMISSION-ID"}}},
+				{Name: "transmission_sig", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-TRANSMISSION-SIG"}}},
+				{Name: "transmission_time", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "PAYPAL-TRANSMISSION-TIME"}}},
+				{Name: "webhook_id", Value: []rt.WebhookPart{{From: rt.PartSecret}}},
+				{Name: "webhook_event", Value: []rt.WebhookPart{{From: rt.PartBody}}, JSON: true},
+			},
+			Answer: &rt.When{Body: []rt.Match{{At: rt.Path{"verification_status"}, Values: []string{`"SUCCESS"`}}}},
+		}},
+	},
+	Tag: rt.Path{"type"},
+	ID:  rt.Path{"id"},
+}
+
+// PaypalEvent signs an event as the provider does and delivers it to a handler that was
+// made with [PaypalEventSecret] and [PaypalEventOptions].
+func (s *Server) PaypalEvent(h http.Handler, e hooks.PaypalEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagPaypalEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookPaypal, Secret: PaypalEventSecret, Tag: tag, Data: data})
+}
+
+// TamperedPaypalEvent is [Server.PaypalEvent] with a body that was changed after it was
+// signed.
+func (s *Server) TamperedPaypalEvent(h http.Handler, e hooks.PaypalEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagPaypalEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookPaypal, Secret: PaypalEventSecret, Tag: tag, Data: data, Tamper: true})
+}
+
+func tagPaypalEvent(e hooks.PaypalEvent) (tag string, data any) {
+	switch e := e.(type) {
+	case hooks.Parcel:
+		return "parcel", e
+	case hooks.Note:
+		return "note", e
+	case hooks.UnknownPaypalEvent:
+		return e.Tag, e.Data
+	}
+	return "", e
+}
+
+// PlaidEventOptions sets up a handler for the events of the fake, which has the keys and
+// tokens that the handler needs.
+func PlaidEventOptions() []rt.WebhookOption {
+	return fake.EventOptions(&webhookPlaid)
+}
+
+// webhookPlaid is how deliveries are checked and read.
+var webhookPlaid = rt.Webhook{
+	Name: "hooks plaid",
+	Proofs: []rt.WebhookProof{
+		{JWT: &rt.WebhookJWT{
+			Header: "Plaid-Verification",
+			Key: &rt.WebhookCall{
+				With: []rt.WebhookArg{
+					{Name: "key_id", Value: []rt.WebhookPart{{From: rt.PartKeyID}}},
+				},
+				Answer: &rt.When{Body: []rt.Match{{At: rt.Path{"key", "expired_at"}, Op: rt.MatchAbsent}}},
+				At:     rt.Path{"key"},
+			},
+			BodyHash: "request_body_sha256",
+			Within:   5 * time.Minute,
+		}},
+	},
+	Tag: rt.Path{"type"},
+	ID:  rt.Path{"id"},
+}
+
+// PlaidEvent signs an event as the provider does and delivers it to a handler that was
+// made with [PlaidEventOptions].
+func (s *Server) PlaidEvent(h http.Handler, e hooks.PlaidEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagPlaidEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookPlaid, Tag: tag, Data: data})
+}
+
+// TamperedPlaidEvent is [Server.PlaidEvent] with a body that was changed after it was
+// signed.
+func (s *Server) TamperedPlaidEvent(h http.Handler, e hooks.PlaidEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagPlaidEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookPlaid, Tag: tag, Data: data, Tamper: true})
+}
+
+func tagPlaidEvent(e hooks.PlaidEvent) (tag string, data any) {
+	switch e := e.(type) {
+	case hooks.Parcel:
+		return "parcel", e
+	case hooks.Note:
+		return "note", e
+	case hooks.UnknownPlaidEvent:
+		return e.Tag, e.Data
+	}
+	return "", e
+}
+
+// AdyenEventSecret is what a handler checks the events of the fake with.
+const AdyenEventSecret = "746573742d736563726574"
+
+// webhookAdyen is how deliveries are checked and read.
+var webhookAdyen = rt.Webhook{
+	Name: "hooks adyen",
+	Proofs: []rt.WebhookProof{
+		{Signature: &rt.WebhookSignature{
+			Key: rt.WebhookKey{As: rt.EncodingHex},
+			Signed: []rt.WebhookPart{
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "pspReference"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "originalReference"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "merchantAccountCode"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "merchantReference"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "amount", "value"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "amount", "currency"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "eventCode"}},
+				{Text: ":"},
+				{From: rt.PartEvent, Path: rt.Path{"NotificationRequestItem", "success"}},
+			},
+			Event:    rt.Path{"NotificationRequestItem", "additionalData", "hmacSignature"},
+			Encoding: rt.EncodingBase64,
+		}},
+	},
+	Many: true,
+	Each: rt.Path{"notificationItems"},
+	Tag:  rt.Path{"NotificationRequestItem", "eventCode"},
+	ID:   rt.Path{"NotificationRequestItem", "pspReference"},
+	Data: rt.Path{"NotificationRequestItem"},
+}
+
+// AdyenEvent signs an event as the provider does and delivers it to a handler that was
+// made with [AdyenEventSecret].
+func (s *Server) AdyenEvent(h http.Handler, e hooks.AdyenEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagAdyenEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookAdyen, Secret: AdyenEventSecret, Tag: tag, Data: data})
+}
+
+// TamperedAdyenEvent is [Server.AdyenEvent] with a body that was changed after it was
+// signed.
+func (s *Server) TamperedAdyenEvent(h http.Handler, e hooks.AdyenEvent) *http.Response {
+	s.fake.T().Helper()
+	tag, data := tagAdyenEvent(e)
+	return s.fake.Deliver(h, fake.Delivery{Webhook: &webhookAdyen, Secret: AdyenEventSecret, Tag: tag, Data: data, Tamper: true})
+}
+
+func tagAdyenEvent(e hooks.AdyenEvent) (tag string, data any) {
+	switch e := e.(type) {
+	case hooks.Item:
+		return "AUTHORISATION", e
+	case hooks.UnknownAdyenEvent:
 		return e.Tag, e.Data
 	}
 	return "", e
