@@ -38,6 +38,10 @@ func (c *compilation) lowerAuth() {
 				if n := f.get("key"); n.exists() {
 					a.MTLS.Key = c.credName(n)
 				}
+				if a.MTLS.Key == a.MTLS.Certificate {
+					c.report.Errorf(diag.SecretNotCred, f.pos(), "the certificate and its key are one secret, `cred.%s`", a.MTLS.Key).
+						Help("name two: certificate: \"cred.certificate\", key: \"cred.certificate_key\"")
+				}
 			case "bearer":
 				a.Kind = f.name
 				a.Place = c.bearerPlace(node{}, or(f.get("scheme").str(), "Bearer"))

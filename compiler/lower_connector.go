@@ -71,6 +71,25 @@ func isLoopback(host string) bool {
 	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
 }
 
+// checkHeaderName reports a name that no header has (RFC 9110, 5.1).
+func (c *compilation) checkHeaderName(at ir.Pos, name string) {
+	bad := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("!#$%&'*+-.^_`|~", r))
+	}
+	if name != "" && strings.ContainsFunc(name, bad) {
+		c.report.Errorf(diag.BadHeaderName, at, "`%s` is not the name of a header", name).
+			Help("use letters, digits and dashes, as in X-Signature")
+	}
+}
+
+// lowerNamedHeaders lowers headers whose names are sent as they are.
+func (c *compilation) lowerNamedHeaders(headers []node, s scopes) []*ir.Header {
+	for _, h := range headers {
+		c.checkHeaderName(h.labelPos(), h.name)
+	}
+	return c.lowerHeaders(headers, s)
+}
+
 func (c *compilation) lowerHeaders(headers []node, s scopes) []*ir.Header {
 	var list []*ir.Header
 	for _, h := range headers {

@@ -81,7 +81,7 @@ func (c *compilation) lowerTokenStep(n node, sc scopes) *ir.TokenStep {
 		}
 	}
 	s.Hosts = c.lowerStepHosts(n, s)
-	s.Headers = c.lowerHeaders(n.get("headers").fields(), sc)
+	s.Headers = c.lowerNamedHeaders(n.get("headers").fields(), sc)
 	s.Query = c.lowerHeaders(n.get("query").fields(), sc)
 	s.Form = c.lowerHeaders(n.get("form").fields(), sc)
 	s.JSON = c.lowerHeaders(n.get("json").fields(), sc)

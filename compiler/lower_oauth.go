@@ -85,7 +85,7 @@ func (c *compilation) lowerTokenRequest(n node, o *ir.OAuth2) *ir.TokenRequest {
 	}
 	sc := scopes{allowed: c.oauthScopes(o)[:4], check: c.stepScope(nil), cuts: true}
 	return &ir.TokenRequest{
-		JSON: n.get("as").exists(), Headers: c.lowerHeaders(n.get("headers").fields(), sc), Params: c.lowerHeaders(n.get("params").fields(), sc),
+		JSON: n.get("as").exists(), Headers: c.lowerNamedHeaders(n.get("headers").fields(), sc), Params: c.lowerHeaders(n.get("params").fields(), sc),
 		Rename: c.lowerRenames(n.get("rename")),
 	}
 }

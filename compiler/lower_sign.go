@@ -36,11 +36,14 @@ func (s scopes) also(names ...string) scopes {
 
 func (c *compilation) lowerSignedText(n node, s *ir.Sign, sc scopes) {
 	request := sc.also("method", "url", "body", "digest")
-	s.Headers = c.lowerHeaders(n.get("headers").fields(), request)
+	s.Headers = c.lowerNamedHeaders(n.get("headers").fields(), request)
 	s.Query = c.lowerHeaders(n.get("query").fields(), request)
 	s.Signed = c.lowerTemplate(n.get("signed"), request.also("header"))
 	s.SignedAs, s.Encoding, s.KeyAs = n.get("signed_as").str(), n.get("encoding").str(), n.get("key_as").str()
 	s.To = c.lowerSlot(n.get("to"))
+	if h := n.get("to").get("header"); h.exists() {
+		c.checkHeaderName(h.pos(), h.str())
+	}
 	if t := n.get("to"); s.To != nil && s.To.Header == "" && s.To.Query == "" && len(t.fields()) > 0 {
 		c.report.Errorf(diag.MisplacedField, t.pos(), "a signature goes into a header or the query").Help("write to: header: \"X-Signature\"")
 	}

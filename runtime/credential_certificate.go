@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
+	"encoding/pem"
 	"fmt"
 	"net/http"
 )
@@ -16,11 +17,27 @@ import (
 // itself; it finds the certificate in the TLS field of the request.
 func ClientCertificate(certificate, key Secret) Credential {
 	pair, err := tls.X509KeyPair([]byte(certificate.Reveal()), []byte(key.Reveal()))
-	if err != nil { // Its text may quote what it could not read.
-		return brokenCredential{fmt.Errorf("%w: the certificate and its private key do not go together, or are not PEM", ErrCredential)}
+	if err != nil {
+		return brokenCredential{fmt.Errorf("%w: %s", ErrCredential, pairTrouble(certificate.Reveal(), key.Reveal()))}
 	}
 	sum := sha256.Sum256(pair.Certificate[0])
 	return &certificateCredential{&pair, "mtls-" + hex.EncodeToString(sum[:8])}
+}
+
+// pairTrouble says what is wrong with a certificate and a key that do not make a pair.
+// The errors of the library may quote what they could not read.
+func pairTrouble(certificate, key string) string {
+	block, _ := pem.Decode([]byte(certificate))
+	if block == nil || block.Type != "CERTIFICATE" {
+		return "the certificate is not one in PEM"
+	}
+	if _, err := x509.ParseCertificate(block.Bytes); err != nil {
+		return "the certificate cannot be read"
+	}
+	if _, err := signingKey(key); err != nil {
+		return "the key " + err.Error()
+	}
+	return "the private key is not that of the certificate"
 }
 
 type certificateCredential struct {
@@ -66,9 +83,24 @@ func (c *certificateCredential) present(a *App) *http.Client {
 		if a.presenting == nil {
 			a.presenting = map[[sha256.Size]byte]*http.Client{}
 		}
+		if len(a.presenting) >= maxPresenting {
+			a.forgetPresenting()
+		}
 		a.presenting[key] = own
 	}
 	return own
+}
+
+// maxPresenting is how many certificates have connections that further clients share.
+const maxPresenting = 256
+
+// forgetPresenting drops one certificate's connections. Clients that have them keep them.
+func (a *App) forgetPresenting() {
+	for key, old := range a.presenting {
+		old.CloseIdleConnections()
+		delete(a.presenting, key)
+		return
+	}
 }
 
 // connect is a client like base whose connections t makes with the certificate.

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/hmac"
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -37,11 +39,14 @@ type Signing struct {
 // sign puts the signature on a request that is complete besides. Its errors name
 // what is missing, and no value.
 func (g *Signing) sign(req *http.Request, s *authScope) error {
-	body, err := bodyOf(req)
-	if err != nil {
-		return err
+	s.req = req
+	if g.readsBody() {
+		body, err := bodyOf(req)
+		if err != nil {
+			return err
+		}
+		s.body = body
 	}
-	s.req, s.body = req, body
 	switch {
 	case g.AWS != nil:
 		return g.AWS.sign(req, s)
@@ -125,10 +130,38 @@ func schemeOf(key crypto.Signer) SignatureScheme {
 	return SchemeEd25519
 }
 
-// bodyOf is the body of a request, which is left to be sent.
+// readsBody reports whether the body is a part of what is signed.
+func (g *Signing) readsBody() bool {
+	if g.AWS != nil {
+		return !g.AWS.UnsignedBody
+	}
+	if g.OAuth1 != nil {
+		return true
+	}
+	texts := [][]AuthPart{g.Signed, g.Value}
+	for _, m := range slices.Concat(g.Header, g.Query) {
+		texts = append(texts, m.Value)
+	}
+	return slices.ContainsFunc(texts, func(text []AuthPart) bool {
+		return slices.ContainsFunc(text, func(p AuthPart) bool { return p.From == FromBody || p.From == FromDigest })
+	})
+}
+
+// bodyOf is the body of a request, which is left to be sent. One that can be read once
+// is kept in memory.
 func bodyOf(req *http.Request) ([]byte, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return nil, nil
+	}
 	if req.GetBody == nil {
-		return nil, nil // One that cannot be sent twice is empty.
+		body, err := io.ReadAll(req.Body)
+		if err != nil {
+			return nil, err
+		}
+		_ = req.Body.Close()
+		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		return body, nil
 	}
 	r, err := req.GetBody()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1" //nolint:gosec // HMAC-SHA1 is what RFC 5849 has; as a keyed hash it holds.
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"hash"
 	"mime"
 	"net/http"
@@ -22,6 +23,9 @@ type OAuth1Signing struct {
 	Realm          []AuthPart
 }
 
+// oauth1Hashes are the hashes of the methods that have one.
+var oauth1Hashes = map[string]func() hash.Hash{"HMAC-SHA1": sha1.New, "HMAC-SHA256": sha256.New}
+
 func (o *OAuth1Signing) sign(req *http.Request, s *authScope) error {
 	texts := make([]string, 5)
 	for i, parts := range [][]AuthPart{o.Consumer, o.ConsumerSecret, o.Token, o.TokenSecret, o.Realm} {
@@ -37,12 +41,15 @@ func (o *OAuth1Signing) sign(req *http.Request, s *authScope) error {
 	}
 	key := texts[1] + "&" + texts[3]
 	signature := key
-	if o.Method != "PLAINTEXT" {
+	newHash, keyed := oauth1Hashes[o.Method]
+	if !keyed && o.Method != "PLAINTEXT" {
+		return fmt.Errorf("%w: OAuth 1.0a has no method %s here", ErrCredential, o.Method)
+	}
+	if keyed {
 		params = append(params, [2]string{"oauth_nonce", s.nonce("")}, [2]string{"oauth_timestamp", formatNow(s.now, "unix")})
 	}
 	params = append(params, [2]string{"oauth_version", "1.0"})
-	if o.Method != "PLAINTEXT" {
-		newHash := map[bool]func() hash.Hash{true: sha256.New, false: sha1.New}[o.Method == "HMAC-SHA256"]
+	if keyed {
 		mac := hmac.New(newHash, []byte(key))
 		mac.Write([]byte(oauth1Base(req, s.body, params)))
 		signature = base64.StdEncoding.EncodeToString(mac.Sum(nil))

@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // HMAC-SHA1 is what RFC 5849 has.
 	"encoding/base64"
+	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -155,5 +157,44 @@ func TestHMACVectors(t *testing.T) {
 		if err := g.sign(req, &authScope{}); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%v: %v", g.Scheme, err)
 		}
+	}
+}
+
+// TestSignsBodyReadOnce signs a body that can be read once as what it is, and leaves one
+// alone that is not signed.
+func TestSignsBodyReadOnce(t *testing.T) {
+	sum := func(body io.Reader, signed ...AuthPart) (string, *http.Request) {
+		req, err := http.NewRequest(http.MethodPost, "https://api.example.com/x", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := &Signing{Hash: SHA256, Key: literal("key"), Signed: signed, Encoding: EncodingHex, Name: "X-Signature", Value: []AuthPart{{From: FromSignature}}, In: InHeader}
+		if err := g.sign(req, &authScope{now: time.Unix(0, 0)}); err != nil {
+			t.Fatal(err)
+		}
+		return req.Header.Get("X-Signature"), req
+	}
+	again, _ := sum(strings.NewReader("hello"), AuthPart{From: FromBody})
+	once, req := sum(io.LimitReader(strings.NewReader("hello"), 9), AuthPart{From: FromBody})
+	if once != again {
+		t.Errorf("a body that is read once is signed as %s, and as %s otherwise", once, again)
+	}
+	if sent, err := io.ReadAll(req.Body); string(sent) != "hello" || err != nil || req.ContentLength != 5 {
+		t.Errorf("%q is sent, of length %d: %v", sent, req.ContentLength, err)
+	}
+	if _, req := sum(io.LimitReader(strings.NewReader("hello"), 9), AuthPart{From: FromMethod}); req.GetBody != nil {
+		t.Error("a body that is not signed is kept in memory")
+	}
+}
+
+// TestOAuth1Method refuses a method that is none of those it has.
+func TestOAuth1Method(t *testing.T) {
+	req, err := http.NewRequest(http.MethodGet, "https://api.example.com/x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &Signing{OAuth1: &OAuth1Signing{Method: "RSA-SHA1", Consumer: literal("c"), ConsumerSecret: literal("s")}}
+	if err := g.sign(req, &authScope{now: time.Unix(0, 0)}); !errors.Is(err, ErrCredential) || req.Header.Get("Authorization") != "" {
+		t.Errorf("signed as %q: %v", req.Header.Get("Authorization"), err)
 	}
 }

@@ -103,6 +103,7 @@ const (
 	ScopesWithoutOAuth Code = "P0505" // Warning: scopes that no method can ask for.
 	WeakPKCE           Code = "P0506" // Warning: pkce: "plain".
 	SignedUnsent       Code = "P0507" // A time or a nonce that is signed and not sent.
+	BadHeaderName      Code = "P0508" // A header that HTTP cannot carry.
 )
 
 // Errors, effects and retry.

@@ -3,6 +3,7 @@ package auths_test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"io"
 	"log"
 	"net/http"
@@ -61,12 +62,20 @@ func TestCertificates(t *testing.T) {
 // anything is sent, and not quoted.
 func TestCertificateOfAnotherKey(t *testing.T) {
 	accounts := authstest.Twin(t, func(o *twin.Options) { o.Accounts = 2 }).Accounts()
-	for _, pair := range [][2]string{
-		{accounts[0].Cred["certificate"], accounts[1].Cred["certificate_key"]}, {"hunter1", "hunter2"}, {"", ""},
+	certificate, key := accounts[0].Cred["certificate"], accounts[0].Cred["certificate_key"]
+	unreadable := func(kind string) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: []byte("hunter3")}))
+	}
+	for _, pair := range [][3]string{
+		{certificate, accounts[1].Cred["certificate_key"], "the private key is not that of the certificate"},
+		{"hunter1", key, "the certificate is not one in PEM"}, {"", "", "the certificate is not one in PEM"}, {key, key, "the certificate is not one in PEM"},
+		{unreadable("CERTIFICATE"), key, "the certificate cannot be read"},
+		{certificate, "hunter2", "the key is not a private key in PEM"}, {certificate, unreadable("PRIVATE KEY"), "the key is not a private key that can be read"},
 	} {
 		w := &wire{}
 		_, err := client(t, w, auths.Partner(pair[0], pair[1])).Parcels.List(t.Context(), auths.ParcelsListParams{})
 		require.ErrorIs(t, err, rt.ErrCredential)
+		require.ErrorContains(t, err, pair[2])
 		assert.NotContains(t, err.Error(), "hunter")
 		assert.NotContains(t, err.Error(), "BEGIN")
 		assert.Empty(t, w.text)
