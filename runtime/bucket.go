@@ -28,6 +28,7 @@ type bucketKey struct{ limit, by string }
 // window, not only in the provider's, when that is Calls: T = Per/(Calls-B+1).
 type bucket struct {
 	tat     time.Time
+	gone    time.Time // As tat, of calls that went: one that wakes up late may not go together with the next.
 	blocked time.Time // Until when the provider, or our own backoff, forbids calls.
 	most    int       // Calls that the provider says it allows, where that is fewer than declared; 0 is as declared.
 	left    int       // What the provider has left until the instant below, less what went since.
@@ -112,7 +113,7 @@ func (l *limiter) reserve(draws []draw, now, latest time.Time) (t ticket, ok boo
 		if d.interval == 0 {
 			continue
 		}
-		if free := b.tat.Add(time.Duration(d.cost-d.burst) * d.interval); free.After(t.at) {
+		if free := later(b.tat, b.gone).Add(d.early()); free.After(t.at) {
 			t.at, t.limit, t.class = free, d.key.limit, ClassRateLimited
 		}
 	}
@@ -121,11 +122,11 @@ func (l *limiter) reserve(draws []draw, now, latest time.Time) (t ticket, ok boo
 	}
 	for i := range draws {
 		d := &draws[i]
-		if b := l.buckets[d.key]; b != nil && b.resets.After(t.at) {
+		b := l.get(d.key, now)
+		if b.resets.After(t.at) {
 			b.left -= d.cost
 			d.resets = b.resets
 		}
-		b := l.get(d.key, now)
 		b.pace.went(t.at)
 		if d.interval == 0 {
 			continue
@@ -136,21 +137,63 @@ func (l *limiter) reserve(draws []draw, now, latest time.Time) (t ticket, ok boo
 		}
 		b.tat = b.tat.Add(time.Duration(d.cost) * d.interval)
 		d.after = b.tat
+		if !t.at.After(now) {
+			b.went(d, now)
+		}
 	}
 	return t, true
 }
 
-// holds reports whether a reservation still counts: a refusal that came in
-// since then voids those before its end.
-func (l *limiter) holds(draws []draw, t ticket) bool {
+// wakeLate is how late a timer may be without a word.
+const wakeLate = 2 * time.Millisecond
+
+// depart lets a call go at the end of its wait. A process that stood still wakes all
+// that waited meanwhile; what may not go with those before it is told when to come
+// again. It reports false when a refusal that came in since the reservation voids it.
+func (l *limiter) depart(draws []draw, t ticket, now time.Time) (again time.Time, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range draws {
-		if b := l.buckets[draws[i].key]; b != nil && b.blocked.After(t.at) {
-			return false
+		d := &draws[i]
+		b := l.buckets[d.key]
+		if b == nil {
+			continue
+		}
+		if b.blocked.After(t.at) {
+			return again, false
+		}
+		if d.interval > 0 {
+			again = later(again, b.gone.Add(d.early()))
 		}
 	}
-	return true
+	if again.After(now) {
+		return again, true
+	}
+	if now.Sub(t.at) < wakeLate {
+		now = t.at
+	}
+	for i := range draws {
+		if d := &draws[i]; d.interval > 0 {
+			l.get(d.key, now).went(d, now)
+		}
+	}
+	return time.Time{}, true
+}
+
+// went counts a call that goes.
+func (b *bucket) went(d *draw, now time.Time) {
+	b.gone = later(b.gone, now).Add(time.Duration(d.cost) * d.interval)
+}
+
+// early is what a call may go before or after the instant at which its bucket is
+// empty of debt: below 0 as far as a burst allows.
+func (d *draw) early() time.Duration { return time.Duration(d.cost-d.burst) * d.interval }
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // cancel gives the last reservation back where no later one builds on it.
@@ -207,7 +250,7 @@ func (l *limiter) get(key bucketKey, now time.Time) *bucket {
 	}
 	if len(l.buckets) >= max(l.sweepAt, 1024) {
 		for k, b := range l.buckets {
-			if !b.tat.After(now) && b.pace.gap == 0 && !b.resets.After(now) && !b.blocked.After(now) && b.inUse == 0 && len(b.queue) == 0 {
+			if !b.tat.After(now) && !b.gone.After(now) && b.pace.gap == 0 && b.pace.tried == 0 && !b.resets.After(now) && !b.blocked.After(now) && b.inUse == 0 && len(b.queue) == 0 {
 				delete(l.buckets, k)
 			}
 		}

@@ -11,11 +11,15 @@ const maxGap = time.Minute
 // shrinks while it serves. The zero value is no distance.
 type pace struct {
 	gap   time.Duration
-	last  time.Time     // When the last call went.
-	mean  time.Duration // Between calls, as a moving average.
-	since time.Time     // When the calls below began to be counted: after the last refusal.
+	last  time.Time // When the last call went.
+	since time.Time // When the calls below began to be counted: after the last refusal.
 	count int
 	cut   time.Time // When the gap grew last.
+
+	// Of a refusal that did not say how long it lasts: the calls before it, and when
+	// they began. What is served next says how long it lasted.
+	tried int
+	began time.Time
 }
 
 // free is the earliest instant for the next call.
@@ -27,35 +31,38 @@ const fewCalls = 8
 // went counts a call that goes at an instant. After a pause the count begins anew.
 func (p *pace) went(at time.Time) {
 	if p.count == 0 || at.Sub(p.last) > maxGap {
-		p.since, p.count, p.mean = at, 0, 0
-	} else {
-		p.mean = (7*p.mean + max(0, at.Sub(p.last))) / 8
+		p.since, p.count = at, 0
 	}
 	p.count++
 	p.last = at
 }
 
 // refused makes the gap larger. The calls since the last refusal, in the time until
-// the provider serves again, are what it allows; without that time, half of what was
-// tried, and less than is declared. Refusals of calls that went before the gap grew say nothing new.
+// the provider serves again, are what it allows. Refusals of calls that went before
+// the gap grew say nothing new, nor do those of a window that is known to be full.
 func (p *pace) refused(declared time.Duration, sent time.Time, wait time.Duration, now time.Time) {
-	if sent.Before(p.cut) {
+	if sent.Before(p.cut) || p.tried > 0 && wait <= 0 {
 		return
 	}
-	gap := p.gap + p.gap/4
+	gap := max(p.gap+p.gap/4, declared+declared/2)
 	switch {
 	case p.count < fewCalls:
+		gap = p.gap + p.gap/4
 	case wait > 0:
-		gap = max(gap, declared+declared/2, (now.Sub(p.since)+wait)/time.Duration(p.count))
+		gap = max(gap, now.Add(wait).Sub(p.since)/time.Duration(p.count))
 	default:
-		gap = max(p.gap+p.gap/2, declared+declared/2, 2*p.mean)
+		gap += p.gap / 4
+		p.tried, p.began = p.count, p.since
 	}
 	p.gap, p.cut, p.count = min(gap, maxGap), now, 0
 }
 
 // served makes the gap smaller, until what the spec declares is as slow.
-func (p *pace) served(declared time.Duration) {
-	p.gap -= p.gap / 130
+func (p *pace) served(declared time.Duration, sent, now time.Time) {
+	if p.tried > 0 && !sent.Before(p.cut) {
+		p.gap, p.tried = min(max(p.gap, now.Sub(p.began)/time.Duration(p.tried)), maxGap), 0
+	}
+	p.gap -= p.gap / 180
 	if p.gap <= max(declared, time.Millisecond) {
 		p.gap = 0
 	}
@@ -74,15 +81,15 @@ func (l *limiter) refused(draws []draw, sent time.Time, wait time.Duration, now 
 }
 
 // served tells the buckets of a call that it was served.
-func (l *limiter) served(draws []draw) {
+func (l *limiter) served(draws []draw, sent, now time.Time) {
 	if !l.paced.Load() {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range draws {
-		if b := l.buckets[draws[i].key]; b != nil && b.pace.gap > 0 {
-			b.pace.served(draws[i].interval)
+		if b := l.buckets[draws[i].key]; b != nil && (b.pace.gap > 0 || b.pace.tried > 0) {
+			b.pace.served(draws[i].interval, sent, now)
 		}
 	}
 }

@@ -85,7 +85,7 @@ func (k *call) try(ctx context.Context, out any) *APIError {
 	k.noteLimits()
 	e = k.judge(ctx, out)
 	if e == nil {
-		k.app.limits.served(k.draws)
+		k.app.limits.served(k.draws, k.went, k.app.cfg.clock.Now())
 	} else {
 		k.doubt = k.doubt || k.mayHaveRun(e)
 	}

@@ -81,28 +81,24 @@ var (
 // Error gives the API, the operation, what happened and the provider's request
 // id. It holds nothing of the request or of the response's body but the code.
 func (e *APIError) Error() string {
-	var b strings.Builder
-	b.WriteString(strings.TrimSpace(e.API + " " + e.Op))
-	b.WriteString(": ")
+	parts := []string{strings.TrimSpace(e.API + " " + e.Op)}
 	if e.Code != "" {
-		b.WriteString(printable(e.Code))
-		b.WriteString(": ")
+		parts = append(parts, printable(e.Code))
 	}
-	switch {
-	case e.cause == nil:
-		b.WriteString(e.Class.text())
-	case e.StatusCode == 0 && (e.Class == ClassUnknown || e.Class == ClassInvalid):
-		b.WriteString(e.cause.Error()) // The cause says it all.
-	default:
-		fmt.Fprintf(&b, "%s: %v", e.Class.text(), e.cause)
+	if e.cause == nil || e.StatusCode != 0 || e.Class != ClassUnknown && e.Class != ClassInvalid { // Else the cause says it all.
+		parts = append(parts, e.Class.text())
+	}
+	if e.cause != nil {
+		parts = append(parts, e.cause.Error())
 	}
 	if e.OutcomeUnknown {
-		fmt.Fprintf(&b, ": %v", ErrOutcomeUnknown)
+		parts = append(parts, ErrOutcomeUnknown.Error())
 	}
+	text := strings.Join(parts, ": ")
 	if notes := e.notes(); len(notes) > 0 {
-		fmt.Fprintf(&b, " (%s)", strings.Join(notes, ", "))
+		text += " (" + strings.Join(notes, ", ") + ")"
 	}
-	return b.String()
+	return text
 }
 
 // notes are the figures at the end of the text.

@@ -13,17 +13,13 @@ func (k *call) requestHeader() http.Header {
 	if k.op.Reply == ReplyJSON {
 		h["Accept"] = values[1:2:2]
 	}
-	for _, f := range k.app.api.Headers {
-		h.Set(f.Name, f.Value)
-	}
-	for _, f := range k.op.Headers {
-		h.Set(f.Name, f.Value)
-	}
-	if k.req.hasBody {
-		h["Content-Type"] = values[2:3:3]
-	}
-	for _, f := range k.req.header {
-		h.Set(f.Name, f.Value)
+	for i, list := range [...][]Header{k.app.api.Headers, k.op.Headers, k.req.header} {
+		if i == 2 && k.req.hasBody { // Over what the operation has, under what the caller gives.
+			h["Content-Type"] = values[2:3:3]
+		}
+		for _, f := range list {
+			h.Set(f.Name, f.Value)
+		}
 	}
 	if len(k.req.cookies) > 0 {
 		pairs := make([]string, len(k.req.cookies))

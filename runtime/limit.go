@@ -53,19 +53,24 @@ func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
 			p.release()
 			return p, k.full(t, now)
 		}
-		wait := t.at.Sub(now)
 		k.went = t.at
-		if wait <= 0 {
+		if !t.at.After(now) {
 			return p, nil
 		}
 		p.waited = true
-		k.waits(WaitLimit, t.limit, wait)
-		if err := k.app.cfg.clock.Sleep(ctx, wait); err != nil {
-			l.cancel(k.draws)
-			p.release()
-			return p, k.stopped(err)
+		for next := t.at; next.After(now); now = k.app.cfg.clock.Now() {
+			k.waits(WaitLimit, t.limit, next.Sub(now))
+			if err := k.app.cfg.clock.Sleep(ctx, next.Sub(now)); err != nil {
+				l.cancel(k.draws)
+				p.release()
+				return p, k.stopped(err)
+			}
+			k.went = k.app.cfg.clock.Now()
+			if next, ok = l.depart(k.draws, t, k.went); !ok {
+				break
+			}
 		}
-		if l.holds(k.draws, t) {
+		if ok {
 			return p, nil
 		}
 	}

@@ -36,6 +36,48 @@ func limitedOp(limit Limit) (*API, *Op) {
 	return api, op
 }
 
+// stalling is a clock of a process that stands still until an instant: whoever waits
+// for one before it wakes up then.
+type stalling struct{ until time.Time }
+
+func (stalling) Now() time.Time { return time.Now() }
+
+func (s stalling) Sleep(ctx context.Context, d time.Duration) error {
+	return systemClock{}.Sleep(ctx, max(d, time.Until(s.until)))
+}
+
+// TestRateAfterAStall: calls that wake up together do not go together.
+func TestRateAfterAStall(t *testing.T) {
+	for _, limit := range []Limit{
+		{Shape: LimitGap, Per: time.Second},
+		{Calls: 7, Per: time.Second, Burst: 1},
+		{Calls: 20, Per: time.Minute, Burst: 5},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			api, op := limitedOp(limit)
+			s := &server{answers: []answer{fine}}
+			stall := stalling{time.Now().Add(40 * time.Second)}
+			c := newTestClient(t, api, s, WithMaxWait(100*time.Hour), WithClock(stall))
+			var wg sync.WaitGroup
+			for range 60 {
+				wg.Go(func() {
+					if e := doOnce(t.Context(), c, op); e != nil {
+						t.Error(e)
+					}
+				})
+			}
+			wg.Wait()
+			length := limit.Per
+			if limit.Shape == LimitGap {
+				length--
+			}
+			if n := inWindows(s.times(), length); n > max(limit.Calls, 1) {
+				t.Errorf("%+v: %d calls in a window", limit, n)
+			}
+		})
+	}
+}
+
 // TestRateInAnyWindow lets callers come as they like and counts at the server.
 func TestRateInAnyWindow(t *testing.T) {
 	for _, limit := range []Limit{

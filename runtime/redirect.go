@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 )
 
@@ -43,12 +44,13 @@ func (k *call) redirect(req *http.Request, resp *http.Response, hops int) (*http
 		return nil, fmt.Errorf("%w: there are more than %d", ErrRedirect, maxRedirects)
 	}
 	next := new(*req)
-	next.Method, next.URL, next.Host, next.Header = method, target, target.Host, req.Header.Clone()
-	next.Body, next.GetBody, next.ContentLength = nil, nil, 0
-	if method == req.Method && k.req.hasBody {
-		setBody(next, k.req.body)
-	} else {
+	next.Method, next.URL, next.Host, next.Header = method, target, target.Host, maps.Clone(req.Header)
+	switch {
+	case method != req.Method:
+		next.Body, next.GetBody, next.ContentLength = nil, nil, 0
 		next.Header.Del("Content-Type")
+	case req.GetBody != nil:
+		next.Body, err = req.GetBody()
 	}
-	return next, nil
+	return next, err
 }
