@@ -1,8 +1,6 @@
 package compiler
 
 import (
-	stderrors "errors"
-	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -13,63 +11,7 @@ import (
 
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
-	"github.com/porin-dev/porin/spec"
 )
-
-// reportLoadError reports why the files of a spec could not be read.
-func reportLoadError(err error, report *diag.Report) {
-	for _, e := range flattenErrors(err) {
-		var load *spec.LoadError
-		if !stderrors.As(e, &load) {
-			ReportSyntax(e, report)
-			continue
-		}
-		code := map[spec.LoadErrorKind]diag.Code{
-			spec.NotFound: diag.NoSuchFile, spec.NotDir: diag.NotDirectory, spec.NoFiles: diag.NoSpecFiles, spec.Unread: diag.Unreadable,
-			spec.EmptyFile: diag.EmptySpec, spec.NoName: diag.PackageMismatch, spec.ManyNames: diag.PackageMismatch,
-		}[load.Kind]
-		at := ir.Pos{File: load.Path}
-		if load.Line > 0 {
-			at.Line, at.Col, at.EndLine, at.EndCol = load.Line, 1, load.Line, 8
-		}
-		d := report.Errorf(code, at, "%s", load.Msg)
-		switch load.Kind {
-		case spec.NoFiles, spec.NotFound:
-			if near, ok := diag.Nearest(filepath.Base(load.Path), specsIn(filepath.Dir(load.Path))); ok && load.Kind == spec.NotFound {
-				d.Help("did you mean `%s`?", filepath.Join(filepath.Dir(load.Path), near))
-				break
-			}
-			d.Help("draft a spec with `porin draft openapi.json -o %s`", load.Path)
-		case spec.NotDir:
-			d.Help("name the folder that holds it")
-		case spec.EmptyFile:
-			d.Help("write the spec into it, or remove it")
-		case spec.NoName:
-			d.Help("start the file with `package NAME`")
-		}
-	}
-}
-
-// specsIn lists the folders in a folder that hold a spec.
-func specsIn(dir string) []string {
-	files, _ := filepath.Glob(filepath.Join(dir, "*", "*.cue"))
-	var names []string
-	for _, f := range files {
-		names = append(names, filepath.Base(filepath.Dir(f)))
-	}
-	return names
-}
-
-func flattenErrors(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var list []error
-		for _, e := range joined.Unwrap() {
-			list = append(list, flattenErrors(e)...)
-		}
-		return list
-	}
-	return []error{err}
-}
 
 // ReportSyntax reports the first syntax error of a file, an error of CUE's
 // parser; what follows it in the same file is mostly its echo.
