@@ -32,7 +32,7 @@ const patience = 65 * time.Second
 func main() {
 	only := flag.String("only", "", "judge only the clients of this API")
 	write := flag.Bool("write", true, "write docs/clients.md and the table of README.md")
-	atOnce := flag.Int("j", 3, "clients that are judged at once")
+	atOnce := flag.Int("j", 6, "clients that are judged at once")
 	strict := flag.Bool("strict", false, "exit with status 1 when a client of ours fails a scenario")
 	npm := flag.Bool("npm", true, "judge clients in Node, too")
 	mocks := flag.Bool("mock", false, "call each action of a part of Stripe on stripe-mock instead")
@@ -82,7 +82,7 @@ func ours(rows []*row) error {
 
 // measured says how the figures came about.
 const measured = "Measured on %s with `make clients`: %d clients at once, each scenario with a twin and a process of its own, a call with up to %.0f s of time, on %d processors with %s; " +
-	"it took %.0f minutes. What failed by the clock alone was tried again when the client had nothing else to do.\n"
+	"it took %.0f minutes. What failed by the clock alone was tried again when the others of the client were done.\n"
 
 // row is what a client came to.
 type row struct {

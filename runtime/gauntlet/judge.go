@@ -17,12 +17,13 @@ type Judging struct {
 	Done     func(Result)  // Called as each ends, one at a time. May be nil.
 }
 
-// again is how often a scenario that failed by the clock alone is tried again.
-const again = 2
+// again is how often a scenario that failed by the clock alone is tried again, and
+// againAtOnce how many of them together.
+const again, againAtOnce = 2, 4
 
 // Judge runs every chosen scenario for a client that is a process of its own, as
-// [TryOutside] does. What fails by the clock alone is tried again with nothing beside
-// it, twice, and fails if it does each time: a client that is late by itself is late
+// [TryOutside] does. What fails by the clock alone is tried again when the others are
+// done, twice, and fails if it does each time: a client that is late by itself is late
 // again, one that a busy machine kept waiting is not. The error is about the choice,
 // or the context's.
 func Judge(ctx context.Context, c *ir.Connector, d Driver, j Judging) (*Report, error) {
@@ -35,32 +36,35 @@ func Judge(ctx context.Context, c *ir.Connector, d Driver, j Judging) (*Report, 
 	}
 	plan := NewPlan(c)
 	results := make([]Result, len(chosen))
-	turn := make(chan struct{}, j.AtOnce)
 	var mu sync.Mutex
-	var work sync.WaitGroup
-	for i, s := range chosen {
-		turn <- struct{}{}
-		work.Go(func() {
-			defer func() { <-turn }()
-			results[i] = TryOutside(ctx, plan, d, s, j.Seed, j.Patience)
-			mu.Lock()
-			defer mu.Unlock()
-			if j.Done != nil && !results[i].late() {
-				j.Done(results[i])
-			}
-		})
+	round := func(which []int, atOnce int, last bool) (late []int) {
+		turn := make(chan struct{}, atOnce)
+		var work sync.WaitGroup
+		for _, i := range which {
+			turn <- struct{}{}
+			work.Go(func() {
+				defer func() { <-turn }()
+				r := TryOutside(ctx, plan, d, chosen[i], j.Seed, j.Patience)
+				mu.Lock()
+				defer mu.Unlock()
+				results[i] = r
+				if r.late() && !last {
+					late = append(late, i)
+				} else if j.Done != nil {
+					j.Done(r)
+				}
+			})
+		}
+		work.Wait()
+		return late
 	}
-	work.Wait()
-	for i, s := range chosen {
-		if !results[i].late() {
-			continue
-		}
-		for n := 0; n < again && results[i].late() && ctx.Err() == nil; n++ {
-			results[i] = TryOutside(ctx, plan, d, s, j.Seed, j.Patience)
-		}
-		if j.Done != nil {
-			j.Done(results[i])
-		}
+	which := make([]int, len(chosen))
+	for i := range which {
+		which[i] = i
+	}
+	which = round(which, j.AtOnce, false)
+	for n := range again {
+		which = round(which, min(j.AtOnce, againAtOnce), n == again-1 || ctx.Err() != nil)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
