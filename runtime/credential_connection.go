@@ -27,7 +27,9 @@ import (
 // by then, and reusing it may kill the access token too. So it is not sent
 // again while the access token works, nor within a minute. After that there is
 // nothing left to lose and one call tries it: if the provider never saw the
-// first request that heals the connection, else it is disconnected.
+// first request that heals the connection, else it is disconnected. Where the
+// provider lets a used refresh token work for a while, it is sent again within
+// that while instead.
 func (g Grants) Connection(account, token string) Credential {
 	if token == "" && g.from != nil && len(g.from.Tokens) > 0 {
 		token = g.from.Tokens[0].Name
@@ -146,7 +148,7 @@ func (c *connection) currentToken(ctx context.Context) (heldToken, error) {
 			a.tokens.recover(key) // Another replica mended it.
 		}
 		return t, nil
-	case !useless && (!c.renewable(t.Token) || !t.Lost.IsZero() || now.Before(known.soft)):
+	case !useless && (!c.renewable(t.Token) || !t.Lost.IsZero() && !o.inGrace(t.Token, now) || now.Before(known.soft)):
 		return t, nil
 	case !c.renewable(t.Token):
 		return heldToken{}, a.oauthError("token", ClassDisconnected, errors.New("the token is expired and cannot be refreshed"))

@@ -35,7 +35,7 @@ func TestLostRefreshAnswer(t *testing.T) {
 		}
 		_, _, err := authorize(t.Context(), c)
 		var e *rt.APIError
-		if !errors.As(err, &e) || !errors.Is(err, rt.ErrRefreshLost) || e.RetryAfter != time.Minute || s.posts() != 2 {
+		if !errors.As(err, &e) || !errors.Is(err, rt.ErrRefreshLost) || e.RetryAfter != 30*time.Second || s.posts() != 2 {
 			t.Errorf("within the pause: %v, %d requests", err, s.posts())
 		}
 		time.Sleep(time.Minute)
@@ -61,6 +61,28 @@ func TestLostRefreshAnswerWithGrace(t *testing.T) {
 			t.Errorf("the first: %v", err)
 		}
 		wantAuth(t, c, "access-2") // At once.
+		if a, b := s.forms[0].Get("refresh_token"), s.forms[1].Get("refresh_token"); a != b {
+			t.Errorf("sent %s, then %s", a, b)
+		}
+	})
+}
+
+// TestLostRefreshAnswerWithGraceInTime has the token still work: once it does
+// not, the grace is over.
+func TestLostRefreshAnswerWithGraceInTime(t *testing.T) {
+	o := slackish()
+	o.Grace = time.Minute
+	answer := func(n int, form url.Values) (*http.Response, error) {
+		if n == 1 {
+			return nil, errors.New("connection reset")
+		}
+		return fresh(n, form)
+	}
+	inBubble(t, o, answer, func(t *testing.T, s *tokenServer, _ *rt.MemoryStore, c rt.Credential) {
+		time.Sleep(55 * time.Minute)
+		wantAuth(t, c, "access-0")
+		time.Sleep(20 * time.Second)
+		wantAuth(t, c, "access-2")
 		if a, b := s.forms[0].Get("refresh_token"), s.forms[1].Get("refresh_token"); a != b {
 			t.Errorf("sent %s, then %s", a, b)
 		}

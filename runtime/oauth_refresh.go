@@ -120,6 +120,7 @@ func (c *connection) rested(old heldToken) error {
 // replaceToken gets a new token for old and stores it before anybody has it.
 func (c *connection) replaceToken(ctx context.Context, old heldToken, l *lease) (heldToken, error) {
 	a, key := c.app, c.key
+	sent := a.cfg.clock.Now()
 	answer, err := c.postRefresh(ctx, old.Token, l)
 	var next Token
 	if err == nil {
@@ -138,7 +139,7 @@ func (c *connection) replaceToken(ctx context.Context, old heldToken, l *lease) 
 	if errors.Is(err, ErrDisconnected) && !c.from.unattended() {
 		return a.buryToken(ctx, key, old, err)
 	}
-	return heldToken{}, c.refreshFailed(ctx, old, err)
+	return heldToken{}, c.refreshFailed(ctx, old, sent, err)
 }
 
 // inGrace reports whether a refresh whose answer was lost may be sent again
@@ -199,8 +200,8 @@ func deadCode(cause error) string {
 	return ClassDisconnected.String()
 }
 
-// refreshFailed remembers a failure that may pass.
-func (c *connection) refreshFailed(ctx context.Context, old heldToken, cause error) error {
+// refreshFailed remembers a failure, of a request at that time, that may pass.
+func (c *connection) refreshFailed(ctx context.Context, old heldToken, sent time.Time, cause error) error {
 	a, key := c.app, c.key
 	e, ok := errors.AsType[*APIError](cause)
 	if !ok {
@@ -220,7 +221,7 @@ func (c *connection) refreshFailed(ctx context.Context, old heldToken, cause err
 		// Grace counts from the first request, the only one that can have rotated.
 		if o.Rotates && !o.unattended() && !o.inGrace(old.Token, now) {
 			lost := old.Token
-			lost.Lost = now
+			lost.Lost = sent
 			if a.tokens.troubleOf(key).refused == old.version {
 				lost.Expiry = now
 			}
