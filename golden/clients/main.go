@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/porin-dev/porin/compiler"
@@ -38,7 +39,7 @@ func main() {
 	mocks := flag.Bool("mock", false, "call each action of a part of Stripe on stripe-mock instead")
 	wires := flag.Bool("fidelity", false, "compare the requests of clients with ours instead")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if *wires || *mocks {
 		err := held(ctx, *mocks, *only, *write)

@@ -80,8 +80,13 @@ func (s *clientSession) Call(ctx context.Context, action string, params JSON) (J
 }
 
 func (s *clientSession) List(ctx context.Context, action string, params JSON) iter.Seq2[JSON, error] {
-	if action == "books.shelved" {
+	switch action {
+	case "books.shelved":
 		return Items(ctx, params, s.shelved)
+	case "books.scrolled":
+		return Items(ctx, params, s.scrolled)
+	case "books.added":
+		return Items(ctx, params, s.added)
 	}
 	return Items(ctx, params, s.all)
 }

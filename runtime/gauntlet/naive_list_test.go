@@ -9,10 +9,15 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// List reads a list by hand: by cursor, or by offset where the list counts.
+// List reads a list by hand: by cursor, or as the list goes on.
 func (s *naiveSession) List(ctx context.Context, action string, params JSON) iter.Seq2[JSON, error] {
-	if action == "books.shelved" {
+	switch action {
+	case "books.shelved":
 		return s.counted(ctx, params)
+	case "books.scrolled":
+		return s.scrolled(ctx, params)
+	case "books.added":
+		return s.windowed(ctx, params)
 	}
 	return func(yield func(JSON, error) bool) {
 		seen, before := map[string]bool{}, map[string]bool{}
