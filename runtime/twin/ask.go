@@ -24,11 +24,45 @@ func (x *exchange) tell(a *answer) *answer {
 			case slices.ContainsFunc(x.t.asked[w.Name], x.sentWith):
 				satisfy(c.Answer, a, nil, "", nil)
 			default:
-				deny(c.Answer, a)
+				x.disown(c.Answer, a)
 			}
 		}
 	}
 	return nil
+}
+
+// disown answers that a delivery is not the provider's: with another value of the
+// member that tells it where the spec has one, and without the member otherwise.
+func (x *exchange) disown(genuine *ir.When, a *answer) {
+	for _, m := range genuine.Body {
+		t := x.t.idx.typeAt(x.op.result, m.At)
+		if t == nil {
+			continue
+		}
+		for _, v := range t.Enum {
+			before, _ := at(a.body, m.At)
+			a.body = put(a.body, m.At, valueOf(v))
+			if !matches(genuine, a) {
+				return
+			}
+			a.body = put(a.body, m.At, before)
+		}
+	}
+	deny(genuine, a)
+}
+
+// askByKey makes what tells the key of a token ask for one that there is.
+func (t *Twin) askByKey(o *op, in *object) {
+	for _, w := range t.spec.Webhooks {
+		for _, v := range w.Verify.Proofs() {
+			if c := v.Call(); c == nil || c.Action != o.Path || v.JWT == nil {
+				continue
+			}
+			for _, arg := range v.JWT.Key.With {
+				in.set(arg.Name, renderTemplate(arg.Value, func(ir.Part) string { return keyOwn }))
+			}
+		}
+	}
 }
 
 // sentWith reports whether the parameters are those of a delivery.
@@ -71,7 +105,15 @@ func (x *exchange) tellKey(j *ir.VerifyJWT, a *answer) *answer {
 			found.set(name, jwk[name])
 		}
 		a.body = put(a.body, c.At, found)
-		if c.Answer != nil {
+		if c.Answer == nil {
+			return nil
+		}
+		for _, m := range c.Answer.Body { // What is not there of a key that counts is null where it may be.
+			if t := x.t.idx.rawTypeAt(x.op.result, m.At); t != nil && t.Nullable && m.Op == "exists" && first(m) == false {
+				a.body = put(a.body, m.At, nil)
+			}
+		}
+		if !matches(c.Answer, a) {
 			satisfy(c.Answer, a, nil, "", nil)
 		}
 		return nil

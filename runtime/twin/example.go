@@ -33,6 +33,7 @@ func (t *Twin) Example(account, action string) []byte {
 			}
 		}
 	}
+	t.askByKey(o, in)
 	if o.Page != nil && o.Page.Style == "window" {
 		t.atWindow(a.id, o, in)
 	} else if o.Page != nil && o.Page.To != nil {
