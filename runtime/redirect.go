@@ -51,6 +51,8 @@ func (k *call) redirect(req *http.Request, resp *http.Response, hops int) (*http
 		next.Header.Del("Content-Type")
 	case req.GetBody != nil:
 		next.Body, err = req.GetBody()
+	case req.Body != nil && req.Body != http.NoBody && req.Body != (emptyBody{}):
+		return nil, fmt.Errorf("%w: status %d, and the body of the request can be sent once", ErrRedirect, resp.StatusCode)
 	}
 	return next, err
 }

@@ -70,6 +70,32 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
+// streaming is a credential that replaces the body by one that can be read once.
+type streaming struct{ anonymous }
+
+func (streaming) Authorize(_ context.Context, r *http.Request) (int64, error) {
+	r.Body, r.GetBody = io.NopCloser(strings.NewReader("once")), nil
+	return 0, nil
+}
+
+// TestRedirectSendsNoEmptyBody refuses to repeat a body that is gone, and repeats a request that has none.
+func TestRedirectSendsNoEmptyBody(t *testing.T) {
+	s := &server{answers: []answer{{status: 307, header: "Location: /x"}, fine}}
+	c, err := NewClient(testAPI(), streaming{}, WithTransport(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	op := &Op{Name: "op", Method: "POST", Path: "things", Effect: EffectIdempotent, Body: Body{As: BodyJSON}}
+	if err := c.Do(t.Context(), op, struct{}{}, nil, nil); !errors.Is(err, ErrRedirect) || len(s.requests()) != 1 {
+		t.Errorf("%d requests, the last with the body %q: %v", len(s.requests()), s.requests()[len(s.requests())-1].body, err)
+	}
+	s = &server{answers: s.answers}
+	op = &Op{Name: "op", Method: "POST", Path: "things", Effect: EffectCreate}
+	if err := newTestClient(t, testAPI(), s).Do(t.Context(), op, nil, nil, nil); err != nil || len(s.requests()) != 2 {
+		t.Errorf("%d requests without a body: %v", len(s.requests()), err)
+	}
+}
+
 func zipped(text string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)

@@ -185,6 +185,16 @@ func TestSignsBodyReadOnce(t *testing.T) {
 	if _, req := sum(io.LimitReader(strings.NewReader("hello"), 9), AuthPart{From: FromMethod}); req.GetBody != nil {
 		t.Error("a body that is not signed is kept in memory")
 	}
+	for method, signs := range map[string]bool{"PLAINTEXT": false, "HMAC-SHA1": true} {
+		req, err := http.NewRequest(http.MethodPost, "https://api.example.com/x", io.LimitReader(strings.NewReader("a=1"), 9))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := &Signing{OAuth1: &OAuth1Signing{Method: method, Consumer: literal("c"), ConsumerSecret: literal("s")}}
+		if err := g.sign(req, &authScope{now: time.Unix(0, 0)}); err != nil || (req.GetBody != nil) != signs {
+			t.Errorf("%s: the body is in memory: %t, %v", method, req.GetBody != nil, err)
+		}
+	}
 }
 
 // TestOAuth1Method refuses a method that is none of those it has.

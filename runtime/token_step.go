@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -106,10 +105,15 @@ func (a *App) stepURL(op string, step *TokenStep, s *authScope) (*url.URL, error
 	if len(step.Hosts) == 0 {
 		return a.oauthURL("step", step.URL, s.settings)
 	}
+	foreign := a.oauthError(op, ClassRejected, errors.New("the response tells an address that is not the provider's"))
 	told := map[string]string{}
 	for name, text := range s.steps {
-		if strings.HasPrefix(step.URL, "{step."+name+"}/") {
+		place := "{step." + name + "}"
+		if strings.HasPrefix(step.URL, place+"/") {
 			text = strings.TrimSuffix(text, "/")
+		}
+		if _, rest, _ := strings.Cut(step.URL, place); rest != "" && strings.ContainsAny(text, "?#") {
+			return nil, foreign // What follows would not be of the path.
 		}
 		told["step."+name] = text
 	}
@@ -118,9 +122,8 @@ func (a *App) stepURL(op string, step *TokenStep, s *authScope) (*url.URL, error
 		return nil, a.oauthError(op, ClassInvalid, err)
 	}
 	u, err := url.Parse(text)
-	if err != nil || strings.ContainsAny(text, "{}") || u.Scheme != "https" || u.User != nil ||
-		!slices.ContainsFunc(step.Hosts, func(h string) bool { return hostMatches(h, u.Host) }) {
-		return nil, a.oauthError(op, ClassRejected, errors.New("the response tells an address that is not the provider's"))
+	if err != nil || strings.ContainsAny(text, "{}") || !isAt(u, step.Hosts) {
+		return nil, foreign
 	}
 	return a.oauthURL("step", text, s.settings)
 }

@@ -41,7 +41,7 @@ type keptKey struct {
 // get returns what is at an address, from one of the hosts.
 func (k *keyStore) get(ctx context.Context, address string, hosts []string) ([]byte, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.User != nil || !slices.ContainsFunc(hosts, func(h string) bool { return hostMatches(h, u.Host) }) {
+	if err != nil || !isAt(u, hosts) {
 		return nil, fmt.Errorf("%w: the address of its key is not the provider's", ErrWebhookSignature)
 	}
 	return k.keep(address, keyLife, func() ([]byte, error) { return k.ask(ctx, address) })
@@ -96,6 +96,14 @@ func (k *keyStore) ask(ctx context.Context, address string) ([]byte, error) {
 		return nil, errors.New("the answer is too large")
 	}
 	return text, nil
+}
+
+// isAt reports whether an address is one of the hosts, over TLS at its own port.
+func isAt(u *url.URL, hosts []string) bool {
+	if u.Scheme != "https" || u.User != nil || u.Port() != "" && u.Port() != "443" {
+		return false
+	}
+	return slices.ContainsFunc(hosts, func(h string) bool { return hostMatches(h, u.Hostname()) })
 }
 
 // hostMatches reports whether a host is of the pattern, in which a label of "*"

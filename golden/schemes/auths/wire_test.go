@@ -197,6 +197,20 @@ func TestToldElsewhere(t *testing.T) {
 	}
 }
 
+// TestToldPath: what follows a told address is a part of its path, and its port may be written.
+func TestToldPath(t *testing.T) {
+	for _, address := range []string{"https://login.docuware.test/x?", "https://login.docuware.test/x?a=1", "https://login.docuware.test/x#"} {
+		w := &wire{answers: docuware(address, "https://login-eu.docuware.test/connect/token")}
+		_, err := client(t, w, auths.Docuware("u", "hunter2")).Parcels.List(t.Context(), auths.ParcelsListParams{})
+		require.Error(t, err, address)
+		assert.Len(t, w.text, 1, "%s: %v", address, w.text)
+	}
+	w := &wire{answers: docuware("https://login-eu.docuware.test", "https://login-eu.docuware.test:443/connect/token")}
+	w.answers["https://login-eu.docuware.test:443/connect/token"] = []string{`{"access_token":"t1","expires_in":3600}`}
+	_, text := w.list(t, client(t, w, auths.Docuware("u", "p")))
+	assert.Len(t, text, 4)
+}
+
 // TestExpiredSession: one login for all who wait, and the call is made again.
 func TestExpiredSession(t *testing.T) {
 	w := &wire{answers: map[string][]string{
