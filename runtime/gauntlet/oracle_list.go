@@ -161,12 +161,14 @@ func repeated(sent []twin.Entry) []twin.Entry {
 }
 
 // judgeRecovers holds for scenarios whose trouble passes: then every call
-// succeeds.
+// succeeds, besides writes whose outcome is open.
 func judgeRecovers(ev *Evidence) Verdict {
 	var verdict Verdict
-	left := false // To callers, to try again.
+	left, open := false, 0 // To callers, to try again.
 	for _, r := range ev.Calls {
 		switch {
+		case r.Err != nil && ev.isOpen(r):
+			open++
 		case r.Err != nil && ev.Lacks(Retries) && ev.refused(r):
 			left = true
 		case r.Err != nil:
@@ -180,8 +182,27 @@ func judgeRecovers(ev *Evidence) Verdict {
 		return unoffered("the library leaves it to its callers to try again")
 	case len(ev.Calls) == 0:
 		return idle("no call was made")
+	case open == len(ev.Calls):
+		return idle("no call may be sent again: whether it took effect is open")
 	}
 	return passed()
+}
+
+// isOpen reports whether the last answer to a call leaves open whether it took effect,
+// and a second time may do harm. Who does not send it again does right.
+func (ev *Evidence) isOpen(r *Record) bool {
+	if r.Action.Effect == ir.Read || r.Action.Effect == ir.Idempotent || r.Action.Effect == ir.Keyed {
+		return false
+	}
+	sent := ev.of(r)
+	if len(sent) == 0 {
+		return false
+	}
+	switch ir.Class(sent[len(sent)-1].Class) {
+	case ir.Unavailable, ir.Timeout, ir.Unknown:
+		return true
+	}
+	return false
 }
 
 // refused reports whether a call failed by what the provider or the network did,

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/twin"
 )
 
@@ -139,5 +140,37 @@ func TestUnfiredFaultIsTold(t *testing.T) {
 	r = Result{Faults: faults[:1], Outcome: NotExercised, Verdicts: []Verdict{{Oracle: "complete", Outcome: Fail, Why: "0 of 30 items"}}}
 	if r.conclude(ev); r.Note != "" {
 		t.Errorf("each took effect: %s", r.Note)
+	}
+}
+
+// A write that was refused in a way that leaves its outcome open is not to be sent
+// again, whatever wait the refusal names; a read is.
+func TestNobodyHasToRepeatWhatMayHaveTakenEffect(t *testing.T) {
+	for _, c := range []struct {
+		action, driver string
+		want           Outcome
+	}{
+		{"books.create", "", NotExercised},
+		{"books.get", "", Pass},
+		{"books.get", "gives up", Fail},
+	} {
+		spec := shelf()
+		for _, a := range spec.AllActions() {
+			a.Errors = slices.Clone(a.Errors)
+			for i, r := range a.Errors {
+				named := *r
+				if named.Wait = nil; a.Path == c.action && r.Class == ir.Unavailable {
+					named.Wait = &ir.Source{Header: "Retry-After", As: "seconds"}
+				}
+				a.Errors[i] = &named
+			}
+		}
+		var d Driver = clientDriver{}
+		if c.driver != "" {
+			d = naive{c.driver}
+		}
+		if v := verdictOf(t, Try(t, NewPlan(spec), d, scenarioOf(t, "limits/every-wait"), 1), "recovers"); v.Outcome != c.want {
+			t.Errorf("%s by %q: %s, want %s: %s", c.action, c.driver, v.Outcome, c.want, v.Why)
+		}
 	}
 }

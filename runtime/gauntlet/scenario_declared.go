@@ -70,7 +70,11 @@ func ending(r *ir.ErrorRule) int {
 
 func anyRule(*ir.ErrorRule) bool { return true }
 
-func waits(r *ir.ErrorRule) bool { return r.Wait != nil }
+// waits reports whether a rule names a wait for another try.
+func waits(r *ir.ErrorRule) bool {
+	again := r.Class == ir.RateLimited || r.Class == ir.Unavailable || r.Class == ir.Timeout
+	return r.Wait != nil && again
+}
 
 // hasRules says why no declared failure can be tried.
 func hasRules(keep func(*ir.ErrorRule) bool) func(*Plan) string {
