@@ -108,8 +108,12 @@ func judgeEnds(ev *Evidence) Verdict {
 		}
 		listed = true
 		sent := ev.of(r)
-		if again := repeated(sent); again != nil {
+		if again := repeated(sent, ev.times()); again != nil {
 			return failed(ev.lines(again...), "%s asked for one page %d times", r.name(), len(again))
+		}
+		// A window shares the item at which it begins with the one before it.
+		if n, total := served(sent), ev.total(r); len(ev.Scenario.Faults) == 0 && n > total+len(sent) {
+			verdict.also(r, "", failed(ev.lines(sent...), "%s had itself served %d items, and the list has %d", r.name(), n, total))
 		}
 		if beyond := ev.beyond(r, sent); beyond != nil {
 			verdict.also(r, "", failed(ev.lines(beyond...), "%s asked for a page after the one that said it is the last", r.name()))
@@ -127,33 +131,61 @@ func judgeEnds(ev *Evidence) Verdict {
 	return passed()
 }
 
+// total is how many items the list of a call has.
+func (ev *Evidence) total(r *Record) int {
+	return len(ev.Expected[listing{r.Account, r.Action.Path}])
+}
+
+// served is how many items the pages of a call had.
+func served(sent []twin.Entry) int {
+	n := 0
+	for _, e := range sent {
+		if e.Page != nil {
+			n += e.Page.Items
+		}
+	}
+	return n
+}
+
 // beyond returns the request for a page that is not there, with the one before
 // it, whose answer told that no page follows. With a fault nobody knows what an
 // answer told.
 func (ev *Evidence) beyond(r *Record, sent []twin.Entry) []twin.Entry {
-	p := r.Action.Page
-	if p.Pages == nil && p.More == nil || len(ev.Scenario.Faults) > 0 {
+	if len(ev.Scenario.Faults) > 0 {
 		return nil
 	}
-	total := len(ev.Expected[listing{r.Account, r.Action.Path}])
+	p := r.Action.Page
+	told := p.Pages != nil || p.More != nil || slices.Contains(p.End, "total")
+	short := slices.Contains(p.End, "short") && p.Size != nil && p.Size.Default > 0
 	for i, e := range sent {
-		if e.Page != nil && e.Page.From >= total && i > 0 && sent[i-1].Page != nil {
+		if e.Page == nil || e.Page.From < ev.total(r) || i == 0 || sent[i-1].Page == nil {
+			continue
+		}
+		if before := sent[i-1].Page; told || short && before.Items < before.Size {
 			return sent[i-1 : i+1]
 		}
 	}
 	return nil
 }
 
-// repeated returns the requests for a page that was served more than twice.
-// The second time is how a client finds out that a cursor repeats.
-func repeated(sent []twin.Entry) []twin.Entry {
+// times is how often a page may be served. The second time is how a client finds out
+// that a cursor repeats, which takes a fault.
+func (ev *Evidence) times() int {
+	if len(ev.Scenario.Faults) > 0 {
+		return 2
+	}
+	return 1
+}
+
+// repeated returns the requests for a page that was served more than so many times.
+func repeated(sent []twin.Entry, most int) []twin.Entry {
 	pages := map[int][]twin.Entry{}
 	for _, e := range sent {
 		if e.Page == nil || e.Class != "" || e.Lost {
 			continue
 		}
 		pages[e.Page.From] = append(pages[e.Page.From], e)
-		if all := pages[e.Page.From]; len(all) > 2 {
+		if all := pages[e.Page.From]; len(all) > most {
 			return all
 		}
 	}

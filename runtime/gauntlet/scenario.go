@@ -23,7 +23,8 @@ type Scenario struct {
 	Every func(*Plan) []*ir.Action // The workload needs one of these actions at least.
 
 	Declared bool // The workload tries everything of a kind that the spec declares.
-	Past     bool // The list has more items than its cap.
+	Past     bool // The lists have more items than their caps.
+	Full     bool // The lists have two pages of the size that is given unasked, both full.
 	Spare    int  // Further accounts, where callers have credentials.
 
 	Pages     int           // Pages that the list fills, which is then read in small ones; 0 leaves Volume.
@@ -174,8 +175,11 @@ func (s *Scenario) options(p *Plan, seed uint64) twin.Options {
 		}
 		volume = s.Pages*size - size/2
 	}
+	if s.Full {
+		volume = 2 * p.largestGiven(s.Every(p))
+	}
 	if most := p.most(); s.Past {
-		volume = p.List.Page.Cap*5/2 + 1
+		volume = p.largestCap(s)*5/2 + 1
 	} else if most > 0 {
 		volume = min(cmp.Or(volume, usualItems), most)
 	}
@@ -183,6 +187,27 @@ func (s *Scenario) options(p *Plan, seed uint64) twin.Options {
 		o.Volume = map[string]int{"*": volume}
 	}
 	return o
+}
+
+// largestGiven is the largest page that lists give unasked, within reason.
+func (p *Plan) largestGiven(lists []*ir.Action) int {
+	size := 1
+	for _, a := range lists {
+		size = max(size, min(givenPage(a), usualPage))
+	}
+	return size
+}
+
+// largestCap is the largest cap of the lists that a scenario reads.
+func (p *Plan) largestCap(s *Scenario) int {
+	if s.Every == nil {
+		return p.List.Page.Cap
+	}
+	most := 0
+	for _, a := range s.Every(p) {
+		most = max(most, a.Page.Cap)
+	}
+	return most
 }
 
 // most is how many items every list can hold without an error; 0 is any number.

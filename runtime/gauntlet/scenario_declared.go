@@ -28,11 +28,13 @@ type ruleUse struct {
 	rule   *ir.ErrorRule
 }
 
-// everyRule finds an action for each rule, a read where one has it.
+// everyRule finds an action for each rule: a read where one has it, and a list where
+// nothing else does.
 func (p *Plan) everyRule(keep func(*ir.ErrorRule) bool) []ruleUse {
 	var out []ruleUse
 	actions := p.every(func(a *ir.Action) bool { return a.Page == nil })
 	slices.SortStableFunc(actions, func(a, b *ir.Action) int { return readsFirst(a) - readsFirst(b) })
+	actions = append(actions, everyList(p)...)
 	for _, a := range actions {
 		for i, r := range a.Errors {
 			known := slices.ContainsFunc(out, func(u ruleUse) bool { return u.rule == r || r.Pos.IsValid() && u.rule.Pos == r.Pos })
@@ -118,7 +120,7 @@ func meetEveryFailure(e *Env) error {
 			if err != nil {
 				return err
 			}
-			c.CallWithin(u.action, time.Hour)
+			c.ask(u.action, time.Hour)
 			armed.Disarm()
 			time.Sleep(10 * time.Minute)
 		}
@@ -137,7 +139,7 @@ func meetEveryWait(e *Env) error {
 		if err != nil {
 			return err
 		}
-		c.CallWithin(u.action, time.Hour)
+		c.ask(u.action, time.Hour)
 		armed.Disarm()
 		time.Sleep(10 * time.Minute)
 	}

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
 )
 
 // Scenarios of this file try every action, not one that stands for all: a rule
@@ -17,11 +17,17 @@ import (
 func (p *Plan) every(keep func(*ir.Action) bool) []*ir.Action {
 	var out []*ir.Action
 	for _, a := range p.Spec.AllActions() {
-		if p.usable(a) && keep(a) && (len(p.Only) == 0 || slices.Contains(p.Only, a.Path)) {
+		if p.usable(a) && keep(a) && p.asked(a) {
 			out = append(out, a)
 		}
 	}
 	return out
+}
+
+// asked reports whether an action, or the one that it goes on with, is of those that
+// the plan is held to.
+func (p *Plan) asked(a *ir.Action) bool {
+	return len(p.Only) == 0 || slices.Contains(p.Only, a.Path) || a.Page != nil && slices.Contains(p.Only, a.Page.Call)
 }
 
 // everyCall is what reads first, then what makes and changes, and what takes
@@ -103,42 +109,83 @@ func everySized(p *Plan) []*ir.Action {
 	})
 }
 
-// readInDeclaredSize reads lists, and looks for the declared size in what was sent.
-func readInDeclaredSize(e *Env) error {
-	c, err := e.Open(1)
-	if err != nil {
-		return err
-	}
-	for _, a := range everySized(e.Plan) {
-		c.ask(a, days)
-	}
-	for _, a := range everySized(e.Plan) {
-		s := a.Page.Size
-		switch {
-		case s == nil || s.To == nil:
-			continue
-		case s.Default == 0:
-			c.ListWith(a, c.sized(a), days)
-			continue
-		case s.To.Query == "":
-			continue
-		}
-		want := strconv.Itoa(s.Default)
-		for _, sent := range e.wire.sends {
-			if sent.Call == nil || sent.Call.Action != a || a.Method != "GET" || goesOnAlone(a.Page, sent) {
-				continue
-			}
-			if sent.Query.Get(s.To.Query) != want {
-				return fmt.Errorf("%s is sent without the declared %s=%s", a.Path, s.To.Query, want)
-			}
-		}
-	}
-	return nil
+// everyShort lists the lists of which a short page is the end.
+func everyShort(p *Plan) []*ir.Action {
+	return p.every(func(a *ir.Action) bool { return a.Page != nil && slices.Contains(a.Page.End, "short") })
 }
 
-// goesOnAlone reports whether a request has what leads on and nothing else, as
-// declared.
-func goesOnAlone(p *ir.Page, sent *Sent) bool {
-	alone := p.Keep == "cursor_only" || p.Style == "scroll"
-	return alone && p.To != nil && sent.Query.Has(p.To.Query)
+// everySplit lists the lists that begin anew behind their cap.
+func everySplit(p *Plan) []*ir.Action {
+	return p.every(func(a *ir.Action) bool { return a.Page != nil && a.Page.Split != nil })
+}
+
+// everyScroll lists the lists whose further pages are another action's, which is safe
+// to repeat.
+func everyScroll(p *Plan) []*ir.Action {
+	return p.every(func(a *ir.Action) bool {
+		on := p.scrolling(a)
+		return on != nil && (on.Effect == ir.Read || on.Effect == ir.Idempotent) && passing(on, "503") == ""
+	})
+}
+
+// everyFurther lists the actions that the lists of everyScroll go on with.
+func everyFurther(p *Plan) []*ir.Action {
+	var out []*ir.Action
+	for _, a := range everyScroll(p) {
+		out = append(out, p.scrolling(a))
+	}
+	return out
+}
+
+// scrolling is the action that a list goes on with; nil is its own.
+func (p *Plan) scrolling(list *ir.Action) *ir.Action {
+	if list.Page == nil || list.Page.Call == "" {
+		return nil
+	}
+	return p.Spec.Action(list.Page.Call)
+}
+
+// readInDeclaredSize makes a workload that reads lists, and looks for the declared
+// size in what was sent.
+func readInDeclaredSize(lists func(*Plan) []*ir.Action) func(*Env) error {
+	return func(e *Env) error {
+		c, err := e.Open(1)
+		if err != nil {
+			return err
+		}
+		all := lists(e.Plan)
+		for _, a := range all {
+			c.ask(a, days)
+		}
+		pages := e.Twin.Journal().Entries()
+		for _, a := range all {
+			s := a.Page.Size
+			switch {
+			case s == nil || s.To == nil:
+				continue
+			case s.Default == 0:
+				c.ListWith(a, c.sized(a), days)
+				continue
+			}
+			if n := asksOtherwise(a, pages); n >= 0 {
+				return fmt.Errorf("%s asks for pages of %d, and %d is declared", a.Path, n, s.Default)
+			}
+		}
+		return nil
+	}
+}
+
+// asksOtherwise returns the size of a page that a list was asked for in, and that is
+// not the declared one, 0 being none; it is -1 where each request named that.
+func asksOtherwise(list *ir.Action, entries []twin.Entry) int {
+	alone := list.Page.Keep == "cursor_only" || list.Page.Style == "scroll"
+	for _, e := range entries {
+		if e.Action != list.Path || e.Page == nil || alone && e.Page.From > 0 {
+			continue
+		}
+		if e.Page.Asked != list.Page.Size.Default {
+			return e.Page.Asked
+		}
+	}
+	return -1
 }

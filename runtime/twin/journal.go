@@ -94,7 +94,8 @@ type PageState struct {
 	From  int    `json:"from"` // Position of the first item.
 	Items int    `json:"items"`
 	Size  int    `json:"size"`
-	Next  string `json:"next,omitempty"` // Digest of what leads on; empty on the last page.
+	Asked int    `json:"asked,omitempty"` // The size that the request named; 0 is none.
+	Next  string `json:"next,omitempty"`  // Digest of what leads on; empty on the last page.
 }
 
 const (

@@ -101,7 +101,7 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 	x.t.collect(s, x)
 	a.body = put(a.body, rule.Items, s.items)
 	next := x.mark(s, a)
-	x.entry.Page = &PageState{From: s.from, Items: len(s.items), Size: s.size, Next: next}
+	x.entry.Page = &PageState{From: s.from, Items: len(s.items), Size: s.size, Asked: x.askedSize(rule), Next: next}
 	return nil
 }
 
@@ -208,12 +208,8 @@ func (x *exchange) pageSize(rule *ir.Page) (asked, size int) {
 		if p.Max > 0 {
 			most = p.Max
 		}
-		if p.To != nil {
-			if sent, ok := x.q.slot(p.To); ok {
-				if v, err := strconv.Atoi(sent); err == nil && v > 0 {
-					n = v
-				}
-			}
+		if v := x.askedSize(rule); v > 0 {
+			n = v
 		}
 	}
 	n = min(n, most)
@@ -222,6 +218,19 @@ func (x *exchange) pageSize(rule *ir.Page) (asked, size int) {
 		return n, cut
 	}
 	return n, n
+}
+
+// askedSize returns the size of a page that a request names; 0 is none.
+func (x *exchange) askedSize(rule *ir.Page) int {
+	if rule.Size == nil || rule.Size.To == nil {
+		return 0
+	}
+	sent, _ := x.q.slot(rule.Size.To)
+	n, err := strconv.Atoi(sent)
+	if err != nil {
+		return 0
+	}
+	return max(n, 0)
 }
 
 // after returns the place that follows the item with a key.

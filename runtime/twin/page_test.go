@@ -172,7 +172,7 @@ func TestPageSizeIsCapped(t *testing.T) {
 		c := clientOf(t, tw)
 		equal(t, "default", len(c.get(api+"channels.list").list(t, "channels")), 10)
 		equal(t, "most", len(c.get(api+"channels.list?limit=500").list(t, "channels")), 20)
-		equal(t, "journal", *c.last().Page, PageState{From: 0, Items: 20, Size: 20, Next: c.last().Page.Next})
+		equal(t, "journal", *c.last().Page, PageState{From: 0, Items: 20, Size: 20, Asked: 500, Next: c.last().Page.Next})
 	})
 }
 

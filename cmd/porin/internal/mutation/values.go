@@ -116,11 +116,11 @@ func (r *run) try(ctx context.Context, binary string, m *mutate.Mutant, passing 
 
 // likely are the scenarios that a wrong rule shows in first.
 var likely = map[mutate.Kind][]string{
-	mutate.PageParameter:   {"paging/every-list"},
+	mutate.PageParameter:   {"paging/every-list", "paging/every-split"},
 	mutate.PageEnd:         {"paging/every-size", "paging/every-list"},
 	mutate.PageStart:       {"paging/every-list"},
 	mutate.PageBy:          {"paging/every-list"},
-	mutate.PageSize:        {"paging/every-size"},
+	mutate.PageSize:        {"paging/every-size", "paging/every-full-page"},
 	mutate.PageFrom:        {"paging/every-list"},
 	mutate.HeaderName:      {"data/every-call"},
 	mutate.HeaderValue:     {"data/every-call"},
@@ -130,7 +130,7 @@ var likely = map[mutate.Kind][]string{
 	mutate.CodePath:        {"status/every-error"},
 	mutate.RequestPath:     {"status/every-error"},
 	mutate.WaitPath:        {"status/every-error", "limits/*"},
-	mutate.Effect:          {"status/every-*"},
+	mutate.Effect:          {"status/every-*", "paging/every-scroll"},
 	mutate.KeyPlace:        {"status/every-*"},
 	mutate.LimitRate:       {"limits/every-limit"},
 	mutate.LimitKey:        {"limits/every-limit"},

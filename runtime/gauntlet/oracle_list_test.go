@@ -1,0 +1,66 @@
+package gauntlet
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// What a list that went through without a fault asked for: pages of 20, of 50 items.
+func TestEndsCountsWhatWasAskedFor(t *testing.T) {
+	page := func(from, items int) *twin.PageState { return &twin.PageState{From: from, Items: items, Size: 20} }
+	for _, tc := range []struct {
+		name  string
+		end   string
+		asked []*twin.PageState
+		want  Outcome
+	}{
+		{"each page once", "short", []*twin.PageState{page(0, 20), page(20, 20), page(40, 10)}, Pass},
+		{"a page behind a short one", "short", []*twin.PageState{page(0, 20), page(20, 20), page(40, 10), page(50, 0)}, Fail},
+		{"a page behind one that is empty leads to", "empty", []*twin.PageState{page(0, 20), page(20, 20), page(40, 10), page(50, 0)}, Pass},
+		{"a page behind the total", "total", []*twin.PageState{page(0, 20), page(20, 20), page(40, 10), page(50, 0)}, Fail},
+		{"the first page twice", "short", []*twin.PageState{page(0, 20), page(0, 20), page(20, 20), page(40, 10)}, Fail},
+		{"windows that share an item", "empty", []*twin.PageState{page(0, 26), page(25, 25)}, Pass},
+		{"windows without an end", "empty", []*twin.PageState{page(0, 50), page(20, 30), page(40, 10)}, Fail},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			list := &ir.Action{Path: "notes.list", Page: &ir.Page{End: []string{tc.end}, Size: &ir.PageSize{Default: 20}}}
+			r := &Record{ID: 1, Action: list, Lists: true}
+			ev := &Evidence{Plan: &Plan{}, Scenario: &Scenario{}, Calls: []*Record{r}, Expected: map[listing][]string{{"", list.Path}: make([]string, 50)}}
+			for i, p := range tc.asked {
+				ev.Sends = append(ev.Sends, &Sent{ID: i + 1, Call: r})
+				ev.Entries = append(ev.Entries, twin.Entry{Mark: strconv.Itoa(i + 1), Action: list.Path, Page: p})
+			}
+			if v := judgeEnds(ev); v.Outcome != tc.want {
+				t.Errorf("%s: %s", v.Outcome, v.Why)
+			}
+		})
+	}
+}
+
+// The declared size has to be named by each request, but where what leads on goes alone.
+func TestDeclaredSizeIsLookedFor(t *testing.T) {
+	entry := func(from, asked int) twin.Entry {
+		return twin.Entry{Action: "notes.list", Page: &twin.PageState{From: from, Asked: asked}}
+	}
+	list := func(keep string) *ir.Action {
+		return &ir.Action{Path: "notes.list", Page: &ir.Page{Keep: keep, Size: &ir.PageSize{Default: 20}}}
+	}
+	for _, tc := range []struct {
+		keep string
+		sent []twin.Entry
+		want int
+	}{
+		{"", []twin.Entry{entry(0, 20), entry(20, 20)}, -1},
+		{"", []twin.Entry{entry(0, 20), entry(20, 0)}, 0},
+		{"", []twin.Entry{entry(0, 50)}, 50},
+		{"cursor_only", []twin.Entry{entry(0, 20), entry(20, 0)}, -1},
+		{"cursor_only", []twin.Entry{entry(0, 0)}, 0},
+	} {
+		if got := asksOtherwise(list(tc.keep), tc.sent); got != tc.want {
+			t.Errorf("%q %v: %d, not %d", tc.keep, tc.sent, got, tc.want)
+		}
+	}
+}
