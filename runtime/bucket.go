@@ -29,6 +29,8 @@ type bucketKey struct{ limit, by string }
 type bucket struct {
 	tat     time.Time
 	gone    time.Time // As tat, of calls that went: one that wakes up late may not go together with the next.
+	pending int       // Cost of calls that are booked and did not go yet.
+	queued  time.Time // When the next call that woke up too late to go may come again.
 	blocked time.Time // Until when the provider, or our own backoff, forbids calls.
 	most    int       // Calls that the provider says it allows, where that is fewer than declared; 0 is as declared.
 	left    int       // What the provider has left until the instant below, less what went since.
@@ -77,8 +79,9 @@ type draw struct {
 	interval time.Duration
 	burst    int
 
-	resets        time.Time // The window of the last reservation, as the provider told it.
-	before, after time.Time // The bucket's tat around the last reservation.
+	bucket        *bucket   // Of the last reservation.
+	resets        time.Time // Its window, as the provider told it.
+	before, after time.Time // The bucket's tat around it.
 }
 
 // ticket is a reservation.
@@ -90,58 +93,60 @@ type ticket struct {
 
 // reserve books the earliest instant at which all buckets allow the call, in
 // all of them or, when that is after latest, in none.
-func (l *limiter) reserve(draws []draw, now, latest time.Time) (t ticket, ok bool) {
+func (l *limiter) reserve(draws []draw, now, latest time.Time) ticket {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	t = ticket{at: now, class: ClassRateLimited}
+	t := ticket{at: now, class: ClassRateLimited}
 	for i := range draws {
 		d := &draws[i]
 		b := l.buckets[d.key]
 		if b == nil {
 			continue
 		}
-		if b.blocked.After(t.at) {
-			t.at, t.limit, t.class = b.blocked, d.key.limit, b.class
+		at, class := later(t.at, b.blocked), b.class
+		free := at
+		if b.left < d.cost {
+			free = later(free, b.resets)
 		}
-		if b.resets.After(t.at) && b.left < d.cost {
-			t.at, t.limit, t.class = b.resets, d.key.limit, ClassRateLimited
-		}
-		if free := b.pace.free(); b.pace.gap > 0 && free.After(t.at) {
-			t.at, t.limit, t.class = free, d.key.limit, ClassRateLimited
+		if b.pace.gap > 0 {
+			free = later(free, b.pace.free())
 		}
 		b.adapt(d)
-		if d.interval == 0 {
-			continue
+		if d.interval > 0 {
+			free = later(free, later(b.tat, b.gone.Add(time.Duration(b.pending)*d.interval)).Add(d.early()))
 		}
-		if free := later(b.tat, b.gone).Add(d.early()); free.After(t.at) {
-			t.at, t.limit, t.class = free, d.key.limit, ClassRateLimited
+		if free != at {
+			at, class = free, ClassRateLimited
+		}
+		if at != t.at {
+			t = ticket{at, d.key.limit, class}
 		}
 	}
 	if t.at.After(latest) {
-		return t, false
+		return t
 	}
 	for i := range draws {
 		d := &draws[i]
 		b := l.get(d.key, now)
+		d.bucket = b
 		if b.resets.After(t.at) {
 			b.left -= d.cost
 			d.resets = b.resets
 		}
 		b.pace.went(t.at)
+		if t.at.After(now) {
+			b.pending += d.cost
+		} else {
+			b.gone = d.past(b.gone, now)
+		}
 		if d.interval == 0 {
 			continue
 		}
 		d.before = b.tat
-		if b.tat.Before(t.at) {
-			b.tat = t.at
-		}
-		b.tat = b.tat.Add(time.Duration(d.cost) * d.interval)
+		b.tat = d.past(b.tat, t.at)
 		d.after = b.tat
-		if !t.at.After(now) {
-			b.went(d, now)
-		}
 	}
-	return t, true
+	return t
 }
 
 // wakeLate is how late a timer may be without a word.
@@ -149,46 +154,60 @@ const wakeLate = 2 * time.Millisecond
 
 // depart lets a call go at the end of its wait. A process that stood still wakes all
 // that waited meanwhile; what may not go with those before it is told when to come
-// again. It reports false when a refusal that came in since the reservation voids it.
-func (l *limiter) depart(draws []draw, t ticket, now time.Time) (again time.Time, ok bool) {
+// again, one after the other, and what is booked meanwhile comes after them. It
+// reports false when a refusal that came in since the reservation voids it.
+func (l *limiter) depart(draws []draw, t *ticket, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	var again time.Time
 	for i := range draws {
 		d := &draws[i]
-		b := l.buckets[d.key]
-		if b == nil {
-			continue
+		if d.bucket.blocked.After(t.at) {
+			unbook(draws)
+			return false
 		}
-		if b.blocked.After(t.at) {
-			return again, false
-		}
-		if d.interval > 0 {
-			again = later(again, b.gone.Add(d.early()))
+		if free := d.bucket.gone.Add(d.early()); d.interval > 0 && free.After(now) {
+			again = later(again, later(free, d.bucket.queued))
 		}
 	}
-	if again.After(now) {
-		return again, true
-	}
-	if now.Sub(t.at) < wakeLate {
-		now = t.at
+	goes := again.IsZero()
+	switch {
+	case !goes:
+		t.at = again
+	case now.Sub(t.at) >= wakeLate:
+		t.at = now
 	}
 	for i := range draws {
-		if d := &draws[i]; d.interval > 0 {
-			l.get(d.key, now).went(d, now)
+		d := &draws[i]
+		last := &d.bucket.queued
+		if goes {
+			d.bucket.pending -= d.cost
+			last = &d.bucket.gone
 		}
+		*last = d.past(*last, t.at)
 	}
-	return time.Time{}, true
+	return true
 }
 
-// went counts a call that goes.
-func (b *bucket) went(d *draw, now time.Time) {
-	b.gone = later(b.gone, now).Add(time.Duration(d.cost) * d.interval)
+// unbook takes calls that wait no longer from what is pending.
+func unbook(draws []draw) {
+	for i := range draws {
+		draws[i].bucket.pending -= draws[i].cost
+	}
+}
+
+// past is what an instant of a bucket is after a call that goes at another.
+func (d *draw) past(last, at time.Time) time.Time {
+	return later(last, at).Add(time.Duration(d.cost) * d.interval)
 }
 
 // early is what a call may go before or after the instant at which its bucket is
 // empty of debt: below 0 as far as a burst allows.
 func (d *draw) early() time.Duration { return time.Duration(d.cost-d.burst) * d.interval }
 
+// later is not inlined: it would be most of reserve.
+//
+//go:noinline
 func later(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return b
@@ -200,12 +219,10 @@ func later(a, b time.Time) time.Time {
 func (l *limiter) cancel(draws []draw) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	unbook(draws)
 	for i := range draws {
 		d := &draws[i]
-		b := l.buckets[d.key]
-		if b == nil {
-			continue
-		}
+		b := d.bucket
 		if d.interval > 0 && b.tat.Equal(d.after) {
 			b.tat = d.before
 		}
@@ -250,7 +267,7 @@ func (l *limiter) get(key bucketKey, now time.Time) *bucket {
 	}
 	if len(l.buckets) >= max(l.sweepAt, 1024) {
 		for k, b := range l.buckets {
-			if !b.tat.After(now) && !b.gone.After(now) && b.pace.gap == 0 && b.pace.tried == 0 && !b.resets.After(now) && !b.blocked.After(now) && b.inUse == 0 && len(b.queue) == 0 {
+			if !b.tat.After(now) && !b.gone.After(now) && b.pace.gap == 0 && !b.resets.After(now) && !b.blocked.After(now) && b.inUse == 0 && b.pending == 0 && len(b.queue) == 0 {
 				delete(l.buckets, k)
 			}
 		}

@@ -16,10 +16,11 @@ type pace struct {
 	count int
 	cut   time.Time // When the gap grew last.
 
-	// Of a refusal that did not say how long it lasts: the calls before it, and when
-	// they began. What is served next says how long it lasted.
+	// Of refusals that did not say how long they last: the calls before the first, when
+	// they began, and the last refusal. What is served next says how long it lasted.
 	tried int
 	began time.Time
+	full  time.Time
 }
 
 // free is the earliest instant for the next call.
@@ -30,8 +31,11 @@ const fewCalls = 8
 
 // went counts a call that goes at an instant. After a pause the count begins anew.
 func (p *pace) went(at time.Time) {
-	if p.count == 0 || at.Sub(p.last) > maxGap {
-		p.since, p.count = at, 0
+	if at.Sub(p.last) > maxGap {
+		p.count, p.tried = 0, 0
+	}
+	if p.count == 0 {
+		p.since = at
 	}
 	p.count++
 	p.last = at
@@ -41,7 +45,11 @@ func (p *pace) went(at time.Time) {
 // the provider serves again, are what it allows. Refusals of calls that went before
 // the gap grew say nothing new, nor do those of a window that is known to be full.
 func (p *pace) refused(declared time.Duration, sent time.Time, wait time.Duration, now time.Time) {
-	if sent.Before(p.cut) || p.tried > 0 && wait <= 0 {
+	if sent.Before(p.cut) {
+		return
+	}
+	if p.tried > 0 && wait <= 0 {
+		p.full = now
 		return
 	}
 	gap := max(p.gap+p.gap/4, declared+declared/2)
@@ -52,7 +60,7 @@ func (p *pace) refused(declared time.Duration, sent time.Time, wait time.Duratio
 		gap = max(gap, now.Add(wait).Sub(p.since)/time.Duration(p.count))
 	default:
 		gap += p.gap / 4
-		p.tried, p.began = p.count, p.since
+		p.tried, p.began, p.full = p.count, p.since, now
 	}
 	p.gap, p.cut, p.count = min(gap, maxGap), now, 0
 }
@@ -60,7 +68,9 @@ func (p *pace) refused(declared time.Duration, sent time.Time, wait time.Duratio
 // served makes the gap smaller, until what the spec declares is as slow.
 func (p *pace) served(declared time.Duration, sent, now time.Time) {
 	if p.tried > 0 && !sent.Before(p.cut) {
-		p.gap, p.tried = min(max(p.gap, now.Sub(p.began)/time.Duration(p.tried)), maxGap), 0
+		// Who did not try does not know when it ended: twice what is known at most.
+		lasted := min(now.Sub(p.began), 2*p.full.Sub(p.began))
+		p.gap, p.tried = min(max(p.gap, lasted/time.Duration(p.tried)), maxGap), 0
 	}
 	p.gap -= p.gap / 180
 	if p.gap <= max(declared, time.Millisecond) {

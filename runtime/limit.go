@@ -40,39 +40,41 @@ func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
 			return p, e
 		}
 	}
-	for {
+	var t ticket
+	var latest time.Time
+	for booked := false; ; {
 		now := k.app.cfg.clock.Now()
-		latest := now.Add(k.client.cfg.maxWait)
-		if deadline, ok := ctx.Deadline(); ok {
-			if left := now.Add(time.Until(deadline) - 1); left.Before(latest) {
-				latest = left
+		if !booked {
+			latest = now.Add(k.client.cfg.maxWait)
+			if deadline, ok := ctx.Deadline(); ok {
+				if left := now.Add(time.Until(deadline) - 1); left.Before(latest) {
+					latest = left
+				}
 			}
-		}
-		t, ok := l.reserve(k.draws, now, latest)
-		if !ok {
-			p.release()
-			return p, k.full(t, now)
+			t = l.reserve(k.draws, now, latest)
+		} else if booked = l.depart(k.draws, &t, now); !booked {
+			continue
 		}
 		k.went = t.at
-		if !t.at.After(now) {
+		switch {
+		case t.at.After(latest):
+			e = k.full(t, now)
+		case !t.at.After(now):
 			return p, nil
-		}
-		p.waited = true
-		for next := t.at; next.After(now); now = k.app.cfg.clock.Now() {
-			k.waits(WaitLimit, t.limit, next.Sub(now))
-			if err := k.app.cfg.clock.Sleep(ctx, next.Sub(now)); err != nil {
-				l.cancel(k.draws)
-				p.release()
-				return p, k.stopped(err)
+		default:
+			p.waited, booked = true, true
+			k.waits(WaitLimit, t.limit, t.at.Sub(now))
+			err := k.app.cfg.clock.Sleep(ctx, t.at.Sub(now))
+			if err == nil {
+				continue
 			}
-			k.went = k.app.cfg.clock.Now()
-			if next, ok = l.depart(k.draws, t, k.went); !ok {
-				break
-			}
+			e = k.stopped(err)
 		}
-		if ok {
-			return p, nil
+		if booked {
+			l.cancel(k.draws)
 		}
+		p.release()
+		return p, e
 	}
 }
 

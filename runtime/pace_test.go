@@ -139,3 +139,22 @@ func TestPaceForgets(t *testing.T) {
 		t.Errorf("%s are left after two thousand calls", p.gap)
 	}
 }
+
+// TestPaceDoesNotLearnFromIdleness: when a refusal ended is known by those who tried.
+func TestPaceDoesNotLearnFromIdleness(t *testing.T) {
+	for _, idle := range []time.Duration{50 * time.Second, time.Hour} {
+		var p pace
+		now := time.Unix(0, 0)
+		for range 20 {
+			p.went(now)
+			now = now.Add(100 * time.Millisecond)
+		}
+		p.refused(0, now, 0, now)
+		now = now.Add(idle)
+		p.went(now)
+		p.served(0, now, now)
+		if p.gap > 250*time.Millisecond {
+			t.Errorf("calls are %s apart after %s without one", p.gap, idle)
+		}
+	}
+}
