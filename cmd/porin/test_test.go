@@ -52,7 +52,7 @@ func TestReportFlags(t *testing.T) {
 
 	_, without := porinTest(t, "--scenario", "paging/whole-list")
 	require.Equal(t, uint64(1), without.Seed)
-	require.Equal(t, "porin test "+pages+" --seed 1", without.Command)
+	require.Equal(t, "porin test "+pages+" --seed 1 --scenario 'paging/whole-list'", without.Command)
 	require.Equal(t, r.Scenarios[0].Right, without.Scenarios[0].Right)
 	require.NotEmpty(t, without.Scenarios[0].Timeline, "the page and --json say the same")
 }
@@ -80,8 +80,9 @@ func TestShrinkFlag(t *testing.T) {
 	code, r = porinTest(t, "--scenario", "paging/whole-list", "--size", "pages=2")
 	require.Equal(t, 1, code)
 	require.Contains(t, r.Scenarios[0].Why, "20 of 30 items")
-	code, _ = porinTest(t, "--scenario", "paging/whole-list", "--size", "pages=1")
+	code, r = porinTest(t, "--scenario", "paging/whole-list", "--size", "pages=1")
 	require.Zero(t, code)
+	require.Equal(t, "porin test "+pages+" --seed 1 --scenario 'paging/whole-list' --size pages=1", r.Command)
 }
 
 // TestSeveralFolders scores one folder after the other, whatever is wrong with
@@ -111,6 +112,8 @@ func TestFlagMistakes(t *testing.T) {
 		says string
 	}{
 		{[]string{"--scenario", "paging/whole-lst"}, `did you mean "paging/whole-list"?`},
+		{[]string{"--scenario", "data/bmo"}, `did you mean "data/bom"?`},
+		{[]string{"--scenario", ""}, "--scenario is empty"},
 		{[]string{"--scenario", "quite/another"}, "the groups are transport, status"},
 		{[]string{"--size", "walls=3"}, "walls=3"},
 		{[]string{"--mutate", "--scenario", "auth/*"}, "only --seed and --jobs"},

@@ -23,7 +23,7 @@ export function run(library) {
       r.params ??= {};
       const result = r.do === 'list' ? await library.list(r, (item) => say(r.id, { item })) : r.do === 'receive' ? notOffered : await library.call(r);
       if (result === notOffered) say(r.id, { not_offered: r.action ?? r.do });
-      else say(r.id, r.do === 'list' ? { done: true } : { result });
+      else say(r.id, r.do === 'list' ? { done: true } : { result: result ?? null });
     } catch (e) {
       say(r.id, { error: { ...library.explain(e), text: String(e?.stack ?? e) } });
     }

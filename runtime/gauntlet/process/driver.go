@@ -13,8 +13,9 @@ import (
 	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
-// startWithin is how long a driver may take to say what it is.
-const startWithin = 15 * time.Second
+// startWithin is how long a driver may take to say what it is: on a busy machine, too,
+// with an interpreter to load.
+const startWithin = 30 * time.Second
 
 // Driver is a [gauntlet.Driver] that is a program: each App is a process of it.
 type Driver struct {
@@ -82,7 +83,12 @@ func (p *process) hello(ctx context.Context, t gauntlet.Target) (*answer, error)
 		Do: doStart, Servers: t.Servers, Settings: t.Settings, ClientID: t.ClientID, ClientSecret: t.ClientSecret, MaxWait: t.MaxWait.Milliseconds(),
 	}, func(a *answer) bool { hello = a; return true })
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("%w: it does not say what it is", gauntlet.ErrBroken)
+		printed := "it printed no whole line; does it flush its output after each?"
+		if p.lines.Load() > 0 {
+			printed = "it printed lines, and none with the id of the request"
+		}
+		p.fail(fmt.Errorf("it did not answer start within %s: %s", startWithin, printed))
+		err = fmt.Errorf("%w: %w", gauntlet.ErrBroken, p.failure())
 	}
 	return hello, err
 }
@@ -144,7 +150,7 @@ func (a *app) Handler(webhook string, fn func(ctx context.Context, id string, ev
 		}
 		return forward(to), nil
 	case <-time.After(startWithin):
-		return nil, fmt.Errorf("%w: it does not say where it serves the webhook", gauntlet.ErrBroken)
+		return nil, fmt.Errorf("%w: it did not say within %s where it serves the webhook", gauntlet.ErrBroken, startWithin)
 	}
 }
 

@@ -32,6 +32,7 @@ const driverEnv = "PORIN_TEST_DRIVER"
 // drive is a driver written by hand, with one way to be wrong.
 func drive(sin string) {
 	if sin == "silent" {
+		fmt.Fprintln(os.Stderr, "I am up")
 		io.Copy(io.Discard, os.Stdin)
 		return
 	}
@@ -110,6 +111,9 @@ func (d *handmade) serve(r request) {
 	switch {
 	case d.sin == "misspells":
 		d.say(map[string]any{"id": r.ID, "reslt": nil})
+		return
+	case d.sin == "says nothing":
+		d.say(map[string]any{"id": r.ID})
 		return
 	case d.sin == "names its id by a text":
 		d.say(map[string]any{"id": fmt.Sprint(r.ID), "result": nil})

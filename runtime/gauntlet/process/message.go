@@ -60,7 +60,7 @@ type answer struct {
 	Name       string             `json:"name,omitempty"`    // Start: the library,
 	Version    string             `json:"version,omitempty"` // its version,
 	Offers     []gauntlet.Feature `json:"offers,omitempty"`  // and what it claims to do.
-	Result     jsontext.Value     `json:"result,omitempty"`  // Of a call.
+	Result     jsontext.Value     `json:"result,omitzero"`   // Of a call; null where its action returns nothing.
 	Item       jsontext.Value     `json:"item,omitempty"`    // List: one of them.
 	Done       bool               `json:"done,omitempty"`    // List: that was the last one.
 	URL        string             `json:"url,omitempty"`     // Receive: where deliveries go.
@@ -74,7 +74,7 @@ type answer struct {
 }
 
 // misfit says why the answer is none to what was asked; "" when it is one. A call
-// whose action returns nothing has no result.
+// whose action returns nothing has null for its result.
 func (a *answer) misfit(do string) string {
 	switch do {
 	case doStart:
@@ -87,8 +87,8 @@ func (a *answer) misfit(do string) string {
 			return "a list is answered by a line with item for each, and then by one with done: true"
 		}
 	default:
-		if len(a.Item) > 0 {
-			return "a call is answered by one line with result"
+		if len(a.Item) > 0 || len(a.Result) == 0 {
+			return "a call is answered by one line with result, which is null where its action returns nothing, error or not_offered"
 		}
 	}
 	return ""

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -41,6 +42,7 @@ var reading = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.Allo
 // process is a running driver. Its methods are safe for concurrent use.
 type process struct {
 	cmd    *exec.Cmd
+	wait   func() error // For its end; it may be called often.
 	in     io.WriteCloser
 	stderr tail
 	drift  func(gauntlet.Drift)
@@ -48,6 +50,7 @@ type process struct {
 	quiet  chan struct{} // Closed when standard error has ended.
 
 	writing sync.Mutex
+	lines   atomic.Int64 // That it printed.
 
 	mu      sync.Mutex
 	next    int
@@ -63,6 +66,7 @@ func start(ctx context.Context, args []string, drift func(gauntlet.Drift)) (*pro
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.WaitDelay = endWithin
 	p := &process{cmd: cmd, drift: drift, gone: make(chan struct{}), quiet: make(chan struct{}), waiting: map[int]chan *answer{}}
+	p.wait = sync.OnceValue(cmd.Wait)
 	isolate(cmd)
 	var err error
 	if p.in, err = cmd.StdinPipe(); err != nil {
@@ -94,6 +98,7 @@ func (p *process) read(out io.Reader) {
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
 	stray := 0
 	for lines.Scan() {
+		p.lines.Add(1)
 		line := bytes.Clone(lines.Bytes())
 		a := &answer{line: line}
 		err := json.Unmarshal(line, a, reading)
@@ -127,7 +132,20 @@ func (p *process) read(out io.Reader) {
 		case <-p.quiet:
 		case <-time.After(endWithin):
 		}
-		p.fail(errors.New("it ended"))
+		p.fail(p.ending())
+	}
+}
+
+// ending says how a driver ended that nobody told to. One that only closed its output is
+// killed.
+func (p *process) ending() error {
+	ended := make(chan error, 1)
+	go func() { ended <- p.wait() }()
+	select {
+	case <-ended:
+		return fmt.Errorf("it ended with %s", p.cmd.ProcessState)
+	case <-time.After(endWithin):
+		return errors.New("it closed its output")
 	}
 }
 
@@ -249,7 +267,7 @@ func (p *process) failure() error {
 		return nil
 	}
 	if text := p.stderr.String(); text != "" {
-		return fmt.Errorf("%w; it printed: %s", err, text)
+		return fmt.Errorf("%w; the last on its standard error: %s", err, text)
 	}
 	return err
 }
@@ -261,8 +279,10 @@ func (p *process) end() {
 	case <-p.gone:
 	case <-time.After(endWithin):
 	}
-	kill(p.cmd)      // And what it started.
-	_ = p.cmd.Wait() // How it ends, once its work is done, is its own business.
+	if p.failure() == nil { // Otherwise it is killed.
+		kill(p.cmd) // And what it started.
+	}
+	_ = p.wait() // How it ends, once its work is done, is its own business.
 }
 
 // tail keeps the last of what is written.

@@ -99,7 +99,8 @@ func TestWrongDrivers(t *testing.T) {
 func TestBrokenDrivers(t *testing.T) {
 	for sin, want := range map[string]string{
 		"hangs":           "did not answer a call of books.get within 3s of its deadline",
-		"crashes":         "panic: on purpose",
+		"crashes":         "it ended with exit status 2; the last on its standard error: panic: on purpose",
+		"says nothing":    "a call is answered by one line with result, which is null where its action returns nothing, error or not_offered",
 		"babbles":         "a line that is no answer: \"debug: called books.get\"",
 		"answers another": "it answered id 7777, which nobody asked",
 		"floods":          "floods its output",
@@ -161,7 +162,7 @@ func TestOpen(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if _, err := Open(ctx, []string{os.Args[0], "silent"}); err == nil || !strings.Contains(err.Error(), "does not say what it is") {
+	if _, err := Open(ctx, []string{os.Args[0], "silent"}); err == nil || !strings.Contains(err.Error(), "it did not answer start within 30s: it printed no whole line; does it flush its output after each?; the last on its standard error: I am up") {
 		t.Errorf("a silent one: %v", err)
 	}
 }

@@ -128,6 +128,9 @@ func (s *server) work(ctx context.Context, r request, done *answer) error {
 		return nil
 	}
 	done.Result, err = session.Call(ctx, r.Action, r.Params)
+	if err == nil && len(done.Result) == 0 {
+		done.Result = gauntlet.JSON("null") // The action returns nothing.
+	}
 	return err
 }
 

@@ -67,7 +67,8 @@ func (a *app) explain(id string) error {
 	if list := idsOf(id); len(list) > 0 {
 		return a.list(list)
 	}
-	return unknownName("diagnostic, fault, oracle or scenario", id, explainable())
+	return fmt.Errorf("%w; `porin explain` lists the diagnostics, and `porin explain faults`, `oracles` and `scenarios` the ids",
+		unknownName("diagnostic, fault, oracle or scenario", id, explainable()))
 }
 
 // listed is one id, with what it is.

@@ -47,6 +47,9 @@ func (a *app) judge(cmd *cobra.Command, dir string, driver []string, f judgeFlag
 	if f.timeout < time.Second {
 		return usageError{fmt.Errorf("--timeout %s is less than a second", f.timeout)}
 	}
+	if err := checkScenario(cmd, f.scenario); err != nil {
+		return usageError{err}
+	}
 	c, err := a.load(dir)
 	if err != nil {
 		return err
@@ -67,5 +70,11 @@ func (a *app) judge(cmd *cobra.Command, dir string, driver []string, f judgeFlag
 		return err
 	}
 	report.Library = d.Version
-	return a.printScore(report)
+	if err := a.printScore(report); err != nil {
+		return err
+	}
+	if report.Score.Exercised == 0 {
+		return errors.New("nothing was exercised, so nothing is known of the client: each line says what is missing")
+	}
+	return nil
 }

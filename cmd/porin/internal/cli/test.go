@@ -54,7 +54,7 @@ a line each, and what failed.`,
   porin test connectors/*
   porin test connectors/slack --scenario 'auth/*' --seed 7`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.check(); err != nil {
+			if err := errors.Join(f.check(), checkScenario(cmd, f.scenario)); err != nil {
 				return usageError{err}
 			}
 			if len(args) > 1 {
@@ -98,7 +98,8 @@ func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 	err = a.printScore(report)
 	for _, s := range report.Failed() {
 		if s.Smallest != "" && !a.json {
-			a.printf("%s fails in this size, too: %s --scenario %s --size %s\n", s.ID, f.command(dir), s.ID, s.Smallest)
+			f.scenario, f.size = s.ID, s.Smallest
+			a.printf("%s fails in this size, too: %s\n", s.ID, f.command(dir))
 		}
 	}
 	return err
@@ -148,17 +149,6 @@ func (f testFlags) check() error {
 	if _, err := gauntlet.ParseSize(f.size); err != nil {
 		return err
 	}
-	if _, err := gauntlet.Choose(f.scenario); err != nil {
-		var ids, groups []string
-		for _, s := range gauntlet.Scenarios() {
-			ids = append(ids, s.ID)
-			groups = append(groups, s.Group())
-		}
-		if near, ok := diag.Nearest(f.scenario, ids); ok {
-			return fmt.Errorf("%w; did you mean %q?", err, near)
-		}
-		return fmt.Errorf("%w; the groups are %s", err, strings.Join(slices.Compact(groups), ", "))
-	}
 	if f.mutate && (f.scenario != "" || f.size != "" || f.shrink || f.junit != "" || f.html != "") {
 		return errors.New("--mutate runs every scenario in its own way: only --seed and --jobs go with it")
 	}
@@ -168,6 +158,27 @@ func (f testFlags) check() error {
 		}
 	}
 	return nil
+}
+
+// checkScenario refuses the flag --scenario when no scenario is of it, and says what is
+// near.
+func checkScenario(cmd *cobra.Command, glob string) error {
+	if glob == "" && cmd.Flags().Changed("scenario") {
+		return errors.New("--scenario is empty; without it every scenario runs")
+	}
+	_, err := gauntlet.Choose(glob)
+	if err == nil {
+		return nil
+	}
+	var ids, groups []string
+	for _, s := range gauntlet.Scenarios() {
+		ids = append(ids, s.ID)
+		groups = append(groups, s.Group())
+	}
+	if near, ok := diag.Nearest(glob, ids); ok {
+		return fmt.Errorf("%w; did you mean %q?", err, near)
+	}
+	return fmt.Errorf("%w; the groups are %s", err, strings.Join(slices.Compact(groups), ", "))
 }
 
 // score runs the test package of the spec in dir and reads the report that it
@@ -233,7 +244,14 @@ func flagged(on bool) string {
 
 // command is what runs the same scenarios again.
 func (f testFlags) command(dir string) string {
-	return fmt.Sprintf("porin test %s --seed %d", dir, f.seed)
+	words := fmt.Sprintf("porin test %s --seed %d", dir, f.seed)
+	if f.scenario != "" {
+		words += " --scenario '" + f.scenario + "'" // Its globs are not for the shell.
+	}
+	if f.size != "" {
+		words += " --size " + f.size
+	}
+	return words
 }
 
 // write writes the report to the files that were asked for.

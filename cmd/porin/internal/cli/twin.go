@@ -166,7 +166,6 @@ const mostAccounts = 10_000
 
 // checkVolume refuses a collection that the spec does not have, which would
 // otherwise be a request that nothing answers.
-
 func checkVolume(c *ir.Connector, volume map[string]int) error {
 	known := []string{"*"}
 	for _, r := range c.Resources {
