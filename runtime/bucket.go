@@ -223,7 +223,7 @@ func (l *limiter) cancel(draws []draw) {
 	for i := range draws {
 		d := &draws[i]
 		b := d.bucket
-		if d.interval > 0 && b.tat.Equal(d.after) {
+		if b.tat.Equal(d.after) {
 			b.tat = d.before
 		}
 		if !d.resets.IsZero() && b.resets.Equal(d.resets) {
@@ -251,9 +251,7 @@ func (l *limiter) block(draws []draw, until time.Time, class Class, now time.Tim
 			continue
 		}
 		b.blocked, b.class = until, class
-		if full := until.Add(time.Duration(d.burst-1) * d.interval); b.tat.Before(full) {
-			b.tat = full
-		}
+		b.tat = later(b.tat, until.Add(time.Duration(d.burst-1)*d.interval))
 	}
 }
 

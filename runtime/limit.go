@@ -45,12 +45,11 @@ func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
 	for booked := false; ; {
 		now := k.app.cfg.clock.Now()
 		if !booked {
-			latest = now.Add(k.client.cfg.maxWait)
+			longest := k.client.cfg.maxWait
 			if deadline, ok := ctx.Deadline(); ok {
-				if left := now.Add(time.Until(deadline) - 1); left.Before(latest) {
-					latest = left
-				}
+				longest = min(longest, time.Until(deadline)-1)
 			}
+			latest = now.Add(longest)
 			t = l.reserve(k.draws, now, latest)
 		} else if booked = l.depart(k.draws, &t, now); !booked {
 			continue

@@ -48,11 +48,11 @@ func (k *call) redirect(req *http.Request, resp *http.Response, hops int) (*http
 	switch {
 	case method != req.Method:
 		next.Body, next.GetBody, next.ContentLength = nil, nil, 0
-		next.Header.Del("Content-Type")
+		delete(next.Header, "Content-Type")
 	case req.GetBody != nil:
 		next.Body, err = req.GetBody()
-	case req.Body != nil && req.Body != http.NoBody && req.Body != (emptyBody{}):
-		return nil, fmt.Errorf("%w: status %d, and the body of the request can be sent once", ErrRedirect, resp.StatusCode)
+	case k.req.hasBody && req.Body != http.NoBody:
+		return nil, fmt.Errorf("%w: the body of the request can be sent once", ErrRedirect)
 	}
 	return next, err
 }
