@@ -52,6 +52,9 @@ func (g *generator) authProse() string {
 	if g.oauth() == nil {
 		return text + " Programs with many connections share an [App]."
 	}
+	if isDevice(g.oauth()) {
+		return text + fmt.Sprintf(" Programs that connect the accounts of their users make an [App]: it asks for a code that a user agrees with on another device by [App.%s], keeps their tokens in a store, and renews them. Its [App.Client] is cheap: make one where it is needed.", authName(g.oauth()))
+	}
 	return text + " Programs that connect the accounts of their users make an [App]: it sends a user to the provider with [App.AuthCodeURL], redeems what they bring back with [App.Exchange], keeps their tokens in a store, and renews them. Its [App.Client] is cheap: make one where it is needed."
 }
 

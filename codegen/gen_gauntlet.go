@@ -34,6 +34,7 @@ func (g *generator) driverDecls() []decl {
 		g.driverSession(),
 		g.driverClient(),
 		g.driverConnecting(),
+		g.driverPairing(),
 		g.driverHandler(),
 		{"", onDriverApp("Explain").Params(gofile.Param("err", gofile.Id("error"))).Add(gauntletType("Failure")).Block(
 			gofile.Return(gofile.Call(gauntletType("ExplainAPIError"), gofile.Id("err"))))},
@@ -123,6 +124,9 @@ func (g *generator) driverClient() decl {
 func (g *generator) driverConnecting() decl {
 	var cases []*gofile.Code
 	for _, a := range g.oauths() {
+		if isDevice(a) {
+			continue
+		}
 		// case "shop":
 		//	return a.Shop()
 		by := gofile.Id("a").Dot("App")
@@ -135,6 +139,25 @@ func (g *generator) driverConnecting() decl {
 		return decl{}
 	}
 	return decl{"", onDriverApp("Connecting").Params(gofile.Param("method", gofile.Id("string"))).Add(gauntletType("Connecting")).Block(
+		gofile.Switch(gofile.Id("method")).Block(gofile.List(cases...)...),
+		gofile.Return(gofile.Id("nil")))}
+}
+
+// driverPairing declares app.Pairing, by which accounts are connected on another device.
+func (g *generator) driverPairing() decl {
+	var cases []*gofile.Code
+	for _, a := range g.oauths() {
+		if !isDevice(a) {
+			continue
+		}
+		// case "console":
+		//	return a.Console()
+		cases = append(cases, gofile.Case(gofile.Lit(a.Name)).Block(gofile.Return(gofile.Id("a").Dot(authName(a)).Call())))
+	}
+	if len(cases) == 0 {
+		return decl{}
+	}
+	return decl{"", onDriverApp("Pairing").Params(gofile.Param("method", gofile.Id("string"))).Add(gauntletType("Pairing")).Block(
 		gofile.Switch(gofile.Id("method")).Block(gofile.List(cases...)...),
 		gofile.Return(gofile.Id("nil")))}
 }

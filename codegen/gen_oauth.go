@@ -156,9 +156,15 @@ func (g *generator) appDecls() []decl {
 	if g.oauth() == nil {
 		return append(out, g.plainApp(), g.appClientWith())
 	}
-	out = append(out, g.appConfig(), g.oauthApp(), g.authCodeURL(), g.exchange())
+	out = append(out, g.appConfig(), g.oauthApp())
+	if !isDevice(g.oauth()) {
+		out = append(out, g.authCodeURL(), g.exchange())
+	}
 	for _, a := range g.oauths() {
-		if a != g.oauth() {
+		switch {
+		case isDevice(a):
+			out = append(out, g.appDevice(a))
+		case a != g.oauth():
 			out = append(out, g.appGrants(a))
 		}
 		out = append(out, g.appClients(a)...)
@@ -245,6 +251,19 @@ func (g *generator) appGrants(a *ir.Auth) decl {
 	return decl{name + " is how accounts are connected by the method " + a.Name + ", as [App.AuthCodeURL] and [App.Exchange] do it by the first.",
 		onApp(name).Params().Add(gofile.RT("Grants")).Block(
 			gofile.Return(gofile.Id("a").Dot("rt").Dot("Grants").Call(gofile.Op("&").Id(g.oauthVar(a)))))}
+}
+
+// isDevice reports whether users agree to a method on another device.
+func isDevice(a *ir.Auth) bool { return a.OAuth2.Grant == "device" }
+
+// appDevice declares App.Console, by which accounts are connected by a method whose
+// users agree on another device. Programs that do not call it link none of that.
+func (g *generator) appDevice(a *ir.Auth) decl {
+	// func (a *App) Console() rt.Device { return a.rt.Device(&consoleOAuth) }
+	name := authName(a)
+	return decl{name + " is how accounts are connected by the method " + a.Name + ": it asks for a code, with which a user agrees on another device, and waits for that.",
+		onApp(name).Params().Add(gofile.RT("Device")).Block(
+			gofile.Return(gofile.Id("a").Dot("rt").Dot("Device").Call(gofile.Op("&").Id(g.oauthVar(a)))))}
 }
 
 // clientMethod is the method of App that makes a client for a token of a method:

@@ -39,6 +39,12 @@ func (c *compilation) lowerOAuth2(n node, method string) *ir.OAuth2 {
 		o.Token = c.lowerAddress(g.get("token"))
 		o.Params = c.lowerHeaders(g.get("params").fields(), c.connOnly())
 	}
+	if g := n.get("device"); g.exists() {
+		o.Grant = "device"
+		o.Authorize = c.lowerAddress(g.get("authorize"))
+		o.Token = c.lowerAddress(g.get("token"))
+		o.Params = c.lowerHeaders(g.get("params").fields(), c.connOnly())
+	}
 	refresh := n.get("refresh")
 	o.Renew = c.lowerTokenSteps(refresh.get("steps"), append(c.oauthScopes(o), "token")...)
 	o.Extends = refresh.get("extends").bool()

@@ -7,13 +7,13 @@ import "time"
 // In the addresses "{name}" stands for a setting of the connection.
 type OAuth2 struct {
 	Grant      Grant
-	Authorize  string // Address the user is sent to; GrantCode only.
+	Authorize  string // Address the user is sent to or, with GrantDevice, that gives codes.
 	Token      string // Address that gives tokens.
 	PKCE       PKCE
 	ClientAuth ClientAuth
 	ScopeSep   string // Between scopes; empty is a space.
 	Scopes     []string
-	Params     []Header // Further parameters of the authorize address, or of the request of GrantClient.
+	Params     []Header // Further parameters of the authorize address, or of the request of GrantClient, or of that for a code of GrantDevice.
 
 	Rename  map[string]string // Other names of the parameters of the authorize address.
 	Request *TokenRequest     // How a token request differs from RFC 6749's; nil is not at all.
@@ -69,10 +69,11 @@ const (
 	GrantCode     Grant = iota // A user agrees in a browser (RFC 6749, 4.1).
 	GrantClient                // The application asks for itself (RFC 6749, 4.4).
 	GrantExchange              // The secrets of a connection are exchanged for a token, as the vendor wants it.
+	GrantDevice                // A user agrees on another device (RFC 8628); see [Device].
 )
 
 // unattended reports whether a token can be asked for at any time, without a user.
-func (o *OAuth2) unattended() bool { return o.Grant != GrantCode }
+func (o *OAuth2) unattended() bool { return o.Grant == GrantClient || o.Grant == GrantExchange }
 
 // asking is what errors call the operation that gets a new token for old.
 func (o *OAuth2) asking(old Token) string {

@@ -163,6 +163,9 @@ func (a *App) refusedConsent(op, code string) *APIError {
 		code = "unknown"
 	}
 	e := a.oauthError(op, class, nil)
+	if code == "access_denied" {
+		e.cause = ErrConsentDenied
+	}
 	e.Code = code
 	if a.api.Code != nil {
 		e.code = a.api.Code(code)

@@ -38,7 +38,7 @@ func (r *tokenAnswer) text(p Path) string { return textAt(r.body, p) }
 // [*APIError]; it matches [ErrOutcomeUnknown] when the endpoint may have acted
 // and no answer came.
 func (a *App) postToken(ctx context.Context, r tokenRequest) (*tokenAnswer, error) {
-	req, err := a.newTokenRequest(ctx, r)
+	req, err := a.newTokenRequest(ctx, r, "token", r.from.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -64,14 +64,14 @@ func (a *App) askToken(ctx context.Context, op string, o *OAuth2, req *http.Requ
 	return &tokenAnswer{body: body, sent: sent}, nil
 }
 
-// newTokenRequest builds the request with the client's credentials where the
-// connector declares them.
-func (a *App) newTokenRequest(ctx context.Context, r tokenRequest) (*http.Request, error) {
+// newTokenRequest builds a request to an address, which [WithServer] knows by name, with
+// the client's credentials where the connector declares them.
+func (a *App) newTokenRequest(ctx context.Context, r tokenRequest, name, at string) (*http.Request, error) {
 	o := r.from
 	if err := (Grants{a, o}).ready(r.op); err != nil {
 		return nil, err
 	}
-	address, err := a.oauthURL("token", o.Token, r.settings)
+	address, err := a.oauthURL(name, at, r.settings)
 	if err != nil {
 		return nil, err
 	}

@@ -66,8 +66,10 @@ func (l *list) sign(a *ir.Auth, s *ir.Sign) {
 func (l *list) oauth(a *ir.Auth, o *ir.OAuth2) {
 	at := func(kind Kind, what string) *Mutant { return l.at(kind, a.Pos, "", "%s: %s", a.Name, what) }
 	set(at(Grant, "tokens come from another address"), &o.Token, wrongTemplate(o.Token))
-	if o.Grant == "code" {
+	if o.Attended() {
 		set(at(Grant, "users are sent to another address"), &o.Authorize, wrongTemplate(o.Authorize))
+	}
+	if o.Grant == "code" {
 		pkce := another(o.PKCE, "S256", "none")
 		set(at(Grant, "the code is proved by "+pkce+" in place of "+o.PKCE), &o.PKCE, pkce)
 	}

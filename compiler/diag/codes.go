@@ -98,7 +98,7 @@ const (
 const (
 	UnknownAuth        Code = "P0501" // An action names a method that is not declared.
 	NoAuth             Code = "P0502" // Warning: no auth at all, and no `none`.
-	OAuthWithoutGrant  Code = "P0503" // oauth2 without `code` and without `client`.
+	OAuthWithoutGrant  Code = "P0503" // oauth2 without `code`, `client` or `device`.
 	KeyInQuery         Code = "P0504" // Warning: a secret in the URL ends up in logs.
 	ScopesWithoutOAuth Code = "P0505" // Warning: scopes that no method can ask for.
 	WeakPKCE           Code = "P0506" // Warning: pkce: "plain".

@@ -142,14 +142,14 @@ type AuthPlace struct {
 // OAuth2 is how tokens are got and renewed: by OAuth 2.0 (RFC 6749) with its
 // vendor's departures or, for an exchange, by requests of the vendor's own.
 type OAuth2 struct {
-	Grant     string    `json:"grant"` // code, client or exchange
-	Authorize Template  `json:"authorize,omitzero"`
+	Grant     string    `json:"grant"`              // code, client, device or exchange
+	Authorize Template  `json:"authorize,omitzero"` // For device, where codes for users are asked for.
 	Token     Template  `json:"token"`
 	PKCE      string    `json:"pkce"`   // S256, plain or none
 	Client    string    `json:"client"` // post, basic, jwt or none: how the client proves who it is.
 	ScopeSep  string    `json:"scope_sep"`
 	Scopes    []string  `json:"scopes,omitempty"`
-	Params    []*Header `json:"params,omitempty"` // Further parameters of the authorize URL.
+	Params    []*Header `json:"params,omitempty"` // Further parameters of the authorize URL, or of the request for a code or a token.
 
 	Rename  map[string]string `json:"rename,omitempty"` // Other names of the parameters of the authorize URL.
 	Request *TokenRequest     `json:"request,omitempty"`
@@ -169,6 +169,10 @@ type OAuth2 struct {
 	Failed *When         `json:"failed,omitempty"` // Of a token response, besides a status of 400 and up.
 	Dead   *When         `json:"dead,omitempty"`   // The grant is gone.
 }
+
+// Attended reports whether a user agrees to the tokens, who has to do so again when
+// they are gone.
+func (o *OAuth2) Attended() bool { return o.Grant == "code" || o.Grant == "device" }
 
 // TokenRequest is how a token request differs from the one of RFC 6749.
 type TokenRequest struct {

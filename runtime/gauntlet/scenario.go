@@ -235,6 +235,7 @@ func Scenarios() []*Scenario {
 		statusScenarios(),
 		limitScenarios(),
 		authScenarios(),
+		deviceScenarios(),
 		dataScenarios(),
 		pagingScenarios(),
 		webhookScenarios(),

@@ -48,7 +48,7 @@ func meetEveryDeadCode(e *Env) error {
 		case r.Failure.Class != "" && r.Failure.Class != "disconnected":
 			return fmt.Errorf("%s says that the grant is gone, and the call fails as %s", code, r.Failure.Class)
 		}
-		if e.Plan.OAuth.OAuth2.Grant != "code" { // Who needs no user goes on asking.
+		if !e.Plan.OAuth.OAuth2.Attended() { // Who needs no user goes on asking.
 			continue
 		}
 		asked := e.tokenRequests()

@@ -33,6 +33,7 @@ type ArmedState struct {
 //	POST expire    {"account": "..."}, or {"all": true}
 //	POST revoke    {"account": "..."}, or {"all": true}
 //	POST rotate    {"account": "..."}; answers with the new token. Or {"all": true}; answers with a list of them
+//	POST agree     {"user_code": "...", "account": "...", "refuse": false}, for the user of a device
 //	POST lower     {"limit": "...", "calls": 1}
 //	POST job       {"account": "...", "resource": "...", "id": "...", "state": "..."}
 //	POST deliver   {"url": "...", "webhook": "...", "event": "...", "fault": "..."}
@@ -65,6 +66,7 @@ func (t *Twin) Control() http.Handler {
 	mux.HandleFunc("POST "+ControlPath+"expire", t.onAccount(func(id string) any { t.Expire(id); return struct{}{} }))
 	mux.HandleFunc("POST "+ControlPath+"revoke", t.onAccount(func(id string) any { t.Revoke(id); return struct{}{} }))
 	mux.HandleFunc("POST "+ControlPath+"rotate", t.onAccount(func(id string) any { return t.Rotate(id) }))
+	mux.HandleFunc("POST "+ControlPath+"agree", t.controlAgree)
 	mux.HandleFunc("POST "+ControlPath+"lower", t.controlLower)
 	mux.HandleFunc("POST "+ControlPath+"job", t.controlJob)
 	mux.HandleFunc("POST "+ControlPath+"deliver", t.controlDeliver)
@@ -130,6 +132,22 @@ func (t *Twin) controlLower(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t.Lower(want.Limit, *want.Calls)
+	reply(rw, struct{}{})
+}
+
+func (t *Twin) controlAgree(rw http.ResponseWriter, r *http.Request) {
+	var want struct {
+		UserCode string `json:"user_code"`
+		Account  string `json:"account"`
+		Refuse   bool   `json:"refuse"`
+	}
+	if !read(rw, r, &want) {
+		return
+	}
+	if !t.Agree(want.UserCode, want.Account, want.Refuse) {
+		http.Error(rw, `no code or account of that name: {"user_code": "..."} is what the user of a device types`, http.StatusNotFound)
+		return
+	}
 	reply(rw, struct{}{})
 }
 

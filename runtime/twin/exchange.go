@@ -89,7 +89,7 @@ func (x *exchange) action() string {
 	switch {
 	case x.op != nil:
 		return x.op.Path
-	case x.to.route == RouteToken, x.to.route == RouteAuthorize, x.to.route == RouteUpload:
+	case x.to.route == RouteToken, x.to.route == RouteAuthorize, x.to.route == RouteDevice, x.to.route == RouteUpload:
 		return "@" + x.to.route
 	}
 	return ""
@@ -208,6 +208,12 @@ func (x *exchange) perform() {
 		x.answer = x.t.exchangeToken(x)
 	case RouteAuthorize:
 		x.answer = x.t.authorize(x)
+	case RouteDevice:
+		if x.q.method == http.MethodPost {
+			x.answer = x.t.pair(x)
+		} else {
+			x.answer = x.t.agree(x)
+		}
 	case RouteUpload:
 		x.answer = x.t.receive(x)
 	case RouteForeign:

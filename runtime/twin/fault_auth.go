@@ -9,7 +9,9 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-func authFaults() []*definition { return append(credentialFaults(), tokenEndpointFaults()...) }
+func authFaults() []*definition {
+	return slices.Concat(credentialFaults(), tokenEndpointFaults(), deviceFaults())
+}
 
 // credentialFaults happen to the credential of a request.
 func credentialFaults() []*definition {

@@ -66,7 +66,7 @@ func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, ve
 		g.token.Name = spec.Name
 		r = newRNG(r.next(), spec.Name)
 		o := m.OAuth2
-		if o.Grant == "exchange" && len(spec.Refresh) > 0 || o.Grant == "code" && (o.Rotates || !o.ExpiryOptional) {
+		if o.Grant == "exchange" && len(spec.Refresh) > 0 || o.Attended() && (o.Rotates || !o.ExpiryOptional) {
 			g.token.Refresh = "refresh-" + r.hex(24)
 		}
 		if o.Grant == "exchange" || o.Rotates || !o.ExpiryOptional || spec.Life != "" {

@@ -18,6 +18,7 @@ const (
 	RouteAction    = "action"
 	RouteToken     = "token"
 	RouteAuthorize = "authorize"
+	RouteDevice    = "device" // Gives codes of devices to clients, and agrees to them for users.
 	RouteUpload    = "upload"
 	RouteDelivery  = "delivery" // A webhook that the twin sent.
 	RouteForeign   = "foreign"  // An address of none of the declared servers.

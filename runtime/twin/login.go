@@ -243,9 +243,9 @@ func (t *Twin) granted(x *exchange, l *login) []*grant {
 	case g.early:
 		g.early = false
 		return []*grant{g}
-	case !l.renews && o.Grant == "code":
+	case !l.renews && o.Attended():
 		return t.grantAll(g.acct, l.method)
-	case o.Grant == "code":
+	case o.Attended():
 		return []*grant{t.renew(g, x.now)}
 	}
 	next := t.grant(g.acct, g.method, g.spec, g.family, g.token.Version+1)

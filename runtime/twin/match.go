@@ -138,6 +138,9 @@ func satisfy(w *ir.When, a *answer, code *ir.Source, want string, hints []string
 			remove(a.body, m.At)
 			continue
 		}
+		if old, ok := at(a.body, m.At); m.Op == "exists" && want == "" && ok && old != nil {
+			continue // Whatever is there will do.
+		}
 		a.body = put(a.body, m.At, v)
 	}
 	return true

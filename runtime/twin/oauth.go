@@ -150,23 +150,16 @@ func (t *Twin) exchangeToken(x *exchange) *answer {
 		grantType = "authorization_code"
 	}
 	x.entry.Grant = grantType
-	if !x.asks(m.OAuth2.Request) {
-		return t.refuseToken(x, m, "invalid_request", false)
-	}
-	if m.OAuth2.Client == "jwt" {
-		if !t.asserted(x, m.OAuth2.JWT) {
-			return t.refuseToken(x, m, "invalid_client", false)
-		}
-	} else if id, secret := x.client(); id != t.opt.ClientID || secret != t.opt.ClientSecret && m.OAuth2.Client != "none" {
-		if x.tokenParam("code_verifier") == "" || id != t.opt.ClientID || secret != "" { // A public client has no secret.
-			return t.refuseToken(x, m, "invalid_client", false)
-		}
+	if code := t.notClient(x, m); code != "" {
+		return t.refuseToken(x, m, code, false)
 	}
 	switch grantType {
 	case "authorization_code":
 		return t.redeem(x, m)
 	case "refresh_token":
 		return t.refresh(x, m)
+	case GrantDevice:
+		return t.answerPoll(x, m)
 	case "client_credentials":
 		for _, p := range m.OAuth2.Params {
 			if m.OAuth2.Grant == "client" && x.tokenParam(p.Name) != t.idx.render(p.Value) {
@@ -182,6 +175,24 @@ func (t *Twin) exchangeToken(x *exchange) *answer {
 		return t.issue(x, m, issued)
 	}
 	return t.refuseToken(x, m, "unsupported_grant_type", false)
+}
+
+// notClient is the code of a request that is not the application's, or not of the form
+// that the provider declares; else empty.
+func (t *Twin) notClient(x *exchange, m *ir.Auth) string {
+	if !x.asks(m.OAuth2.Request) {
+		return "invalid_request"
+	}
+	if m.OAuth2.Client == "jwt" {
+		if !t.asserted(x, m.OAuth2.JWT) {
+			return "invalid_client"
+		}
+	} else if id, secret := x.client(); id != t.opt.ClientID || secret != t.opt.ClientSecret && m.OAuth2.Client != "none" {
+		if x.tokenParam("code_verifier") == "" || id != t.opt.ClientID || secret != "" { // A public client has no secret.
+			return "invalid_client"
+		}
+	}
+	return ""
 }
 
 // asserted reports whether a client proves who it is by a JWT that was signed for

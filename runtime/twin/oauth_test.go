@@ -236,6 +236,19 @@ func TestAuthFaults(t *testing.T) {
 		"clock-skew": func(t *testing.T, c *client) {
 			equal(t, "date", c.get(api+"auth.test").header.Get("Date"), "Fri, 31 Dec 1999 23:50:00 GMT")
 		},
+		"device-slow-down": func(t *testing.T, c *client) {
+			device := c.paired()
+			equal(t, "first", textOf(c.poll(device).at(t, "error")), "slow_down")
+			c.tw.DisarmAll()
+			time.Sleep(DeviceInterval)
+			equal(t, "at the old interval", textOf(c.poll(device).at(t, "error")), "slow_down")
+		},
+		"device-denied": func(t *testing.T, c *client) {
+			equal(t, "error", textOf(c.poll(c.paired()).at(t, "error")), "access_denied")
+		},
+		"device-expired": func(t *testing.T, c *client) {
+			equal(t, "error", textOf(c.poll(c.paired()).at(t, "error")), "expired_token")
+		},
 		"denied": func(t *testing.T, c *client) {
 			g := c.get("https://acme.test/oauth/authorize?client_id=twin-client&redirect_uri=https://app.test/")
 			equal(t, "error", parseURL(g.header.Get("Location")).Query().Get("error"), "access_denied")

@@ -91,6 +91,9 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 			{route: RouteToken, verbs: []string{http.MethodPost}, url: parseURL(x.render(a.OAuth2.Token)), method: a},
 			{route: RouteAuthorize, verbs: []string{http.MethodGet, http.MethodHead}, url: parseURL(x.render(a.OAuth2.Authorize)), method: a},
 		}
+		if a.OAuth2.Grant == "device" {
+			all[1].route, all[1].verbs = RouteDevice, []string{http.MethodPost, http.MethodGet}
+		}
 		for _, s := range append(slices.Clone(a.OAuth2.Steps), a.OAuth2.Renew...) {
 			all = append(all, &endpoint{route: RouteToken, verbs: []string{s.Method}, url: parseURL(x.stepURL(a, s)), method: a})
 		}

@@ -66,6 +66,7 @@ type Twin struct {
 	refreshes   map[string]*grant
 	nonces      map[string]time.Time // Of signed requests, with when they were used.
 	codes       map[string]*consent
+	pairings    map[string]*pairing // By device code.
 	collections map[string]*collection
 	keys        map[string]*keyed
 	keysUntil   int // Keys until the expired ones are looked for.
@@ -105,6 +106,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		refreshes:   map[string]*grant{},
 		nonces:      map[string]time.Time{},
 		codes:       map[string]*consent{},
+		pairings:    map[string]*pairing{},
 		collections: map[string]*collection{},
 		keys:        map[string]*keyed{},
 		uploads:     map[string]*upload{},
@@ -182,7 +184,7 @@ func (t *Twin) OAuth() OAuth {
 		switch {
 		case e.route == RouteToken && o.Token == "":
 			o.Token = e.url.String()
-		case e.route == RouteAuthorize && o.Authorize == "":
+		case (e.route == RouteAuthorize || e.route == RouteDevice) && o.Authorize == "":
 			o.Authorize = e.url.String()
 		}
 	}

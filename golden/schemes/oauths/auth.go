@@ -12,8 +12,9 @@ import (
 // Auth is how a client authenticates: [StripeAppToken], [JobberToken], [FacebookToken],
 // [InstagramToken], [TiktokToken], [TeamsBot], [MicrosoftAdminToken],
 // [BullhornUserToken], [WalmartSellerToken], [ShoplineToken], [SentryToken],
-// [SalesforceToken], [FigmaToken], [AgiloftToken], [FollowupbossToken] and [McpToken]
-// make one. It prints no secret, and the zero Auth is refused by [New].
+// [SalesforceToken], [FigmaToken], [AgiloftToken], [FollowupbossToken],
+// [GithubDeviceToken], [GoogleDeviceToken] and [McpToken] make one. It prints no secret,
+// and the zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -129,6 +130,18 @@ func AgiloftToken(token string) Auth {
 // FollowupbossToken authenticates with a token that the caller already has. It is never
 // renewed; see [App.Client] for tokens that are.
 func FollowupbossToken(token string) Auth {
+	return Auth{rt.Bearer(rt.NewSecret(token))}
+}
+
+// GithubDeviceToken authenticates with a token that the caller already has. It is never
+// renewed; see [App.Client] for tokens that are.
+func GithubDeviceToken(token string) Auth {
+	return Auth{rt.Bearer(rt.NewSecret(token))}
+}
+
+// GoogleDeviceToken authenticates with a token that the caller already has. It is never
+// renewed; see [App.Client] for tokens that are.
+func GoogleDeviceToken(token string) Auth {
 	return Auth{rt.Bearer(rt.NewSecret(token))}
 }
 
@@ -684,6 +697,40 @@ var followupbossOAuth = rt.OAuth2{
 	},
 }
 
+// githubDeviceOAuth is how tokens are got and renewed.
+var githubDeviceOAuth = rt.OAuth2{
+	Grant:      rt.GrantDevice,
+	Authorize:  "https://github.test/login/device/code",
+	Token:      "https://github.test/login/oauth/access_token",
+	ClientAuth: rt.ClientNone,
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "github_device",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+	Failed: &rt.When{Body: []rt.Match{{At: rt.Path{"error"}, Op: rt.MatchExists}}},
+}
+
+// googleDeviceOAuth is how tokens are got and renewed.
+var googleDeviceOAuth = rt.OAuth2{
+	Grant:     rt.GrantDevice,
+	Authorize: "https://oauth2.googleapis.test/device/code",
+	Token:     "https://oauth2.googleapis.test/device/token",
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "google_device",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+}
+
 // mcpOAuth is how tokens are got and renewed.
 var mcpOAuth = rt.OAuth2{
 	Authorize:  "https://auth.mcp.test/authorize",
@@ -939,6 +986,36 @@ func (a *App) Followupboss() rt.Grants {
 // FollowupbossClient is [App.Client] with the token followupboss of the connection.
 func (a *App) FollowupbossClient(account string, settings Settings, opts ...Option) (*Client, error) {
 	c, err := a.rt.Client(a.rt.Grants(&followupbossOAuth).Connection(account, "followupboss"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// GithubDevice is how accounts are connected by the method github_device: it asks for a
+// code, with which a user agrees on another device, and waits for that.
+func (a *App) GithubDevice() rt.Device {
+	return a.rt.Device(&githubDeviceOAuth)
+}
+
+// GithubDeviceClient is [App.Client] with the token github_device of the connection.
+func (a *App) GithubDeviceClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&githubDeviceOAuth).Connection(account, "github_device"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// GoogleDevice is how accounts are connected by the method google_device: it asks for a
+// code, with which a user agrees on another device, and waits for that.
+func (a *App) GoogleDevice() rt.Device {
+	return a.rt.Device(&googleDeviceOAuth)
+}
+
+// GoogleDeviceClient is [App.Client] with the token google_device of the connection.
+func (a *App) GoogleDeviceClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&googleDeviceOAuth).Connection(account, "google_device"), settings.with(opts)...)
 	if err != nil {
 		return nil, err
 	}

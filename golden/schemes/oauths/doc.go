@@ -10,11 +10,12 @@
 // [New] takes an [Auth], which [StripeAppToken], [JobberToken], [FacebookToken],
 // [InstagramToken], [TiktokToken], [TeamsBot], [MicrosoftAdminToken],
 // [BullhornUserToken], [WalmartSellerToken], [ShoplineToken], [SentryToken],
-// [SalesforceToken], [FigmaToken], [AgiloftToken], [FollowupbossToken] and [McpToken]
-// make, and returns a client for one connection. Programs that connect the accounts of
-// their users make an [App]: it sends a user to the provider with [App.AuthCodeURL],
-// redeems what they bring back with [App.Exchange], keeps their tokens in a store, and
-// renews them. Its [App.Client] is cheap: make one where it is needed.
+// [SalesforceToken], [FigmaToken], [AgiloftToken], [FollowupbossToken],
+// [GithubDeviceToken], [GoogleDeviceToken] and [McpToken] make, and returns a client for
+// one connection. Programs that connect the accounts of their users make an [App]: it
+// sends a user to the provider with [App.AuthCodeURL], redeems what they bring back with
+// [App.Exchange], keeps their tokens in a store, and renews them. Its [App.Client] is
+// cheap: make one where it is needed.
 //
 // # Lists
 //

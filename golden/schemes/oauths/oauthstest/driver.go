@@ -72,6 +72,10 @@ func (a app) client(acct gauntlet.Account) (*oauths.Client, error) {
 		return a.AgiloftClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Stored == "followupboss":
 		return a.FollowupbossClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Stored == "github_device":
+		return a.GithubDeviceClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Stored == "google_device":
+		return a.GoogleDeviceClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Stored == "mcp":
 		return a.McpClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "stripe_app":
@@ -104,6 +108,10 @@ func (a app) client(acct gauntlet.Account) (*oauths.Client, error) {
 		return a.ClientWith(oauths.AgiloftToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "followupboss":
 		return a.ClientWith(oauths.FollowupbossToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Method == "github_device":
+		return a.ClientWith(oauths.GithubDeviceToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Method == "google_device":
+		return a.ClientWith(oauths.GoogleDeviceToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "mcp":
 		return a.ClientWith(oauths.McpToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	}
@@ -142,6 +150,16 @@ func (a app) Connecting(method string) gauntlet.Connecting {
 		return a.Followupboss()
 	case "mcp":
 		return a.Mcp()
+	}
+	return nil
+}
+
+func (a app) Pairing(method string) gauntlet.Pairing {
+	switch method {
+	case "github_device":
+		return a.GithubDevice()
+	case "google_device":
+		return a.GoogleDevice()
 	}
 	return nil
 }
