@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // call is the operation that a proof is made with; nil when none is.
@@ -42,12 +43,25 @@ func (r *WebhookReader) askProvider(ctx context.Context, c *WebhookCall, m *mess
 	return cmp.Or(failed, ErrWebhookSignature)
 }
 
+// maxKeyID is how long the name of a key may be.
+const maxKeyID = 256
+
+// isKeyID reports whether a text can be the name of a key: some visible ASCII.
+func isKeyID(id string) bool {
+	return id != "" && len(id) <= maxKeyID && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// askedName is what the key of a token is kept by.
+func askedName(id string) string { return "kid:" + id }
+
 // askKey lets the provider tell a key, and keeps the answer for an hour.
 func (r *WebhookReader) askKey(ctx context.Context, c *WebhookCall, id string) (*jwk, error) {
-	if id == "" {
+	if !isKeyID(id) {
 		return nil, fmt.Errorf("%w: the token names no key", ErrWebhookSignature)
 	}
-	text, err := r.keys.keep("kid:"+id, keySetLife, func() ([]byte, error) { return r.ask(ctx, c, &message{keyID: id}, "") })
+	text, err := r.keys.keep(ctx, askedName(id), true, keySetLife, func(ctx context.Context) ([]byte, error) {
+		return r.ask(ctx, c, &message{keyID: id}, "")
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -9,73 +9,37 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
 // What is fetched for a delivery that is not proved yet is bounded.
 const (
-	maxKeyBytes  = 64 << 10
-	maxKeys      = 64
-	keyLife      = 24 * time.Hour
-	failureLife  = 10 * time.Second
-	fetchTimeout = 5 * time.Second
+	maxKeyBytes   = 64 << 10
+	maxKeyAddress = 2 << 10
+	fetchTimeout  = 5 * time.Second
 )
 
-// keyStore fetches keys over TLS and keeps them for a day. It is safe for
-// concurrent use.
-type keyStore struct {
-	client *http.Client
-	now    func() time.Time
-
-	mu   sync.Mutex
-	kept map[string]keptKey
-}
-
-type keptKey struct {
-	text  []byte
-	err   error
-	asked time.Time
-}
-
-// get returns what is at an address, from one of the hosts.
-func (k *keyStore) get(ctx context.Context, address string, hosts []string) ([]byte, error) {
+// get returns what is at an address, from one of the hosts. One that was told is named
+// by a delivery that is not proved.
+func (k *keyStore) get(ctx context.Context, address string, told bool, hosts []string) ([]byte, error) {
 	u, err := url.Parse(address)
-	if err != nil || !isAt(u, hosts) {
+	if err != nil || len(address) > maxKeyAddress || !isAt(u, hosts) {
 		return nil, fmt.Errorf("%w: the address of its key is not the provider's", ErrWebhookSignature)
 	}
-	return k.keep(address, keyLife, func() ([]byte, error) { return k.ask(ctx, address) })
+	return k.keep(ctx, address, told, keyLife, func(ctx context.Context) ([]byte, error) { return k.ask(ctx, address) })
 }
 
-// keep returns what ask gave within life, or asks. A failure is kept for some
-// seconds, so that forged deliveries do not become requests to the provider.
-func (k *keyStore) keep(name string, life time.Duration, ask func() ([]byte, error)) ([]byte, error) {
-	k.mu.Lock()
-	kept, ok := k.kept[name]
-	k.mu.Unlock()
-	if kept.err != nil {
-		life = min(life, failureLife)
-	}
-	if ok && k.now().Sub(kept.asked) < life {
-		return kept.text, kept.err
-	}
-	text, err := ask()
-	if err != nil {
-		err = fmt.Errorf("%w: %w", ErrWebhookKeys, err)
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.kept == nil || len(k.kept) >= maxKeys {
-		k.kept = map[string]keptKey{}
-	}
-	k.kept[name] = keptKey{text, err, k.now()}
-	return text, err
-}
-
-// ask makes the request. A redirect is not followed: it could lead anywhere.
+// ask makes the request for a key. Its errors match [ErrWebhookKeys].
 func (k *keyStore) ask(ctx context.Context, address string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
+	text, err := k.request(ctx, address)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrWebhookKeys, err)
+	}
+	return text, nil
+}
+
+// request makes the request. A redirect is not followed: it could lead anywhere.
+func (k *keyStore) request(ctx context.Context, address string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, errors.New("the address cannot be read")
@@ -113,22 +77,34 @@ func hostMatches(pattern, host string) bool {
 	return slices.EqualFunc(want, got, func(w, g string) bool { return w == g || w == "*" && g != "" })
 }
 
-// fetchVerifier fetches the key that a delivery names.
-func (r *WebhookReader) fetchVerifier(ctx context.Context, s *WebhookSignature, m *message) (verifier, error) {
+// proveFetched checks a signature with the key that the delivery names. What costs nothing
+// is looked at before the key is asked for.
+func (r *WebhookReader) proveFetched(ctx context.Context, s *WebhookSignature, m *message, now time.Time) error {
 	address := textAt(m.body, s.Key.Fetch.URL)
-	if address == "" {
-		return nil, fmt.Errorf("%w: it names no key", ErrWebhookSignature)
+	switch {
+	case address == "":
+		return fmt.Errorf("%w: it names no key", ErrWebhookSignature)
+	case len(s.signatures(m)) == 0:
+		return fmt.Errorf("%w: %s has none", ErrWebhookSignature, s.place())
+	case s.Age != nil:
+		if err := s.Age.check(m, now); err != nil {
+			return err
+		}
 	}
-	text, err := r.keys.get(ctx, address, s.Key.Fetch.Hosts)
+	text, err := r.keys.get(ctx, address, true, s.Key.Fetch.Hosts)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(s.Key.Fetch.At) > 0 {
 		text = []byte(textAt(text, s.Key.Fetch.At))
 	}
 	v, err := s.verifier(string(text))
 	if err != nil {
-		return nil, fmt.Errorf("%w: the key cannot be read", ErrWebhookKeys)
+		return fmt.Errorf("%w: the key cannot be read", ErrWebhookKeys)
 	}
-	return v, nil
+	if err := s.verify(m, []verifier{v}, now); err != nil {
+		return err
+	}
+	r.keys.trust(address)
+	return nil
 }

@@ -65,9 +65,10 @@ func (a *jwtAudience) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(a))
 }
 
-// verifyJWT checks the signature of the token first, and its claims then. The
-// algorithm follows from the key; "none" and keyed hashes are not accepted,
-// whatever the token says (RFC 8725).
+// verifyJWT checks the claims of the token, which costs nothing, and its signature
+// then: nobody is asked for the key of a token that does not count. The algorithm
+// follows from the key; "none" and keyed hashes are not accepted, whatever the token
+// says (RFC 8725).
 func (r *WebhookReader) verifyJWT(ctx context.Context, j *WebhookJWT, m *message) error {
 	token, ok := strings.CutPrefix(m.header.Get(j.Header), j.Prefix)
 	parts := strings.Split(token, ".")
@@ -82,6 +83,12 @@ func (r *WebhookReader) verifyJWT(ctx context.Context, j *WebhookJWT, m *message
 	if err != nil || decodePart(parts[0], &head) != nil {
 		return fmt.Errorf("%w: the token cannot be read", ErrWebhookSignature)
 	}
+	if !slices.Contains(tokenAlgorithms, head.Algorithm) {
+		return fmt.Errorf("%w: the token is signed by another algorithm", ErrWebhookSignature)
+	}
+	if err := r.checkClaims(j, parts[1], m); err != nil {
+		return err
+	}
 	key, err := r.tokenKey(ctx, j, head.KeyID)
 	if err != nil {
 		return err
@@ -89,7 +96,10 @@ func (r *WebhookReader) verifyJWT(ctx context.Context, j *WebhookJWT, m *message
 	if v := tokenVerifier(key, head.Algorithm); v == nil || !v.verify([]byte(parts[0]+"."+parts[1]), signature) {
 		return ErrWebhookSignature
 	}
-	return r.checkClaims(j, parts[1], m)
+	if j.Key != nil {
+		r.keys.trust(askedName(head.KeyID))
+	}
+	return nil
 }
 
 func (r *WebhookReader) checkClaims(j *WebhookJWT, part string, m *message) error {
@@ -138,7 +148,7 @@ func (r *WebhookReader) tokenKey(ctx context.Context, j *WebhookJWT, id string) 
 		return r.askKey(ctx, j.Key, id)
 	}
 	for _, life := range []time.Duration{keySetLife, keySetRetry} {
-		text, err := r.keys.keep(j.Keys, life, func() ([]byte, error) { return r.keys.ask(ctx, j.Keys) })
+		text, err := r.keys.keep(ctx, j.Keys, false, life, func(ctx context.Context) ([]byte, error) { return r.keys.ask(ctx, j.Keys) })
 		if err != nil {
 			return nil, err
 		}
@@ -156,6 +166,9 @@ func (r *WebhookReader) tokenKey(ctx context.Context, j *WebhookJWT, id string) 
 	}
 	return nil, fmt.Errorf("%w: the provider has no such key", ErrWebhookSignature)
 }
+
+// tokenAlgorithms are those of [tokenVerifier].
+var tokenAlgorithms = []string{"RS256", "ES256", "EdDSA"}
 
 // tokenVerifier is the key for one algorithm; nil when they do not fit.
 func tokenVerifier(k *jwk, algorithm string) verifier {

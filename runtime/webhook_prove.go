@@ -45,11 +45,7 @@ func (r *WebhookReader) proveBy(ctx context.Context, p *WebhookProof, known []ve
 	now := r.set.clock.Now()
 	switch {
 	case p.Signature != nil && p.Signature.Key.Fetch != nil:
-		fetched, err := r.fetchVerifier(ctx, p.Signature, m)
-		if err != nil {
-			return err
-		}
-		return p.Signature.verify(m, []verifier{fetched}, now)
+		return r.proveFetched(ctx, p.Signature, m, now)
 	case p.Signature != nil && len(p.Signature.Event) > 0:
 		return r.webhook.proveEach(p.Signature, m, known, now)
 	case p.Signature != nil:

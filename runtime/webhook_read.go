@@ -20,8 +20,9 @@ var (
 	// from. Answer 401 and do not look at the body.
 	ErrWebhookSignature = errors.New("the delivery is not signed with a known secret")
 
-	// ErrWebhookStale says that a genuine delivery is too old, or from the
-	// future: a replay, or a clock that is wrong.
+	// ErrWebhookStale says that a delivery is too old, or from the future: a
+	// replay, or a clock that is wrong. It is genuine, unless its key would have
+	// to be fetched: for what is stale nobody is asked.
 	ErrWebhookStale = errors.New("the delivery is outside of the allowed age")
 
 	// ErrWebhookTooLarge says that the body is over the webhook's limit.
@@ -36,7 +37,8 @@ var (
 	ErrWebhookSecret = errors.New("the webhook has no usable secret")
 
 	// ErrWebhookKeys says that what proves the delivery could not be fetched
-	// from the provider. Answer 503, so that the provider delivers again.
+	// from the provider, or is not asked for now because deliveries name too many
+	// keys that nobody knows. Answer 503, so that the provider delivers again.
 	ErrWebhookKeys = errors.New("the keys of the webhook cannot be fetched")
 )
 
@@ -74,7 +76,9 @@ func NewWebhookReader(w *Webhook, secrets []Secret, opts ...WebhookOption) (*Web
 
 // ReadWebhook reads one delivery and checks its origin, and its age against the
 // clock of the system: a [WebhookReader] for one request. Keys that it fetches
-// are forgotten. It answers nothing; see [Handle] for a complete handler.
+// are forgotten, so that each delivery, forged or not, costs a request to the
+// provider where keys are fetched. It answers nothing; see [Handle] for a
+// complete handler.
 func ReadWebhook(w *Webhook, req *http.Request, secrets ...Secret) (*Delivery, error) {
 	r, err := NewWebhookReader(w, secrets)
 	if err != nil {
@@ -232,7 +236,7 @@ func (r *WebhookReader) answer(ctx context.Context, c *Challenge, m *message) (*
 		}
 	}
 	if c.Confirm != nil {
-		if _, err := r.keys.get(ctx, textAt(m.body, c.Confirm.URL), c.Confirm.Hosts); err != nil {
+		if _, err := r.keys.get(ctx, textAt(m.body, c.Confirm.URL), c.unproved(), c.Confirm.Hosts); err != nil {
 			return nil, err
 		}
 	}
