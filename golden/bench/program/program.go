@@ -70,13 +70,13 @@ func Sizes(root, temp string) (hand, client int64, err error) {
 	return hand, client, err
 }
 
-// size builds a program. Its source lies outside the module, whose packages it
+// size builds a program, without the paths of the machine, which count. Its source lies outside the module, whose packages it
 // sees all the same, so that nothing is written into the checkout.
 func size(root, bin, source string) (int64, error) {
 	if err := os.WriteFile(bin+".go", []byte(source), 0o644); err != nil {
 		return 0, err
 	}
-	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin, bin+".go")
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", bin, bin+".go")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("go build: %w\n%s", err, out)
