@@ -7,9 +7,9 @@ import (
 
 // found is what an exploration came to.
 type found struct {
-	states, runs, lost int
-	wrong              string
-	trace              []string
+	states, runs int
+	wrong        string
+	trace        []string
 }
 
 // explore plays a scenario in all orders: depth first, one run for each choice
