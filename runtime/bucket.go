@@ -201,8 +201,8 @@ func (d *draw) past(last, at time.Time) time.Time {
 	return later(last, at).Add(time.Duration(d.cost) * d.interval)
 }
 
-// early is what a call may go before or after the instant at which its bucket is
-// empty of debt: below 0 as far as a burst allows.
+// early is from the instant at which its bucket is empty of debt to the first at which
+// a call may go: below 0 as far as a burst allows.
 func (d *draw) early() time.Duration { return time.Duration(d.cost-d.burst) * d.interval }
 
 // later is not inlined: it would be most of reserve.

@@ -13,14 +13,12 @@ func (k *call) requestHeader() http.Header {
 	if k.op.Reply == ReplyJSON {
 		h["Accept"] = values[1:2:2]
 	}
-	for i, list := range [...][]Header{k.app.api.Headers, k.op.Headers, k.req.header} {
-		if i == 2 && k.req.hasBody { // Over what the operation has, under what the caller gives.
-			h["Content-Type"] = values[2:3:3]
-		}
-		for _, f := range list {
-			h.Set(f.Name, f.Value)
-		}
+	setAll(h, k.app.api.Headers)
+	setAll(h, k.op.Headers)
+	if k.req.hasBody {
+		h["Content-Type"] = values[2:3:3]
 	}
+	setAll(h, k.req.header)
 	if len(k.req.cookies) > 0 {
 		pairs := make([]string, len(k.req.cookies))
 		for i, c := range k.req.cookies {
@@ -29,4 +27,10 @@ func (k *call) requestHeader() http.Header {
 		h["Cookie"] = []string{strings.Join(pairs, "; ")}
 	}
 	return h
+}
+
+func setAll(h http.Header, list []Header) {
+	for _, f := range list {
+		h.Set(f.Name, f.Value)
+	}
 }

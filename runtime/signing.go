@@ -136,7 +136,7 @@ func (g *Signing) readsBody() bool {
 		return !g.AWS.UnsignedBody
 	}
 	if g.OAuth1 != nil {
-		return oauth1Hashes[g.OAuth1.Method] != nil
+		return g.OAuth1.Method != "PLAINTEXT"
 	}
 	texts := [][]AuthPart{g.Signed, g.Value}
 	for _, m := range slices.Concat(g.Header, g.Query) {

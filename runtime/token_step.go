@@ -105,16 +105,14 @@ func (a *App) stepURL(op string, step *TokenStep, s *authScope) (*url.URL, error
 	if len(step.Hosts) == 0 {
 		return a.oauthURL("step", step.URL, s.settings)
 	}
-	foreign := a.oauthError(op, ClassRejected, errors.New("the response tells an address that is not the provider's"))
-	told := map[string]string{}
+	told, cut := map[string]string{}, false
 	for name, text := range s.steps {
 		place := "{step." + name + "}"
 		if strings.HasPrefix(step.URL, place+"/") {
 			text = strings.TrimSuffix(text, "/")
 		}
-		if _, rest, _ := strings.Cut(step.URL, place); rest != "" && strings.ContainsAny(text, "?#") {
-			return nil, foreign // What follows would not be of the path.
-		}
+		// What follows would not be of the path.
+		cut = cut || strings.ContainsAny(text, "?#") && strings.Contains(step.URL, place) && !strings.HasSuffix(step.URL, place)
 		told["step."+name] = text
 	}
 	text, err := expandSettings(step.URL, with(s.settings, told))
@@ -122,8 +120,8 @@ func (a *App) stepURL(op string, step *TokenStep, s *authScope) (*url.URL, error
 		return nil, a.oauthError(op, ClassInvalid, err)
 	}
 	u, err := url.Parse(text)
-	if err != nil || strings.ContainsAny(text, "{}") || !isAt(u, step.Hosts) {
-		return nil, foreign
+	if err != nil || cut || strings.ContainsAny(text, "{}") || !isAt(u, step.Hosts) {
+		return nil, a.oauthError(op, ClassRejected, errors.New("the response tells an address that is not the provider's"))
 	}
 	return a.oauthURL("step", text, s.settings)
 }

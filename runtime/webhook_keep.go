@@ -40,9 +40,6 @@ type keptKey struct {
 	asking chan struct{} // Closed when there is an answer; nil when nobody asks.
 }
 
-// errManyKeys says that a key is not asked for now. The delivery comes again.
-var errManyKeys = fmt.Errorf("%w: too many that have proved nothing are asked for", ErrWebhookKeys)
-
 // keep returns what ask gave within life, or asks: once for all who wait. A failure is
 // kept for some seconds. A name that was told is the delivery's, not the spec's. Who
 // asks does not stop when the sender of the delivery hangs up: the answer is for others, too.
@@ -64,7 +61,7 @@ func (k *keyStore) keep(ctx context.Context, name string, told bool, life time.D
 			return nil, kept.err
 		}
 		if told && (kept == nil || !kept.proved) && !k.spend(now) {
-			return nil, errManyKeys
+			return nil, fmt.Errorf("%w: too many that have proved nothing are asked for", ErrWebhookKeys)
 		}
 		if kept == nil {
 			kept = k.add(name, now)

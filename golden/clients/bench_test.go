@@ -17,7 +17,7 @@ func benchFor(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(corpus); err != nil {
-		t.Skip("PORIN_CORPUS is not set")
+		t.Skipf("there are no documents in %s", corpus)
 	}
 	b, err := openBench()
 	if err != nil {
