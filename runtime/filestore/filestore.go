@@ -5,9 +5,15 @@
 //
 // What it writes is readable for the user alone, but not encrypted: put a
 // sealed.Store in front.
+//
+// Leases are by the machine's clock, which may be set. Set back, it does not make a
+// lease longer: who next asks for one finds that the lease begins in the future, and it ends its
+// length after that. Set forward, it ends leases early, and two processes may
+// refresh one token.
 package filestore
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -24,19 +30,34 @@ import (
 
 // Store is a [runtime.TokenStore] in a folder: a file a token. It is made by
 // [Open] and safe for concurrent use.
-type Store struct{ dir string }
+type Store struct {
+	dir string
+	now func() time.Time
+}
 
-// tornAfter is when a file that was not finished is taken for a crash's.
-const tornAfter = time.Hour
+const (
+	// tornAfter is when a file that was not finished is taken for a crash's.
+	tornAfter = time.Hour
+
+	// lockPatience is how long a lock is waited for. Who has it writes one file, and
+	// the system takes it from a process that ends.
+	lockPatience = 10 * time.Second
+)
+
+// ErrLocked says that another process has kept the lock of a file for 10 seconds: it is
+// stopped, or its disk does not answer.
+var ErrLocked = errors.New("another process keeps the lock")
 
 // Open returns the store in a folder of its own, one a connector, which it
 // makes if need be. It matches [errors.ErrUnsupported] where the system has no
-// locks that it can use: it needs a Unix.
+// locks that it can use, since it needs a Unix, and [ErrLocked] where another process
+// keeps the folder's lock. The methods of the store match ErrLocked, too, unless their context ends
+// before.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("filestore: %w", err)
 	}
-	s := &Store{dir}
+	s := &Store{dir, time.Now}
 	unlock, err := s.lock(context.Background(), "open")
 	if err != nil {
 		return nil, err
@@ -83,55 +104,50 @@ func (s *Store) Save(ctx context.Context, account, name string, t runtime.Token,
 	if err != nil {
 		return 0, err
 	}
-	err = s.change(ctx, account, name, func(r *record) error {
+	err = s.change(ctx, account, name, func(r *record) (bool, error) {
 		if r.Version != ifVersion {
-			return runtime.ErrVersionConflict
+			return false, runtime.ErrVersionConflict
 		}
 		r.Version, r.Token, r.Lease = ifVersion+1, revealed, nil
-		return nil
+		return true, nil
 	})
 	return ifVersion + 1, err
 }
 
 // Lease implements [runtime.TokenStore]. Its clock is the machine's.
 func (s *Store) Lease(ctx context.Context, account, name string, version int64, holder string, d time.Duration) (stale time.Duration, err error) {
-	err = s.change(ctx, account, name, func(r *record) error {
-		now := time.Now()
-		switch {
-		case r.Version != version:
-			return runtime.ErrVersionConflict
-		case r.Lease == nil:
+	err = s.change(ctx, account, name, func(r *record) (bool, error) {
+		now := s.now()
+		if r.Version != version {
+			return false, runtime.ErrVersionConflict
+		}
+		if r.Lease == nil {
 			r.Lease = &lease{Since: now}
-		case now.Before(r.Lease.Until):
-			return runtime.ErrLeased
+		}
+		setBack := r.Lease.setBack(now)
+		if now.Before(r.Lease.Until) {
+			return setBack, runtime.ErrLeased
 		}
 		stale = now.Sub(r.Lease.Since)
-		r.Lease.Holder, r.Lease.Until = holder, now.Add(d)
-		return nil
+		r.Lease.Holder, r.Lease.Taken, r.Lease.Until = holder, now, now.Add(d)
+		return true, nil
 	})
 	return stale, err
 }
 
-// errUnchanged says that there is nothing to write.
-var errUnchanged = errors.New("nothing changed")
-
 // Release implements [runtime.TokenStore].
 func (s *Store) Release(ctx context.Context, account, name, holder string) error {
-	err := s.change(ctx, account, name, func(r *record) error {
+	return s.change(ctx, account, name, func(r *record) (bool, error) {
 		if r.Lease == nil || r.Lease.Holder != holder {
-			return errUnchanged
+			return false, nil
 		}
 		r.Lease = nil
-		return nil
+		return true, nil
 	})
-	if errors.Is(err, errUnchanged) {
-		return nil
-	}
-	return err
 }
 
-// change reads a record, changes it and writes it, while nobody else does.
-func (s *Store) change(ctx context.Context, account, name string, f func(*record) error) error {
+// change reads a record, changes it and writes it where f says so, while nobody else does.
+func (s *Store) change(ctx context.Context, account, name string, f func(*record) (changed bool, err error)) error {
 	unlock, err := s.lock(ctx, base(account, name)[:2])
 	if err != nil {
 		return err
@@ -141,13 +157,14 @@ func (s *Store) change(ctx context.Context, account, name string, f func(*record
 	if errors.Is(err, fs.ErrNotExist) {
 		r, err = &record{Account: account, Name: name}, nil
 	}
-	if err == nil {
-		err = f(r)
-	}
 	if err != nil {
 		return err
 	}
-	return s.write(r)
+	changed, refused := f(r)
+	if changed {
+		err = s.write(r)
+	}
+	return cmp.Or(refused, err)
 }
 
 // base names a token's file: accounts may have any characters, and any length.

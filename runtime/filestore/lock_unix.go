@@ -17,13 +17,16 @@ import (
 const lockPoll = 20 * time.Millisecond
 
 // lock keeps all other users of a lock file out, in this process and in
-// others, until unlock is called or the process ends. Lock files stay: to
-// remove one would let two in.
+// others, until unlock is called or the process ends. It is waited for as long as ctx
+// allows, and no longer than lockPatience. Lock files stay: to remove one would let two in.
 func (s *Store) lock(ctx context.Context, name string) (unlock func(), err error) {
-	f, err := os.OpenFile(filepath.Join(s.dir, name+".lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	file := filepath.Join(s.dir, name+".lock")
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("filestore: %w", err)
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, lockPatience, ErrLocked)
+	defer cancel()
 	for pause := time.Millisecond; ; pause = min(2*pause, lockPoll) {
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
@@ -37,7 +40,7 @@ func (s *Store) lock(ctx context.Context, name string) (unlock func(), err error
 		}
 	}
 	_ = f.Close()
-	return nil, fmt.Errorf("filestore: lock: %w", err)
+	return nil, fmt.Errorf("filestore: lock %s: %w", file, err)
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -47,6 +50,6 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 }

@@ -31,7 +31,19 @@ type record struct {
 type lease struct {
 	Holder string    `json:"holder"`
 	Since  time.Time `json:"since"` // Of the first that nobody ended.
+	Taken  time.Time `json:"taken"`
 	Until  time.Time `json:"until"`
+}
+
+// setBack moves a lease that begins in the future, because the clock was set back, to
+// begin now. How old it is nobody knows any more: at least what it was when it was taken.
+func (l *lease) setBack(now time.Time) bool {
+	by := l.Taken.Sub(now)
+	if by <= 0 {
+		return false
+	}
+	l.Since, l.Taken, l.Until = l.Since.Add(-by), now, l.Until.Add(-by)
+	return true
 }
 
 // absent is the error of a file that is not there.
