@@ -46,11 +46,7 @@ func (t *Twin) checkScope(f Fault) error {
 	case s.From < 0 || s.To < 0 || s.To > 0 && s.To <= s.From:
 		return fmt.Errorf("twin: fault %s: the window from %s to %s has no time in it", f.ID, s.From, s.To)
 	case s.Account != "" && t.accountOf(s.Account) == nil:
-		var all []string
-		for _, a := range t.accounts {
-			all = append(all, a.id)
-		}
-		return fmt.Errorf("twin: fault %s: no account %q%s", f.ID, s.Account, misread.Instead(s.Account, all))
+		return fmt.Errorf("twin: fault %s: no account %q%s", f.ID, s.Account, misread.Instead(s.Account, t.accountNames()))
 	}
 	if all := t.idx.targets(); s.Action != "" && !slices.Contains(all, s.Action) {
 		return fmt.Errorf("twin: fault %s: no action %q%s", f.ID, s.Action, misread.Instead(s.Action, all))

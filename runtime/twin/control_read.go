@@ -21,7 +21,7 @@ func read(rw http.ResponseWriter, r *http.Request, to any) bool {
 		err = json.Unmarshal(b, to, json.RejectUnknownMembers(true))
 	}
 	if err != nil {
-		http.Error(rw, "the request is not understood: "+misread.Text(err, to), http.StatusBadRequest)
+		http.Error(rw, "the request is not understood: "+misread.Text(err, to)+example(r), http.StatusBadRequest)
 		return false
 	}
 	return true

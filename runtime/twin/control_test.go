@@ -34,3 +34,60 @@ func TestGuide(t *testing.T) {
 		require.NotContains(t, said, "page not found", row[2])
 	}
 }
+
+// Each endpoint is in the guide, and so is its method.
+func TestGuideIsWhole(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/twin.md")
+	require.NoError(t, err)
+	_, said := steer(t, "GET", "nothing", "")
+	lines := regexp.MustCompile(`(?m)^(GET|POST) +/_porin/([a-z]+)`).FindAllStringSubmatch(said, -1)
+	require.Greater(t, len(lines), 10)
+	for _, line := range lines {
+		require.Contains(t, string(guide), "| "+line[1]+" | `"+line[2]+"` |")
+	}
+}
+
+// A method that an endpoint does not take is answered with those that it does.
+func TestAllow(t *testing.T) {
+	rec := httptest.NewRecorder()
+	New(connector(), Options{}).Control().ServeHTTP(rec, httptest.NewRequest("GET", ControlPath+"arm", nil))
+	require.Equal(t, 405, rec.Code)
+	require.Equal(t, "POST", rec.Header().Get("Allow"))
+}
+
+// What is wrong with a request for a delivery is the caller's, and told before anything
+// is sent: 502 says that the receiver could not be reached.
+func TestDeliverIsAskedForRightly(t *testing.T) {
+	for _, one := range []struct {
+		body   string
+		status int
+		says   string
+	}{
+		{`{}`, 400, `say where to; such as {"url": "http://127.0.0.1:9000/"`},
+		{`{"url": "file:///etc/hosts"}`, 400, "say where to"},
+		{`{"url": "http://127.0.0.1:1/", "webhook": "event"}`, 404, `no webhook "event"; there is events`},
+		{`{"url": "http://127.0.0.1:1/", "event": "messge"}`, 404, `no event of webhook events "messge"; there is message`},
+		{`{"url": "http://127.0.0.1:1/", "account": "acct-9"}`, 404, `no account "acct-9"; there is acct-1`},
+		{`{"url": "http://127.0.0.1:1/", "webhook": "shared", "challenge": true}`, 400, "webhook shared has 0 challenges"},
+		{`{"url": "http://127.0.0.1:1/", "fault": "webhooks/stal"}`, 404, `no webhook fault "webhooks/stal"; there is webhooks/stale`},
+		{`{"url": "http://127.0.0.1:1/", "fault": "status/503"}`, 404, "no webhook fault"},
+		{`{"url": "http://127.0.0.1:1/", "fault": "webhooks/stale", "params": {"by": "soon"}}`, 400, "by is a duration such as 1h"},
+		{`{"url": "http://127.0.0.1:1/", "fault": "webhooks/stale", "params": {"from": "1h"}}`, 400, `no parameter "from"; there is by`},
+		{`{"url": "http://127.0.0.1:1/", "params": {"by": "1h"}}`, 400, "none is named"},
+		{`{"url": "http://127.0.0.1:1/"}`, 502, "refused"},
+	} {
+		status, said := steer(t, "POST", "deliver", one.body)
+		require.Equal(t, one.status, status, said)
+		require.Contains(t, said, one.says)
+	}
+}
+
+// The journal says what is near an address that the spec has no action at, and says no
+// value of the request.
+func TestWhyNowhere(t *testing.T) {
+	inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
+		clientOf(t, tw).get(api + "channels/C12345678/pins")
+		entry := tw.Journal().Entries()[0]
+		require.Equal(t, "the spec has no action there; it has channels.get at GET /v1/channels/{id}, channels.delete at DELETE /v1/channels/{id}, channels.update at PUT /v1/channels/{id}", entry.Why)
+	})
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -135,36 +134,21 @@ func (t *Twin) Resend(ctx context.Context, to Receiver, r Receipt) (Receipt, err
 
 // compose makes a delivery and lets the faults at it.
 func (t *Twin) compose(d Delivery) (*delivery, error) {
+	if err := t.checkDelivery(d); err != nil {
+		return nil, err
+	}
 	hook := t.idx.webhook(d.Webhook)
-	if hook == nil {
-		return nil, errors.New("twin: no webhook " + strconv.Quote(d.Webhook))
-	}
-	event := eventOf(hook, d.Event)
-	if event == nil && d.Body == nil && !d.Challenge {
-		return nil, errors.New("twin: webhook " + hook.Name + " has no event " + strconv.Quote(d.Event))
-	}
-	if d.Challenge && (d.Nth < 0 || d.Nth >= len(hook.Challenge)) {
-		return nil, errors.New("twin: webhook " + hook.Name + " has no challenge")
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	one := &delivery{t: t, hook: hook, id: d.ID, now: t.opt.Now(), genuine: true, keys: []string{keyOwn}, address: cmp.Or(d.Address, receiverURL)}
-	one.fill(d, event)
+	one.fill(d, eventOf(hook, d.Event))
 	one.choose()
-	acct := ""
-	if a := t.accountOf(d.Account); a != nil {
-		acct = a.id
-	}
 	armed := t.faults
 	if d.Fault != "" {
-		def := definitions[d.Fault]
-		if def == nil || def.bend == nil {
-			return nil, errors.New("twin: no webhook fault " + strconv.Quote(d.Fault))
-		}
-		armed = append([]*Armed{{twin: t, fault: Fault{ID: d.Fault, Params: d.Params}, def: def, since: one.now, rng: newRNG(t.opt.Seed, d.Fault), memo: map[string]string{}}}, armed...)
+		armed = append([]*Armed{{twin: t, fault: Fault{ID: d.Fault, Params: d.Params}, def: definitions[d.Fault], since: one.now, rng: newRNG(t.opt.Seed, d.Fault), memo: map[string]string{}}}, armed...)
 	}
 	for _, a := range armed {
-		if a.def.bend != nil && !a.spent() && a.meets(hook.Name, acct, one.now) && a.def.bend(one, a) {
+		if a.def.bend != nil && !a.spent() && a.meets(hook.Name, t.accountOf(d.Account).id, one.now) && a.def.bend(one, a) {
 			a.fired++
 			one.faults = append(one.faults, a.fault.ID)
 		}

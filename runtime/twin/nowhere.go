@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"net/http"
@@ -17,8 +18,10 @@ func (x *exchange) nowhere() *answer {
 	if len(x.to.takes) > 0 {
 		return x.notTaken()
 	}
+	x.entry.Why = "the spec has no action there"
 	text := fmt.Sprintf("The spec has no action at %s %s.", x.q.method, x.q.url.EscapedPath())
 	if near := x.t.idx.near(x.q); len(near) > 0 {
+		x.entry.Why += "; it has " + strings.Join(near, ", ")
 		text += " It has " + strings.Join(near, ", ") + "."
 	}
 	return plain(http.StatusNotFound, "text/html; charset=utf-8", "<!doctype html><title>Not found</title><h1>Not found</h1>\n<p>"+html.EscapeString(text)+"</p>\n")
@@ -38,13 +41,15 @@ func (x *exchange) notTaken() *answer {
 	return a
 }
 
-// near lists the actions whose addresses begin as the request's does, at most three.
+// near lists the actions whose addresses begin as the request's does, at most three:
+// those of its method and of as many segments first.
 func (x *index) near(q *request) []string {
 	type place struct {
-		text  string
-		alike int
+		text string
+		rank []int
 	}
 	var all []place
+	asked := strings.Split(q.url.EscapedPath(), "/")
 	for _, m := range x.servers {
 		base := m.url.EscapedPath()
 		if q.served {
@@ -54,20 +59,38 @@ func (x *index) near(q *request) []string {
 		}
 		for _, o := range m.ops() {
 			address := base + strings.TrimPrefix(renderTemplate(o.URL, func(p ir.Part) string { return "{" + p.Path.String() + "}" }), "/")
-			all = append(all, place{fmt.Sprintf("%s at %s %s", o.Path, o.Method, address), misread.Common(address, q.url.EscapedPath())})
+			segments := strings.Split(address, "/")
+			rank := []int{alike(segments, asked), -max(len(segments)-len(asked), len(asked)-len(segments)), 0}
+			if o.Method == q.method {
+				rank[2] = 1
+			}
+			all = append(all, place{fmt.Sprintf("%s at %s %s", o.Path, o.Method, address), rank})
 		}
 	}
 	slices.SortFunc(all, func(a, b place) int {
-		if a.alike != b.alike {
-			return b.alike - a.alike
-		}
-		return strings.Compare(a.text, b.text)
+		return cmp.Or(slices.Compare(b.rank, a.rank), strings.Compare(a.text, b.text))
 	})
 	var texts []string
 	for _, p := range all[:min(3, len(all))] {
 		texts = append(texts, p.text)
 	}
 	return texts
+}
+
+// alike counts the bytes that a path begins with as an address does. A segment of the
+// address with a parameter is like any.
+func alike(address, path []string) int {
+	n := 0
+	for i := range min(len(address), len(path)) {
+		same := misread.Common(address[i], path[i])
+		if strings.Contains(address[i], "{") && path[i] != "" {
+			same = len(path[i])
+		} else if address[i] != path[i] {
+			return n + same
+		}
+		n += same + 1
+	}
+	return n
 }
 
 // ops lists the actions of a server.

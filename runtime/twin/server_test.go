@@ -286,9 +286,11 @@ func TestWrongRequests(t *testing.T) {
 		{"POST", r.Control + "arm", `{"id": "status/503", "params": {"retry-after": 3}}`, 400, "params/retry-after is a number, where it should be a text"},
 		{"POST", r.Control + "arm", `{"id": "status/503"} {"id": "status/503"}`, 400, "the request is not understood: "},
 		{"POST", r.Control + "arm", strings.Repeat(" ", maxControl+1), 413, "more than 1 MiB"},
-		{"GET", r.Control + "arm", "", 405, "Method Not Allowed"},
-		{"GET", r.Control + "journl", "", 404, "404 page not found"},
-		{"POST", r.Control + "deliver", `{"url": "http://127.0.0.1:1/", "event": "messge"}`, 502, "messge"},
+		{"GET", r.Control + "arm", "", 405, "/_porin/arm takes POST, not GET; there is\nGET  /_porin/faults\n"},
+		{"POST", r.Control + "journal", "", 405, "/_porin/journal takes GET, HEAD, not POST; there is\n"},
+		{"GET", r.Control + "journl", "", 404, "there is no /_porin/journl; there is\nGET  /_porin/faults\nPOST /_porin/arm       {\"id\": \"status/503\", \"times\": 2}\n"},
+		{"POST", r.Control + "arm", "id=status/503", 400, `; such as {"id": "status/503", "times": 2}`},
+		{"GET", r.Servers["api"] + "channels/C1/topic", "", 404, "It has channels.get at GET /v1/channels/{id}, channels.delete at DELETE /v1/channels/{id}, "},
 	} {
 		q, err := http.NewRequest(one.method, one.address, strings.NewReader(one.body))
 		if err != nil {

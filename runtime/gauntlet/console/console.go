@@ -34,12 +34,11 @@ const shown = 200
 // endpoints.
 func Handler(c *ir.Connector, t *twin.Twin) http.Handler {
 	h := &handler{c, t}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+twin.ControlPath+"{$}", h.show)
-	mux.HandleFunc("POST "+twin.ControlPath+"{$}", h.act)
-	mux.HandleFunc("GET "+twin.ControlPath+"verdict", h.verdict)
-	mux.Handle(twin.ControlPath, t.Control())
-	return mux
+	return t.Control(
+		twin.Endpoint{Method: "GET", Serve: h.show},
+		twin.Endpoint{Method: "POST", Serve: h.act},
+		twin.Endpoint{Method: "GET", Name: "verdict", Serve: h.verdict},
+	)
 }
 
 type handler struct {

@@ -1,0 +1,61 @@
+package twin
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// controlDeliver sends a delivery. What is wrong with what was asked for is the
+// caller's, and told before anything is sent; 502 says that the receiver could not be
+// reached.
+func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
+	var want struct {
+		URL       string            `json:"url"`
+		Webhook   string            `json:"webhook"`
+		Event     string            `json:"event"`
+		Account   string            `json:"account"`
+		ID        string            `json:"id"`
+		Set       map[string]any    `json:"set"`
+		Challenge bool              `json:"challenge"`
+		Fault     string            `json:"fault"`
+		Params    map[string]string `json:"params"`
+	}
+	if !read(rw, r, &want) {
+		return
+	}
+	d := Delivery{
+		Webhook: want.Webhook, Event: want.Event, Account: want.Account, ID: want.ID,
+		Set: want.Set, Challenge: want.Challenge, Fault: want.Fault, Params: want.Params, Address: want.URL,
+	}
+	if err := t.checkDelivery(d); err != nil {
+		status := http.StatusBadRequest
+		if errors.As(err, new(*noSuch)) {
+			status = http.StatusNotFound
+		}
+		http.Error(rw, err.Error(), status)
+		return
+	}
+	if to, err := url.Parse(want.URL); err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
+		http.Error(rw, "say where to"+example(r), http.StatusBadRequest)
+		return
+	}
+	receipts, err := t.Deliver(r.Context(), ToURL(&http.Client{Timeout: 30 * time.Second}, want.URL), d)
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusBadGateway)
+		return
+	}
+	type outcome struct {
+		ID      string `json:"id"`
+		Event   string `json:"event,omitempty"`
+		Status  int    `json:"status"`
+		Reply   string `json:"reply,omitempty"`
+		Genuine bool   `json:"genuine"`
+	}
+	out := []outcome{}
+	for _, one := range receipts {
+		out = append(out, outcome{one.ID, one.Event, one.Status, string(one.Reply), one.Genuine})
+	}
+	reply(rw, out)
+}
