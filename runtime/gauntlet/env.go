@@ -141,10 +141,13 @@ func (e *Env) arm(faults []Arm) error {
 		}
 		for _, scope := range scopes {
 			a, err := e.Twin.Arm(twin.Fault{ID: f.Fault, Scope: scope, Times: f.Times, Params: params})
-			if err != nil {
+			switch {
+			case errors.Is(err, twin.ErrInVain): // It then never takes effect, which the result says.
+			case err != nil:
 				return err
+			default:
+				e.armed = append(e.armed, a)
 			}
-			e.armed = append(e.armed, a)
 		}
 	}
 	return nil

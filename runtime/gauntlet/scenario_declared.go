@@ -117,6 +117,9 @@ func meetEveryFailure(e *Env) error {
 				}
 			}
 			armed, err := e.Twin.Arm(asDeclared(u, code, 0))
+			if errors.Is(err, twin.ErrInVain) { // No answer is of this rule alone.
+				continue
+			}
 			if err != nil {
 				return err
 			}
@@ -136,6 +139,9 @@ func meetEveryWait(e *Env) error {
 	}
 	for _, u := range e.Plan.everyRule(waits) {
 		armed, err := e.Twin.Arm(asDeclared(u, "", 47*time.Second))
+		if errors.Is(err, twin.ErrInVain) { // No answer is of this rule alone.
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func (t *Twin) check(f Fault) (*definition, error) {
 			return nil, fmt.Errorf("twin: fault %s: %w", f.ID, err)
 		}
 	}
-	return def, nil
+	return def, t.checkEffect(def, f)
 }
 
 func (t *Twin) checkScope(f Fault) error {

@@ -76,6 +76,8 @@ type definition struct {
 	apply func(*exchange, *Armed) bool
 	// bend does it to a delivery.
 	bend func(*delivery, *Armed) bool
+	// lacks says why it never has an effect on an action; nil is on each it may.
+	lacks func(*Twin, *op, *Armed) string
 }
 
 // definitions is the catalogue by id.

@@ -18,9 +18,14 @@ func credentialFaults() []*definition {
 	return []*definition{
 		define("auth/early-expiry", StageAuth, "the access token expires before its time", func(x *exchange, _ *Armed) bool {
 			return x.endToken(func(g *grant) { g.token.Expires = x.now })
-		}),
+		}).needs(aCredential),
 		define("auth/expiry-mid-list", StageAuth, "the access token expires between two pages of a list", func(x *exchange, _ *Armed) bool {
 			return x.continues() && x.endToken(func(g *grant) { g.token.Expires = x.now })
+		}).needs(func(t *Twin, o *op, a *Armed) string {
+			if why := aCredential(t, o, a); why != "" {
+				return why
+			}
+			return pages(nil, "")(t, o, a)
 		}),
 		define("auth/rotation", StageAuth, "another replica refreshed the token: it stops working at once", func(x *exchange, _ *Armed) bool {
 			if x.grant == nil || x.grant.spec == nil || x.grant.state(x.now) != TokenLive {
@@ -29,7 +34,7 @@ func credentialFaults() []*definition {
 			x.t.rotate(x.acct.id)
 			x.grant.kill(TokenRotated, x.now)
 			return true
-		}),
+		}).needs(aToken),
 		define("auth/rotation-grace", StageAuth, "another replica refreshed the token: it goes on working for a while", func(x *exchange, a *Armed) bool {
 			if x.grant == nil || x.grant.spec == nil || x.grant.state(x.now) != TokenLive {
 				return false
@@ -37,10 +42,10 @@ func credentialFaults() []*definition {
 			x.t.rotate(x.acct.id)
 			x.grant.killed = x.now.Add(a.span("grace"))
 			return true
-		}, param("grace", "30s", "how long")),
+		}, param("grace", "30s", "how long")).needs(aToken),
 		define("auth/revoked", StageAuth, "the user disconnects: every token of the account is dead", func(x *exchange, _ *Armed) bool {
 			return x.revokeAccount()
-		}),
+		}).needs(aCredential),
 		define("auth/scope-reduced", StageAuth, "the token loses the scopes that the action needs", func(x *exchange, _ *Armed) bool {
 			if x.op == nil || x.grant == nil || len(x.op.Scopes) == 0 {
 				return false
@@ -54,6 +59,11 @@ func credentialFaults() []*definition {
 			lost := len(kept) < len(x.grant.token.Scopes)
 			x.grant.token.Scopes = kept
 			return lost
+		}).needs(func(t *Twin, o *op, a *Armed) string {
+			if o == nil || len(o.Scopes) == 0 {
+				return "names no scope"
+			}
+			return aCredential(t, o, a)
 		}),
 		define("auth/clock-skew", StageArrival, "the provider's clock differs from the client's, as its Date header shows", func(x *exchange, a *Armed) bool {
 			x.skew = a.span("by")
@@ -64,6 +74,22 @@ func credentialFaults() []*definition {
 			return true
 		}).at("@" + RouteAuthorize),
 	}
+}
+
+// aCredential is what a fault needs that happens to the credential of a request.
+func aCredential(t *Twin, o *op, _ *Armed) string {
+	if o == nil || len(t.accounts[0].grants) == 0 {
+		return "takes no credential of an account"
+	}
+	return ""
+}
+
+// aToken is what a fault needs that happens to a token that can be replaced.
+func aToken(t *Twin, o *op, _ *Armed) string {
+	if o == nil || !slices.ContainsFunc(t.accounts[0].grants, func(g *grant) bool { return g.spec != nil }) {
+		return "takes no token that is replaced by another"
+	}
+	return ""
 }
 
 // tokenEndpointFaults happen where tokens are issued.

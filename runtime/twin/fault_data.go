@@ -10,6 +10,9 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
+// untagged is the spoil that looks into the variants of unions.
+const untagged = "untagged-variant"
+
 // spoil is what a data fault does to one site.
 type spoil struct {
 	id, doc string
@@ -23,7 +26,7 @@ func dataFaults() []*definition {
 	for _, s := range spoils() {
 		all = append(all, define("data/"+s.id, StageData, s.doc, func(x *exchange, a *Armed) bool {
 			return x.spoil(a, s)
-		}, memberParam(), rate))
+		}, memberParam(), rate).needs(s.aSite))
 	}
 	return append(all, bodyFaults()...)
 }
@@ -65,7 +68,7 @@ func spoils() []spoil {
 				s.change(number("1704099600"))
 			}
 		}},
-		{"untagged-variant", "a variant of a union comes without its tag", func(s site) bool { return constant(s.field.Type) && s.of(ir.Enum, ir.String) }, func(s site) { s.object.drop(s.field.Name) }},
+		{untagged, "a variant of a union comes without its tag", func(s site) bool { return constant(s.field.Type) && s.of(ir.Enum, ir.String) }, func(s site) { s.object.drop(s.field.Name) }},
 		{"duplicate-key", "a member comes twice, with two values", func(s site) bool { return s.value() != nil }, func(s site) {
 			s.object.members = append(s.object.members, member{s.field.Name, nil})
 		}},
@@ -84,7 +87,7 @@ func (x *exchange) spoil(a *Armed, s spoil) bool {
 	}
 	var fit []site
 	var names []string
-	for _, c := range x.sites(s.id == "untagged-variant") {
+	for _, c := range x.sites(s.id == untagged) {
 		if want := a.text("member"); s.fits(c) && (want == "" || want == c.field.Name) {
 			fit = append(fit, c)
 			if !slices.Contains(names, c.field.Name) {

@@ -42,12 +42,17 @@ func limitFaults() []*definition {
 			return true
 		}, wait),
 		define("limits/body-only", StageLimits, "refused with status 200: only the body tells", func(x *exchange, a *Armed) bool {
-			refusal, ok := x.t.declared(x.op, failure{class: ir.RateLimited, hints: []string{"ratelimit", "rate_limit", "limit"}, wait: a.span("wait"), ok200: true})
+			refusal, ok := x.t.declared(x.op, bodyOnly(a))
 			if ok {
 				x.answer = refusal
 			}
 			return ok
-		}, wait),
+		}, wait).needs(func(t *Twin, o *op, a *Armed) string {
+			if _, ok := t.declared(o, bodyOnly(a)); !ok {
+				return "has no rule for errors by which a body alone tells of a limit"
+			}
+			return ""
+		}),
 		define("limits/quota-spent", StageLimits, "the quota of the day is spent, until midnight UTC", func(x *exchange, a *Armed) bool {
 			left := x.now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour).Sub(x.now)
 			x.answer = x.t.refuse(x.op, failure{class: ir.QuotaSpent, hints: []string{"quota", "limit"}, wait: left, or: []ir.Class{ir.RateLimited}})
@@ -55,11 +60,24 @@ func limitFaults() []*definition {
 		}),
 		define("limits/tier-lowered", StageLimits, "a limit allows less from now on, as after a change of plan", lowerTier,
 			FaultParam{Name: "limit", Kind: KindText, Names: namesLimit, Doc: "name of the limit; empty is every limit of the action"},
-			FaultParam{Name: "calls", Kind: KindNumber, Min: 1, Max: 1_000_000, Doc: "calls that are allowed; without it a tenth"}),
+			FaultParam{Name: "calls", Kind: KindNumber, Min: 1, Max: 1_000_000, Doc: "calls that are allowed; without it a tenth"}).needs(aLimit),
 		define("limits/neighbour", StageLimits, "another user of the same quota takes a share of it", neighbour,
-			param("cost", "1", "what the neighbour draws with each request")),
+			param("cost", "1", "what the neighbour draws with each request")).needs(aLimit),
 		define("limits/penalty", StageLimits, "each request while a wait lasts doubles it", penalty, param("wait", "1s", "the first wait")),
 	}
+}
+
+// aLimit is what a fault needs that happens to a declared limit.
+func aLimit(_ *Twin, o *op, _ *Armed) string {
+	if o == nil || len(o.Limits) == 0 {
+		return "draws on no limit"
+	}
+	return ""
+}
+
+// bodyOnly is a refusal for a limit that only the body tells of.
+func bodyOnly(a *Armed) failure {
+	return failure{class: ir.RateLimited, hints: []string{"ratelimit", "rate_limit", "limit"}, wait: a.span("wait"), ok200: true}
 }
 
 // refuseLimit answers with the declared refusal. A header text that is not empty

@@ -41,6 +41,43 @@ func (x *exchange) sites(unions bool) []site {
 	return w.found
 }
 
+// aSite is what a spoil needs: a member in what the action answers with that it fits.
+func (s spoil) aSite(t *Twin, o *op, a *Armed) string {
+	if o == nil {
+		return "has no result that the spec describes"
+	}
+	of := o.result
+	if o.Page != nil {
+		of = o.Page.Item
+	}
+	member := a.text("member")
+	fits := func(c site) bool { return s.fits(c) && (member == "" || member == c.field.Name) }
+	if t.idx.hasSite(of, s.id == untagged, fits, map[*ir.Type]bool{}) {
+		return ""
+	}
+	return "has no member in its result that it could change"
+}
+
+// hasSite reports whether values of a type may have a member that fits: as [exchange.sites]
+// finds them, each with a value.
+func (x *index) hasSite(t *ir.Type, unions bool, fits func(site) bool, seen map[*ir.Type]bool) bool {
+	t = x.resolve(t)
+	if t == nil || seen[t] {
+		return false
+	}
+	seen[t] = true
+	for _, f := range x.fields(t) {
+		some := &object{members: []member{{f.Name, "some"}}}
+		if fits(site{some, f, x.resolve(f.Type)}) || x.hasSite(f.Type, unions, fits, seen) {
+			return true
+		}
+	}
+	if unions && slices.ContainsFunc(t.Variants, func(v *ir.Type) bool { return x.hasSite(v, unions, fits, seen) }) {
+		return true
+	}
+	return t.Kind == ir.List && x.hasSite(t.Elem, unions, fits, seen)
+}
+
 // siteWalk looks for declared members in a value.
 type siteWalk struct {
 	idx    *index

@@ -1,7 +1,9 @@
 package twin
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -40,29 +42,30 @@ func statusFaults() []*definition {
 			return true
 		}, param("class", "unavailable", "class of the failure"), param("code", "", "provider code; empty is any of the class")),
 		define("status/as-declared", StageBefore, "the failure that one of the action's rules for errors describes; nothing takes effect", func(x *exchange, a *Armed) bool {
-			rules, n := x.t.rules(x.op), a.number("rule")
-			if n < 1 || n > len(rules) {
-				return false
-			}
-			f := failure{class: rules[n-1].Class, code: a.text("code"), wait: a.span("wait")}
-			answer, ok := x.t.say(x.op, rules[n-1], f)
-			if !ok { // With the usual status another rule may come first.
-				f.ok200 = true
-				answer, ok = x.t.say(x.op, rules[n-1], f)
-			}
+			answer, ok := x.t.byRule(x.op, a)
 			if ok {
 				x.answer = answer
 			}
 			return ok
-		}, param("rule", "1", "which of the action's rules, from 1"), param("code", "", "provider code; empty is any that the rule takes"), param("wait", "0s", "the wait that it names")),
+		}, param("rule", "1", "which of the action's rules, from 1"), param("code", "", "provider code; empty is any that the rule takes"), param("wait", "0s", "the wait that it names")).needs(func(t *Twin, o *op, a *Armed) string {
+			if _, ok := t.byRule(o, a); !ok {
+				return fmt.Sprintf("has %d rules for errors, and no answer that is of rule %s", len(t.rules(o)), a.text("rule"))
+			}
+			return ""
+		}),
 		define("status/200-unconfirmed", StageBefore, "status 200 with an object that lacks what says that it worked; nothing takes effect", func(x *exchange, _ *Armed) bool {
-			a := &answer{header: http.Header{}, body: &object{}}
-			if a.status = http.StatusOK; x.t.firstMatch(x.op, a) == nil {
+			a := unconfirmed()
+			if x.t.firstMatch(x.op, a) == nil {
 				return false
 			}
 			x.answer = a
 			x.restate(http.StatusOK)
 			return true
+		}).needs(func(t *Twin, o *op, _ *Armed) string {
+			if t.firstMatch(o, unconfirmed()) == nil {
+				return "has no rule for errors that misses anything in an empty object"
+			}
+			return ""
 		}),
 		define("status/200-html", StageBefore, "status 200 with an HTML page; nothing takes effect", func(x *exchange, _ *Armed) bool {
 			x.answer = plain(http.StatusOK, "text/html; charset=utf-8", "<!doctype html><title>Scheduled maintenance</title><p>We will be back soon.</p>\n")
@@ -78,8 +81,39 @@ func statusFaults() []*definition {
 		}),
 		define("status/304", StageBefore, "not modified, though nobody asked", bare(http.StatusNotModified), param("retry-after", "", "Retry-After header, where one is sent")),
 		define("status/committed-then-lost", StageWire, "the request takes effect, and its answer never arrives", lose,
-			oneOf("how", "reset: the connection is reset; hang: nothing comes; 502: a proxy's page comes instead", "reset", "hang", "502")),
+			oneOf("how", "reset: the connection is reset; hang: nothing comes; 502: a proxy's page comes instead", "reset", "hang", "502")).needs(func(_ *Twin, o *op, _ *Armed) string {
+			if o != nil && !o.changes() {
+				return "changes nothing"
+			}
+			return ""
+		}),
 	)
+}
+
+// byRule makes the failure that one of the rules for errors describes.
+func (t *Twin) byRule(o *op, a *Armed) (*answer, bool) {
+	rules, n := t.rules(o), a.number("rule")
+	if n < 1 || n > len(rules) {
+		return nil, false
+	}
+	f := failure{class: rules[n-1].Class, code: a.text("code"), wait: a.span("wait")}
+	answer, ok := t.say(o, rules[n-1], f)
+	if !ok { // With the usual status another rule may come first.
+		f.ok200 = true
+		answer, ok = t.say(o, rules[n-1], f)
+	}
+	return answer, ok
+}
+
+// unconfirmed is an answer that says nothing of what was done.
+func unconfirmed() *answer {
+	return &answer{status: http.StatusOK, header: http.Header{}, body: &object{}}
+}
+
+// changes reports whether a request of the action may have an effect.
+func (o *op) changes() bool {
+	return o.Effect != ir.Read && o.Effect != "" || o.completes != nil ||
+		slices.ContainsFunc(o.uses, func(u use) bool { return u.Do != "list" && u.Do != "get" })
 }
 
 // bare answers with a status and a text that no error rule knows.

@@ -435,7 +435,7 @@ func TestArmRefusesWhatItDoesNotKnow(t *testing.T) {
 	equal(t, "armed", len(tw.Armed()), 0)
 	for _, f := range []Fault{
 		{ID: "status/503", Scope: Scope{Action: "@token"}}, {ID: "webhooks/tampered-body", Scope: Scope{Action: "events"}},
-		{ID: "limits/tier-lowered", Params: params("calls", "3")}, {ID: "limits/tier-lowered"}, {ID: "limits/tier-lowered", Params: params("limit", "reads")}, {ID: "data/null", Params: params("member", "last_set")}, {ID: "status/committed-then-lost", Params: params("how", "502")},
+		{ID: "limits/tier-lowered", Params: params("calls", "3")}, {ID: "limits/tier-lowered"}, {ID: "limits/tier-lowered", Params: params("limit", "reads")}, {ID: "data/null", Params: params("member", "value")}, {ID: "status/committed-then-lost", Params: params("how", "502")},
 	} {
 		arm(t, tw, f)
 	}

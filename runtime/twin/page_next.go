@@ -76,7 +76,7 @@ func (x *exchange) writeMore(rule *ir.Page, a *answer, last bool) {
 // reads it.
 func (x *exchange) writeNext(s *slice, a *answer, token string) {
 	from := s.rule.From
-	isURL := s.rule.Style == "link" || from.Link != "" || from.Query != ""
+	isURL := byAddress(s.rule)
 	if token == "" {
 		x.writeEnd(s.rule, a, isURL)
 		return
@@ -96,6 +96,11 @@ func (x *exchange) writeNext(s *slice, a *answer, token string) {
 	default:
 		a.body = put(a.body, from.Body, token)
 	}
+}
+
+// byAddress reports whether the next page is named by its address.
+func byAddress(rule *ir.Page) bool {
+	return rule.Style == "link" || rule.From.Link != "" || rule.From.Query != ""
 }
 
 // writeEnd writes that a list is over: the member that would lead on is left

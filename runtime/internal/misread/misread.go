@@ -81,10 +81,16 @@ const shown = 12
 // Instead is the end of a message about an unknown name: it names what there is, all of
 // it or, of more than twelve, what begins most as the name does.
 func Instead(name string, all []string) string {
-	switch {
-	case len(all) == 0:
+	if len(all) == 0 {
 		return "; there is none"
-	case len(all) > shown:
+	}
+	return "; there is " + Nearest(name, all)
+}
+
+// Nearest lists names, all of them or, of more than twelve, those that begin most as a
+// name does.
+func Nearest(name string, all []string) string {
+	if len(all) > shown {
 		alike := 0
 		for _, other := range all {
 			alike = max(alike, Common(name, other))
@@ -92,9 +98,9 @@ func Instead(name string, all []string) string {
 		all = slices.DeleteFunc(slices.Clone(all), func(other string) bool { return Common(name, other) < alike })
 	}
 	if len(all) > shown {
-		return fmt.Sprintf("; there is %s and %d more", strings.Join(all[:shown], ", "), len(all)-shown)
+		return fmt.Sprintf("%s and %d more", strings.Join(all[:shown], ", "), len(all)-shown)
 	}
-	return "; there is " + strings.Join(all, ", ")
+	return strings.Join(all, ", ")
 }
 
 // Common counts the bytes that two names begin with alike.
