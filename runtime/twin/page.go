@@ -107,6 +107,9 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 
 // locate works out which page of a list a request asks for.
 func (x *exchange) locate(rule *ir.Page, s *slice) (*slice, *answer) {
+	if rule.Style == "window" && x.tooWide(rule) {
+		return nil, x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"range", "window", "invalid"}, or: []ir.Class{ir.Rejected}})
+	}
 	x.bound(s)
 	s.asked, s.size = x.pageSize(rule)
 	sent, numbered := "", false

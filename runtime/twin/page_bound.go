@@ -57,20 +57,47 @@ func below(a, b string) bool {
 	return a < b
 }
 
+// tooWide reports whether a request asks for a longer window than the list serves.
+func (x *exchange) tooWide(rule *ir.Page) bool {
+	from, begins := x.timeOf(rule.To)
+	until, ends := x.timeOf(rule.Until)
+	span, ok := rule.Span.Std()
+	return begins && ends && ok && until.Sub(from) > span
+}
+
+// timeOf returns the time that a request has in a place.
+func (x *exchange) timeOf(place *ir.Slot) (time.Time, bool) {
+	text, sent := x.q.slot(place)
+	if f := x.op.paramAt(place); f != nil && sent {
+		return readTime(text, x.t.layout(f))
+	}
+	return time.Time{}, false
+}
+
 // atWindow makes the first window of a list begin with its first item, and the last
 // one end behind its last.
 func (t *Twin) atWindow(acct string, o *op, in *object) {
 	size := t.collection(acct, o.list, "").size()
 	for i, place := range []*ir.Slot{o.Page.To, o.Page.Until} {
-		j := slices.IndexFunc(o.Places, func(p *ir.Place) bool { return p.Name == slotName(place) })
-		if j < 0 {
-			continue
+		if f := o.paramAt(place); f != nil {
+			in.set(f.Name, formatTime(epoch.Add(time.Duration(i*size)*stride), t.layout(f)))
 		}
-		f := o.params[o.Places[j].Field]
-		wire := t.idx.resolve(f.Type).Wire
-		if len(f.Type.Wire.Time) > 0 {
-			wire = f.Type.Wire
-		}
-		in.set(f.Name, formatTime(epoch.Add(time.Duration(i*size)*stride), wire.Time[0]))
 	}
+}
+
+// paramAt returns the parameter that is sent in a place; nil when there is none.
+func (o *op) paramAt(place *ir.Slot) *ir.Field {
+	i := slices.IndexFunc(o.Places, func(p *ir.Place) bool { return p.Name == slotName(place) })
+	if i < 0 {
+		return nil
+	}
+	return o.params[o.Places[i].Field]
+}
+
+// layout returns the form of the times of a parameter.
+func (t *Twin) layout(f *ir.Field) string {
+	if len(f.Type.Wire.Time) > 0 {
+		return f.Type.Wire.Time[0]
+	}
+	return t.idx.resolve(f.Type).Wire.Time[0]
 }

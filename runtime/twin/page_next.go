@@ -2,6 +2,7 @@ package twin
 
 import (
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ func (x *exchange) mark(s *slice, a *answer) string {
 		next, x.paging.worked = s.from, true
 	}
 	token := ""
-	if !s.last {
+	if !s.last || alwaysLeads(rule) && !x.paging.unmarked {
 		token = x.token(s, next)
 	}
 	if rule.From != nil {
@@ -43,6 +44,12 @@ func (x *exchange) mark(s *slice, a *answer) string {
 		return ""
 	}
 	return hexOf(digest(0, token))
+}
+
+// alwaysLeads reports whether the last page has a cursor, too: what ends the list is
+// something else, as with Dropbox and Elasticsearch.
+func alwaysLeads(rule *ir.Page) bool {
+	return (rule.Style == "cursor" || rule.Style == "scroll") && !slices.Contains(rule.End, "no_cursor")
 }
 
 // token writes a place as what leads there.

@@ -230,6 +230,24 @@ func formatTime(at time.Time, layout string) any {
 	return at.Format(layout)
 }
 
+// readTime is the inverse of formatTime.
+func readTime(text, layout string) (time.Time, bool) {
+	switch layout {
+	case "unix", "unix_ms":
+		n, err := strconv.ParseInt(text, 10, 64)
+		if layout == "unix" {
+			return time.Unix(n, 0), err == nil
+		}
+		return time.UnixMilli(n), err == nil
+	case "rfc3339":
+		layout = time.RFC3339
+	case "date":
+		layout = time.DateOnly
+	}
+	at, err := time.Parse(layout, text)
+	return at, err == nil
+}
+
 // isInstant reports whether a name says when: created_at, createdAt.
 func isInstant(name string) bool {
 	parts := nameParts(name)
