@@ -23,6 +23,10 @@ type Server struct {
 	stdin io.Closer
 }
 
+// alone sends each request on a connection of its own: one that is kept may be closed
+// by the server while a request is on its way.
+var alone = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
 // Start installs the provider, as its lock file says, if need be, and starts it.
 func Start() (*Server, error) {
 	_, file, _, _ := runtime.Caller(0)
@@ -75,7 +79,7 @@ func (s *Server) Grant() (string, error) {
 	var answer struct {
 		Refresh string `json:"refresh_token"`
 	}
-	res, err := http.Post(s.URL+"/grant", "", nil)
+	res, err := alone.Post(s.URL+"/grant", "", nil)
 	err = decode(res, err, &answer)
 	return answer.Refresh, err
 }
@@ -83,7 +87,7 @@ func (s *Server) Grant() (string, error) {
 // Posts is how many requests the token endpoint had.
 func (s *Server) Posts() (int, error) {
 	var answer struct{ Posts int }
-	res, err := http.Get(s.URL + "/posts")
+	res, err := alone.Get(s.URL + "/posts")
 	err = decode(res, err, &answer)
 	return answer.Posts, err
 }
