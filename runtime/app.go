@@ -61,6 +61,7 @@ func NewApp(api *API, opts ...Option) (*App, error) {
 	if a.cfg.store == nil {
 		a.cfg.store = NewMemoryStore()
 	}
+	a.limits.start = a.cfg.clock.Now()
 	hc := *a.cfg.http
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	a.http = &hc

@@ -1,15 +1,16 @@
 package runtime
 
 import (
-	"math"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// limiter holds the buckets of an app. The zero value is ready to use.
+// limiter holds the buckets of an app. It counts its instants from start, since sums
+// of durations are quick and small.
 type limiter struct {
 	mu      sync.Mutex
+	start   time.Time
 	buckets map[bucketKey]*bucket
 	sweepAt int         // Size at which buckets that hold nothing are dropped.
 	paced   atomic.Bool // Some bucket learnt a pace.
@@ -19,22 +20,15 @@ type limiter struct {
 type bucketKey struct{ limit, by string }
 
 // bucket is the state of one limit for one key.
-//
-// Rates are kept by the generic cell rate algorithm: one instant, tat, at
-// which the bucket would be empty of debt. With burst B and interval T a call
-// of cost c may go at tat+(c-B)T at the earliest, and moves tat by cT. At most
-// B calls go at once and one each T from then on, so that a window of length
-// Per holds at most B + ceil(Per/T) - 1 of them. The limit is kept in any
-// window, not only in the provider's, when that is Calls: T = Per/(Calls-B+1).
 type bucket struct {
-	tat     time.Time
-	gone    time.Time // As tat, of calls that went: one that wakes up late may not go together with the next.
-	pending int       // Cost of calls that are booked and did not go yet.
-	queued  time.Time // When the next call that woke up too late to go may come again.
-	blocked time.Time // Until when the provider, or our own backoff, forbids calls.
-	most    int       // Calls that the provider says it allows, where that is fewer than declared; 0 is as declared.
-	left    int       // What the provider has left until the instant below, less what went since.
-	resets  time.Time
+	booked  flow
+	gone    flow          // Calls that went: one that wakes up late may not go together with the next.
+	pending int           // Cost of calls that are booked and did not go yet.
+	queued  time.Duration // When the next call that woke up too late to go may come again.
+	blocked time.Duration // Until when the provider, or our own backoff, forbids calls.
+	most    int           // Calls that the provider says it allows, where that is fewer than declared; 0 is as declared.
+	left    int           // What the provider has left until the instant below, less what went since.
+	resets  time.Duration
 	pace    pace
 	class   Class     // Of the refusal.
 	inUse   int       // Permits given out.
@@ -49,51 +43,30 @@ func (l *Limit) calls(plan string) int {
 	return max(l.Calls, 1)
 }
 
-// rate is the interval and the burst of a limit that allows so many calls. The
-// interval is a little too long rather than too short, so that windows that include
-// both their ends hold no more than calls either.
-func (l *Limit) rate(calls int) (interval time.Duration, burst int) {
-	switch l.Shape {
-	case LimitGap:
-		return l.Per, 1
-	case LimitBucket:
-		return time.Duration(math.Ceil(float64(time.Second)/l.Refill)) + 1, calls
-	case LimitRate:
-		burst = l.Burst
-		if burst <= 0 {
-			burst = calls / 2
-		}
-		burst = min(max(burst, 1), calls)
-		spread := time.Duration(calls - burst + 1)
-		return (l.Per+spread-1)/spread + 1, burst
-	}
-	return 0, 1
-}
-
 // draw is what a call takes from one bucket.
 type draw struct {
-	key      bucketKey
-	limit    *Limit // nil for the bucket of an operation without limits.
-	cost     int
-	calls    int // That the limit allows, by the spec and the plan.
-	interval time.Duration
-	burst    int
+	_ [0]func() // Nothing compares draws: no program needs the code for it.
+	pacing
+	key   bucketKey
+	limit *Limit // nil for the bucket of an operation without limits.
+	cost  int
+	calls int // That the limit allows, by the spec and the plan.
 
-	bucket        *bucket   // Of the last reservation.
-	resets        time.Time // Its window, as the provider told it.
-	before, after time.Time // The bucket's tat around it.
+	bucket        *bucket       // Of the last reservation.
+	resets        time.Duration // Its window, as the provider told it.
+	before, after flow          // What the bucket had booked around it.
 }
 
 // ticket is a reservation.
 type ticket struct {
-	at    time.Time
+	at    time.Duration
 	limit string // The limit that made it so late.
 	class Class  // Of the refusal that did, or rate_limited.
 }
 
 // reserve books the earliest instant at which all buckets allow the call, in
 // all of them or, when that is after latest, in none.
-func (l *limiter) reserve(draws []draw, now, latest time.Time) ticket {
+func (l *limiter) reserve(draws []draw, now, latest time.Duration) ticket {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t := ticket{at: now, class: ClassRateLimited}
@@ -103,17 +76,17 @@ func (l *limiter) reserve(draws []draw, now, latest time.Time) ticket {
 		if b == nil {
 			continue
 		}
-		at, class := later(t.at, b.blocked), b.class
+		at, class := max(t.at, b.blocked), b.class
 		free := at
 		if b.left < d.cost {
-			free = later(free, b.resets)
+			free = max(free, b.resets)
 		}
 		if b.pace.gap > 0 {
-			free = later(free, b.pace.free())
+			free = max(free, b.pace.free())
 		}
 		b.adapt(d)
 		if d.interval > 0 {
-			free = later(free, later(b.tat, b.gone.Add(time.Duration(b.pending)*d.interval)).Add(d.early()))
+			free = max(free, b.booked.free(&d.pacing, d.cost, 0, 0), b.gone.free(&d.pacing, d.cost, b.pending, d.slack()))
 		}
 		if free != at {
 			at, class = free, ClassRateLimited
@@ -122,29 +95,29 @@ func (l *limiter) reserve(draws []draw, now, latest time.Time) ticket {
 			t = ticket{at, d.key.limit, class}
 		}
 	}
-	if t.at.After(latest) {
+	if t.at > latest {
 		return t
 	}
 	for i := range draws {
 		d := &draws[i]
 		b := l.get(d.key, now)
 		d.bucket = b
-		if b.resets.After(t.at) {
+		if b.resets > t.at {
 			b.left -= d.cost
 			d.resets = b.resets
 		}
 		b.pace.went(t.at)
-		if t.at.After(now) {
+		if t.at > now {
 			b.pending += d.cost
 		} else {
-			b.gone = d.past(b.gone, now)
+			b.gone.went(&d.pacing, d.cost, now)
 		}
 		if d.interval == 0 {
 			continue
 		}
-		d.before = b.tat
-		b.tat = d.past(b.tat, t.at)
-		d.after = b.tat
+		d.before = b.booked
+		b.booked.went(&d.pacing, d.cost, t.at)
+		d.after = b.booked
 	}
 	return t
 }
@@ -156,35 +129,36 @@ const wakeLate = 2 * time.Millisecond
 // that waited meanwhile; what may not go with those before it is told when to come
 // again, one after the other, and what is booked meanwhile comes after them. It
 // reports false when a refusal that came in since the reservation voids it.
-func (l *limiter) depart(draws []draw, t *ticket, now time.Time) bool {
+func (l *limiter) depart(draws []draw, t *ticket, now time.Duration) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var again time.Time
+	var again time.Duration
 	for i := range draws {
 		d := &draws[i]
-		if d.bucket.blocked.After(t.at) {
+		if d.bucket.blocked > t.at {
 			unbook(draws)
 			return false
 		}
-		if free := d.bucket.gone.Add(d.early()); d.interval > 0 && free.After(now) {
-			again = later(again, later(free, d.bucket.queued))
+		if free := d.bucket.gone.free(&d.pacing, d.cost, 0, d.slack()); d.interval > 0 && free > now {
+			again = max(again, free, d.bucket.queued)
 		}
 	}
-	goes := again.IsZero()
+	goes := again == 0
 	switch {
 	case !goes:
 		t.at = again
-	case now.Sub(t.at) >= wakeLate:
+	case now-t.at >= wakeLate:
 		t.at = now
 	}
 	for i := range draws {
 		d := &draws[i]
-		last := &d.bucket.queued
+		b := d.bucket
 		if goes {
-			d.bucket.pending -= d.cost
-			last = &d.bucket.gone
+			b.pending -= d.cost
+			b.gone.went(&d.pacing, d.cost, t.at)
+		} else {
+			b.queued = max(b.queued, t.at) + time.Duration(d.cost)*b.gone.step(&d.pacing, t.at)
 		}
-		*last = d.past(*last, t.at)
 	}
 	return true
 }
@@ -196,25 +170,6 @@ func unbook(draws []draw) {
 	}
 }
 
-// past is what an instant of a bucket is after a call that goes at another.
-func (d *draw) past(last, at time.Time) time.Time {
-	return later(last, at).Add(time.Duration(d.cost) * d.interval)
-}
-
-// early is from the instant at which its bucket is empty of debt to the first at which
-// a call may go: below 0 as far as a burst allows.
-func (d *draw) early() time.Duration { return time.Duration(d.cost-d.burst) * d.interval }
-
-// later is not inlined: it would be most of reserve.
-//
-//go:noinline
-func later(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
-}
-
 // cancel gives the last reservation back where no later one builds on it.
 func (l *limiter) cancel(draws []draw) {
 	l.mu.Lock()
@@ -223,10 +178,10 @@ func (l *limiter) cancel(draws []draw) {
 	for i := range draws {
 		d := &draws[i]
 		b := d.bucket
-		if b.tat.Equal(d.after) {
-			b.tat = d.before
+		if b.booked == d.after {
+			b.booked = d.before
 		}
-		if !d.resets.IsZero() && b.resets.Equal(d.resets) {
+		if d.resets != 0 && b.resets == d.resets {
 			b.left += d.cost
 		}
 	}
@@ -239,24 +194,31 @@ const maxBlock = 24 * time.Hour
 // block keeps calls from the buckets until an instant. From then on a rate goes
 // on without a burst: the provider's count is fuller than ours.
 func (l *limiter) block(draws []draw, until time.Time, class Class, now time.Time) {
-	if latest := now.Add(maxBlock); until.After(latest) {
-		until = latest
-	}
+	wait := min(until.Sub(now), maxBlock)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	at := l.since(now)
 	for i := range draws {
 		d := &draws[i]
-		b := l.get(d.key, now)
-		if !b.blocked.Before(until) {
+		b := l.get(d.key, at)
+		if b.blocked >= at+wait {
 			continue
 		}
-		b.blocked, b.class = until, class
-		b.tat = later(b.tat, until.Add(time.Duration(d.burst-1)*d.interval))
+		b.blocked, b.class = at+wait, class
+		b.booked.spent(&d.pacing, b.blocked)
 	}
 }
 
+// since is an instant as the limiter counts it.
+func (l *limiter) since(at time.Time) time.Duration { return at.Sub(l.start) }
+
+// idle reports whether the bucket is as one that was never used.
+func (b *bucket) idle(now time.Duration) bool {
+	return max(b.resets, b.blocked) <= now && b.booked.idle(now) && b.gone.idle(now) && b.pace.gap == 0 && b.inUse == 0 && b.pending == 0 && len(b.queue) == 0
+}
+
 // get returns a bucket, which it makes when there is none.
-func (l *limiter) get(key bucketKey, now time.Time) *bucket {
+func (l *limiter) get(key bucketKey, now time.Duration) *bucket {
 	if b := l.buckets[key]; b != nil {
 		return b
 	}
@@ -265,7 +227,7 @@ func (l *limiter) get(key bucketKey, now time.Time) *bucket {
 	}
 	if len(l.buckets) >= max(l.sweepAt, 1024) {
 		for k, b := range l.buckets {
-			if !b.tat.After(now) && !b.gone.After(now) && b.pace.gap == 0 && !b.resets.After(now) && !b.blocked.After(now) && b.inUse == 0 && b.pending == 0 && len(b.queue) == 0 {
+			if b.idle(now) {
 				delete(l.buckets, k)
 			}
 		}

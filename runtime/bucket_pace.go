@@ -11,27 +11,27 @@ const maxGap = time.Minute
 // shrinks while it serves. The zero value is no distance.
 type pace struct {
 	gap   time.Duration
-	last  time.Time // When the last call went.
-	since time.Time // When the calls below began to be counted: after the last refusal.
+	last  time.Duration // When the last call went.
+	since time.Duration // When the calls below began to be counted: after the last refusal.
 	count int
-	cut   time.Time // When the gap grew last.
+	cut   time.Duration // When the gap grew last.
 
 	// Of refusals that did not say how long they last: the calls before the first, when
 	// they began, and the last refusal. What is served next says how long it lasted.
 	tried int
-	began time.Time
-	full  time.Time
+	began time.Duration
+	full  time.Duration
 }
 
 // free is the earliest instant for the next call.
-func (p *pace) free() time.Time { return p.last.Add(p.gap) }
+func (p *pace) free() time.Duration { return p.last + p.gap }
 
 // fewCalls is how many calls tell nothing of a rate.
 const fewCalls = 8
 
 // went counts a call that goes at an instant. After a pause the count begins anew.
-func (p *pace) went(at time.Time) {
-	if at.Sub(p.last) > maxGap {
+func (p *pace) went(at time.Duration) {
+	if at-p.last > maxGap {
 		p.count, p.tried = 0, 0
 	}
 	if p.count == 0 {
@@ -44,8 +44,8 @@ func (p *pace) went(at time.Time) {
 // refused makes the gap larger. The calls since the last refusal, in the time until
 // the provider serves again, are what it allows. Refusals of calls that went before
 // the gap grew say nothing new, nor do those of a window that is known to be full.
-func (p *pace) refused(declared time.Duration, sent time.Time, wait time.Duration, now time.Time) {
-	if sent.Before(p.cut) {
+func (p *pace) refused(declared, sent, wait, now time.Duration) {
+	if sent < p.cut {
 		return
 	}
 	if p.tried > 0 && wait <= 0 {
@@ -57,7 +57,7 @@ func (p *pace) refused(declared time.Duration, sent time.Time, wait time.Duratio
 	case p.count < fewCalls:
 		gap = p.gap + p.gap/4
 	case wait > 0:
-		gap = max(gap, now.Add(wait).Sub(p.since)/time.Duration(p.count))
+		gap = max(gap, (now+wait-p.since)/time.Duration(p.count))
 	default:
 		gap += p.gap / 4
 		p.tried, p.began, p.full = p.count, p.since, now
@@ -66,10 +66,10 @@ func (p *pace) refused(declared time.Duration, sent time.Time, wait time.Duratio
 }
 
 // served makes the gap smaller, until what the spec declares is as slow.
-func (p *pace) served(declared time.Duration, sent, now time.Time) {
-	if p.tried > 0 && !sent.Before(p.cut) {
+func (p *pace) served(declared, sent, now time.Duration) {
+	if p.tried > 0 && sent >= p.cut {
 		// Who did not try does not know when it ended: twice what is known at most.
-		lasted := min(now.Sub(p.began), 2*p.full.Sub(p.began))
+		lasted := min(now-p.began, 2*(p.full-p.began))
 		p.gap, p.tried = min(max(p.gap, lasted/time.Duration(p.tried)), maxGap), 0
 	}
 	p.gap -= p.gap / 180
@@ -79,19 +79,20 @@ func (p *pace) served(declared time.Duration, sent, now time.Time) {
 }
 
 // refused tells the buckets of a call that the provider refused it.
-func (l *limiter) refused(draws []draw, sent time.Time, wait time.Duration, now time.Time) {
+func (l *limiter) refused(draws []draw, sent, wait time.Duration, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.paced.Store(true)
+	at := l.since(now)
 	for i := range draws {
 		if d := &draws[i]; d.limit == nil || d.limit.Shape != LimitConcurrency {
-			l.get(d.key, now).pace.refused(d.interval, sent, wait, now)
+			l.get(d.key, at).pace.refused(d.closest(), sent, wait, at)
 		}
 	}
 }
 
 // served tells the buckets of a call that it was served.
-func (l *limiter) served(draws []draw, sent, now time.Time) {
+func (l *limiter) served(draws []draw, sent time.Duration, now time.Time) {
 	if !l.paced.Load() {
 		return
 	}
@@ -99,7 +100,7 @@ func (l *limiter) served(draws []draw, sent, now time.Time) {
 	defer l.mu.Unlock()
 	for i := range draws {
 		if b := l.buckets[draws[i].key]; b != nil && (b.pace.gap > 0 || b.pace.tried > 0) {
-			b.pace.served(draws[i].interval, sent, now)
+			b.pace.served(draws[i].closest(), sent, l.since(now))
 		}
 	}
 }

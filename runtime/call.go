@@ -23,15 +23,15 @@ type call struct {
 	req       encoded
 	last      reply // The last answer.
 	requestID string
-	version   int64     // Of the credential on the last request.
-	draws     []draw    // Buckets that the call draws from.
-	went      time.Time // When they let it go.
-	attempts  int       // Requests that were sent.
-	tries     int       // Failures that count against the attempts.
-	throttled int       // Refusals that named their wait, and do not.
-	spent     int       // Retry budget of the last retry.
-	renewed   bool      // The credential was renewed.
-	doubt     bool      // A request may have been executed whose answer is missing.
+	version   int64         // Of the credential on the last request.
+	draws     []draw        // Buckets that the call draws from.
+	went      time.Duration // When they let it go.
+	attempts  int           // Requests that were sent.
+	tries     int           // Failures that count against the attempts.
+	throttled int           // Refusals that named their wait, and do not.
+	spent     int           // Retry budget of the last retry.
+	renewed   bool          // The credential was renewed.
+	doubt     bool          // A request may have been executed whose answer is missing.
 }
 
 // run takes the call through its stages until it is done or given up.

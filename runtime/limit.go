@@ -41,29 +41,29 @@ func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
 		}
 	}
 	var t ticket
-	var latest time.Time
+	var latest time.Duration
 	for booked := false; ; {
-		now := k.app.cfg.clock.Now()
+		now := l.since(k.app.cfg.clock.Now())
 		if !booked {
 			longest := k.client.cfg.maxWait
 			if deadline, ok := ctx.Deadline(); ok {
 				longest = min(longest, time.Until(deadline)-1)
 			}
-			latest = now.Add(longest)
+			latest = now + longest
 			t = l.reserve(k.draws, now, latest)
 		} else if booked = l.depart(k.draws, &t, now); !booked {
 			continue
 		}
 		k.went = t.at
 		switch {
-		case t.at.After(latest):
+		case t.at > latest:
 			e = k.full(t, now)
-		case !t.at.After(now):
+		case t.at <= now:
 			return p, nil
 		default:
 			p.waited, booked = true, true
-			k.waits(WaitLimit, t.limit, t.at.Sub(now))
-			err := k.app.cfg.clock.Sleep(ctx, t.at.Sub(now))
+			k.waits(WaitLimit, t.limit, t.at-now)
+			err := k.app.cfg.clock.Sleep(ctx, t.at-now)
 			if err == nil {
 				continue
 			}
@@ -78,9 +78,9 @@ func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
 }
 
 // full returns the error of a call that would have to wait too long.
-func (k *call) full(t ticket, now time.Time) *APIError {
+func (k *call) full(t ticket, now time.Duration) *APIError {
 	e := k.failed(t.class, nil)
-	e.RetryAt, e.RetryAfter, e.final = t.at, t.at.Sub(now), true
+	e.RetryAt, e.RetryAfter, e.final = k.app.limits.start.Add(t.at), t.at-now, true
 	return e
 }
 
@@ -110,15 +110,14 @@ func (k *call) enter(ctx context.Context, p *pass, d *draw) *APIError {
 func (k *call) drawn() []draw {
 	account := k.client.cred.Account()
 	if len(k.plan.uses) == 0 {
-		return []draw{{key: bucketKey{k.op.Name, account}, cost: 1, burst: 1}}
+		return []draw{{key: bucketKey{k.op.Name, account}, cost: 1}}
 	}
 	draws := make([]draw, 0, len(k.plan.uses))
 	for _, use := range k.plan.uses {
 		calls := use.calls(k.client.cfg.plan)
-		interval, burst := use.rate(calls)
 		draws = append(draws, draw{
 			key:   bucketKey{"limit " + use.Name, k.bucketBy(use.By, account)},
-			limit: use.Limit, cost: use.cost, calls: calls, interval: interval, burst: burst,
+			limit: use.Limit, cost: use.cost, calls: calls, pacing: use.pacing(calls),
 		})
 	}
 	return draws

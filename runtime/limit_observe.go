@@ -25,17 +25,17 @@ func (k *call) noteLimits() {
 		if used, ok := k.told(o.Used); ok && hasMost && !hasLeft {
 			left, hasLeft = max(most-used, 0), true
 		}
-		var reset time.Time
+		var reset time.Duration
 		if o.Reset != nil {
 			if wait, ok := parseWait(k.toldText(o.Reset), o.Reset.As, providerTime(k.last.header, now)); ok {
-				reset = now.Add(min(wait, maxBlock))
+				reset = min(wait, maxBlock)
 			}
 		}
 		if !hasMost {
 			most = 0
 		}
 		if !hasLeft {
-			reset = time.Time{}
+			reset = 0
 		}
 		k.app.limits.note(d, most, left, reset, now)
 	}
@@ -58,12 +58,13 @@ func (k *call) toldText(from *Source) string {
 }
 
 // note keeps what the provider says: how many calls a limit allows, where most is
-// not 0, and how many are left until the instant, where there is one. Answers come
+// not 0, and how many are left until a time from now, where there is one. Answers come
 // in any order, so that of one window the lowest count holds.
-func (l *limiter) note(d *draw, most, left int, resets, now time.Time) {
+func (l *limiter) note(d *draw, most, left int, reset time.Duration, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := l.get(d.key, now)
+	at := l.since(now)
+	b := l.get(d.key, at)
 	if most > 0 {
 		b.most = 0
 		if most < d.calls {
@@ -72,9 +73,9 @@ func (l *limiter) note(d *draw, most, left int, resets, now time.Time) {
 		b.adapt(d)
 	}
 	switch {
-	case !resets.After(now):
-	case resets.Sub(b.resets) > sameWindow:
-		b.left, b.resets = left, resets
+	case reset <= 0:
+	case at+reset-b.resets > sameWindow:
+		b.left, b.resets = left, at+reset
 	default:
 		b.left = min(b.left, left)
 	}
@@ -83,6 +84,6 @@ func (l *limiter) note(d *draw, most, left int, resets, now time.Time) {
 // adapt makes a draw go by what the provider allows.
 func (b *bucket) adapt(d *draw) {
 	if b.most > 0 && d.limit != nil {
-		d.interval, d.burst = d.limit.rate(b.most)
+		d.pacing = d.limit.pacing(b.most)
 	}
 }

@@ -115,9 +115,9 @@ func pressed(t *testing.T, s *sliding, seed uint64) (refused, used float64) {
 // TestPaceForgets: a refusal in a quiet hour slows nothing down afterwards.
 func TestPaceForgets(t *testing.T) {
 	var p pace
-	now := time.Unix(0, 0)
+	now := time.Duration(0)
 	for range 3 {
-		now = now.Add(20 * time.Minute)
+		now += 20 * time.Minute
 		p.went(now)
 		p.refused(0, now, 10*time.Second, now)
 	}
@@ -125,7 +125,7 @@ func TestPaceForgets(t *testing.T) {
 		t.Errorf("learnt %s from three calls in an hour", p.gap)
 	}
 	for range 100 {
-		now = now.Add(10 * time.Millisecond)
+		now += 10 * time.Millisecond
 		p.went(now)
 	}
 	p.refused(0, now, 59*time.Second, now)
@@ -144,13 +144,13 @@ func TestPaceForgets(t *testing.T) {
 func TestPaceDoesNotLearnFromIdleness(t *testing.T) {
 	for _, idle := range []time.Duration{50 * time.Second, time.Hour} {
 		var p pace
-		now := time.Unix(0, 0)
+		now := time.Duration(0)
 		for range 20 {
 			p.went(now)
-			now = now.Add(100 * time.Millisecond)
+			now += 100 * time.Millisecond
 		}
 		p.refused(0, now, 0, now)
-		now = now.Add(idle)
+		now += idle
 		p.went(now)
 		p.served(0, now, now)
 		if p.gap > 250*time.Millisecond {

@@ -13,7 +13,7 @@ type waiter struct{ ready chan struct{} }
 // served in order. It returns the error of ctx when that is done first.
 func (l *limiter) enter(ctx context.Context, key bucketKey, most int, now time.Time) (b *bucket, waited bool, err error) {
 	l.mu.Lock()
-	b = l.get(key, now)
+	b = l.get(key, l.since(now))
 	if b.inUse < most && len(b.queue) == 0 {
 		b.inUse++
 		l.mu.Unlock()
