@@ -100,7 +100,7 @@ func (g *generator) authFuncs(a *ir.Auth) []decl {
 		return g.signFuncs(a)
 	case "mtls":
 		// func Partner(certificate, privateKey string) Auth { return Auth{rt.ClientCertificate(rt.NewSecret(certificate), rt.NewSecret(privateKey))} }
-		doc := fmt.Sprintf("%s authenticates with a client certificate and its private key, in PEM. A transport of one's own has to present it itself.", authName(a))
+		doc := fmt.Sprintf("%s authenticates with a client certificate and its private key, in PEM. A transport of one's own is an [http.Transport], or one that says how it presents certificates.", authName(a))
 		names := argNames(a.Secrets())
 		cred := gofile.Call(gofile.RT("ClientCertificate"), secret(gofile.Id(names[0])), secret(gofile.Id(names[1])))
 		return []decl{g.authFunc(authName(a), authDoc(a, doc), a.Secrets(), cred)}

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/porin-dev/porin/codegen/internal/gofile"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -44,7 +45,19 @@ func (g *generator) fakeDecls() []decl {
 			Block(gofile.Return(gofile.Id("s").Dot("fake").Dot("RoundTrip").Call(gofile.Id("r"))))},
 		g.serverClient(),
 	}
+	if g.presents() {
+		// func (s *Server) WithCertificate(*tls.Certificate) (http.RoundTripper, error) { return s, nil }
+		out = append(out, decl{"WithCertificate makes the fake a transport for clients with a certificate. It looks at none.", gofile.Method("s", gofile.Ptr(gofile.Id("Server")), "WithCertificate").
+			Params(gofile.Ptr(gofile.Qual("crypto/tls", "Certificate"))).
+			Params(gofile.Qual("net/http", "RoundTripper"), gofile.Id("error")).
+			Block(gofile.Return(gofile.Id("s"), gofile.Id("nil")))})
+	}
 	return append(out, g.eventSenders()...)
+}
+
+// presents reports whether clients present certificates.
+func (g *generator) presents() bool {
+	return slices.ContainsFunc(g.c.Auth, func(a *ir.Auth) bool { return a.MTLS != nil })
 }
 
 // stubAlias is type Stub[P, R any] = fake.Stub[P, R, slack.ErrorCode].

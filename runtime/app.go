@@ -84,7 +84,11 @@ func (a *App) Client(cred Credential, opts ...Option) (*Client, error) {
 	}
 	c := &Client{app: a, http: a.http, cred: cred, cfg: cfg}
 	if p, ok := cred.(presenter); ok {
-		c.http = cmp.Or(p.present(a), a.http)
+		own, err := p.present(a)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.api.Name, err)
+		}
+		c.http = cmp.Or(own, a.http)
 	}
 	for _, s := range a.api.Servers {
 		base, err := cfg.base(s)

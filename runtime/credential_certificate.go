@@ -13,8 +13,7 @@ import (
 
 // ClientCertificate returns a credential that is a client certificate, with the
 // private key that it is of, both in PEM. The client presents it over TLS on
-// connections of its own. A transport that is no [http.Transport] has to do so
-// itself; it finds the certificate in the TLS field of the request.
+// connections of its own, see [TransportWithCertificate].
 func ClientCertificate(certificate, key Secret) Credential {
 	pair, err := tls.X509KeyPair([]byte(certificate.Reveal()), []byte(key.Reveal()))
 	if err != nil {
@@ -45,10 +44,8 @@ type certificateCredential struct {
 	account string
 }
 
-// Authorize notes on the request which certificate it goes with. It is ignored by
-// [http.Transport], which presents it when it connects.
-func (c *certificateCredential) Authorize(_ context.Context, req *http.Request) (int64, error) {
-	req.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{c.pair.Leaf}}
+// Authorize leaves the request as it is: what counts is the connection that it goes over.
+func (c *certificateCredential) Authorize(context.Context, *http.Request) (int64, error) {
 	return 0, nil
 }
 
@@ -61,34 +58,32 @@ func (c *certificateCredential) Account() string { return c.account }
 type presenter interface {
 	// present is the client whose connections present the credential, or nil for the
 	// app's own.
-	present(a *App) *http.Client
+	present(a *App) (*http.Client, error)
 }
 
 // present shares a client, and so its connections, with the others that have the
 // certificate; what was presented on a connection is for nobody else.
-func (c *certificateCredential) present(a *App) *http.Client {
-	transport, ok := a.http.Transport.(*http.Transport)
-	if a.http.Transport == nil {
-		transport, ok = http.DefaultTransport.(*http.Transport)
-	}
-	if !ok {
-		return nil
-	}
+func (c *certificateCredential) present(a *App) (*http.Client, error) {
 	key := sha256.Sum256(c.pair.Certificate[0])
 	a.presentingMu.Lock()
 	defer a.presentingMu.Unlock()
-	own, ok := a.presenting[key]
-	if !ok {
-		own = c.connect(a.http, transport.Clone())
-		if a.presenting == nil {
-			a.presenting = map[[sha256.Size]byte]*http.Client{}
-		}
-		if len(a.presenting) >= maxPresenting {
-			a.forgetPresenting()
-		}
-		a.presenting[key] = own
+	if own, ok := a.presenting[key]; ok {
+		return own, nil
 	}
-	return own
+	transport, err := TransportWithCertificate(a.http.Transport, c.pair)
+	if err != nil {
+		return nil, err
+	}
+	own := *a.http
+	own.Transport = transport
+	if a.presenting == nil {
+		a.presenting = map[[sha256.Size]byte]*http.Client{}
+	}
+	if len(a.presenting) >= maxPresenting {
+		a.forgetPresenting()
+	}
+	a.presenting[key] = &own
+	return &own, nil
 }
 
 // maxPresenting is how many certificates have connections that further clients share.
@@ -101,15 +96,4 @@ func (a *App) forgetPresenting() {
 		delete(a.presenting, key)
 		return
 	}
-}
-
-// connect is a client like base whose connections t makes with the certificate.
-func (c *certificateCredential) connect(base *http.Client, t *http.Transport) *http.Client {
-	own := *base
-	if t.TLSClientConfig == nil {
-		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	}
-	t.TLSClientConfig.Certificates = []tls.Certificate{*c.pair}
-	own.Transport = t
-	return &own
 }

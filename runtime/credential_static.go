@@ -109,11 +109,11 @@ func (c namedCredential) signs() bool {
 	return ok && s.signs()
 }
 
-func (c namedCredential) present(a *App) *http.Client {
+func (c namedCredential) present(a *App) (*http.Client, error) {
 	if p, ok := c.Credential.(presenter); ok {
 		return p.present(a)
 	}
-	return nil
+	return nil, nil
 }
 
 func (c namedCredential) Disconnected(ctx context.Context, version int64, code string) {

@@ -57,6 +57,10 @@ func shared(name string, set func(*config) error) Option {
 
 // WithTransport sends requests through rt, in place of a transport with the
 // package's own timeouts. It must be safe for concurrent use.
+//
+// A client with a client certificate sends through a copy of rt that presents it: rt
+// then has to be an [http.Transport] or a [CertificateTransport]. With any other there is
+// an error when the client is made.
 func WithTransport(rt http.RoundTripper) Option {
 	return shared("WithTransport", func(c *config) error {
 		if rt == nil {

@@ -1,6 +1,7 @@
 package gauntlet
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -78,6 +79,11 @@ func (t *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp.Request = req
 	return resp, nil
+}
+
+// WithCertificate makes the recorder a [runtime.CertificateTransport].
+func (t *recorder) WithCertificate(certificate *tls.Certificate) (http.RoundTripper, error) {
+	return twin.Presenting(t, certificate)
 }
 
 // carries reports whether a request bears one of the secrets, in its address or

@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -41,6 +42,31 @@ func (x *exchange) meetCertificate() *grant {
 		}
 	}
 	return nil
+}
+
+// WithCertificate makes the twin a [runtime.CertificateTransport]: in process there is no
+// TLS, and the requests say in their TLS field what was presented.
+func (t *Twin) WithCertificate(certificate *tls.Certificate) (http.RoundTripper, error) {
+	return Presenting(t, certificate)
+}
+
+// Presenting returns a transport for what is in front of a twin in process: its requests
+// say in their TLS field that the certificate was presented.
+func Presenting(next http.RoundTripper, certificate *tls.Certificate) (http.RoundTripper, error) {
+	leaf, err := x509.ParseCertificate(certificate.Certificate[0])
+	return presenting{next, &tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf}}}, err
+}
+
+type presenting struct {
+	next  http.RoundTripper
+	state *tls.ConnectionState
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (p presenting) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.WithContext(r.Context())
+	r.TLS = p.state
+	return p.next.RoundTrip(r)
 }
 
 // TLSConfig is how the twin is served over TLS: as the hosts of its servers and this

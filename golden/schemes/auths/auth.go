@@ -159,13 +159,14 @@ var googleExchange = rt.OAuth2{
 }
 
 // Partner authenticates with a client certificate and its private key, in PEM. A
-// transport of one's own has to present it itself.
+// transport of one's own is an [http.Transport], or one that says how it presents
+// certificates.
 func Partner(certificate, certificateKey string) Auth {
 	return Auth{rt.ClientCertificate(rt.NewSecret(certificate), rt.NewSecret(certificateKey))}
 }
 
 // Bank authenticates with a client certificate and its private key, in PEM. A transport
-// of one's own has to present it itself.
+// of one's own is an [http.Transport], or one that says how it presents certificates.
 func Bank(bankCertificate, bankKey string) Auth {
 	return Auth{rt.ClientCertificate(rt.NewSecret(bankCertificate), rt.NewSecret(bankKey))}
 }
