@@ -167,10 +167,3 @@ func newTransport() *http.Transport {
 		ExpectContinueTimeout: time.Second,
 	}
 }
-
-// observe reports an event.
-func (a *App) observe(e Event) {
-	if a.cfg.observer != nil {
-		a.cfg.observer.Observe(e)
-	}
-}

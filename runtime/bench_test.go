@@ -156,7 +156,7 @@ func benchClient(b testing.TB, body []byte, opts ...Option) (*Client, *API) {
 }
 
 func BenchmarkCall(b *testing.B) {
-	observed := WithObserver(ObserverFunc(func(Event) {}))
+	observed := WithObserver(ObserverFunc(func(context.Context, Event) {}))
 	b.Run("post", func(b *testing.B) { benchmarkPost(b) })
 	b.Run("post-observed", func(b *testing.B) { benchmarkPost(b, observed) })
 	for _, n := range []int{10, 1000} {
@@ -217,7 +217,7 @@ func TestAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	for name, opts := range map[string][]Option{"unobserved": nil, "observed": {WithObserver(ObserverFunc(func(Event) {}))}} {
+	for name, opts := range map[string][]Option{"unobserved": nil, "observed": {WithObserver(ObserverFunc(func(context.Context, Event) {}))}} {
 		c, op := benchPostClient(t, body, opts...)
 		ours := testing.AllocsPerRun(100, func() {
 			if err := c.Do(t.Context(), op, post, &benchPosted{}, nil); err != nil {
@@ -237,7 +237,7 @@ func TestAllocations(t *testing.T) {
 func TestAuditAllocatesOnce(t *testing.T) {
 	allocs := func(n int) float64 {
 		body := benchList(n)
-		c, api := benchClient(t, body, WithObserver(ObserverFunc(func(Event) {})))
+		c, api := benchClient(t, body, WithObserver(ObserverFunc(func(context.Context, Event) {})))
 		k := call{app: c.app, op: testOp(api)}
 		k.op.Returns = &Member{Of: &benchListedPromise}
 		least := testing.AllocsPerRun(1, func() { k.audit(body) })

@@ -14,9 +14,10 @@ type call struct {
 	op     *Op
 	plan   *plan
 
-	turner   pageTurner // Of a call for a page.
-	before   int        // Items of the pages before this one, in a walk over a list; 0 when nobody counted.
-	at       string     // The options.
+	ctx      context.Context // Of the caller: what is observed goes with it.
+	turner   pageTurner      // Of a call for a page.
+	before   int             // Items of the pages before this one, in a walk over a list; 0 when nobody counted.
+	at       string          // The options.
 	key      string
 	response *Response
 
@@ -37,6 +38,7 @@ type call struct {
 // run takes the call through its stages until it is done or given up.
 func (k *call) run(ctx context.Context, in, out any) *APIError {
 	var err error
+	k.ctx = ctx
 	if k.plan, err = k.app.plan(k.op); err != nil {
 		return k.failed(ClassInvalid, err)
 	}
@@ -78,7 +80,7 @@ func (k *call) try(ctx context.Context, out any) *APIError {
 	}
 	k.attempts++
 	var start time.Time
-	if k.app.cfg.observer != nil {
+	if k.app.cfg.watch != nil {
 		start = k.app.cfg.clock.Now()
 	}
 	k.last = k.send(ctx, req)
@@ -89,7 +91,9 @@ func (k *call) try(ctx context.Context, out any) *APIError {
 	} else {
 		k.doubt = k.doubt || k.mayHaveRun(e)
 	}
-	k.observe(e, start)
+	if w := k.app.cfg.watch; w != nil {
+		w.attempt(k, e, start)
+	}
 	return e
 }
 
@@ -155,21 +159,6 @@ func (k *call) mayHaveRun(e *APIError) bool {
 		return true
 	}
 	return false
-}
-
-// observe reports the attempt.
-func (k *call) observe(e *APIError, start time.Time) {
-	if k.app.cfg.observer == nil {
-		return
-	}
-	event := AttemptEvent{
-		API: k.app.api.Name, Op: k.op.Name, Account: k.client.cred.Account(), Attempt: k.attempts,
-		StatusCode: k.last.status, OK: e == nil, RequestID: k.requestID, Took: k.app.cfg.clock.Now().Sub(start),
-	}
-	if e != nil {
-		event.Class, event.Code, event.Err = e.Class, e.Code, e.cause
-	}
-	k.app.observe(event)
 }
 
 // report fills the caller's [Response].

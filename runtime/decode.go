@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"sync"
 )
 
 // Faults of a successful response. They are causes of [ErrDecode].
@@ -76,8 +75,8 @@ func (k *call) decodeJSON(data []byte, out any) error {
 	for range maxRepairs {
 		if err == nil {
 			k.checkMedia()
-			if check := k.app.cfg.audit; check != nil {
-				check(k, received)
+			if w := k.app.cfg.watch; w != nil {
+				w.result(k, received)
 			}
 			return nil
 		}
@@ -127,7 +126,7 @@ func (k *call) unreadable(err error) error {
 
 // checkMedia reports JSON that is sent under another name.
 func (k *call) checkMedia() {
-	if k.app.cfg.observer == nil || strings.HasPrefix(k.last.header.Get("Content-Type"), "application/json") {
+	if k.app.cfg.watch == nil || strings.HasPrefix(k.last.header.Get("Content-Type"), "application/json") {
 		return
 	}
 	media := mediaType(k.last.header)
@@ -138,34 +137,7 @@ func (k *call) checkMedia() {
 
 // drifted reports a departure from the contract, once.
 func (k *call) drifted(path, kind string) {
-	if k.app.cfg.observer == nil || !k.app.drift.first(driftKey{k.op.Name, path, kind}) {
-		return
+	if w := k.app.cfg.watch; w != nil {
+		w.drift(k.ctx, k.app, k.op.Name, path, kind)
 	}
-	k.app.observe(DriftEvent{k.app.api.Name, k.op.Name, path, kind})
-}
-
-type driftKey struct{ op, path, kind string }
-
-// maxDrifts bounds what is remembered. A provider that invents paths is not
-// reported any more beyond it.
-const maxDrifts = 4096
-
-// driftLog remembers what was reported. The zero value is ready to use.
-type driftLog struct {
-	mu   sync.Mutex
-	seen map[driftKey]struct{}
-}
-
-// first reports whether the departure is new.
-func (d *driftLog) first(key driftKey) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, ok := d.seen[key]; ok || len(d.seen) >= maxDrifts {
-		return false
-	}
-	if d.seen == nil {
-		d.seen = map[driftKey]struct{}{}
-	}
-	d.seen[key] = struct{}{}
-	return true
 }

@@ -185,7 +185,7 @@ type events struct {
 	all []Event
 }
 
-func (e *events) Observe(event Event) {
+func (e *events) Observe(_ context.Context, event Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.all = append(e.all, event)

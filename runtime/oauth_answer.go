@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -91,7 +92,7 @@ func (a *App) answeredToken(op string, o *OAuth2, r *tokenAnswer, place OAuthTok
 	}
 	t.Expiry = place.expiry(r)
 	if t.Expiry.IsZero() && len(place.Expires) > 0 && !o.ExpiryOptional {
-		a.driftedToken(op, place.Expires)
+		a.driftedToken(r.ctx, op, place.Expires)
 	}
 	if scope := r.text(place.Scope); scope != "" {
 		t.Scopes = o.splitScopes(scope)
@@ -99,10 +100,10 @@ func (a *App) answeredToken(op string, o *OAuth2, r *tokenAnswer, place OAuthTok
 	return t
 }
 
-func (a *App) driftedToken(op string, at Path) {
+func (a *App) driftedToken(ctx context.Context, op string, at Path) {
 	path, kind := strings.Join(at, "."), "missing"
-	if a.cfg.observer != nil && a.drift.first(driftKey{"oauth." + op, path, kind}) {
-		a.observe(DriftEvent{a.api.Name, "oauth." + op, path, kind})
+	if w := a.cfg.watch; w != nil {
+		w.drift(ctx, a, "oauth."+op, path, kind)
 	}
 }
 

@@ -203,7 +203,7 @@ func TestMissingLifeIsADrift(t *testing.T) {
 		s := &tokenServer{answer: func(int, url.Values) (*http.Response, error) {
 			return reply(200, `{"ok":true,"access_token":"forever"}`), nil
 		}}
-		app := oauthApp(t, o, s, rt.NewMemoryStore(), nil, rt.WithObserver(rt.ObserverFunc(func(e rt.Event) {
+		app := oauthApp(t, o, s, rt.NewMemoryStore(), nil, rt.WithObserver(rt.ObserverFunc(func(_ context.Context, e rt.Event) {
 			if d, ok := e.(rt.DriftEvent); ok {
 				drifts = append(drifts, d)
 			}

@@ -26,6 +26,7 @@ type tokenRequest struct {
 
 // tokenAnswer is a token response that did not fail.
 type tokenAnswer struct {
+	ctx   context.Context // Of the caller: what is observed goes with it.
 	body  []byte
 	steps map[string]string // What was captured on the way.
 	sent  time.Time         // When the request was; what it says of the expiry counts from then.
@@ -61,7 +62,7 @@ func (a *App) askToken(ctx context.Context, op string, o *OAuth2, req *http.Requ
 	if failed := a.tokenFailure(op, o, res, body); failed != nil {
 		return nil, failed
 	}
-	return &tokenAnswer{body: body, sent: sent}, nil
+	return &tokenAnswer{ctx: ctx, body: body, sent: sent}, nil
 }
 
 // newTokenRequest builds a request to an address, which [WithServer] knows by name, with

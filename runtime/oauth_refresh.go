@@ -132,10 +132,10 @@ func (c *connection) replaceToken(ctx context.Context, old heldToken, l *lease) 
 			err = a.disconnected(held.Dead)
 		}
 		a.tokens.recover(key)
-		a.observeRefresh(key, err)
+		a.observeRefresh(ctx, key, err)
 		return held, err
 	}
-	a.observeRefresh(key, err)
+	a.observeRefresh(ctx, key, err)
 	if errors.Is(err, ErrDisconnected) && !c.from.unattended() {
 		return a.buryToken(ctx, key, old, err)
 	}
@@ -183,6 +183,9 @@ func (a *App) buryToken(ctx context.Context, key tokenKey, old heldToken, cause 
 		held, err := a.keepToken(ctx, key, dead, old)
 		if err != nil || held.Dead != "" {
 			a.tokens.recover(key)
+			if w := a.cfg.watch; w != nil {
+				w.disconnect(ctx, a, key, dead.Dead)
+			}
 			return heldToken{}, cause
 		}
 		if !held.sameAnswer(old.Token) {

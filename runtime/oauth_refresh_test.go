@@ -192,6 +192,32 @@ func TestDeadGrantOfAnOlderToken(t *testing.T) {
 	})
 }
 
+// TestDisconnectIsObservedOnce has two replicas find out that a grant is gone.
+func TestDisconnectIsObservedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := rt.NewMemoryStore()
+		s := &tokenServer{answer: func(int, url.Values) (*http.Response, error) { return reply(400, `{"error":"invalid_grant"}`), nil }}
+		var told []rt.DisconnectEvent
+		observer := rt.WithObserver(rt.ObserverFunc(func(_ context.Context, e rt.Event) {
+			if d, ok := e.(rt.DisconnectEvent); ok {
+				told = append(told, d)
+			}
+		}))
+		one := oauthApp(t, slackish(), s, store, hourToken(), observer)
+		other := oauthApp(t, slackish(), s, store, nil, observer)
+		time.Sleep(2 * time.Hour)
+		for _, app := range []*rt.App{one, other, one} {
+			if _, _, err := authorize(t.Context(), app.Connection("T1", "bot")); !errors.Is(err, rt.ErrDisconnected) {
+				t.Errorf("authorized: %v", err)
+			}
+		}
+		want := rt.DisconnectEvent{API: "slackish", Account: "T1", Token: "bot", Code: "invalid_grant"}
+		if len(told) != 1 || told[0].Account != want.Account || told[0].Token != want.Token || told[0].Code != want.Code {
+			t.Errorf("told %+v, want %+v", told, want)
+		}
+	})
+}
+
 func TestTokenWithoutExpiry(t *testing.T) {
 	inBubble(t, slackish(), fresh, func(t *testing.T, s *tokenServer, store *rt.MemoryStore, _ rt.Credential) {
 		app := oauthApp(t, slackish(), s, store, nil)
@@ -338,7 +364,7 @@ func TestRefreshErrorsHoldNoSecret(t *testing.T) {
 			token.Access, token.Refresh = rt.NewSecret(canary), rt.NewSecret(canary)
 			app := oauthApp(t, slackish(), &tokenServer{answer: answer}, rt.NewMemoryStore(), token,
 				rt.WithOAuthClient("id", rt.NewSecret(canary)),
-				rt.WithObserver(rt.ObserverFunc(func(e rt.Event) { fmt.Fprintf(&events, "%+v %#v", e, e) })))
+				rt.WithObserver(rt.ObserverFunc(func(_ context.Context, e rt.Event) { fmt.Fprintf(&events, "%+v %#v", e, e) })))
 			time.Sleep(2 * time.Hour)
 			_, _, err := authorize(t.Context(), app.Connection("T1", "bot"))
 			if err == nil {

@@ -134,7 +134,7 @@ func TestStoreFailsAfterRefresh(t *testing.T) {
 		store := &failingStore{MemoryStore: rt.NewMemoryStore()}
 		s := &tokenServer{answer: fresh}
 		var failures int
-		app := oauthApp(t, slackish(), s, store, hourToken(), rt.WithObserver(rt.ObserverFunc(func(e rt.Event) {
+		app := oauthApp(t, slackish(), s, store, hourToken(), rt.WithObserver(rt.ObserverFunc(func(_ context.Context, e rt.Event) {
 			if r, ok := e.(rt.RefreshEvent); ok && r.Err != nil && r.Account == "T1" && r.Token == "bot" {
 				failures++
 			}

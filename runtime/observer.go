@@ -1,30 +1,37 @@
 package runtime
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Observer is told what a client does. It is called on the goroutine of the
 // call, or that of a token refresh, from any number of them at once, and should
-// return fast. Events hold
-// no credential, no header, no query and no value of a body.
+// return fast. The context is that of the call. Events hold no credential, no header,
+// no query and no value of a body or of a path. Packages logobserver and otelobserver
+// have observers.
 type Observer interface {
-	Observe(Event)
+	Observe(context.Context, Event)
 }
 
 // ObserverFunc is a function as an [Observer].
-type ObserverFunc func(Event)
+type ObserverFunc func(context.Context, Event)
 
 // Observe calls f.
-func (f ObserverFunc) Observe(e Event) { f(e) }
+func (f ObserverFunc) Observe(ctx context.Context, e Event) { f(ctx, e) }
 
-// Event is an [AttemptEvent], a [WaitEvent], a [RefreshEvent] or a
-// [DriftEvent]. More may come.
+// Event is an [AttemptEvent], a [WaitEvent], a [PageEvent], a [RefreshEvent], a
+// [DisconnectEvent], a [DriftEvent] or a [DeprecationEvent]. More may come.
 type Event interface{ isEvent() }
 
-// AttemptEvent is one request and what came of it.
+// AttemptEvent is one request and what came of it. It comes when the answer was read.
 type AttemptEvent struct {
 	API, Op, Account string
-	Attempt          int // 1 is the first of the call.
-	StatusCode       int // 0 when there was no response.
+	Method           string // "GET"
+	Server           string // Host, and the port where it is not the scheme's: "slack.com".
+	Route            string // The path as the spec has it: "users/{id}".
+	Attempt          int    // 1 is the first of the call.
+	StatusCode       int    // 0 when there was no response.
 	OK               bool
 	Class            Class  // When it failed.
 	Code             string // The provider's code, when it failed.
@@ -62,10 +69,25 @@ func (r WaitReason) String() string {
 	return "limit"
 }
 
+// PageEvent is a page that a walk over a list goes through.
+type PageEvent struct {
+	API, Op, Account string
+	Page             int // 1 is the first of the walk.
+	Items            int
+}
+
 // RefreshEvent is a refresh of a token.
 type RefreshEvent struct {
 	API, Account, Token string
 	Err                 error // nil when there is a new token.
+}
+
+// DisconnectEvent is the end of a grant: only the user can connect the account again.
+// It comes once, where the end was found out; calls fail with [ErrDisconnected] from
+// then on, in each process that has the token's store.
+type DisconnectEvent struct {
+	API, Account, Token string
+	Code                string // The provider's code, or "disconnected".
 }
 
 // DriftEvent is a departure of a response from the contract, which the call
@@ -82,7 +104,20 @@ type DriftEvent struct {
 	Kind    string // Never the value.
 }
 
-func (AttemptEvent) isEvent() {}
-func (WaitEvent) isEvent()    {}
-func (RefreshEvent) isEvent() {}
-func (DriftEvent) isEvent()   {}
+// DeprecationEvent is an operation of which the provider says that it is deprecated
+// (RFC 9745) or will end (RFC 8594). It is reported once per operation in the life of
+// an [App].
+type DeprecationEvent struct {
+	API, Op string
+	Since   time.Time // Zero where no date is given.
+	Sunset  time.Time // When it ends; zero where that is not said.
+	Link    string    // What to read about it, or "".
+}
+
+func (AttemptEvent) isEvent()     {}
+func (WaitEvent) isEvent()        {}
+func (PageEvent) isEvent()        {}
+func (RefreshEvent) isEvent()     {}
+func (DisconnectEvent) isEvent()  {}
+func (DriftEvent) isEvent()       {}
+func (DeprecationEvent) isEvent() {}

@@ -27,8 +27,7 @@ type config struct {
 	http           *http.Client
 	clock          Clock
 	random         func() float64
-	observer       Observer
-	audit          func(*call, []byte) // Comes with the observer, so that a program without one does not link it.
+	watch          watcher // Comes with the observer, so that a program without one does not link it.
 	store          TokenStore
 	clientID       string
 	clientSecret   Secret
@@ -110,9 +109,9 @@ func WithRandom(random func() float64) Option {
 // WithObserver reports what the clients do to o.
 func WithObserver(o Observer) Option {
 	return shared("WithObserver", func(c *config) error {
-		c.observer, c.audit = o, nil
+		c.watch = nil
 		if o != nil {
-			c.audit = (*call).audit
+			c.watch = watching{o}
 		}
 		return nil
 	})

@@ -82,7 +82,7 @@ func position(opts []CallOption) string {
 //go:noinline
 func All[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		w := pageWalk{client: c, op: op, opts: slices.Clip(opts)}
+		w := pageWalk{ctx: ctx, client: c, op: op, opts: slices.Clip(opts)}
 		w.resume(position(opts))
 		for {
 			b, p, err := onePage(ctx, c, op, in, w.opts, read)
@@ -90,6 +90,7 @@ func All[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOp
 				yield(*new(T), err)
 				return
 			}
+			w.observe(len(p.Items))
 			for i := range p.Items {
 				if b.ID != nil && w.again(b.ID(&p.Items[i])) {
 					continue
@@ -116,6 +117,7 @@ func All[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOp
 // pageWalk keeps a list from going in circles. It remembers digests, so that
 // its memory does not depend on what the provider calls a cursor.
 type pageWalk struct {
+	ctx    context.Context
 	client *Client
 	op     *Op
 	opts   []CallOption
@@ -127,6 +129,15 @@ type pageWalk struct {
 
 	part string // Key that the part begins with, as a position; empty is the first part.
 	had  int    // Items of the part.
+
+	pages int // That were observed.
+}
+
+// observe reports a page.
+func (w *pageWalk) observe(items int) {
+	if watch := w.client.app.cfg.watch; watch != nil {
+		watch.page(w, items)
+	}
 }
 
 // next is where the list goes on after a page, in this part or in the next one.

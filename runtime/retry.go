@@ -183,7 +183,7 @@ func (k *call) afford(e *APIError, now time.Time) bool {
 
 // waits reports a wait.
 func (k *call) waits(reason WaitReason, limit string, d time.Duration) {
-	if k.app.cfg.observer != nil {
-		k.app.observe(WaitEvent{k.app.api.Name, k.op.Name, k.client.cred.Account(), reason, limit, d})
+	if w := k.app.cfg.watch; w != nil {
+		w.wait(k, reason, limit, d)
 	}
 }

@@ -97,7 +97,7 @@ func (a *App) keepToken(ctx context.Context, key tokenKey, t Token, old heldToke
 			a.tokens.forgetUnsaved(key, 0)
 			return a.loadToken(ctx, key)
 		}
-		a.observeRefresh(key, fmt.Errorf("the new token is not stored: %w", err))
+		a.observeRefresh(ctx, key, fmt.Errorf("the new token is not stored: %w", err))
 		if a.cfg.clock.Sleep(ctx, 100*time.Millisecond<<n) != nil {
 			break
 		}
@@ -130,8 +130,10 @@ func (a *App) storeError(op string, err error) *APIError {
 	return a.oauthError(op, ClassUnavailable, fmt.Errorf("token store: %w", err))
 }
 
-func (a *App) observeRefresh(key tokenKey, err error) {
-	a.observe(RefreshEvent{API: a.api.Name, Account: key.account, Token: key.name, Err: err})
+func (a *App) observeRefresh(ctx context.Context, key tokenKey, err error) {
+	if w := a.cfg.watch; w != nil {
+		w.refresh(ctx, a, key, err)
+	}
 }
 
 func (k *tokenKeeper) addUnsaved(key tokenKey, held heldToken) heldToken {

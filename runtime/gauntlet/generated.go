@@ -27,7 +27,7 @@ func Options(t Target) []runtime.Option {
 		opts = append(opts, runtime.WithMaxWait(t.MaxWait))
 	}
 	if t.Drift != nil {
-		opts = append(opts, runtime.WithObserver(runtime.ObserverFunc(func(e runtime.Event) {
+		opts = append(opts, runtime.WithObserver(runtime.ObserverFunc(func(_ context.Context, e runtime.Event) {
 			if d, ok := e.(runtime.DriftEvent); ok {
 				t.Drift(Drift{d.Op, d.Path, d.Kind})
 			}
