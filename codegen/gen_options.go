@@ -135,6 +135,8 @@ var wireDocs = map[string]string{
 	"Decimal":       "Decimal is a number that keeps every digit it was written with.",
 	"UnixTime":      "UnixTime is a time that is written as seconds since 1970.",
 	"UnixMilliTime": "UnixMilliTime is a time that is written as milliseconds since 1970.",
+	"UnixText":      "UnixText is a time that is written as seconds since 1970 in a string.",
+	"UnixMilliText": "UnixMilliText is a time that is written as milliseconds since 1970 in a string.",
 }
 
 // wireAliases are the runtime's types of values that this connector uses.
@@ -146,14 +148,12 @@ func (g *generator) wireAliases() []string {
 			used["ID"] = true
 		case t.Wire.Decimal:
 			used["Decimal"] = true
-		case len(t.Wire.Time) > 0 && t.Wire.Time[0] == "unix":
-			used["UnixTime"] = true
-		case len(t.Wire.Time) > 0 && t.Wire.Time[0] == "unix_ms":
-			used["UnixMilliTime"] = true
+		default:
+			used[unixType(t)] = true
 		}
 	})
 	var out []string
-	for _, name := range []string{"ID", "Decimal", "UnixTime", "UnixMilliTime"} {
+	for _, name := range []string{"ID", "Decimal", "UnixTime", "UnixMilliTime", "UnixText", "UnixMilliText"} {
 		if used[name] {
 			out = append(out, name)
 		}

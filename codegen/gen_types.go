@@ -129,7 +129,17 @@ func (g *generator) member(owner *ir.Type, f *ir.Field, tag string, s side) memb
 	if !f.Required || g.isTime(f.Type) && !g.needsOpt(f, s) {
 		tag += ",omitzero" // The zero time is no time: it came as null, or nobody set it.
 	}
+	if s.sent() && g.quoted(f.Type) {
+		tag += ",string"
+	}
 	return member{f.Go, typ, tag, fieldDoc(f, s)}
+}
+
+// quoted reports whether a decimal is text for the provider. One that only comes keeps
+// the form that it came in.
+func (g *generator) quoted(t *ir.Type) bool {
+	named := g.resolve(t)
+	return named != nil && named.Kind == ir.String && (t.Wire.Decimal || named.Wire.Decimal)
 }
 
 // needsOpt reports whether a field has a state that its plain type cannot hold.

@@ -66,10 +66,32 @@ func (g *generator) asDecl(t, v *ir.Type, name string, s side) decl {
 }
 
 func (g *generator) fromDecl(t, v *ir.Type, name string, s side) decl {
-	// func BlockFromSection(v Section) Block { return Block{rt.UnionOf(v)} }
-	code := gofile.Func(t.Go + "From" + name).Params(gofile.Param("v", g.goType(v, s))).Id(t.Go).
-		Add(gofile.Block(gofile.Return(gofile.Elems(gofile.Id(t.Go), gofile.Call(gofile.RT("UnionOf"), gofile.Id("v"))))))
-	return decl{fmt.Sprintf("%sFrom%s returns one that holds v.", t.Go, name), code}
+	// func BlockFromSection(v Section) Block {
+	//	v.Type = "section"
+	//	return Block{rt.UnionOf(v)}
+	// }
+	body := g.constants(v)
+	doc := fmt.Sprintf("%sFrom%s returns one that holds v.", t.Go, name)
+	if len(body) > 0 {
+		doc += " What is always the same in it need not be given."
+	}
+	body = append(body, gofile.Return(gofile.Elems(gofile.Id(t.Go), gofile.Call(gofile.RT("UnionOf"), gofile.Id("v")))))
+	return decl{doc, gofile.Func(t.Go + "From" + name).Params(gofile.Param("v", g.goType(v, s))).Id(t.Go).Add(gofile.Block(body...))}
+}
+
+// constants sets the members of a variant v that have to be there and have one value.
+func (g *generator) constants(v *ir.Type) (sets []*gofile.Code) {
+	named := g.resolve(v)
+	if named == nil || named.Kind != ir.Object || g.wireType(named) != nil {
+		return nil
+	}
+	for _, f := range named.Fields {
+		if g.fixed(f) && f.Type.Kind == ir.Enum {
+			// v.Type = "section"
+			sets = append(sets, gofile.Id("v").Dot(f.Go).Op("=").Lit(enumValue(f.Type, f.Type.Enum[0])))
+		}
+	}
+	return sets
 }
 
 // variantName is the name of a variant in functions: the type's own, or its kind.

@@ -117,15 +117,32 @@ func (g *generator) wireType(t *ir.Type) *gofile.Code {
 	case len(t.Wire.Time) == 0:
 		return nil
 	}
-	switch t.Wire.Time[0] {
-	case "unix":
-		return g.alias("UnixTime")
-	case "unix_ms":
-		return g.alias("UnixMilliTime")
-	case "rfc3339":
+	if name := unixType(t); name != "" {
+		return g.alias(name)
+	}
+	if t.Wire.Time[0] == "rfc3339" {
 		return gofile.Qual("time", "Time")
 	}
 	return nil // A date or a layout of its own stays the text that it is.
+}
+
+// unixType is the runtime's type of a time that is counted since 1970, or "".
+func unixType(t *ir.Type) string {
+	if len(t.Wire.Time) == 0 {
+		return ""
+	}
+	text := t.Kind == ir.String
+	switch form := t.Wire.Time[0]; {
+	case form == "unix" && text:
+		return "UnixText"
+	case form == "unix":
+		return "UnixTime"
+	case form == "unix_ms" && text:
+		return "UnixMilliText"
+	case form == "unix_ms":
+		return "UnixMilliTime"
+	}
+	return ""
 }
 
 // isTime reports whether the Go type of t is one of time.

@@ -3,9 +3,10 @@ package runtime
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"mime/multipart"
 	"net/textproto"
+	"strconv"
+	"strings"
 )
 
 // multipartBody is the type of [BodyMultipart].
@@ -25,12 +26,8 @@ func (multipartBody) members(b bodyParams) ([]byte, string, error) {
 	}
 	for _, m := range b.members {
 		to := b.place(m.name)
-		values := []Raw{m.value}
-		if m.value.Kind() == '[' && to.Style == StyleRepeat {
-			values = elements(m.value)
-		}
-		for _, v := range values {
-			if err := writePart(w, to.Name, v, b.files); err != nil {
+		for _, part := range partsOf(to.Name, m.value, to.Style) {
+			if err := writePart(w, part.name, part.value, b.files); err != nil {
 				return nil, "", err
 			}
 		}
@@ -46,19 +43,83 @@ func (m multipartBody) whole(b bodyParams, v Raw) (body []byte, contentType stri
 	return m.members(b)
 }
 
+// separator is what stands between the texts of a list in one part; "" where a style
+// has none.
+func separator(style Style) string {
+	switch style {
+	case StyleComma:
+		return ","
+	case StyleSpace:
+		return " "
+	case StylePipe:
+		return "|"
+	}
+	return ""
+}
+
+// partsOf are the parts of one member, as its style has them. Unless one is named, a
+// list has a part for each element.
+func partsOf(name string, v Raw, style Style) (parts []member) {
+	kind := v.Kind()
+	switch {
+	case kind != '[' && kind != '{':
+	case separator(style) != "":
+		return []member{{name, quote(strings.Join(texts(v), separator(style)))}}
+	case style == StyleDeep, style == StyleBrackets:
+		return inBrackets(name, v)
+	case style == StyleRepeat && kind == '[':
+		for _, e := range elements(v) {
+			parts = append(parts, member{name, e})
+		}
+		return parts
+	case style == StyleSpread && kind == '{':
+		ms, _ := members(v) // The value was written by the encoder.
+		for _, m := range ms {
+			parts = append(parts, partsOf(m.name, m.value, StyleRepeat)...)
+		}
+		return parts
+	}
+	return []member{{name, v}}
+}
+
+// inBrackets are the parts of a value as [appendBrackets] names them.
+func inBrackets(name string, v Raw) (parts []member) {
+	switch v.Kind() {
+	case '{':
+		ms, _ := members(v) // The value was written by the encoder.
+		for _, m := range ms {
+			parts = append(parts, inBrackets(name+"["+m.name+"]", m.value)...)
+		}
+	case '[':
+		for i, e := range elements(v) {
+			index := ""
+			if kind := e.Kind(); kind == '{' || kind == '[' {
+				index = strconv.Itoa(i)
+			}
+			parts = append(parts, inBrackets(name+"["+index+"]", e)...)
+		}
+	default:
+		return []member{{name, v}}
+	}
+	return parts
+}
+
 // writePart writes one part. Objects are sent as JSON and say so.
 func writePart(w *multipart.Writer, name string, v Raw, files files) error {
-	disposition := fmt.Sprintf("form-data; name=%q", name)
+	var disposition string
 	header := textproto.MIMEHeader{}
 	content := []byte(rawText(v))
 	file, isFile := files.file(v)
 	switch kind := v.Kind(); {
 	case isFile:
-		disposition += fmt.Sprintf("; filename=%q", name)
+		disposition = multipart.FileContentDisposition(name, name)
 		header.Set("Content-Type", "application/octet-stream")
 		content = file
 	case kind == '{' || kind == '[':
 		header.Set("Content-Type", "application/json")
+		fallthrough
+	default:
+		disposition = strings.TrimSuffix(multipart.FileContentDisposition(name, ""), `; filename=""`)
 	}
 	header.Set("Content-Disposition", disposition)
 	part, err := w.CreatePart(header)

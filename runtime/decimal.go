@@ -3,12 +3,14 @@ package runtime
 import "errors"
 
 // Decimal is a number that is kept as the text it was written in, so that no
-// digit of an amount is lost. It is sent as it was received: as a number or as
-// a string. The zero Decimal is absent.
+// digit of an amount is lost. It is sent as it was received, as a number or as
+// a string, and always as a string where the provider's type is one. The zero
+// Decimal is absent.
 type Decimal struct{ id ID }
 
-// NewDecimal returns a decimal that is sent as a JSON number. It returns an
-// error when text is not one (RFC 8259, 6).
+// NewDecimal returns a decimal that is sent as a JSON number, unless the
+// provider's type is a string. It returns an error when text is not a JSON number
+// (RFC 8259, 6).
 func NewDecimal(text string) (Decimal, error) {
 	if raw := Raw(text); raw.Kind() != '0' || !raw.IsValid() {
 		return Decimal{}, errors.New("a decimal must be written as a JSON number")
@@ -23,7 +25,12 @@ func (d Decimal) String() string { return d.id.text }
 func (d Decimal) IsZero() bool { return d.id.IsZero() }
 
 // MarshalJSONTo writes the number in its own form.
-func (d Decimal) MarshalJSONTo(enc *jsonEncoder) error { return d.id.MarshalJSONTo(enc) }
+func (d Decimal) MarshalJSONTo(enc *jsonEncoder) error {
+	if d.id.number {
+		return writeNumber(enc, d.id.text)
+	}
+	return d.id.MarshalJSONTo(enc)
+}
 
 // UnmarshalJSONFrom reads a number, a string or null.
 func (d *Decimal) UnmarshalJSONFrom(dec *jsonDecoder) error { return d.id.UnmarshalJSONFrom(dec) }

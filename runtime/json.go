@@ -81,6 +81,15 @@ func rawText(v Raw) string {
 // a reader ignore it).
 func trimBOM(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }
 
+// writeNumber writes a number, as text where the tag of the member has the option
+// string: the provider's type is one then.
+func writeNumber(enc *jsonEncoder, number string) error {
+	if text, _ := json.GetOption(enc.Options(), json.StringifyNumbers); text {
+		return enc.WriteValue(quote(number))
+	}
+	return enc.WriteValue(Raw(number))
+}
+
 // marshalBytes is an option that writes every []byte as the text that replace
 // returns for it.
 func marshalBytes(replace func([]byte) string) jsonOptions {

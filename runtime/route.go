@@ -10,7 +10,7 @@ import (
 type router struct {
 	call  *call
 	query strings.Builder
-	path  map[string]string
+	path  map[string]string // As it is written, escaped.
 }
 
 // route places the members that are not part of the body, and leaves those that
@@ -43,9 +43,9 @@ func (r *router) place(to Param, v Raw) error {
 		if r.path == nil {
 			r.path = map[string]string{}
 		}
-		r.path[to.Name] = joined(v, to.Style)
+		r.path[to.Name] = joined(v, to.Style, true)
 	case InHeader, InCookie:
-		text := joined(v, to.Style)
+		text := joined(v, to.Style, false)
 		if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
 			return errors.New("a control character cannot be sent there")
 		}
@@ -82,24 +82,23 @@ func (r *router) operation() (param string, err error) {
 		u.Path = joinPath(base.Path, k.op.Path)
 		return "", nil
 	}
-	var plain, escaped strings.Builder
+	var escaped strings.Builder
 	for _, part := range k.plan.path {
-		value, shown := part.text, part.text
+		text := part.text
 		if part.param != "" {
-			value = r.path[part.param]
-			if value == "" {
-				value = k.client.cfg.settings[part.param]
+			if text = r.path[part.param]; text == "" {
+				text = url.PathEscape(k.client.cfg.settings[part.param])
 			}
-			if err := pathValue(value); err != nil {
+			if err := pathValue(text); err != nil {
 				return part.param, err
 			}
-			shown = url.PathEscape(value)
 		}
-		plain.WriteString(value)
-		escaped.WriteString(shown)
+		escaped.WriteString(text)
 	}
-	u.Path = joinPath(base.Path, plain.String())
 	u.RawPath = joinPath(base.EscapedPath(), escaped.String())
+	if u.Path, err = url.PathUnescape(u.RawPath); err != nil {
+		u.Path = u.RawPath // A percent sign of the spec's that stands for itself.
+	}
 	return "", nil
 }
 

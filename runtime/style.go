@@ -12,7 +12,7 @@ import (
 func appendStyled(b *strings.Builder, name string, v Raw, style Style) {
 	kind := v.Kind()
 	switch {
-	case style == StyleJSON && kind != '"' || kind != '[' && kind != '{':
+	case style == StyleJSON || kind != '[' && kind != '{':
 		appendPair(b, name, rawText(v))
 	case style == StyleDeep || style == StyleBrackets:
 		appendBrackets(b, name, v)
@@ -83,12 +83,19 @@ func appendPair(b *strings.Builder, name, value string) {
 }
 
 // joined writes a member as one text: a list with commas, an object likewise
-// where that is its style, anything else that is no text as JSON.
-func joined(v Raw, style Style) string {
-	if kind := v.Kind(); kind != '[' && (kind != '{' || style != StyleComma) {
-		return rawText(v)
+// where that is its style, anything else that is no text as JSON. In a path, what
+// stands between the commas is escaped.
+func joined(v Raw, style Style, path bool) string {
+	all := []string{rawText(v)}
+	if kind := v.Kind(); kind == '[' || kind == '{' && style == StyleComma {
+		all = texts(v)
 	}
-	return strings.Join(texts(v), ",")
+	for i := range all {
+		if path {
+			all[i] = url.PathEscape(all[i])
+		}
+	}
+	return strings.Join(all, ",")
 }
 
 // texts are the elements of a list, or the names and values of an object.

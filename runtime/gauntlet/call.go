@@ -88,6 +88,8 @@ func result[R any](ctx context.Context, r R, err error) (JSON, error) {
 var instants = json.WithMarshalers(json.JoinMarshalers(
 	json.MarshalToFunc(func(enc *jsontext.Encoder, t runtime.UnixTime) error { return writeInstant(enc, t.Time) }),
 	json.MarshalToFunc(func(enc *jsontext.Encoder, t runtime.UnixMilliTime) error { return writeInstant(enc, t.Time) }),
+	json.MarshalToFunc(func(enc *jsontext.Encoder, t runtime.UnixText) error { return writeInstant(enc, t.Time) }),
+	json.MarshalToFunc(func(enc *jsontext.Encoder, t runtime.UnixMilliText) error { return writeInstant(enc, t.Time) }),
 ))
 
 func writeInstant(enc *jsontext.Encoder, t time.Time) error {

@@ -74,7 +74,7 @@ func (q *request) marked(m ir.Mark) (string, bool) {
 		}
 	}
 	for _, values := range []map[string][]string{q.query, q.form} {
-		if v, ok := decodeForm(nil, values, m.Name, ""); ok {
+		if v, ok := (&formReader{values: values}).read(nil, m.Name, ""); ok {
 			return textOf(v), true
 		}
 	}

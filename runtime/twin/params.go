@@ -3,8 +3,8 @@ package twin
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/base64"
 	"io"
-	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -36,6 +36,7 @@ type request struct {
 
 	query url.Values
 	form  url.Values // Of a form or multipart body.
+	parts bool       // It was multipart.
 	json  any        // Of a JSON body.
 	isDoc bool       // The body was JSON.
 }
@@ -80,7 +81,7 @@ func (q *request) parse() {
 	case media == "application/x-www-form-urlencoded":
 		q.form, _ = url.ParseQuery(string(q.body))
 	case strings.HasPrefix(media, "multipart/"):
-		q.form = url.Values{}
+		q.form, q.parts = url.Values{}, true
 		q.size = readMultipart(q.body, args["boundary"], q.form)
 	default:
 		if v, err := parseJSON(q.body); err == nil {
@@ -210,114 +211,48 @@ func (x *index) sentNull(q *request, f *ir.Field) bool {
 
 func (x *index) lookup(q *request, to target, o *op, p *ir.Place, f *ir.Field) (any, bool) {
 	t := x.resolve(f.Type)
+	one := &formReader{index: x}
 	if v, ok := to.path[p.Field]; ok {
-		return typed(t, v), true
+		return one.text(t, v, p.Style), true
 	}
 	switch p.In {
 	case "path":
 		v, ok := to.path[p.Name]
-		return typed(t, v), ok
+		return one.text(t, v, p.Style), ok
 	case "header":
 		v := q.header.Get(p.Name)
-		return typed(t, v), v != ""
+		return one.text(t, v, p.Style), v != ""
 	case "cookie":
 		v, ok := q.slot(&ir.Slot{Cookie: p.Name})
-		return typed(t, v), ok
+		return one.text(t, v, p.Style), ok
 	}
 	if p.In == "body" && o.Body != nil && o.Body.Field == p.Field {
-		if q.isDoc {
+		if q.isDoc && o.Body.As != "raw" && o.Body.As != "text" {
 			return q.json, true
 		}
+		if q.form != nil && t != nil && (t.Kind == ir.Object || t.Kind == ir.Map || t.Kind == ir.Union) {
+			return (&formReader{x, q.form, q.parts}).spread(t, p, o.Places)
+		}
 		// A form without members has no bytes.
-		return string(q.body), len(q.body) > 0 || o.Body.As == "form" && q.header.Get("Content-Type") != ""
+		return x.octets(t, string(q.body)), len(q.body) > 0 || o.Body.As == "form" && q.header.Get("Content-Type") != ""
 	}
 	if doc, ok := q.json.(*object); ok {
 		if v, ok := doc.get(p.Name); ok {
 			return v, v != nil
 		}
 	}
-	for _, values := range []url.Values{q.query, q.form} {
+	for _, f := range []*formReader{{x, q.query, false}, {x, q.form, q.parts}} {
 		if p.Style == "spread" && t != nil && t.Kind != ir.List {
-			if v, ok := decodeSpread(t, values, o.Places); ok {
+			if v, ok := f.spread(t, p, o.Places); ok {
 				return v, true
 			}
 			continue
 		}
-		if v, ok := decodeForm(t, values, p.Name, separators[p.Style]); ok {
+		if v, ok := f.read(t, p.Name, p.Style); ok {
 			return v, true
 		}
 	}
 	return nil, false
-}
-
-// decodeForm reads a value of a query or a form in any of the usual styles.
-func decodeForm(t *ir.Type, values url.Values, name, separator string) (any, bool) {
-	all, ok := values[name]
-	if !ok {
-		if all, ok = values[name+"[]"]; !ok {
-			return decodeDeep(values, name)
-		}
-	}
-	if len(all) == 0 {
-		return nil, false
-	}
-	if t != nil && t.Kind == ir.List {
-		if len(all) == 1 && separator == "" {
-			return typed(t, all[0]), true
-		}
-		if len(all) == 1 {
-			all = strings.Split(all[0], separator)
-		}
-		list := make([]any, len(all))
-		for i, s := range all {
-			list[i] = typed(t.Elem, s)
-		}
-		return list, true
-	}
-	return typed(t, all[0]), true
-}
-
-// separators are what stands between the elements of a list, by style.
-var separators = map[string]string{"space": " ", "pipe": "|"}
-
-// decodeSpread reads an object whose members are parameters of their own: those
-// that its type lists or, of a map, those that no other parameter is named like.
-func decodeSpread(t *ir.Type, values url.Values, places []*ir.Place) (any, bool) {
-	out := &object{}
-	for _, f := range t.Fields {
-		if v, ok := decodeForm(f.Type, values, f.Name, ""); ok {
-			out.set(f.Name, v)
-		}
-	}
-	if t.Kind != ir.Map {
-		return out, len(out.members) > 0
-	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if !slices.ContainsFunc(places, func(p *ir.Place) bool { return p.Name == name }) {
-			out.set(name, typed(t.Elem, values.Get(name)))
-		}
-	}
-	return out, len(out.members) > 0
-}
-
-// decodeDeep reads name[a]=1&name[b][c]=2 as an object.
-func decodeDeep(values url.Values, name string) (any, bool) {
-	var names []string
-	for k := range values {
-		if strings.HasPrefix(k, name+"[") {
-			names = append(names, k)
-		}
-	}
-	if len(names) == 0 {
-		return nil, false
-	}
-	slices.Sort(names)
-	var root any = &object{}
-	for _, k := range names {
-		keys := strings.Split(strings.TrimSuffix(strings.TrimPrefix(k, name+"["), "]"), "][")
-		root = put(root, pathOf(strings.Join(keys, ".")), values.Get(k))
-	}
-	return root, true
 }
 
 // typed turns text into a value of the declared kind, or leaves it text.
@@ -354,6 +289,14 @@ func typed(t *ir.Type, s string) any {
 		}
 	}
 	return s
+}
+
+// octets are bytes as JSON has them, where a type is of bytes that came as they are.
+func (x *index) octets(t *ir.Type, s string) any {
+	if t != nil && t.Kind == ir.Bytes {
+		return base64.StdEncoding.EncodeToString([]byte(s))
+	}
+	return typed(t, s)
 }
 
 // digest names the parameters whatever their order and encoding, leaving out

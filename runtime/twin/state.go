@@ -204,8 +204,12 @@ func (x *exchange) fill(o *object, u use, c *collection) *object {
 	for _, f := range append(slices.Clone(fields), x.t.idx.fields(x.item)...) {
 		v, sent := x.in[f.Name]
 		m := x.t.idx.field(c.kind.item, f.Name)
-		if sent && m != nil && f.Name != u.Key && fits(x.t.idx.resolve(m.Type), v) {
-			o.set(f.Name, v)
+		switch {
+		case m == nil || f.Name == u.Key:
+		case !sent && x.item == nil && x.t.idx.sentNull(x.q, f):
+			x.clear(o, m)
+		case sent && fits(x.t.idx.resolve(m.Type), v):
+			x.put(o, f.Name, v)
 		}
 	}
 	for _, name := range sortedKeys(u.Set) {
@@ -252,8 +256,9 @@ func fits(t *ir.Type, v any) bool {
 	}
 	switch t.Kind {
 	case ir.String, ir.Bytes:
-		_, ok := v.(string)
-		return ok
+		_, text := v.(string)
+		_, count := v.(number)
+		return text || count && t.Wire.ID
 	case ir.Bool:
 		return isBool(v)
 	case ir.Int, ir.Float:

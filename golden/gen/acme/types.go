@@ -42,7 +42,7 @@ type Card struct {
 	Due        Opt[time.Time]     `json:"due,omitzero"`
 	Day        Opt[string]        `json:"day,omitzero"` // Written as 2006-01-02.
 	Moved      Opt[UnixMilliTime] `json:"moved,omitzero"`
-	Price      Opt[Decimal]       `json:"price,omitzero"`
+	Price      Opt[Decimal]       `json:"price,omitzero,string"`
 	Blocks     []Block            `json:"blocks,omitzero"`
 	Meta       map[string]Raw     `json:"meta,omitzero"`
 	Estimate   Opt[float64]       `json:"estimate,omitzero"`
@@ -104,8 +104,10 @@ func (u Block) AsTextBlock() (v TextBlock, ok bool) {
 	return v, ok
 }
 
-// BlockFromTextBlock returns one that holds v.
+// BlockFromTextBlock returns one that holds v. What is always the same in it need not be
+// given.
 func BlockFromTextBlock(v TextBlock) Block {
+	v.Type = "text"
 	return Block{rt.UnionOf(v)}
 }
 
@@ -115,8 +117,10 @@ func (u Block) AsImageBlock() (v ImageBlock, ok bool) {
 	return v, ok
 }
 
-// BlockFromImageBlock returns one that holds v.
+// BlockFromImageBlock returns one that holds v. What is always the same in it need not be
+// given.
 func BlockFromImageBlock(v ImageBlock) Block {
+	v.Type = "image"
 	return Block{rt.UnionOf(v)}
 }
 

@@ -103,8 +103,10 @@ func (u WindowsHistoryItem) AsObject() (v WindowsHistoryItemObject, ok bool) {
 	return v, ok
 }
 
-// WindowsHistoryItemFromObject returns one that holds v.
+// WindowsHistoryItemFromObject returns one that holds v. What is always the same in it
+// need not be given.
 func WindowsHistoryItemFromObject(v WindowsHistoryItemObject) WindowsHistoryItem {
+	v.Kind = "page"
 	return WindowsHistoryItem{rt.UnionOf(v)}
 }
 
