@@ -57,7 +57,7 @@ func (g *generator) fakeDecls() []decl {
 
 // presents reports whether clients present certificates.
 func (g *generator) presents() bool {
-	return slices.ContainsFunc(g.c.Auth, func(a *ir.Auth) bool { return a.MTLS != nil })
+	return slices.ContainsFunc(g.c.Auth, func(a *ir.Auth) bool { return a.MTLS != nil || a.OAuth2.Bound() })
 }
 
 // stubAlias is type Stub[P, R any] = fake.Stub[P, R, slack.ErrorCode].

@@ -53,10 +53,17 @@ func (g *generator) driverApp() decl {
 	target := gofile.Id("t")
 	args := []*gofile.Code{}
 	if g.oauth() != nil {
-		args = append(args, gofile.Fields(g.own("AppConfig"),
-			gofile.KV{Name: "ClientID", Value: target.Clone().Dot("ClientID")},
-			gofile.KV{Name: "ClientSecret", Value: gofile.Call(g.own("NewSecret"), target.Clone().Dot("ClientSecret"))},
-			gofile.KV{Name: "Store", Value: target.Clone().Dot("Store")}))
+		fields := []gofile.KV{
+			{Name: "ClientID", Value: target.Clone().Dot("ClientID")},
+			{Name: "ClientSecret", Value: gofile.Call(g.own("NewSecret"), target.Clone().Dot("ClientSecret"))},
+			{Name: "Store", Value: target.Clone().Dot("Store")},
+		}
+		if g.bound() {
+			fields = append(fields,
+				gofile.KV{Name: "Certificate", Value: gofile.Call(g.own("NewSecret"), target.Clone().Dot("Certificate"))},
+				gofile.KV{Name: "CertificateKey", Value: gofile.Call(g.own("NewSecret"), target.Clone().Dot("CertificateKey"))})
+		}
+		args = append(args, gofile.Fields(g.own("AppConfig"), fields...))
 	}
 	args = append(args, gofile.Call(gauntletType("Options"), target.Clone()).Op("..."))
 	// func (driver) App(t gauntlet.Target) (gauntlet.App, error) {

@@ -59,7 +59,7 @@ func (g *generator) oauthDecls() []decl {
 func (g *generator) tokenFacts(a *ir.Auth, grant string) *gofile.Code {
 	o, clientAuth := a.OAuth2, ""
 	if o.Grant != "exchange" {
-		clientAuth = map[string]string{"basic": "ClientBasic", "jwt": "ClientJWT", "none": "ClientNone"}[o.Client]
+		clientAuth = map[string]string{"basic": "ClientBasic", "jwt": "ClientJWT", "mtls": "ClientMTLS", "none": "ClientNone"}[o.Client]
 	}
 	var params []*gofile.Code
 	for _, h := range o.Params {
@@ -174,17 +174,32 @@ func (g *generator) appDecls() []decl {
 
 // appConfig declares what the application is at the provider.
 func (g *generator) appConfig() decl {
-	return decl{"AppConfig is what the provider knows the application by, and where tokens are kept.", gofile.Type("AppConfig").Struct(
-		gofile.Param("ClientID", gofile.Id("string")),
-		gofile.Param("ClientSecret", g.alias("Secret")),
-		gofile.Trailing(gofile.Param("Store", gofile.RT("TokenStore")), "Where tokens are kept; nil is the memory of the process."),
-	)}
+	fields := []*gofile.Code{gofile.Param("ClientID", gofile.Id("string")), gofile.Param("ClientSecret", g.alias("Secret"))}
+	if g.bound() {
+		fields = append(fields, gofile.Trailing(gofile.Param("Certificate, CertificateKey", g.alias("Secret")), "The application's certificate and its private key, in PEM; empty where the transport has them."))
+	}
+	fields = append(fields, gofile.Trailing(gofile.Param("Store", gofile.RT("TokenStore")), "Where tokens are kept; nil is the memory of the process."))
+	return decl{"AppConfig is what the provider knows the application by, and where tokens are kept.", gofile.Type("AppConfig").Add(gofile.Struct(fields...))}
+}
+
+// bound reports whether the application has a certificate.
+func (g *generator) bound() bool {
+	return slices.ContainsFunc(g.oauths(), func(a *ir.Auth) bool { return a.OAuth2.Bound() })
 }
 
 // oauthApp declares NewApp for a connector with OAuth 2.0.
 func (g *generator) oauthApp() decl {
 	option := gofile.Slice(g.alias("Option"))
 	client := gofile.Call(gofile.RT("WithOAuthClient"), gofile.Id("cfg").Dot("ClientID"), gofile.Id("cfg").Dot("ClientSecret"))
+	// Where a method has a certificate:
+	//	if !cfg.Certificate.IsZero() {
+	//		all = append(all, rt.WithOAuthCertificate(cfg.Certificate, cfg.CertificateKey))
+	//	}
+	var certificate *gofile.Code
+	if g.bound() {
+		certificate = gofile.If(nil, gofile.Op("!").Id("cfg").Dot("Certificate").Dot("IsZero").Call()).Block(
+			gofile.Id("all").Op("=").Append(gofile.Id("all"), gofile.Call(gofile.RT("WithOAuthCertificate"), gofile.Id("cfg").Dot("Certificate"), gofile.Id("cfg").Dot("CertificateKey"))))
+	}
 	// func NewApp(cfg AppConfig, opts ...Option) (*App, error) {
 	//	all := []Option{rt.WithOAuthClient(cfg.ClientID, cfg.ClientSecret)}
 	//	if cfg.Store != nil {
@@ -199,6 +214,7 @@ func (g *generator) oauthApp() decl {
 		gofile.Id("all").Op(":=").Add(gofile.Elems(option, client)),
 		gofile.If(nil, gofile.Id("cfg").Dot("Store").Op("!=").Nil()).Block(
 			gofile.Id("all").Op("=").Append(gofile.Id("all"), gofile.Call(gofile.RT("WithTokenStore"), gofile.Id("cfg").Dot("Store")))),
+		certificate,
 		gofile.Id("a").Op(",").Id("err").Op(":=").Add(gofile.Call(gofile.RT("NewApp"), gofile.Op("&").Id("api"),
 			gofile.Id("append").Call(gofile.Id("all"), gofile.Id("opts").Op("...")).Op("..."))),
 		gofile.If(nil, gofile.Id("err").Op("!=").Nil()).Block(gofile.Return(gofile.Id("nil"), gofile.Id("err"))),

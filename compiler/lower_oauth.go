@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -51,6 +52,7 @@ func (c *compilation) lowerOAuth2(n node, method string) *ir.OAuth2 {
 	o.Request = c.lowerTokenRequest(n.get("request"), o)
 	o.Tokens = c.lowerTokens(n.get("tokens"), c.defaultToken(method), o)
 	c.checkAppSecrets(n, o)
+	c.checkCertified(n, o)
 	if f := n.get("failed"); f.exists() {
 		o.Failed = c.lowerWhen(f)
 	}
@@ -107,6 +109,19 @@ func (c *compilation) lowerRenames(n node) map[string]string {
 	return names
 }
 
+// checkCertified reports requests for tokens that cannot carry a certificate.
+func (c *compilation) checkCertified(n node, o *ir.OAuth2) {
+	if !o.Bound() {
+		return
+	}
+	for _, grant := range []string{"code", "client", "device"} {
+		at := n.get(grant).get("token")
+		if strings.HasPrefix(at.str(), "http:") {
+			c.report.Errorf(diag.CertificateWithoutTLS, at.pos(), "without TLS no certificate is presented").Help("write the address with https, or another `send`")
+		}
+	}
+}
+
 // checkAppSecrets reports secrets that an application has not.
 func (c *compilation) checkAppSecrets(n node, o *ir.OAuth2) {
 	var templates []ir.Template
@@ -120,7 +135,11 @@ func (c *compilation) checkAppSecrets(n node, o *ir.OAuth2) {
 	}
 	for _, t := range templates {
 		for _, p := range t.Parts {
-			if name := p.Path.String(); p.Scope == "cred" && name != "client_id" && name != "client_secret" {
+			name := p.Path.String()
+			if p.Scope == "cred" && name == "client_secret" && o.Bound() {
+				c.report.Errorf(diag.SecretNotCred, t.Pos, "an application with a certificate has no secret").Help("leave {cred.client_secret} out, or send: \"mtls\"")
+			}
+			if p.Scope == "cred" && name != "client_id" && name != "client_secret" {
 				at := t.Pos
 				if !at.IsValid() {
 					at = n.pos()

@@ -65,6 +65,13 @@ func NewApp(api *API, opts ...Option) (*App, error) {
 	hc := *a.cfg.http
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	a.http = &hc
+	if a.cfg.presents != nil {
+		own, err := a.cfg.presents.present(a)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", api.Name, err)
+		}
+		a.http = own
+	}
 	return a, nil
 }
 

@@ -113,5 +113,6 @@ const (
 	ClientPost  ClientAuth = iota // In the form.
 	ClientJWT                     // In an assertion that is signed with the secret (RFC 7523).
 	ClientNone                    // There is an id alone.
+	ClientMTLS                    // There is an id, and the certificate of [WithOAuthCertificate] on the connection (RFC 8705, 2).
 	ClientBasic                   // In Authorization: Basic, form-encoded first (RFC 6749, 2.3.1).
 )

@@ -3,6 +3,7 @@ package runtime
 import (
 	"cmp"
 	"errors"
+	"net/http"
 )
 
 // Grants is how an app gets tokens by one OAuth 2.0 method of its connector. It is made
@@ -31,6 +32,8 @@ func (a *App) Connection(account, token string) Credential {
 var (
 	errNoOAuth    = errors.New("the connector has no OAuth 2.0 method")
 	errNoClientID = errors.New("the app has no client id: use WithOAuthClient")
+
+	errNoCertificate = errors.New("the app has no certificate: use WithOAuthCertificate, or a transport that has one in TLSClientConfig")
 )
 
 // ready says why the app cannot use the method, if it cannot.
@@ -40,8 +43,20 @@ func (g Grants) ready(op string) error {
 		return g.app.oauthError(op, ClassInvalid, errNoOAuth)
 	case g.app.cfg.clientID == "":
 		return g.app.oauthError(op, ClassInvalid, errNoClientID)
+	case g.from.ClientAuth == ClientMTLS && !g.app.certified():
+		return g.app.oauthError(op, ClassInvalid, errNoCertificate)
 	}
 	return nil
+}
+
+// certified reports whether the connections of the app present a certificate: that of
+// [WithOAuthCertificate], or one of the transport's own, whose key may be in a device.
+func (a *App) certified() bool {
+	if a.cfg.presents != nil {
+		return true
+	}
+	t, ok := a.http.Transport.(*http.Transport)
+	return ok && t.TLSClientConfig != nil && (len(t.TLSClientConfig.Certificates) > 0 || t.TLSClientConfig.GetClientCertificate != nil)
 }
 
 // appSecret is what requests for tokens call cred.NAME: the application's own.

@@ -81,7 +81,7 @@ func (a *App) newTokenRequest(ctx context.Context, r tokenRequest, name, at stri
 	case ClientPost:
 		r.form.Set("client_id", id)
 		setUnlessEmpty(r.form, "client_secret", secret)
-	case ClientNone:
+	case ClientNone, ClientMTLS:
 		r.form.Set("client_id", id)
 	case ClientJWT:
 		if err := a.setAssertion(r.form, o, address.String()); err != nil {

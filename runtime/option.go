@@ -31,6 +31,7 @@ type config struct {
 	store          TokenStore
 	clientID       string
 	clientSecret   Secret
+	presents       presenter // The certificate of the application.
 	servers        map[string]string
 	settings       map[string]string
 	maxAttempts    int
@@ -133,6 +134,26 @@ func WithTokenStore(store TokenStore) Option {
 func WithOAuthClient(clientID string, clientSecret Secret) Option {
 	return shared("WithOAuthClient", func(c *config) error {
 		c.clientID, c.clientSecret = clientID, clientSecret
+		return nil
+	})
+}
+
+// WithOAuthCertificate has every connection of the app present the application's
+// certificate, in PEM with its private key: to prove who it is to a token endpoint that
+// wants that (RFC 8705, 2), and to use the tokens that are bound to it (3). The transport
+// has to be able to, see [TransportWithCertificate].
+//
+// After the certificate was replaced, tokens that are bound to the old one are refused
+// and renewed as expired ones are. Replicas that share a store should change it together:
+// with different ones each would renew the other's tokens.
+func WithOAuthCertificate(certificate, key Secret) Option {
+	return shared("WithOAuthCertificate", func(c *config) error {
+		switch cred := ClientCertificate(certificate, key).(type) {
+		case brokenCredential:
+			return cred.err
+		case presenter:
+			c.presents = cred
+		}
 		return nil
 	})
 }

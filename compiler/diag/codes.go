@@ -96,14 +96,15 @@ const (
 
 // Authentication.
 const (
-	UnknownAuth        Code = "P0501" // An action names a method that is not declared.
-	NoAuth             Code = "P0502" // Warning: no auth at all, and no `none`.
-	OAuthWithoutGrant  Code = "P0503" // oauth2 without `code`, `client` or `device`.
-	KeyInQuery         Code = "P0504" // Warning: a secret in the URL ends up in logs.
-	ScopesWithoutOAuth Code = "P0505" // Warning: scopes that no method can ask for.
-	WeakPKCE           Code = "P0506" // Warning: pkce: "plain".
-	SignedUnsent       Code = "P0507" // A time or a nonce that is signed and not sent.
-	BadHeaderName      Code = "P0508" // A header that HTTP cannot carry.
+	UnknownAuth           Code = "P0501" // An action names a method that is not declared.
+	NoAuth                Code = "P0502" // Warning: no auth at all, and no `none`.
+	OAuthWithoutGrant     Code = "P0503" // oauth2 without `code`, `client` or `device`.
+	KeyInQuery            Code = "P0504" // Warning: a secret in the URL ends up in logs.
+	ScopesWithoutOAuth    Code = "P0505" // Warning: scopes that no method can ask for.
+	WeakPKCE              Code = "P0506" // Warning: pkce: "plain".
+	SignedUnsent          Code = "P0507" // A time or a nonce that is signed and not sent.
+	BadHeaderName         Code = "P0508" // A header that HTTP cannot carry.
+	CertificateWithoutTLS Code = "P0509" // A certificate for an address without TLS.
 )
 
 // Errors, effects and retry.

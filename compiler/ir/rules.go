@@ -146,7 +146,7 @@ type OAuth2 struct {
 	Authorize Template  `json:"authorize,omitzero"` // For device, where codes for users are asked for.
 	Token     Template  `json:"token"`
 	PKCE      string    `json:"pkce"`   // S256, plain or none
-	Client    string    `json:"client"` // post, basic, jwt or none: how the client proves who it is.
+	Client    string    `json:"client"` // post, basic, jwt, mtls or none: how the client proves who it is.
 	ScopeSep  string    `json:"scope_sep"`
 	Scopes    []string  `json:"scopes,omitempty"`
 	Params    []*Header `json:"params,omitempty"` // Further parameters of the authorize URL, or of the request for a code or a token.
@@ -169,6 +169,10 @@ type OAuth2 struct {
 	Failed *When         `json:"failed,omitempty"` // Of a token response, besides a status of 400 and up.
 	Dead   *When         `json:"dead,omitempty"`   // The grant is gone.
 }
+
+// Bound reports whether the tokens are bound to the certificate of the application, which
+// proves who it is (RFC 8705, 2 and 3).
+func (o *OAuth2) Bound() bool { return o != nil && o.Client == "mtls" }
 
 // Attended reports whether a user agrees to the tokens, who has to do so again when
 // they are gone.

@@ -75,6 +75,10 @@ type Target struct {
 	// endpoint. They are empty where the connector has no OAuth 2.0 method.
 	ClientID, ClientSecret string
 
+	// Certificate and CertificateKey are what the application proves with who it is, in
+	// PEM, where a method wants that.
+	Certificate, CertificateKey string
+
 	// Store holds the tokens of accounts that renew them. A library that does
 	// not take a store reads the first token here and saves each new one.
 	Store runtime.TokenStore

@@ -60,8 +60,12 @@ func newEnv(p *Plan, d Driver, s *Scenario, seed uint64, outside *outside) (*Env
 		Settings:     e.Twin.Settings(),
 		ClientID:     oauth.ClientID,
 		ClientSecret: oauth.ClientSecret,
-		Store:        e.store,
-		Secrets:      map[string][]string{},
+
+		Certificate:    oauth.Certificate,
+		CertificateKey: oauth.CertificateKey,
+
+		Store:   e.store,
+		Secrets: map[string][]string{},
 
 		Asking:          e.accountBy(1, p.single()),
 		WebhookAudience: e.Twin.WebhookAudience(),

@@ -36,6 +36,7 @@ type Scenario struct {
 	WarmUp    int           // Calls that the oracle amplify leaves out.
 	Crowd     bool          // Callers are at it at once.
 	Overlap   bool          // The webhook's secret is being rotated: two of them count.
+	Replaced  bool          // The application's certificate is another one than the tokens are bound to.
 	Refreshes int           // Refreshes that the workload needs; 0 is any number.
 
 	callers  int  // The most callers that are at it at once; 0 is as many as the workload has.
@@ -166,7 +167,7 @@ func (s *Scenario) options(p *Plan, seed uint64) twin.Options {
 	if s.Spare > 0 && (p.OAuth != nil || len(p.given()) > 0) {
 		accounts = 1 + s.Spare
 	}
-	o := twin.Options{Seed: seed, Accounts: accounts, TokenLife: s.TokenLife, Latency: latency, Whole: s.Whole}
+	o := twin.Options{Seed: seed, Accounts: accounts, TokenLife: s.TokenLife, Latency: latency, Whole: s.Whole, CertificateReplaced: s.Replaced}
 	volume := min(s.Volume, maxPages*givenPage(p.listOf(s)))
 	if s.Pages > 0 { // The last page is half full.
 		_, size := p.pageSize(p.List)

@@ -35,6 +35,7 @@ func authScenarios() []*Scenario {
 			Title:   "the user disconnects the account",
 			Right:   "The calls fail with the typed error, and the provider is left alone.",
 			Roles:   []Role{RoleRead, RoleOAuth},
+			Needs:   granted,
 			MaxWait: time.Hour,
 			Run:     callThenRevoke,
 			Oracles: []string{"dead", "typed", "secret", "bounded"},
@@ -44,6 +45,7 @@ func authScenarios() []*Scenario {
 			Title:   "the user disconnects while the token is being renewed",
 			Right:   "The refused refresh means the same: a typed error, and no more requests.",
 			Roles:   []Role{RoleRead, RoleOAuth},
+			Needs:   granted,
 			MaxWait: time.Hour,
 			Faults:  []Arm{{Fault: "auth/revoked-at-refresh", Times: 1}},
 			Run:     expireAndCall,
@@ -238,6 +240,17 @@ func authScenarios() []*Scenario {
 			Oracles: []string{"refresh", "recovers", "dead", "bounded"},
 		},
 		{
+			ID:       "auth/certificate-replaced",
+			Title:    "the application has a new certificate, and the stored token is bound to the old one",
+			Right:    "The token that is refused is renewed once, with the new certificate, and the call is served.",
+			Roles:    []Role{RoleRead, RoleOAuth},
+			Needs:    func(p *Plan) string { return unless(p.OAuth.OAuth2.Bound(), "no token is bound to a certificate") },
+			Replaced: true,
+			MaxWait:  time.Hour,
+			Run:      renewAndCall,
+			Oracles:  []string{"refresh", "recovers", "dead", "bounded"},
+		},
+		{
 			ID:      "auth/reuse-revokes",
 			Title:   "the refresh token was used by somebody else",
 			Right:   "The family of tokens is gone: a typed error, and the provider is left alone.",
@@ -283,6 +296,10 @@ func unless(ok bool, why string) string {
 		return ""
 	}
 	return why
+}
+
+func granted(p *Plan) string {
+	return unless(p.OAuth.OAuth2.Grant != "client", "no user grants the tokens")
 }
 
 func rotates(p *Plan) string {

@@ -47,7 +47,7 @@ func (x *exchange) identify() {
 	}
 	if g := x.grant; g != nil {
 		x.entry.Account, x.entry.Auth = g.acct.id, g.method.Name
-		x.entry.TokenVersion, x.entry.TokenState = g.token.Version, g.state(x.now)
+		x.entry.TokenVersion, x.entry.TokenState = g.token.Version, x.currentState()
 	}
 }
 
@@ -114,6 +114,10 @@ func (x *exchange) unauthorized() (failure, bool) {
 func (x *exchange) currentState() string {
 	if x.grant == nil {
 		return x.entry.TokenState
+	}
+	if x.elsewhere() {
+		x.entry.Why = "the token is bound to another certificate than the connection has (RFC 8705, 3)"
+		return TokenExpired // Of no use to who sends it.
 	}
 	return x.grant.state(x.now)
 }

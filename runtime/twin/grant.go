@@ -21,6 +21,7 @@ type grant struct {
 	used   time.Time         // When the refresh token was used; zero is never.
 	next   *grant            // What it was exchanged for.
 	creds  map[string]string // What its templates call cred.NAME.
+	bound  string            // Thumbprint of the certificate that the access token is bound to.
 	early  bool              // It was told by a step before the last.
 	wires  []wireValue
 }
@@ -64,6 +65,9 @@ func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, ve
 	g.token = Token{Method: m.Name, Version: version, Scopes: t.idx.scopes}
 	if spec != nil {
 		g.token.Name = spec.Name
+		if m.OAuth2.Bound() {
+			g.bound = t.appThumbprint()
+		}
 		r = newRNG(r.next(), spec.Name)
 		o := m.OAuth2
 		if o.Grant == "exchange" && len(spec.Refresh) > 0 || o.Attended() && (o.Rotates || !o.ExpiryOptional) {

@@ -187,6 +187,10 @@ func (t *Twin) notClient(x *exchange, m *ir.Auth) string {
 		if !t.asserted(x, m.OAuth2.JWT) {
 			return "invalid_client"
 		}
+	} else if m.OAuth2.Bound() { // RFC 8705, 2.
+		if id, secret := x.client(); id != t.opt.ClientID || secret != "" || !x.presented(t.appThumbprint()) {
+			return "invalid_client"
+		}
 	} else if id, secret := x.client(); id != t.opt.ClientID || secret != t.opt.ClientSecret && m.OAuth2.Client != "none" {
 		if x.tokenParam("code_verifier") == "" || id != t.opt.ClientID || secret != "" { // A public client has no secret.
 			return "invalid_client"

@@ -29,7 +29,8 @@ type request struct {
 	header http.Header
 	body   []byte
 	size   int64 // Of the body, in full.
-	served bool  // Through a socket.
+	served bool  // Through a socket,
+	plain  bool  // and one without TLS.
 	mark   string
 	meant  string // The action, where several take the request.
 	peer   *x509.Certificate
@@ -46,7 +47,7 @@ func readRequest(r *http.Request, served bool) (*request, error) {
 	q := &request{method: r.Method, url: r.URL, header: r.Header, host: r.URL.Host, served: served, mark: markOf(r.Context()), meant: meantBy(r.Context()), query: r.URL.Query()}
 	scheme := r.URL.Scheme
 	if served {
-		scheme, q.host = "http", r.Host
+		scheme, q.host, q.plain = "http", r.Host, r.TLS == nil
 		if r.TLS != nil {
 			scheme = "https"
 		}

@@ -35,7 +35,7 @@ func (t *Twin) Ready(base string) Ready {
 	r := Ready{
 		Servers:  map[string]string{},
 		Accounts: t.Accounts(),
-		OAuth:    OAuth{ClientID: t.opt.ClientID, ClientSecret: t.opt.ClientSecret},
+		OAuth:    t.client(),
 		Control:  base + ControlPath,
 	}
 	if strings.HasPrefix(base, "https:") {

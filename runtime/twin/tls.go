@@ -71,7 +71,7 @@ func (p presenting) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // TLSConfig is how the twin is served over TLS: as the hosts of its servers and this
 // machine, by [Twin.Authority]. Clients are asked for a certificate, and one that is no
-// account's ends the handshake. Without one, an action answers as to anybody.
+// account's, nor the application's, ends the handshake. Without one, an action answers as to anybody.
 func (t *Twin) TLSConfig() *tls.Config {
 	pair := keypair.New("ecdsa", "twin server")
 	own := &x509.Certificate{
@@ -95,6 +95,9 @@ func (t *Twin) TLSConfig() *tls.Config {
 				clients.AppendCertsFromPEM([]byte(certificateOf(a.ID, m, false)))
 			}
 		}
+	}
+	if c := t.client().Certificate; c != "" {
+		clients.AppendCertsFromPEM([]byte(c))
 	}
 	return &tls.Config{
 		MinVersion:   tls.VersionTLS12,

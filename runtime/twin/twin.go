@@ -12,6 +12,7 @@ package twin
 import (
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,7 +36,10 @@ type Options struct {
 
 	ClientID     string // "" is "twin-client".
 	ClientSecret string // "" is "twin-secret", or a key where the client signs with one.
-	TLS          bool   // Served over TLS, see [Twin.TLSConfig].
+	// CertificateReplaced has the tokens that accounts start with bound to the certificate
+	// that the application had before, where it has one.
+	CertificateReplaced bool
+	TLS                 bool // Served over TLS, see [Twin.TLSConfig].
 	// Control serves what is below [ControlPath] in place of [Twin.Control], such as a
 	// page for people. It is made when the twin's handler is.
 	Control func(*Twin) http.Handler
@@ -74,6 +78,7 @@ type Twin struct {
 	faults      []*Armed
 	uploads     map[string]*upload
 	secrets     []string                       // Every secret ever issued.
+	certificate string                         // Which one of the application counts.
 	asked       map[string][]map[string]string // What each webhook's deliveries are asked about with, the newest last.
 	issued      int                            // Families of tokens.
 	minted      int                            // Codes, uploads, deliveries and writes.
@@ -121,9 +126,13 @@ func New(c *ir.Connector, o Options) *Twin {
 			t.secrets = append(t.secrets, t.idx.secrets[name], t.NextSecret(w.Name))
 		}
 	}
+	if o.CertificateReplaced {
+		t.certificate = "old"
+	}
 	for i := range o.Accounts {
 		t.accounts = append(t.accounts, t.newAccount(i))
 	}
+	t.certificate = ""
 	return t
 }
 
@@ -172,14 +181,27 @@ func (t *Twin) Settings() map[string]string {
 type OAuth struct {
 	ClientID     string `json:"client_id"`
 	ClientSecret string `json:"client_secret"`
-	Authorize    string `json:"authorize,omitempty"`
-	Token        string `json:"token,omitempty"`
+	// Certificate and its key, in PEM, are what the application proves with who it is.
+	Certificate    string `json:"certificate,omitempty"`
+	CertificateKey string `json:"certificate_key,omitempty"`
+	Authorize      string `json:"authorize,omitempty"`
+	Token          string `json:"token,omitempty"`
+}
+
+// client is what the application is known by.
+func (t *Twin) client() OAuth {
+	o := OAuth{ClientID: t.opt.ClientID, ClientSecret: t.opt.ClientSecret}
+	if slices.ContainsFunc(t.spec.Auth, func(m *ir.Auth) bool { return m.OAuth2.Bound() }) {
+		pair := t.appCertificate()
+		o.Certificate, o.CertificateKey = pair.Certificate(), pair.PrivatePEM()
+	}
+	return o
 }
 
 // OAuth returns what a client in process needs of the first OAuth 2.0 method;
 // the addresses are empty when the connector has none.
 func (t *Twin) OAuth() OAuth {
-	o := OAuth{ClientID: t.opt.ClientID, ClientSecret: t.opt.ClientSecret}
+	o := t.client()
 	for _, e := range t.idx.endpoints {
 		switch {
 		case e.route == RouteToken && o.Token == "":

@@ -13,8 +13,8 @@ import (
 // [InstagramToken], [TiktokToken], [TeamsBot], [MicrosoftAdminToken],
 // [BullhornUserToken], [WalmartSellerToken], [ShoplineToken], [SentryToken],
 // [SalesforceToken], [FigmaToken], [AgiloftToken], [FollowupbossToken],
-// [GithubDeviceToken], [GoogleDeviceToken] and [McpToken] make one. It prints no secret,
-// and the zero Auth is refused by [New].
+// [GithubDeviceToken], [GoogleDeviceToken], [BankToken], [BankUserToken] and [McpToken]
+// make one. It prints no secret, and the zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -142,6 +142,18 @@ func GithubDeviceToken(token string) Auth {
 // GoogleDeviceToken authenticates with a token that the caller already has. It is never
 // renewed; see [App.Client] for tokens that are.
 func GoogleDeviceToken(token string) Auth {
+	return Auth{rt.Bearer(rt.NewSecret(token))}
+}
+
+// BankToken authenticates with a token that the caller already has. It is never renewed;
+// see [App.Client] for tokens that are.
+func BankToken(token string) Auth {
+	return Auth{rt.Bearer(rt.NewSecret(token))}
+}
+
+// BankUserToken authenticates with a token that the caller already has. It is never
+// renewed; see [App.Client] for tokens that are.
+func BankUserToken(token string) Auth {
 	return Auth{rt.Bearer(rt.NewSecret(token))}
 }
 
@@ -731,6 +743,39 @@ var googleDeviceOAuth = rt.OAuth2{
 	},
 }
 
+// bankOAuth is how tokens are got and renewed.
+var bankOAuth = rt.OAuth2{
+	Grant:      rt.GrantClient,
+	Token:      "https://mtls.bank.test/bank/token",
+	ClientAuth: rt.ClientMTLS,
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "bank",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+}
+
+// bankUserOAuth is how tokens are got and renewed.
+var bankUserOAuth = rt.OAuth2{
+	Authorize:  "https://auth.bank.test/authorize",
+	Token:      "https://mtls.bank.test/bank/user-token",
+	ClientAuth: rt.ClientMTLS,
+	Rotates:    true,
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "bank_user",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+}
+
 // mcpOAuth is how tokens are got and renewed.
 var mcpOAuth = rt.OAuth2{
 	Authorize:  "https://auth.mcp.test/authorize",
@@ -756,9 +801,10 @@ type App struct {
 
 // AppConfig is what the provider knows the application by, and where tokens are kept.
 type AppConfig struct {
-	ClientID     string
-	ClientSecret Secret
-	Store        rt.TokenStore // Where tokens are kept; nil is the memory of the process.
+	ClientID                    string
+	ClientSecret                Secret
+	Certificate, CertificateKey Secret        // The application's certificate and its private key, in PEM; empty where the transport has them.
+	Store                       rt.TokenStore // Where tokens are kept; nil is the memory of the process.
 }
 
 // NewApp returns an app. It makes no request.
@@ -766,6 +812,9 @@ func NewApp(cfg AppConfig, opts ...Option) (*App, error) {
 	all := []Option{rt.WithOAuthClient(cfg.ClientID, cfg.ClientSecret)}
 	if cfg.Store != nil {
 		all = append(all, rt.WithTokenStore(cfg.Store))
+	}
+	if !cfg.Certificate.IsZero() {
+		all = append(all, rt.WithOAuthCertificate(cfg.Certificate, cfg.CertificateKey))
 	}
 	a, err := rt.NewApp(&api, append(all, opts...)...)
 	if err != nil {
@@ -1016,6 +1065,36 @@ func (a *App) GoogleDevice() rt.Device {
 // GoogleDeviceClient is [App.Client] with the token google_device of the connection.
 func (a *App) GoogleDeviceClient(account string, settings Settings, opts ...Option) (*Client, error) {
 	c, err := a.rt.Client(a.rt.Grants(&googleDeviceOAuth).Connection(account, "google_device"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// Bank is how accounts are connected by the method bank, as [App.AuthCodeURL] and
+// [App.Exchange] do it by the first.
+func (a *App) Bank() rt.Grants {
+	return a.rt.Grants(&bankOAuth)
+}
+
+// BankClient is [App.Client] with the token bank of the connection.
+func (a *App) BankClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&bankOAuth).Connection(account, "bank"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// BankUser is how accounts are connected by the method bank_user, as [App.AuthCodeURL]
+// and [App.Exchange] do it by the first.
+func (a *App) BankUser() rt.Grants {
+	return a.rt.Grants(&bankUserOAuth)
+}
+
+// BankUserClient is [App.Client] with the token bank_user of the connection.
+func (a *App) BankUserClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&bankUserOAuth).Connection(account, "bank_user"), settings.with(opts)...)
 	if err != nil {
 		return nil, err
 	}

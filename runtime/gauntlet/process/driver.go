@@ -80,7 +80,7 @@ func (p *process) hello(ctx context.Context, t gauntlet.Target) (*answer, error)
 	defer cancel()
 	var hello *answer
 	err := p.ask(ctx, request{
-		Do: doStart, Servers: t.Servers, Settings: t.Settings, ClientID: t.ClientID, ClientSecret: t.ClientSecret, MaxWait: t.MaxWait.Milliseconds(),
+		Do: doStart, Servers: t.Servers, Settings: t.Settings, ClientID: t.ClientID, ClientSecret: t.ClientSecret, Certificate: t.Certificate, CertificateKey: t.CertificateKey, MaxWait: t.MaxWait.Milliseconds(),
 	}, func(a *answer) bool { hello = a; return true })
 	if errors.Is(err, context.DeadlineExceeded) {
 		printed := "it printed no whole line; does it flush its output after each?"

@@ -24,11 +24,13 @@ type request struct {
 	Do string `json:"do"`
 
 	// With doStart. Without servers the driver is asked what it is, no more.
-	Servers      map[string]string `json:"servers,omitempty"`
-	Settings     map[string]string `json:"settings,omitempty"`
-	ClientID     string            `json:"client_id,omitempty"`
-	ClientSecret string            `json:"client_secret,omitempty"`
-	MaxWait      int64             `json:"max_wait_ms,omitempty"`
+	Servers        map[string]string `json:"servers,omitempty"`
+	Settings       map[string]string `json:"settings,omitempty"`
+	ClientID       string            `json:"client_id,omitempty"`
+	ClientSecret   string            `json:"client_secret,omitempty"`
+	Certificate    string            `json:"certificate,omitempty"`
+	CertificateKey string            `json:"certificate_key,omitempty"`
+	MaxWait        int64             `json:"max_wait_ms,omitempty"`
 
 	// With a workload.
 	Action  string         `json:"action,omitempty"`

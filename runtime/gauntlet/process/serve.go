@@ -79,7 +79,7 @@ func (s *server) start(r request) error {
 	}
 	s.target = gauntlet.Target{
 		Transport: http.DefaultTransport, Servers: r.Servers, Settings: r.Settings, Store: &s.store, Secrets: map[string][]string{},
-		ClientID: r.ClientID, ClientSecret: r.ClientSecret, MaxWait: time.Duration(r.MaxWait) * time.Millisecond,
+		ClientID: r.ClientID, ClientSecret: r.ClientSecret, Certificate: r.Certificate, CertificateKey: r.CertificateKey, MaxWait: time.Duration(r.MaxWait) * time.Millisecond,
 		Drift: func(d gauntlet.Drift) { s.say(answer{Drift: &d}) },
 	}
 	if len(r.Servers) > 0 { // Else it is asked what it is, no more.

@@ -28,7 +28,7 @@ func (driver) ReportsDrift() bool {
 }
 
 func (driver) App(t gauntlet.Target) (gauntlet.App, error) {
-	a, err := oauths.NewApp(oauths.AppConfig{ClientID: t.ClientID, ClientSecret: oauths.NewSecret(t.ClientSecret), Store: t.Store}, gauntlet.Options(t)...)
+	a, err := oauths.NewApp(oauths.AppConfig{ClientID: t.ClientID, ClientSecret: oauths.NewSecret(t.ClientSecret), Store: t.Store, Certificate: oauths.NewSecret(t.Certificate), CertificateKey: oauths.NewSecret(t.CertificateKey)}, gauntlet.Options(t)...)
 	return app{a, t}, err
 }
 
@@ -76,6 +76,10 @@ func (a app) client(acct gauntlet.Account) (*oauths.Client, error) {
 		return a.GithubDeviceClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Stored == "google_device":
 		return a.GoogleDeviceClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Stored == "bank":
+		return a.BankClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Stored == "bank_user":
+		return a.BankUserClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Stored == "mcp":
 		return a.McpClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "stripe_app":
@@ -112,6 +116,10 @@ func (a app) client(acct gauntlet.Account) (*oauths.Client, error) {
 		return a.ClientWith(oauths.GithubDeviceToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "google_device":
 		return a.ClientWith(oauths.GoogleDeviceToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Method == "bank":
+		return a.ClientWith(oauths.BankToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Method == "bank_user":
+		return a.ClientWith(oauths.BankUserToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "mcp":
 		return a.ClientWith(oauths.McpToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	}
@@ -148,6 +156,10 @@ func (a app) Connecting(method string) gauntlet.Connecting {
 		return a.Agiloft()
 	case "followupboss":
 		return a.Followupboss()
+	case "bank":
+		return a.Bank()
+	case "bank_user":
+		return a.BankUser()
 	case "mcp":
 		return a.Mcp()
 	}

@@ -6,6 +6,7 @@
 package oauthstest
 
 import (
+	"crypto/tls"
 	"net/http"
 	"testing"
 
@@ -50,4 +51,10 @@ func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
 func (s *Server) Client(opts ...oauths.Option) *oauths.Client {
 	s.fake.T().Helper()
 	return newClient(s.fake.T(), s, oauths.StripeAppToken("test-token"), oauths.Settings{Tenant: "contoso", Handle: "acme", Installation: "inst-1"}, opts)
+}
+
+// WithCertificate makes the fake a transport for clients with a certificate. It looks at
+// none.
+func (s *Server) WithCertificate(*tls.Certificate) (http.RoundTripper, error) {
+	return s, nil
 }
