@@ -1,0 +1,136 @@
+package twin
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+func TestDataFaults(t *testing.T) {
+	// Each case gets a page of channels made with the fault, and the same page
+	// made without.
+	type pair struct{ bad, good *object }
+	items := func(t *testing.T, c *client) (out []pair, raw string) {
+		g := c.get(api + "channels.list")
+		c.tw.DisarmAll()
+		good := c.get(api+"channels.list").list(t, "channels")
+		for i, v := range g.list(t, "channels") {
+			out = append(out, pair{v.(*object), good[i].(*object)})
+		}
+		return out, g.raw
+	}
+	changed := func(check func(was, is any, there bool) bool) func(*testing.T, *client) {
+		return func(t *testing.T, c *client) {
+			pairs, raw := items(t, c)
+			n := 0
+			for _, p := range pairs {
+				for _, m := range p.good.members {
+					is, there := p.bad.get(m.name)
+					if string(appendJSON(nil, is)) == string(appendJSON(nil, m.value)) && there {
+						continue
+					}
+					if _, nested := m.value.(*object); !nested && !check(m.value, is, there) {
+						t.Fatalf("%s was %v and is %v", m.name, m.value, is)
+					}
+					n++
+				}
+			}
+			if n == 0 {
+				t.Fatalf("nothing changed in %s", raw)
+			}
+		}
+	}
+	text := func(v any) bool { _, ok := v.(string); return ok }
+	isNum := func(v any) bool { _, ok := v.(number); return ok }
+	whole := func(check func(t *testing.T, g got)) func(*testing.T, *client) {
+		return func(t *testing.T, c *client) { check(t, c.get(api+"channels.list")) }
+	}
+	everyFault(t, GroupData, map[string]func(*testing.T, *client){
+		"missing":               changed(func(_, _ any, there bool) bool { return !there }),
+		"null":                  changed(func(_, is any, there bool) bool { return there && is == nil }),
+		"empty-string-for-null": changed(func(was, is any, _ bool) bool { return is == "" }),
+		"unknown-enum":          changed(func(_, is any, _ bool) bool { return is == "value_of_tomorrow" }),
+		"id-other-type":         changed(func(was, is any, _ bool) bool { return text(was) == isNum(is) }),
+		"big-int":               changed(func(was, is any, _ bool) bool { return isNum(was) && is == number("9007199254740993") }),
+		"number-as-string":      changed(func(was, is any, _ bool) bool { return isNum(was) && text(is) }),
+		"single-for-list":       changed(func(was, is any, _ bool) bool { return text(is) }),
+		"type-changed":          changed(func(was, is any, _ bool) bool { _, ok := is.(*object); return ok }),
+		"date-formats":          changed(func(was, is any, _ bool) bool { return isNum(was) && is == "2024-01-01T09:00:00Z" }),
+		"unknown-member": func(t *testing.T, c *client) {
+			_, raw := items(t, c)
+			equal(t, "there", strings.Contains(raw, `"member_of_tomorrow":{"since":9007199254740993}`), true)
+		},
+		"untagged-variant": func(t *testing.T, c *client) {
+			g := c.get(api + "messages.list?channel=" + c.channelID())
+			_, ok := g.list(t, "messages")[0].(*object).get("type")
+			equal(t, "tag", ok, false)
+		},
+		"duplicate-key": func(t *testing.T, c *client) {
+			pairs, raw := items(t, c)
+			equal(t, "more", len(pairs[0].bad.members) > len(pairs[0].good.members) || strings.Contains(raw, "null"), true)
+		},
+		"invalid-utf8": func(t *testing.T, c *client) {
+			_, raw := items(t, c)
+			equal(t, "valid", utf8.ValidString(raw), false)
+		},
+		"deep-nesting": func(t *testing.T, c *client) {
+			equal(t, "deep", strings.Contains(c.get(api+"channels.list").raw, strings.Repeat("[", 20_000)), true)
+		},
+		"bom":                whole(func(t *testing.T, g got) { equal(t, "bom", strings.HasPrefix(g.raw, "\xef\xbb\xbf{"), true) }),
+		"empty-body":         whole(func(t *testing.T, g got) { equal(t, "body", g.raw, "") }),
+		"wrong-content-type": whole(func(t *testing.T, g got) { equal(t, "type", g.header.Get("Content-Type"), "text/html; charset=utf-8") }),
+		"no-content-type":    whole(func(t *testing.T, g got) { equal(t, "type", g.header.Get("Content-Type"), "") }),
+		"trailing-garbage":   whole(func(t *testing.T, g got) { equal(t, "end", strings.HasSuffix(g.raw, "-->\n"), true) }),
+		"null-document":      whole(func(t *testing.T, g got) { equal(t, "body", g.raw, "null") }),
+		"huge-body":          whole(func(t *testing.T, g got) { equal(t, "huge", len(g.raw) > 16<<20, true) }),
+	})
+}
+
+func TestDataFaultRateAndMember(t *testing.T) {
+	inBubble(t, Options{Volume: map[string]int{"users": 1000}}, func(t *testing.T, tw *Twin) {
+		c := clientOf(t, tw)
+		arm(t, tw, Fault{ID: "data/missing", Params: map[string]string{"member": "name", "rate": "5"}})
+		missing := 0
+		for i := range 20 {
+			for _, v := range c.get(api+"users.list?count=50&offset="+itoaTest(i*50)).list(t, "users") {
+				if _, ok := v.(*object).get("name"); !ok {
+					missing++
+				}
+			}
+		}
+		if missing < 25 || missing > 75 {
+			t.Fatalf("%d of 1000 miss the member, want about 50", missing)
+		}
+	})
+}
+
+func TestEvolutionFaults(t *testing.T) {
+	everyFault(t, GroupEvolution, map[string]func(*testing.T, *client){
+		"gone": func(t *testing.T, c *client) { equal(t, "status", c.get(api+"auth.test").status, 410) },
+		"required-field": func(t *testing.T, c *client) {
+			c.do("POST", api+"channels", `{"name":"x"}`)
+			equal(t, "class", c.last().Class, string(ir.Invalid))
+		},
+		"version-refused": func(t *testing.T, c *client) {
+			c.get(api + "auth.test")
+			equal(t, "class", c.last().Class, string(ir.Invalid))
+		},
+		"deprecated": func(t *testing.T, c *client) {
+			g := c.get(api + "auth.test")
+			equal(t, "deprecation", g.header.Get("Deprecation"), "@946684800")
+			equal(t, "sunset", g.header.Get("Sunset"), "Fri, 31 Mar 2000 00:00:00 GMT")
+		},
+		"field-removed": func(t *testing.T, c *client) {
+			bad := c.get(api + "auth.test")
+			equal(t, "members", bad.has("user_id") && bad.has("team"), false)
+		},
+		"field-renamed": func(t *testing.T, c *client) {
+			equal(t, "renamed", strings.Contains(c.get(api+"auth.test").raw, `_v2":`), true)
+		},
+		"type-changed": func(t *testing.T, c *client) {
+			equal(t, "object", strings.Contains(c.get(api+"auth.test").raw, `{"value":`), true)
+		},
+	})
+}
