@@ -29,8 +29,19 @@ func (d Decimal) MarshalJSONTo(enc *jsonEncoder) error {
 	if d.id.number {
 		return writeNumber(enc, d.id.text)
 	}
-	return d.id.MarshalJSONTo(enc)
+	return writeText(enc, d.id.text)
 }
 
 // UnmarshalJSONFrom reads a number, a string or null.
-func (d *Decimal) UnmarshalJSONFrom(dec *jsonDecoder) error { return d.id.UnmarshalJSONFrom(dec) }
+func (d *Decimal) UnmarshalJSONFrom(dec *jsonDecoder) error {
+	switch dec.PeekKind() {
+	case '0', 'n':
+		return d.id.UnmarshalJSONFrom(dec)
+	case '"':
+		raw, err := dec.ReadValue()
+		d.id = ID{text: unquote(raw)}
+		return err
+	}
+	var n float64 // For the error of reading anything else as a number.
+	return unmarshalFrom(dec, &n)
+}

@@ -90,6 +90,10 @@ func writeNumber(enc *jsonEncoder, number string) error {
 	return enc.WriteValue(Raw(number))
 }
 
+// writeText writes a string, whatever the options: those of a number are an error where
+// a string is marshalled.
+func writeText(enc *jsonEncoder, text string) error { return enc.WriteToken(jsontext.String(text)) }
+
 // marshalBytes is an option that writes every []byte as the text that replace
 // returns for it.
 func marshalBytes(replace func([]byte) string) jsonOptions {

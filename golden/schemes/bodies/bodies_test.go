@@ -67,6 +67,20 @@ func TestJSON(t *testing.T) {
 	})
 }
 
+// TestDecimalAgain: an amount that came is sent in the type that is declared, with each
+// of its digits.
+func TestDecimalAgain(t *testing.T) {
+	for _, came := range []string{`"0.10"`, `0.10`} {
+		var kept bodies.Kept
+		require.NoError(t, runtime.UnmarshalRaw(bodies.Raw(`{"due":`+came+`}`), &kept))
+		assert.Equal(t, "0.10", kept.Due.String())
+		w, c := provider(t)
+		_, err := c.JSON.Values(t.Context(), bodies.JSONValuesParams{Due: bodies.Some(kept.Due)})
+		require.NoError(t, err)
+		assert.Equal(t, `{"due":"0.10"}`, w.body)
+	}
+}
+
 // TestMergePatch: what is null goes away, what is absent stays (RFC 7396, 2).
 func TestMergePatch(t *testing.T) {
 	w, c := provider(t)
