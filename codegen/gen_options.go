@@ -26,7 +26,7 @@ var renamed = map[string]string{"Error": "APIError"}
 var optionFuncs = []struct{ name, param, typ, result, doc string }{
 	{"WithHTTPClient", "client", "*http.Client", "Option", "sends requests through a copy of client. Its redirect policy is not used."},
 	{"WithTransport", "transport", "http.RoundTripper", "Option", "sends requests through transport."},
-	{"WithObserver", "observer", "rt.Observer", "Option", "reports attempts, waits, refreshes and drift to observer."},
+	{"WithObserver", "observer", "rt.Observer", "Option", "tells observer of attempts, waits, pages, refreshes, drift and what will end."},
 	{"WithServer", "name, baseURL", "string", "Option", "replaces the base URL of a server, for a proxy, a sandbox or a test."},
 	{"WithMaxAttempts", "n", "int", "Option", "sets how many requests a call may make at most."},
 	{"WithMaxWait", "d", "time.Duration", "Option", "sets how long a call may wait at once, for a limit or before a retry."},

@@ -72,7 +72,8 @@ func WithTransport(transport http.RoundTripper) Option {
 	return rt.WithTransport(transport)
 }
 
-// WithObserver reports attempts, waits, refreshes and drift to observer.
+// WithObserver tells observer of attempts, waits, pages, refreshes, drift and what will
+// end.
 func WithObserver(observer rt.Observer) Option {
 	return rt.WithObserver(observer)
 }
