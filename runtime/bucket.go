@@ -52,6 +52,7 @@ type draw struct {
 	cost  int
 	calls int // That the limit allows, by the spec and the plan.
 
+	told          LimitState    // By the store, where the limit is shared.
 	bucket        *bucket       // Of the last reservation.
 	resets        time.Duration // Its window, as the provider told it.
 	before, after flow          // What the bucket had booked around it.

@@ -29,37 +29,57 @@ func (p *pass) release() {
 // late permit would bunch calls that the rate had spread. It is given back
 // before any other wait.
 func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
+	s := k.app.cfg.sharer
 	if k.draws == nil {
 		k.draws = k.drawn()
+		if s != nil {
+			s.claim(k.draws)
+		}
 	}
-	l := &k.app.limits
-	p.limiter = l
+	p.limiter = &k.app.limits
 	for i := range k.draws {
 		if e := k.enter(ctx, &p, &k.draws[i]); e != nil {
 			p.release()
 			return p, e
 		}
 	}
+	if e = k.queue(ctx, p.limiter, k.draws, &p); e == nil && s != nil {
+		e = s.admit(ctx, k, &p)
+	}
+	if e != nil {
+		p.release()
+	}
+	return p, e
+}
+
+// sharer has the limits that other processes count, too.
+type sharer interface {
+	// claim takes what is shared out of the draws, which the app's own limiter keeps.
+	claim(draws []draw)
+	admit(ctx context.Context, k *call, p *pass) *APIError
+	hold(k *call, until, now time.Time, class Class)
+	note(k *call, d *draw, most, left int, reset time.Duration)
+}
+
+// queue waits until a limiter allows a call.
+func (k *call) queue(ctx context.Context, l *limiter, draws []draw, p *pass) *APIError {
 	var t ticket
 	var latest time.Duration
 	for booked := false; ; {
 		now := l.since(k.app.cfg.clock.Now())
 		if !booked {
-			longest := k.client.cfg.maxWait
-			if deadline, ok := ctx.Deadline(); ok {
-				longest = min(longest, time.Until(deadline)-1)
-			}
-			latest = now + longest
-			t = l.reserve(k.draws, now, latest)
-		} else if booked = l.depart(k.draws, &t, now); !booked {
+			latest = now + k.longest(ctx)
+			t = l.reserve(draws, now, latest)
+		} else if booked = l.depart(draws, &t, now); !booked {
 			continue
 		}
 		k.went = t.at
+		var e *APIError
 		switch {
 		case t.at > latest:
 			e = k.full(t, now)
 		case t.at <= now:
-			return p, nil
+			return nil
 		default:
 			p.waited, booked = true, true
 			k.waits(WaitLimit, t.limit, t.at-now)
@@ -70,11 +90,19 @@ func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
 			e = k.stopped(err)
 		}
 		if booked {
-			l.cancel(k.draws)
+			l.cancel(draws)
 		}
-		p.release()
-		return p, e
+		return e
 	}
+}
+
+// longest is how long the call may wait for its limits.
+func (k *call) longest(ctx context.Context) time.Duration {
+	longest := k.client.cfg.maxWait
+	if deadline, ok := ctx.Deadline(); ok {
+		longest = min(longest, time.Until(deadline)-1)
+	}
+	return longest
 }
 
 // full returns the error of a call that would have to wait too long.

@@ -37,6 +37,10 @@ func (k *call) noteLimits() {
 		if !hasLeft {
 			reset = 0
 		}
+		if s := k.app.cfg.sharer; s != nil {
+			s.note(k, d, most, left, reset)
+			continue
+		}
 		k.app.limits.note(d, most, left, reset, now)
 	}
 }

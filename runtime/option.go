@@ -29,6 +29,7 @@ type config struct {
 	random         func() float64
 	watch          watcher // Comes with the observer, so that a program without one does not link it.
 	store          TokenStore
+	sharer         sharer
 	clientID       string
 	clientSecret   Secret
 	presents       presenter // The certificate of the application.

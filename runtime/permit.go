@@ -48,6 +48,6 @@ func (l *limiter) leave(b *bucket) {
 		return
 	}
 	next := b.queue[0]
-	b.queue = slices.Delete(b.queue, 0, 1)
+	b.queue[0], b.queue = nil, b.queue[1:]
 	close(next.ready)
 }

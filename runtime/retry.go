@@ -29,7 +29,7 @@ func (k *call) again(ctx context.Context, e *APIError) (bool, *APIError) {
 		k.app.limits.refused(k.draws, k.went, max(0, e.RetryAt.Sub(now)), now)
 	}
 	if e.RetryAt.After(now) && e.StatusCode != 0 && e.Class.concernsAll() {
-		k.app.limits.block(k.draws, e.RetryAt, e.Class, now)
+		k.hold(e.RetryAt, now, e.Class)
 	}
 	if e.Class == ClassAuthExpired && e.StatusCode != 0 && !k.renewed {
 		return k.renew(ctx, e)
@@ -49,7 +49,7 @@ func (k *call) again(ctx context.Context, e *APIError) (bool, *APIError) {
 		return false, e
 	}
 	if e.Class == ClassRateLimited && e.RetryAt.IsZero() {
-		k.app.limits.block(k.draws, now.Add(wait), e.Class, now)
+		k.hold(now.Add(wait), now, e.Class)
 	}
 	reason := WaitRetry
 	if e.Class == ClassRateLimited {
@@ -61,6 +61,14 @@ func (k *call) again(ctx context.Context, e *APIError) (bool, *APIError) {
 		return false, e
 	}
 	return true, nil
+}
+
+// hold keeps calls from the buckets of this one until an instant.
+func (k *call) hold(until, now time.Time, class Class) {
+	k.app.limits.block(k.draws, until, class, now)
+	if s := k.app.cfg.sharer; s != nil {
+		s.hold(k, until, now, class)
+	}
 }
 
 // renew replaces a credential that the provider calls expired, once a call.
