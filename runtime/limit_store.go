@@ -119,7 +119,7 @@ var ErrLimitStore = errors.New("the store of shared limits does not answer")
 // [ErrLimitStore] and are tried again as any that did not go. With processes, the
 // greatest number of them that share the store, each goes on alone instead, without
 // a burst and with such a part of a limit that they keep to it together, but for a call each around
-// a change; to a limit with fewer calls than processes they keep on average. Limits of
+// a change, and for a second in which some ask the store again and others do not yet; to a limit with fewer calls than processes they keep on average. Limits of
 // calls in flight are always divided by it.
 func WithSharedLimits(store LimitStore, processes int) Option {
 	return shared("WithSharedLimits", func(c *config) error {
