@@ -59,7 +59,7 @@ func (c *Connector) ItemID(list *Action) Path {
 	if r := c.Listed(list); r != nil {
 		return r.ID
 	}
-	if len(list.Page.Field) > 0 {
+	if len(list.Page.Field) > 0 && list.Page.Style != "window" { // A time tells no items apart.
 		return list.Page.Field
 	}
 	best, high := "", 0

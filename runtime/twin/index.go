@@ -61,6 +61,7 @@ type kind struct {
 	job     *ir.Job       // How its objects go on by themselves; nil when they do not.
 	plain   bool          // The items are no objects: an item is its own id.
 	ref     string        // Plain items that are ids of a resource: the name of their type.
+	cuts    []ir.Path     // Members that a list goes on from, or begins at: each object has them.
 }
 
 func newIndex(c *ir.Connector, o Options) *index {
@@ -89,6 +90,7 @@ func newIndex(c *ir.Connector, o Options) *index {
 	}
 	x.addResources()
 	x.addLists()
+	x.addCuts()
 	x.addScrolls()
 	x.addUploads()
 	x.addSlots()
@@ -157,6 +159,21 @@ func (x *index) addLists() {
 		}
 		k.id = x.spec.ItemID(o.Action)
 		k.form = x.typeAt(k.item, k.id)
+	}
+}
+
+// addCuts notes which members of objects lists are cut by.
+func (x *index) addCuts() {
+	for _, o := range x.ops {
+		if o.Page == nil {
+			continue
+		}
+		if len(o.Page.Field) > 0 {
+			o.list.cuts = append(o.list.cuts, o.Page.Field)
+		}
+		if o.Page.Split != nil {
+			o.list.cuts = append(o.list.cuts, o.Page.Split.Field)
+		}
 	}
 }
 

@@ -132,6 +132,9 @@ func (t *Twin) blank(s *synth, c *collection, percent int) *object {
 	} else if v, ok := s.value(c.kind.item, c.kind.name, 0).(*object); ok {
 		o = v
 	}
+	for _, path := range c.kind.cuts {
+		s.ensure(o, c.kind.item, path)
+	}
 	return o
 }
 

@@ -143,6 +143,27 @@ func (s *synth) members(o *object, t *ir.Type, depth int) {
 	}
 }
 
+// ensure gives an object the member at a path, where its type has one, and a value.
+func (s *synth) ensure(o *object, t *ir.Type, path ir.Path) {
+	f := s.idx.field(s.idx.resolve(t), path[0].Name)
+	if f == nil {
+		return
+	}
+	v, _ := o.get(f.Name)
+	if v == nil {
+		some := *f.Type
+		if kind := s.idx.resolve(f.Type); kind != nil && (f.Type.Nullable || kind.Nullable) {
+			some = *kind
+		}
+		some.Nullable = false
+		v = s.value(&some, f.Name, 1)
+		o.set(f.Name, v)
+	}
+	if inner, ok := v.(*object); ok && len(path) > 1 {
+		s.ensure(inner, f.Type, path[1:])
+	}
+}
+
 // constant reports whether a type has one value only.
 func constant(t *ir.Type) bool { return len(t.Enum) == 1 }
 
