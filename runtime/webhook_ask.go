@@ -25,11 +25,28 @@ func (c *WebhookCall) takesSecret() bool {
 }
 
 // askProvider lets the provider say whether a delivery is its own, with each secret until one
-// holds. A delivery that lacks a part that is told is not asked about.
+// holds. A delivery that lacks a part that is told, or that could not be read if it were
+// genuine, is not asked about; nor is any, for up to a minute, when too many were in vain.
 func (r *WebhookReader) askProvider(ctx context.Context, c *WebhookCall, m *message, known []verifier) error {
 	if !c.takesSecret() {
 		known = []verifier{digestKey{}}
 	}
+	if _, err := r.webhook.open(m); err != nil {
+		return fmt.Errorf("%w: it cannot be read", ErrWebhookSignature)
+	}
+	if _, err := c.parameters(m, ""); err != nil {
+		return fmt.Errorf("%w: %w", ErrWebhookSignature, err)
+	}
+	if wait, ok := r.doubts.begin(r.set.clock.Now()); !ok {
+		return &doubtedError{wait}
+	}
+	err := r.askWith(ctx, c, m, known)
+	r.doubts.end(r.set.clock.Now(), err == nil)
+	return err
+}
+
+// askWith asks with one secret after the other.
+func (r *WebhookReader) askWith(ctx context.Context, c *WebhookCall, m *message, known []verifier) error {
 	var failed error
 	for _, key := range known {
 		_, err := r.ask(ctx, c, m, key.secret())

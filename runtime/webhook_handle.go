@@ -17,7 +17,8 @@ import (
 // before; 401 when it is forged or stale; 413 when it is too large; 400 when it
 // cannot be read; 500 when fn fails, so that the provider delivers again; 503
 // while another request is at the same delivery, or the provider's keys cannot be
-// fetched. The order of deliveries is
+// fetched, or too many deliveries that the provider was asked about proved nothing:
+// then Retry-After says how long. The order of deliveries is
 // whatever the provider makes of it.
 //
 // The secrets are those of [NewWebhookReader]; Handle returns [ErrWebhookSecret]
@@ -149,6 +150,9 @@ func (h *webhookHandler) fail(rw http.ResponseWriter, r *http.Request, err error
 	case errors.Is(err, errWebhookBusy), errors.Is(err, ErrWebhookKeys):
 		status = http.StatusServiceUnavailable
 		rw.Header().Set("Retry-After", "1")
+		if over := (*doubtedError)(nil); errors.As(err, &over) {
+			rw.Header().Set("Retry-After", over.retryAfter())
+		}
 	}
 	http.Error(rw, http.StatusText(status), status)
 }

@@ -38,7 +38,8 @@ var (
 
 	// ErrWebhookKeys says that what proves the delivery could not be fetched
 	// from the provider, or is not asked for now because deliveries name too many
-	// keys that nobody knows. Answer 503, so that the provider delivers again.
+	// keys that nobody knows, or too many that the provider was asked about in the
+	// last minute proved nothing. Answer 503, so that the provider delivers again.
 	ErrWebhookKeys = errors.New("the keys of the webhook cannot be fetched")
 )
 
@@ -51,6 +52,7 @@ type WebhookReader struct {
 	webhook *Webhook
 	set     webhookSettings
 	keys    keyStore
+	doubts  doubts
 
 	mu      sync.RWMutex
 	secrets []Secret
