@@ -112,6 +112,10 @@ func TestFlagMistakes(t *testing.T) {
 		says string
 	}{
 		{[]string{"--scenario", "paging/whole-lst"}, `did you mean "paging/whole-list"?`},
+		{[]string{"--scenario", "data/*,paging/whole-lst"}, `no scenario matches "paging/whole-lst"; did you mean "paging/whole-list"?`},
+		{[]string{"--scenario", "limts, data/bmo"}, `no scenario matches "limts"; did you mean "limits"?`},
+		{[]string{"--scenario", "limts, data/bmo"}, `no scenario matches "data/bmo"; did you mean "data/bom"?`},
+		{[]string{"--scenario", "data/bom,"}, "has an empty part"},
 		{[]string{"--scenario", "data/bmo"}, `did you mean "data/bom"?`},
 		{[]string{"--scenario", ""}, "--scenario is empty"},
 		{[]string{"--scenario", "quite/another"}, "the groups are transport, status"},

@@ -160,14 +160,13 @@ func (f testFlags) check() error {
 	return nil
 }
 
-// checkScenario refuses the flag --scenario when no scenario is of it, and says what is
-// near.
+// checkScenario refuses the flag --scenario when no scenario is of one of its parts, and
+// says what is near that one.
 func checkScenario(cmd *cobra.Command, glob string) error {
 	if glob == "" && cmd.Flags().Changed("scenario") {
 		return errors.New("--scenario is empty; without it every scenario runs")
 	}
-	_, err := gauntlet.Choose(glob)
-	if err == nil {
+	if _, err := gauntlet.Choose(glob); err == nil {
 		return nil
 	}
 	var ids, groups []string
@@ -175,10 +174,23 @@ func checkScenario(cmd *cobra.Command, glob string) error {
 		ids = append(ids, s.ID)
 		groups = append(groups, s.Group())
 	}
-	if near, ok := diag.Nearest(glob, ids); ok {
-		return fmt.Errorf("%w; did you mean %q?", err, near)
+	groups = slices.Compact(groups)
+	var wrong []error
+	for part := range strings.SplitSeq(glob, ",") {
+		part = strings.TrimSpace(part)
+		_, err := gauntlet.Choose(part)
+		near, ok := diag.Nearest(part, append(ids, groups...))
+		switch {
+		case part == "":
+			wrong = append(wrong, fmt.Errorf("--scenario %q has an empty part", glob))
+		case err == nil:
+		case ok:
+			wrong = append(wrong, fmt.Errorf("%w; did you mean %q?", err, near))
+		default:
+			wrong = append(wrong, fmt.Errorf("%w; the groups are %s", err, strings.Join(groups, ", ")))
+		}
 	}
-	return fmt.Errorf("%w; the groups are %s", err, strings.Join(slices.Compact(groups), ", "))
+	return errors.Join(wrong...)
 }
 
 // score runs the test package of the spec in dir and reads the report that it
