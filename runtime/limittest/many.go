@@ -11,12 +11,26 @@ import (
 	"github.com/porin-dev/porin/runtime"
 )
 
-// together has four processes with four callers each book as fast as they can.
+// together has four processes with four callers each book as fast as they can: calls of
+// one bucket, all of which are used, and calls of which some need another, too.
 func together(t *testing.T, open Open) {
-	const processes, callers, each = 4, 4, 25
 	again := open(t, nil)
-	own, all := rate(key("b"), 20), gap(key("a"))
-	all.Interval = 2 * own.Interval
+	own, other, slow := rate(key("b"), 20), rate(key("c"), 20), gap(key("a"))
+	slow.Interval = 2 * own.Interval
+	if used := booked(t, again, own.Window, own.Declared, func(int) []runtime.LimitDraw { return []runtime.LimitDraw{own} }); used < 0.95 {
+		t.Errorf("%.1f%% of the limit is used", 100*used)
+	}
+	booked(t, again, other.Window, other.Declared, func(n int) []runtime.LimitDraw {
+		if n%5 == 0 {
+			return []runtime.LimitDraw{slow, other}
+		}
+		return []runtime.LimitDraw{other}
+	})
+}
+
+// booked has callers book, looks at every window, and returns what part is used.
+func booked(t *testing.T, again func() runtime.LimitStore, length time.Duration, allowed int, draws func(n int) []runtime.LimitDraw) (used float64) {
+	const processes, callers, each = 4, 4, 25
 	var mu sync.Mutex
 	var at []time.Time
 	var wg sync.WaitGroup
@@ -25,11 +39,7 @@ func together(t *testing.T, open Open) {
 		for range callers {
 			wg.Go(func() {
 				for n := range each {
-					draws := []runtime.LimitDraw{own}
-					if n%5 == 0 {
-						draws = []runtime.LimitDraw{all, own}
-					}
-					got, err := s.Reserve(t.Context(), draws, forever)
+					got, err := s.Reserve(t.Context(), draws(n), forever)
 					if err != nil || !got.Booked {
 						t.Errorf("booked %v, %v", got.Booked, err)
 						return
@@ -48,15 +58,12 @@ func together(t *testing.T, open Open) {
 	slices.SortFunc(at, time.Time.Compare)
 	var seen count
 	for _, a := range at {
-		seen.add(a, 1, own.Window)
+		seen.add(a, 1, length)
 	}
-	if seen.most > own.Declared {
-		t.Errorf("a window holds %d of %d", seen.most, own.Declared)
+	if seen.most > allowed {
+		t.Errorf("a window holds %d of %d", seen.most, allowed)
 	}
-	used := float64(len(at)) * float64(own.Window) / float64(own.Declared) / float64(at[len(at)-1].Sub(at[0]))
-	if used < 0.95 {
-		t.Errorf("%.1f%% of the limit is used", 100*used)
-	}
+	return float64(len(at)) * float64(length) / float64(allowed) / float64(at[len(at)-1].Sub(at[0]))
 }
 
 // neverMore has calls come in pauses, in rushes and all the time, of different costs, and
