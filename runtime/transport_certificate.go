@@ -28,11 +28,17 @@ type CertificateTransport interface {
 // cannot be known who would present the certificate, nor of an [http.Transport] that has
 // others make its TLS connections: that is an error, which matches [ErrCredential].
 func TransportWithCertificate(t http.RoundTripper, certificate *tls.Certificate) (http.RoundTripper, error) {
+	if certificate == nil {
+		return nil, fmt.Errorf("%w: there is no certificate", ErrCredential)
+	}
 	if t == nil {
 		t = http.DefaultTransport
 	}
 	switch t := t.(type) {
 	case *http.Transport:
+		if t == nil {
+			return nil, fmt.Errorf("%w: the transport is a nil *http.Transport", ErrCredential)
+		}
 		if t.DialTLSContext != nil || t.DialTLS != nil { //nolint:staticcheck // Deprecated, and in use.
 			return nil, fmt.Errorf("%w: the transport presents no certificate, since its DialTLSContext makes the TLS connections; set TLSClientConfig and DialContext instead", ErrCredential)
 		}

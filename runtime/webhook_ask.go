@@ -26,7 +26,8 @@ func (c *WebhookCall) takesSecret() bool {
 
 // askProvider lets the provider say whether a delivery is its own, with each secret until one
 // holds. A delivery that lacks a part that is told, or that could not be read if it were
-// genuine, is not asked about; nor is any, for up to a minute, when too many were in vain.
+// genuine, is not asked about; nor is any while [maxDoubted] questions of the last minute were
+// in vain, so that who keeps forging keeps most real ones waiting, too.
 func (r *WebhookReader) askProvider(ctx context.Context, c *WebhookCall, m *message, known []verifier) error {
 	if !c.takesSecret() {
 		known = []verifier{digestKey{}}
@@ -37,11 +38,13 @@ func (r *WebhookReader) askProvider(ctx context.Context, c *WebhookCall, m *mess
 	if _, err := c.parameters(m, ""); err != nil {
 		return fmt.Errorf("%w: %w", ErrWebhookSignature, err)
 	}
-	if wait, ok := r.doubts.begin(r.set.clock.Now()); !ok {
+	if wait, ok := r.doubts.begin(r.set.clock.Now(), len(known)); !ok {
 		return &doubtedError{wait}
 	}
+	genuine := false
+	defer func() { r.doubts.end(r.set.clock.Now(), len(known), genuine) }() // Also when the call panics.
 	err := r.askWith(ctx, c, m, known)
-	r.doubts.end(r.set.clock.Now(), err == nil)
+	genuine = err == nil
 	return err
 }
 

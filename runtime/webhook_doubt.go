@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// maxDoubted is how many deliveries the provider may be asked about in a minute without
-// saying of one that it is genuine, those that it is being asked about now included.
+// maxDoubted is how many questions the provider may be asked in a minute about deliveries
+// of which it says of none that it is genuine, those that it is being asked now included.
+// A delivery is a question for each secret.
 const maxDoubted = 30
 
 // doubts bounds the questions about deliveries that a provider is asked about one by one.
@@ -22,14 +23,15 @@ type doubts struct {
 	past []time.Time // When a question ended without a yes.
 }
 
-// begin reports whether a question may be asked now, or how long to wait until it may.
-func (d *doubts) begin(now time.Time) (wait time.Duration, ok bool) {
+// begin reports whether so many questions may be asked now, or how long to wait until
+// they may.
+func (d *doubts) begin(now time.Time, n int) (wait time.Duration, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.past = slices.DeleteFunc(d.past, func(t time.Time) bool { return now.Sub(t).Abs() >= time.Minute })
 	switch {
-	case d.open+len(d.past) < maxDoubted:
-		d.open++
+	case d.open+len(d.past)+n <= max(maxDoubted, n):
+		d.open += n
 		return 0, true
 	case len(d.past) > 0:
 		return time.Minute - now.Sub(d.past[0]), false
@@ -37,13 +39,13 @@ func (d *doubts) begin(now time.Time) (wait time.Duration, ok bool) {
 	return time.Second, false
 }
 
-// end says what came of a question.
-func (d *doubts) end(now time.Time, genuine bool) {
+// end says what came of so many questions.
+func (d *doubts) end(now time.Time, n int, genuine bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.open--
+	d.open -= n
 	if !genuine {
-		d.past = append(d.past, now)
+		d.past = append(d.past, slices.Repeat([]time.Time{now}, n)...)
 	}
 }
 

@@ -19,19 +19,40 @@ import (
 // that those with the signature "right" are genuine.
 func asking(t *testing.T, asked *atomic.Int64, down *atomic.Bool) http.Handler {
 	t.Helper()
+	return askingBy(t, func(in rt.Raw) error {
+		asked.Add(1)
+		switch {
+		case down.Load():
+			return errors.New("the provider is down")
+		case !strings.Contains(string(in), `"right"`):
+			return &rt.APIError{Class: rt.ClassInvalid}
+		}
+		return nil
+	}, "")
+}
+
+// askingBy is a handler with secrets, "" being none, whose provider is asked by a function.
+func askingBy(t *testing.T, ask func(in rt.Raw) error, secrets ...string) http.Handler {
+	t.Helper()
 	w := &rt.Webhook{Name: "acme", Tag: rt.Path{"type"}, Proofs: []rt.WebhookProof{{Asked: &rt.WebhookCall{Op: &rt.Op{}, With: []rt.WebhookArg{
 		{Name: "signature", Value: []rt.WebhookPart{{From: rt.PartHeader, Text: "Signature"}}},
 		{Name: "event", JSON: true, Value: []rt.WebhookPart{{From: rt.PartBody}}},
 	}}}}}
-	h, err := rt.Handle(w, nil, func(d *rt.Delivery) (*rt.Delivery, error) { return d, nil },
+	var known []rt.Secret
+	for _, secret := range secrets {
+		if secret != "" {
+			known = append(known, rt.NewSecret(secret))
+		}
+	}
+	if len(known) > 0 {
+		asked := w.Proofs[0].Asked
+		asked.With = append(asked.With, rt.WebhookArg{Name: "secret", Value: []rt.WebhookPart{{From: rt.PartSecret}}})
+	}
+	h, err := rt.Handle(w, known, func(d *rt.Delivery) (*rt.Delivery, error) { return d, nil },
 		func(context.Context, *rt.Delivery) error { return nil },
 		rt.WithWebhookCaller(func(_ context.Context, _ *rt.Op, in, out any, _ []rt.CallOption) error {
-			asked.Add(1)
-			switch {
-			case down.Load():
-				return errors.New("the provider is down")
-			case !strings.Contains(string(in.(rt.Raw)), `"right"`):
-				return &rt.APIError{Class: rt.ClassInvalid}
+			if err := ask(in.(rt.Raw)); err != nil {
+				return err
 			}
 			*out.(*rt.Raw) = rt.Raw(`{}`)
 			return nil
@@ -79,6 +100,68 @@ func TestForgedDeliveriesAreBounded(t *testing.T) {
 		time.Sleep(40 * time.Second)
 		if rec := deliver(h, `{"type":"a"}`, "right"); rec.Code != 200 {
 			t.Errorf("a real one after the wait: %d", rec.Code)
+		}
+	})
+}
+
+// TestQuestionsUnderWayCount has the provider hang, and answer later.
+func TestQuestionsUnderWayCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		answer := make(chan struct{})
+		h := askingBy(t, func(in rt.Raw) error { <-answer; return nil }, "")
+		codes := make(chan int, 100)
+		for range 100 {
+			go func() { codes <- deliver(h, `{"type":"a"}`, "right").Code }()
+		}
+		synctest.Wait()
+		close(answer)
+		got := map[int]int{}
+		for range 100 {
+			got[<-codes]++
+		}
+		if got[200] != 30 || got[503] != 70 {
+			t.Errorf("answers %v", got)
+		}
+		if rec := deliver(h, `{"type":"a"}`, "right"); rec.Code != 200 {
+			t.Errorf("the next one: %d", rec.Code)
+		}
+	})
+}
+
+// TestQuestionsThatPanic are over, as others are.
+func TestQuestionsThatPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := true
+		h := askingBy(t, func(rt.Raw) error {
+			if broken {
+				panic("an observer's")
+			}
+			return nil
+		}, "")
+		for range 40 {
+			func() {
+				defer func() { _ = recover() }()
+				deliver(h, `{"type":"a"}`, "right")
+			}()
+		}
+		broken = false
+		time.Sleep(time.Minute)
+		if rec := deliver(h, `{"type":"a"}`, "right"); rec.Code != 200 {
+			t.Errorf("a real one later: %d", rec.Code)
+		}
+	})
+}
+
+// TestQuestionsCountForEachSecret wants the bound on what the provider is asked.
+func TestQuestionsCountForEachSecret(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		h := askingBy(t, func(rt.Raw) error { asked++; return &rt.APIError{Class: rt.ClassInvalid} }, "a", "b", "c", "d")
+		for range 100 {
+			deliver(h, `{"type":"a"}`, "wrong")
+		}
+		if asked != 28 {
+			t.Errorf("the provider was asked %d times, want as often as four secrets go into 30", asked)
 		}
 	})
 }

@@ -14,7 +14,7 @@ var inJournal = []string{"limit", "early", "dead", "origin"}
 // saw, in the order of [Oracles]: for clients of any make, whose inside is not
 // seen. A journal from which entries were dropped tells of the rest.
 func JudgeJournal(c *ir.Connector, entries []twin.Entry) []Verdict {
-	ev := &Evidence{Plan: NewPlan(c), Scenario: &Scenario{}, Entries: entries}
+	ev := &Evidence{Plan: NewPlan(c), Scenario: &Scenario{}, Entries: entries, Lacks: func(Feature) bool { return false }}
 	if len(entries) > 0 {
 		ev.Start = entries[0].Time
 	}

@@ -41,7 +41,7 @@ func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "say where to"+example(r), http.StatusBadRequest)
 		return
 	}
-	receipts, err := t.Deliver(r.Context(), ToURL(&http.Client{Timeout: 30 * time.Second}, want.URL), d)
+	receipts, err := t.Deliver(r.Context(), ToURL(&http.Client{Timeout: 30 * time.Second, CheckRedirect: asItCame}, want.URL), d)
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusBadGateway)
 		return
@@ -59,3 +59,7 @@ func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
 	}
 	reply(rw, out)
 }
+
+// asItCame has a redirect for the receiver's answer: a provider that followed one would
+// send what it signed elsewhere.
+func asItCame(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/internal/misread"
@@ -31,6 +33,8 @@ func (t *Twin) checkDelivery(d Delivery) error {
 		return missing("account", d.Account, t.accountNames())
 	case d.Challenge && (d.Nth < 0 || d.Nth >= len(hook.Challenge)):
 		return fmt.Errorf("twin: webhook %s has %d challenges", hook.Name, len(hook.Challenge))
+	case strings.ContainsFunc(d.ID, unicode.IsControl):
+		return errors.New("twin: an id with control characters cannot be sent in a header")
 	case !d.Challenge && d.Body == nil && eventOf(hook, d.Event) == nil:
 		return missing("event of webhook "+hook.Name, d.Event, tags(hook))
 	}
