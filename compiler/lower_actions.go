@@ -158,6 +158,7 @@ func (c *compilation) inherit(n node, from inherited) inherited {
 		shareRequest(from.errors)
 	}
 	if f, ok := mark("headers"); ok {
+		c.checkHeaderNames(f.fields()) // Once, however many actions inherit them.
 		from.headers = slices.Concat(f.fields(), from.headers)
 	}
 	return from

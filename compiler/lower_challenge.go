@@ -69,7 +69,7 @@ func (c *compilation) lowerReply(n node, ch *ir.Challenge) {
 		}
 		ch.JSON = append(ch.JSON, m)
 	}
-	ch.Headers = c.lowerHeaders(n.get("headers").fields(), reply)
+	ch.Headers = c.lowerNamedHeaders(n.get("headers").fields(), reply)
 }
 
 // wantReason reports a reason that is none.

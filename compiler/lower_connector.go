@@ -31,7 +31,7 @@ func (c *compilation) lowerConnector() {
 		c.report.Errorf(diag.MissingField, n.get("servers").labelPos(), "`servers` has no server").
 			Help("write servers: api: url: \"https://...\"")
 	}
-	c.out.Headers = c.lowerHeaders(n.get("headers").fields(), c.connOnly())
+	c.out.Headers = c.lowerNamedHeaders(n.get("headers").fields(), c.connOnly())
 	c.out.Timeout = ir.Duration(n.get("timeout").str())
 	c.out.Notes = lowerNotes(n.get("notes"))
 }
@@ -71,12 +71,9 @@ func isLoopback(host string) bool {
 	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
 }
 
-// checkHeaderName reports a name that no header has (RFC 9110, 5.1).
+// checkHeaderName reports a name that HTTP cannot carry.
 func (c *compilation) checkHeaderName(at ir.Pos, name string) {
-	bad := func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("!#$%&'*+-.^_`|~", r))
-	}
-	if name != "" && strings.ContainsFunc(name, bad) {
+	if name != "" && !ir.IsHeaderName(name) {
 		c.report.Errorf(diag.BadHeaderName, at, "`%s` is not the name of a header", name).
 			Help("use letters, digits and dashes, as in X-Signature")
 	}
@@ -84,10 +81,14 @@ func (c *compilation) checkHeaderName(at ir.Pos, name string) {
 
 // lowerNamedHeaders lowers headers whose names are sent as they are.
 func (c *compilation) lowerNamedHeaders(headers []node, s scopes) []*ir.Header {
+	c.checkHeaderNames(headers)
+	return c.lowerHeaders(headers, s)
+}
+
+func (c *compilation) checkHeaderNames(headers []node) {
 	for _, h := range headers {
 		c.checkHeaderName(h.labelPos(), h.name)
 	}
-	return c.lowerHeaders(headers, s)
 }
 
 func (c *compilation) lowerHeaders(headers []node, s scopes) []*ir.Header {

@@ -216,6 +216,9 @@ func (c *compilation) lowerSlot(n node) *ir.Slot {
 	if !n.sound() {
 		return nil
 	}
+	if h := n.get("header"); h.exists() {
+		c.checkHeaderName(h.pos(), h.str())
+	}
 	s := &ir.Slot{Query: n.get("query").str(), Header: n.get("header").str(), Path: n.get("path").str(), Cookie: n.get("cookie").str()}
 	if b := n.get("body"); b.exists() {
 		s.Body, _ = c.lowerPath(b)

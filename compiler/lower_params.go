@@ -47,6 +47,11 @@ func (c *compilation) lowerParams(n, url node, a *ir.Action) {
 	}
 	for _, in := range []string{"path", "query", "header", "cookie"} {
 		if t := c.lowerPlace(n.get(in)); t != nil {
+			for _, f := range t.Fields {
+				if in == "header" {
+					c.checkHeaderName(f.Pos, f.Name)
+				}
+			}
 			addAll(t, in)
 		}
 	}

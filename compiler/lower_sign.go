@@ -41,9 +41,6 @@ func (c *compilation) lowerSignedText(n node, s *ir.Sign, sc scopes) {
 	s.Signed = c.lowerTemplate(n.get("signed"), request.also("header"))
 	s.SignedAs, s.Encoding, s.KeyAs = n.get("signed_as").str(), n.get("encoding").str(), n.get("key_as").str()
 	s.To = c.lowerSlot(n.get("to"))
-	if h := n.get("to").get("header"); h.exists() {
-		c.checkHeaderName(h.pos(), h.str())
-	}
 	if t := n.get("to"); s.To != nil && s.To.Header == "" && s.To.Query == "" && len(t.fields()) > 0 {
 		c.report.Errorf(diag.MisplacedField, t.pos(), "a signature goes into a header or the query").Help("write to: header: \"X-Signature\"")
 	}

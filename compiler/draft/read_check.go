@@ -2,6 +2,7 @@ package draft
 
 // check notes what a document gets wrong as a whole, and that does no harm.
 func (d *document) check() {
+	d.checkHeaders()
 	ids := map[string]*operation{}
 	for _, op := range d.ops {
 		if op.id == "" {
