@@ -1,6 +1,7 @@
 // Command corpus takes every OpenAPI document of a folder all the way: draft,
 // vet, generate, go build, go vet, and smoke, in which every action is called
-// once against its twin and the exchange is judged against the document. It
+// once against its twin and the exchange is judged against the document; with
+// -until gauntlet also through every scenario that `porin test` runs. It
 // prints a line for each document, and totals; a document that falls short, other
 // than a list of known actions says, makes it exit with status 1. Documents may
 // be packed with gzip.
@@ -43,7 +44,7 @@ func main() {
 	flag.BoolVar(&s.fresh, "fresh", false, "compile with a build cache of its own, so that nothing counts as built")
 	flag.BoolVar(&s.detail, "detail", false, "print what fell short, action by action")
 	flag.BoolVar(&s.vet, "vet", true, "run go vet on what is generated")
-	flag.StringVar(&s.until, "until", "smoke", "the last phase: draft, generate, build, vet or smoke")
+	flag.StringVar(&s.until, "until", "smoke", "the last phase: draft, generate, build, vet, smoke or gauntlet")
 	flag.BoolVar(&s.quirks, "quirks", false, "apply the knowledge base; what it corrects is then wrong to the judge, who reads the document alone")
 	flag.StringVar(&s.short, "short", "", "file of the actions that may fail; others fail the run, and so do those that pass")
 	flag.StringVar(&s.phase, "phase", "", "internal: run one phase, and print its figures")

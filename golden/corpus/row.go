@@ -7,6 +7,7 @@ import (
 
 	"github.com/porin-dev/porin/golden/openapi"
 	"github.com/porin-dev/porin/golden/phases"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 // row is what became of one document.
@@ -15,8 +16,9 @@ type row struct {
 	drafted   phases.Drafted
 	generated phases.Generated
 	smoked    smoked
+	played    *gauntlet.Report // nil: the gauntlet was not reached.
 
-	draft, generate, build, vet, link, call, judge phases.Cost
+	draft, generate, build, vet, link, call, judge, play phases.Cost
 
 	failed string // The phase that fell short; empty is none.
 	why    []string
@@ -44,6 +46,7 @@ func (m *module) take(ctx context.Context, doc openapi.Document, s settings) *ro
 		{"write the smoke test", func() { err = m.writeProgram(doc) }},
 		{"vet", func() { r.vet, err = m.Run(ctx, "go", "vet", "-trimpath", pkg+"/...") }},
 		{"smoke", func() { err = r.smoke(ctx, m) }},
+		{"gauntlet", func() { err = m.play(ctx, doc, r) }},
 	} {
 		if phase.name == "vet" && !s.vet {
 			continue

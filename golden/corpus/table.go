@@ -8,22 +8,23 @@ import (
 	"strings"
 
 	"github.com/porin-dev/porin/golden/phases"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
 func printHead(w io.Writer) {
-	fmt.Fprintf(w, "%-30s %5s %5s %5s %5s %5s %6s %5s %5s %5s %5s %5s %11s %9s  %s\n",
-		"document", "oper.", "act.", "types", "notes", "l/op", "draft", "vet", "gen", "build", "govet", "smoke", "MB d/g/b", "smoked", "result")
+	fmt.Fprintf(w, "%-30s %5s %5s %5s %5s %5s %6s %5s %5s %5s %5s %5s %5s %11s %9s %9s  %s\n",
+		"document", "oper.", "act.", "types", "notes", "l/op", "draft", "vet", "gen", "build", "govet", "smoke", "play", "MB d/g/b", "smoked", "gauntlet", "result")
 }
 
 // print writes the line of a document and the beginning of what fell short, or
 // with detail all of it.
 func (r *row) print(w io.Writer, detail bool) {
 	s, g := r.drafted.Stats, r.generated
-	fmt.Fprintf(w, "%-30s %5d %5d %5d %5d %5.0f %6.1f %5.1f %5.1f %5.1f %5.1f %5.1f %11s %9s  %s\n",
+	fmt.Fprintf(w, "%-30s %5d %5d %5d %5d %5.0f %6.1f %5.1f %5.1f %5.1f %5.1f %5.1f %5.1f %11s %9s %9s  %s\n",
 		r.doc.Name, s.Operations, s.Actions, s.Types, r.drafted.Notes, float64(g.Lines)/float64(max(s.Operations, 1)),
-		r.drafted.Seconds, g.Vet, g.Generate, r.build.Seconds, r.vet.Seconds, r.link.Seconds+r.call.Seconds+r.judge.Seconds,
+		r.drafted.Seconds, g.Vet, g.Generate, r.build.Seconds, r.vet.Seconds, r.link.Seconds+r.call.Seconds+r.judge.Seconds, r.play.Seconds,
 		fmt.Sprintf("%d/%d/%d", r.draft.Peak>>20, r.generate.Peak>>20, r.build.Peak>>20),
-		fmt.Sprintf("%d/%d", r.smoked.Called-r.smoked.Failed, r.smoked.Called), r.verdict())
+		fmt.Sprintf("%d/%d", r.smoked.Called-r.smoked.Failed, r.smoked.Called), r.score(), r.verdict())
 	shown := r.why
 	if !detail {
 		shown = shown[:min(len(shown), 3)]
@@ -37,6 +38,14 @@ func (r *row) print(w io.Writer, detail bool) {
 	}
 }
 
+// score is how many of the scenarios that the document makes possible pass.
+func (r *row) score() string {
+	if r.played == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%d/%d", r.played.Score.Passed, r.played.Score.Exercised)
+}
+
 func (r *row) verdict() string {
 	if r.failed == "" {
 		return "ok"
@@ -48,6 +57,7 @@ func (r *row) verdict() string {
 func printTotals(w io.Writer, rows []*row) {
 	passed, operations, actions, types, lines, called, failed, off := 0, 0, 0, 0, 0, 0, 0, 0
 	reasons := map[string]int{}
+	var scenarios gauntlet.Score
 	for _, r := range rows {
 		operations += r.drafted.Stats.Operations
 		actions += r.drafted.Stats.Actions
@@ -59,6 +69,11 @@ func printTotals(w io.Writer, rows []*row) {
 		for _, wrong := range r.smoked.Wrong {
 			reasons[reason(wrong)]++
 		}
+		if r.played != nil {
+			scenarios.Passed += r.played.Score.Passed
+			scenarios.Exercised += r.played.Score.Exercised
+			scenarios.NotExercised += r.played.Score.NotExercised
+		}
 		if r.failed == "" {
 			passed++
 		}
@@ -67,6 +82,9 @@ func printTotals(w io.Writer, rows []*row) {
 		passed, len(rows), operations, actions, types, lines/max(operations, 1))
 	if called > 0 {
 		fmt.Fprintf(w, "smoke: %d of %d actions pass; %d answers of twins are other than the document says\n", called-failed, called, off)
+	}
+	if scenarios.Exercised > 0 {
+		fmt.Fprintf(w, "gauntlet: %s\n", scenarios)
 	}
 	for _, name := range slices.Sorted(maps.Keys(reasons)) {
 		fmt.Fprintf(w, "  %5d %s\n", reasons[name], name)

@@ -93,9 +93,14 @@ type Cost struct {
 
 // Run runs a command in the module. The error has what the command printed.
 func (m *Module) Run(ctx context.Context, name string, args ...string) (Cost, error) {
+	return m.RunWith(ctx, nil, name, args...)
+}
+
+// RunWith is Run with more in the environment, as "NAME=value" each.
+func (m *Module) RunWith(ctx context.Context, env []string, name string, args ...string) (Cost, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = m.Dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	cmd.Env = append(append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off"), env...)
 	if m.cache != "" {
 		cmd.Env = append(cmd.Env, "GOCACHE="+m.cache)
 	}
