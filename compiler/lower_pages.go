@@ -56,7 +56,7 @@ func (c *compilation) lowerItems(n node, a *ir.Action, p *ir.Page) {
 	case t.Kind == ir.List:
 		p.Item = t.Elem
 	case t.Kind == ir.Any:
-		c.pathUnchecked(n, n.pos())
+		c.pathUnchecked(n.str(), n.pos())
 		p.Item = &ir.Type{Kind: ir.Any, Pos: n.pos()}
 	default:
 		c.report.Errorf(diag.ItemsNotList, n.pos(), "`items` leads to %s, and the items of a page are a list", kindNoun(t)).

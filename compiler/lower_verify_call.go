@@ -69,6 +69,9 @@ func (c *compilation) lowerVerifyCall(n node, allowed ...string) *ir.VerifyCall 
 		c.report.Errorf(diag.PathNotInType, n.get("call").pos(), "`%s` answers nothing", a.Path)
 		return call
 	}
+	for _, b := range n.get("answer").get("body").fields() {
+		c.labelInType(b, a.Returns)
+	}
 	if at := n.get("at"); at.exists() {
 		c.pathInType(at, a.Returns)
 	}

@@ -40,7 +40,27 @@ func (c *compilation) pathInType(n node, t *ir.Type) (ir.Path, *ir.Type) {
 	return ir.PathOf(steps), c.follow(n, steps, t)
 }
 
+// labelInType is pathInType of a path that is a label, as in a condition on a body.
+// What does not parse was reported.
+func (c *compilation) labelInType(n node, t *ir.Type) {
+	steps, err := ir.ParsePath(n.name)
+	if err != nil {
+		return
+	}
+	c.followIn(written{n.name, func(_, _ int) ir.Pos { return n.labelPos() }}, steps, t)
+}
+
+// written is a path as it stands in the spec.
+type written struct {
+	text string
+	at   func(from, to int) ir.Pos // Where a part of it stands.
+}
+
 func (c *compilation) follow(n node, steps []ir.SpannedStep, t *ir.Type) *ir.Type {
+	return c.followIn(written{n.str(), n.textPos}, steps, t)
+}
+
+func (c *compilation) followIn(w written, steps []ir.SpannedStep, t *ir.Type) *ir.Type {
 	for _, s := range steps {
 		t = c.resolve(t)
 		if t == nil {
@@ -48,7 +68,7 @@ func (c *compilation) follow(n node, steps []ir.SpannedStep, t *ir.Type) *ir.Typ
 		}
 		switch {
 		case t.Kind == ir.Any:
-			c.pathUnchecked(n, n.textPos(s.From, s.To))
+			c.pathUnchecked(w.text, w.at(s.From, s.To))
 			return nil
 		case t.Kind == ir.Union:
 			return nil // One of the variants may have it.
@@ -59,12 +79,12 @@ func (c *compilation) follow(n node, steps []ir.SpannedStep, t *ir.Type) *ir.Typ
 		case s.Index == nil && t.Kind == ir.Object:
 			f := fieldOf(t, s.Name)
 			if f == nil {
-				c.pathMissing(n, s, t)
+				c.pathMissing(w, s, t)
 				return nil
 			}
 			t = f.Type
 		default:
-			c.report.Errorf(diag.PathNotInType, n.textPos(s.From, s.To), "the path `%s` goes on below %s", n.str(), kindNoun(t)).
+			c.report.Errorf(diag.PathNotInType, w.at(s.From, s.To), "the path `%s` goes on below %s", w.text, kindNoun(t)).
 				Label("nothing is below it")
 			return nil
 		}
@@ -73,20 +93,20 @@ func (c *compilation) follow(n node, steps []ir.SpannedStep, t *ir.Type) *ir.Typ
 }
 
 // pathUnchecked warns of a path that runs through a value of any type.
-func (c *compilation) pathUnchecked(n node, at ir.Pos) {
+func (c *compilation) pathUnchecked(text string, at ir.Pos) {
 	if c.report.HasErrors() {
 		return // A type with a mistake in it reads as any.
 	}
-	c.warn(diag.PathUnchecked, at, "the path `%s` runs through a value of any type, so it cannot be checked", n.str()).
+	c.warn(diag.PathUnchecked, at, "the path `%s` runs through a value of any type, so it cannot be checked", text).
 		Help("declare what is there, or give the reason with @why")
 }
 
-func (c *compilation) pathMissing(n node, s ir.SpannedStep, t *ir.Type) {
+func (c *compilation) pathMissing(w written, s ir.SpannedStep, t *ir.Type) {
 	var names []string
 	for _, f := range t.Fields {
 		names = append(names, f.Name)
 	}
-	d := c.report.Errorf(diag.PathNotInType, n.textPos(s.From, s.To), "the path `%s` has a step that the type does not have", n.str()).
+	d := c.report.Errorf(diag.PathNotInType, w.at(s.From, s.To), "the path `%s` has a step that the type does not have", w.text).
 		Label("no field `%s` in %s", s.Name, typeNoun(t))
 	if near, ok := diag.Nearest(s.Name, names); ok {
 		d.Help("did you mean `%s`?", near)
