@@ -148,6 +148,9 @@ func (s *Scenario) insideOnly(p *Plan) string {
 	if s.Every != nil || s.Declared {
 		return "what each action and each declared rule does is tried in one process only"
 	}
+	if s.Replaced {
+		return "no certificate comes over a port without TLS, where the twin is served"
+	}
 	switch s.ID {
 	case "transport/refuse-create":
 		return "a server that is there refuses no connection"
