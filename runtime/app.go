@@ -38,6 +38,9 @@ type App struct {
 	audits  sync.Pool // Of *audit.
 	tokens  tokenKeeper
 
+	tokenOnce   sync.Once
+	tokenClient *http.Client // See [App.tokenHTTP].
+
 	presentingMu sync.Mutex
 	presenting   map[[sha256.Size]byte]*http.Client // By the digest of the certificate that they present.
 }

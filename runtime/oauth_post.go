@@ -50,7 +50,7 @@ func (a *App) postToken(ctx context.Context, r tokenRequest) (*tokenAnswer, erro
 func (a *App) askToken(ctx context.Context, op string, o *OAuth2, req *http.Request) (*tokenAnswer, error) {
 	var network wire
 	sent := a.cfg.clock.Now()
-	res, err := a.http.Do(req.WithContext(network.trace(ctx)))
+	res, err := a.tokenHTTP().Do(req.WithContext(network.trace(ctx)))
 	if err != nil {
 		return nil, a.unanswered(op, err, network.never(err))
 	}

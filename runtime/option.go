@@ -59,6 +59,11 @@ func shared(name string, set func(*config) error) Option {
 // WithTransport sends requests through rt, in place of a transport with the
 // package's own timeouts. It must be safe for concurrent use.
 //
+// Requests for tokens go through a copy of rt that makes a connection for each: on one
+// that was idle, and which the provider closes at that moment, a refresh token would be
+// lost. That takes an [http.Transport]; any other rt is used as it is, and should not
+// send a POST to a token endpoint on a connection that was idle.
+//
 // A client with a client certificate sends through a copy of rt that presents it: rt
 // then has to be an [http.Transport] or a [CertificateTransport]. With any other there is
 // an error when the client is made.

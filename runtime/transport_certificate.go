@@ -51,10 +51,7 @@ func TransportWithCertificate(t http.RoundTripper, certificate *tls.Certificate)
 
 // presentingTransport is a clone of t that presents the certificate.
 func presentingTransport(t *http.Transport, certificate *tls.Certificate) *http.Transport {
-	t = t.Clone()
-	if len(t.TLSNextProto) > 0 { // Somebody's HTTP/2, whose connections a clone would share.
-		t.TLSNextProto, t.ForceAttemptHTTP2 = nil, true
-	}
+	t = ownConnections(t)
 	if t.TLSClientConfig == nil {
 		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
