@@ -33,7 +33,8 @@ type App struct {
 	http    *http.Client
 	limits  limiter
 	budgets budgets
-	plans   sync.Map // *Op to *plan
+	bases   func() ([]*url.URL, error) // Of clients without options.
+	plans   sync.Map                   // *Op to *plan
 	drift   driftLog
 	audits  sync.Pool // Of *audit.
 	tokens  tokenKeeper
@@ -64,6 +65,7 @@ func NewApp(api *API, opts ...Option) (*App, error) {
 	if a.cfg.store == nil {
 		a.cfg.store = NewMemoryStore()
 	}
+	a.bases = sync.OnceValues(func() ([]*url.URL, error) { return a.cfg.bases(api) })
 	a.limits.start = a.cfg.clock.Now()
 	hc := *a.cfg.http
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -84,10 +86,14 @@ func (a *App) Client(cred Credential, opts ...Option) (*Client, error) {
 	if cred == nil {
 		return nil, fmt.Errorf("%s: a client needs a credential", a.api.Name)
 	}
-	cfg := a.cfg
-	cfg.perClient = true
-	if err := cfg.apply(a.api, opts); err != nil {
-		return nil, err
+	cfg, bases := &a.cfg, a.bases
+	if len(opts) > 0 {
+		own := a.cfg
+		own.perClient = true
+		if err := own.apply(a.api, opts); err != nil {
+			return nil, err
+		}
+		cfg, bases = &own, func() ([]*url.URL, error) { return own.bases(a.api) }
 	}
 	if b, ok := cred.(binder); ok {
 		cred = b.bind(a, "", cfg.settings)
@@ -100,12 +106,9 @@ func (a *App) Client(cred Credential, opts ...Option) (*Client, error) {
 		}
 		c.http = cmp.Or(own, a.http)
 	}
-	for _, s := range a.api.Servers {
-		base, err := cfg.base(s)
-		if err != nil {
-			return nil, fmt.Errorf("%s: server %s: %w", a.api.Name, s.Name, err)
-		}
-		c.bases = append(c.bases, base)
+	var err error
+	if c.bases, err = bases(); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
@@ -142,6 +145,19 @@ func (c *config) apply(api *API, opts []Option) error {
 		}
 	}
 	return nil
+}
+
+// bases are the addresses of the servers.
+func (c *config) bases(api *API) ([]*url.URL, error) {
+	var all []*url.URL
+	for _, s := range api.Servers {
+		base, err := c.base(s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: server %s: %w", api.Name, s.Name, err)
+		}
+		all = append(all, base)
+	}
+	return all, nil
 }
 
 // base is the address of a server, with the connection's settings in it.

@@ -12,7 +12,8 @@ type limiter struct {
 	mu      sync.Mutex
 	start   time.Time
 	buckets map[bucketKey]*bucket
-	sweepAt int         // Size at which buckets that hold nothing are dropped.
+	most    int         // Buckets that there were at once, since the map was made.
+	turn    uint        // Reservations, by which buckets are swept also when no new one comes.
 	paced   atomic.Bool // Some bucket learnt a pace.
 }
 
@@ -70,6 +71,9 @@ type ticket struct {
 func (l *limiter) reserve(draws []draw, now, latest time.Duration) ticket {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.turn++; l.turn%sweepTurns == 0 {
+		l.sweep(now)
+	}
 	t := ticket{at: now, class: ClassRateLimited}
 	for i := range draws {
 		d := &draws[i]
@@ -215,7 +219,7 @@ func (l *limiter) since(at time.Time) time.Duration { return at.Sub(l.start) }
 
 // idle reports whether the bucket is as one that was never used.
 func (b *bucket) idle(now time.Duration) bool {
-	return max(b.resets, b.blocked) <= now && b.booked.idle(now) && b.gone.idle(now) && b.pace.gap == 0 && b.inUse == 0 && b.pending == 0 && len(b.queue) == 0
+	return max(b.resets, b.blocked) <= now && b.booked.idle(now) && b.gone.idle(now) && b.pace.idle(now) && b.inUse == 0 && b.pending == 0 && len(b.queue) == 0
 }
 
 // get returns a bucket, which it makes when there is none.
@@ -226,15 +230,26 @@ func (l *limiter) get(key bucketKey, now time.Duration) *bucket {
 	if l.buckets == nil {
 		l.buckets = map[bucketKey]*bucket{}
 	}
-	if len(l.buckets) >= max(l.sweepAt, 1024) {
-		for k, b := range l.buckets {
-			if b.idle(now) {
-				delete(l.buckets, k)
-			}
-		}
-		l.sweepAt = 2 * len(l.buckets)
-	}
+	sweepSome(l.buckets, 4, func(b *bucket) bool { return b.idle(now) })
 	b := &bucket{}
 	l.buckets[key] = b
+	l.most = max(l.most, len(l.buckets))
 	return b
+}
+
+// sweepTurns is how many reservations there are from one sweep to the next.
+const sweepTurns = 16
+
+// sweep drops some buckets that are idle, and makes the map anew when few are left of
+// many: a map does not become smaller.
+func (l *limiter) sweep(now time.Duration) {
+	sweepSome(l.buckets, 4*sweepTurns, func(b *bucket) bool { return b.idle(now) })
+	if l.most < 1024 || len(l.buckets) > l.most/32 {
+		return
+	}
+	kept := make(map[bucketKey]*bucket, len(l.buckets))
+	for key, b := range l.buckets {
+		kept[key] = b
+	}
+	l.buckets, l.most = kept, len(kept)
 }

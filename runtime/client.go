@@ -13,7 +13,7 @@ type Client struct {
 	app   *App
 	http  *http.Client // The app's, or one that presents the credential's certificate.
 	cred  Credential
-	cfg   config
+	cfg   *config    // The app's, where it has no options of its own.
 	bases []*url.URL // By index into API.Servers.
 }
 

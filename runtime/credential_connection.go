@@ -92,7 +92,7 @@ func (c *connection) Renew(ctx context.Context, version int64) (bool, error) {
 	case !c.renewable(t.Token):
 		return false, nil
 	}
-	c.app.tokens.refuse(c.key, t.version) // From here on it is not sent again.
+	c.app.tokens.refuse(c.key, t.version, c.app.cfg.clock.Now()) // From here on it is not sent again.
 	_, err = c.refreshToken(ctx, t)
 	return err == nil, err
 }
@@ -103,7 +103,7 @@ func (c *connection) Renew(ctx context.Context, version int64) (bool, error) {
 func (c *connection) Disconnected(ctx context.Context, version int64, code string) {
 	switch c.from.Grant {
 	case GrantExchange:
-		c.app.tokens.refuse(c.key, version)
+		c.app.tokens.refuse(c.key, version, c.app.cfg.clock.Now())
 		return
 	case GrantClient:
 		return
@@ -115,7 +115,7 @@ func (c *connection) Disconnected(ctx context.Context, version int64, code strin
 	t.Dead = deadCode(&APIError{Code: code})
 	// Another version that got there first is as good; a store that fails is
 	// reported, and the token kept in memory.
-	_, _ = c.app.keepToken(context.WithoutCancel(ctx), c.key, t.Token, t)
+	_, _ = c.app.keepDead(context.WithoutCancel(ctx), c.key, t.Token, t)
 }
 
 // renewable reports whether there is a way to a new token.

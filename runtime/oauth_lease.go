@@ -66,7 +66,7 @@ func (c *connection) leaseToken(ctx context.Context, used heldToken) (heldToken,
 		}
 		now := a.cfg.clock.Now()
 		if errors.Is(err, ErrLeased) && a.tokens.works(key, old, now) || !now.Before(end) {
-			a.tokens.rest(key, now.Add(leasePoll))
+			a.tokens.rest(key, now)
 			return heldToken{}, nil, a.oauthError("refresh", ClassUnavailable, err)
 		}
 		if err := a.cfg.clock.Sleep(ctx, pause); err != nil {

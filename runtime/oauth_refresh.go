@@ -127,7 +127,7 @@ func (c *connection) replaceToken(ctx context.Context, old heldToken, l *lease) 
 		next, err = a.refreshedToken(c.from.asking(old.Token), c.from, key.name, answer, old.Token)
 	}
 	if err == nil {
-		held, err := a.keepToken(ctx, key, next, old)
+		held, _, err := a.keepToken(ctx, key, next, old)
 		if err == nil && held.Dead != "" { // Another replica's last word.
 			err = a.disconnected(held.Dead)
 		}
@@ -180,12 +180,9 @@ func (a *App) buryToken(ctx context.Context, key tokenKey, old heldToken, cause 
 	for {
 		dead := old.Token
 		dead.Dead = deadCode(cause)
-		held, err := a.keepToken(ctx, key, dead, old)
+		held, err := a.keepDead(ctx, key, dead, old)
 		if err != nil || held.Dead != "" {
 			a.tokens.recover(key)
-			if w := a.cfg.watch; w != nil {
-				w.disconnect(ctx, a, key, dead.Dead)
-			}
 			return heldToken{}, cause
 		}
 		if !held.sameAnswer(old.Token) {
@@ -229,7 +226,7 @@ func (c *connection) refreshFailed(ctx context.Context, old heldToken, sent time
 				lost.Expiry = now
 			}
 			// Kept even by a store that fails; a newer token needs no such note.
-			_, _ = a.keepToken(ctx, key, lost, old)
+			_, _, _ = a.keepToken(ctx, key, lost, old)
 		}
 	}
 	a.tokens.fail(key, e, now)

@@ -82,8 +82,8 @@ func (a *App) saveToken(ctx context.Context, key tokenKey, t heldToken) (heldTok
 
 // keepToken stores t in place of old. When another replica was first, its
 // token counts and ours is dropped. A store that fails does not cost the token:
-// it stays in memory, and each use tries to write it again.
-func (a *App) keepToken(ctx context.Context, key tokenKey, t Token, old heldToken) (heldToken, error) {
+// it stays in memory, and each use tries to write it again. First says that t counts.
+func (a *App) keepToken(ctx context.Context, key tokenKey, t Token, old heldToken) (kept heldToken, first bool, err error) {
 	held := heldToken{Token: t, base: old.base, before: old.before}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
@@ -92,17 +92,28 @@ func (a *App) keepToken(ctx context.Context, key tokenKey, t Token, old heldToke
 		switch {
 		case err == nil:
 			a.tokens.forgetUnsaved(key, 0)
-			return saved, nil
+			return saved, true, nil
 		case errors.Is(err, ErrVersionConflict):
 			a.tokens.forgetUnsaved(key, 0)
-			return a.loadToken(ctx, key)
+			kept, err = a.loadToken(ctx, key)
+			return kept, false, err
 		}
 		a.observeRefresh(ctx, key, fmt.Errorf("the new token is not stored: %w", err))
 		if a.cfg.clock.Sleep(ctx, 100*time.Millisecond<<n) != nil {
 			break
 		}
 	}
-	return a.tokens.addUnsaved(key, held), nil
+	return a.tokens.addUnsaved(key, held), true, nil
+}
+
+// keepDead stores that a grant is gone, as [App.keepToken] does. Whoever was first
+// tells the observer.
+func (a *App) keepDead(ctx context.Context, key tokenKey, dead Token, old heldToken) (heldToken, error) {
+	held, first, err := a.keepToken(ctx, key, dead, old)
+	if w := a.cfg.watch; w != nil && first {
+		w.disconnect(ctx, a, key, dead.Dead)
+	}
+	return held, err
 }
 
 // putToken stores the token of a new grant in place of whatever there is.
@@ -175,28 +186,32 @@ func (k *tokenKeeper) forget(key tokenKey) {
 
 // trouble is what is wrong with a token.
 type trouble struct {
+	noted   time.Time
 	refused int64     // The version that the provider called expired.
 	err     *APIError // Why the last refresh failed.
 	soft    time.Time // Until then a token that still works is used as it is.
 	hard    time.Time // Until then the provider asked not to be called.
 }
 
+// troubleKept is how long trouble is remembered of a token that nobody uses.
+const troubleKept = time.Hour
+
 // softPause is how long a token that still works is used after a refresh failed.
 const softPause = 5 * time.Second
 
 // refuse notes that the provider called a version expired.
-func (k *tokenKeeper) refuse(key tokenKey, version int64) {
-	k.change(key, func(t *trouble) { t.refused = version })
+func (k *tokenKeeper) refuse(key tokenKey, version int64, now time.Time) {
+	k.change(key, now, func(t *trouble) { t.refused = version })
 }
 
 // fail notes that a refresh failed.
 func (k *tokenKeeper) fail(key tokenKey, err *APIError, now time.Time) {
-	k.change(key, func(t *trouble) { t.err, t.soft, t.hard = err, now.Add(softPause), err.RetryAt })
+	k.change(key, now, func(t *trouble) { t.err, t.soft, t.hard = err, now.Add(softPause), err.RetryAt })
 }
 
 // rest notes that somebody else is refreshing a token.
-func (k *tokenKeeper) rest(key tokenKey, until time.Time) {
-	k.change(key, func(t *trouble) { t.soft = until })
+func (k *tokenKeeper) rest(key tokenKey, now time.Time) {
+	k.change(key, now, func(t *trouble) { t.soft = now.Add(leasePoll) })
 }
 
 // works reports whether a token can still be used.
@@ -211,7 +226,7 @@ func (k *tokenKeeper) recover(key tokenKey) {
 	delete(k.trouble, key)
 }
 
-func (k *tokenKeeper) change(key tokenKey, f func(*trouble)) {
+func (k *tokenKeeper) change(key tokenKey, now time.Time, f func(*trouble)) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.trouble == nil {
@@ -219,6 +234,8 @@ func (k *tokenKeeper) change(key tokenKey, f func(*trouble)) {
 	}
 	t := k.trouble[key]
 	f(&t)
+	t.noted = now
+	sweepSome(k.trouble, 4, func(t trouble) bool { return now.Sub(t.noted) > troubleKept && now.After(t.hard) })
 	k.trouble[key] = t
 }
 
