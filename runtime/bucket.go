@@ -217,9 +217,14 @@ func (l *limiter) block(draws []draw, until time.Time, class Class, now time.Tim
 // since is an instant as the limiter counts it.
 func (l *limiter) since(at time.Time) time.Duration { return at.Sub(l.start) }
 
-// idle reports whether the bucket is as one that was never used.
+// idle reports whether the bucket is as one that was never used, or one of so long ago
+// that nothing of it counts.
 func (b *bucket) idle(now time.Duration) bool {
-	return max(b.resets, b.blocked) <= now && b.booked.idle(now) && b.gone.idle(now) && b.pace.idle(now) && b.inUse == 0 && b.pending == 0 && len(b.queue) == 0
+	kept := maxGap // The pace counts calls that long.
+	if b.pace.gap > 0 || b.most > 0 {
+		kept = learntKept
+	}
+	return max(b.resets, b.blocked) <= now && b.booked.idle(now) && b.gone.idle(now) && now-b.pace.last > kept && b.inUse == 0 && b.pending == 0 && len(b.queue) == 0
 }
 
 // get returns a bucket, which it makes when there is none.

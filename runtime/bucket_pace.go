@@ -26,11 +26,8 @@ type pace struct {
 // free is the earliest instant for the next call.
 func (p *pace) free() time.Duration { return p.last + p.gap }
 
-// paceKept is how long a distance is remembered without a call.
-const paceKept = time.Hour
-
-// idle reports whether nothing is known, or it is too old to be of use.
-func (p *pace) idle(now time.Duration) bool { return p.gap == 0 || now-p.last > paceKept }
+// learntKept is how long what was learnt of a limit is remembered without a call.
+const learntKept = time.Hour
 
 // fewCalls is how many calls tell nothing of a rate.
 const fewCalls = 8

@@ -100,7 +100,7 @@ func TestIdleTenantsLeaveNothing(t *testing.T) {
 		if got := len(app.limits.buckets); got < busy {
 			t.Fatalf("%d buckets of the accounts", got)
 		}
-		time.Sleep(2 * paceKept)
+		time.Sleep(2 * learntKept)
 		for range 20 {
 			for _, account := range accounts[idle:] {
 				call(account)

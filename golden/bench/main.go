@@ -44,6 +44,7 @@ func run(temp string) error {
 		{"program size", programSize},
 		{"compiling the generated package", compileCost},
 		{"one call against an in-memory transport", callCost},
+		{"tenants: an app with 100,000 accounts", tenantCost},
 		{"checking a recursive spec (porin vet, whole process)", vetCost},
 		{"the gauntlet of Slack (test binary, in process)", gauntletCost},
 		{"the twin over TCP, two processes on this machine", twinCost},
