@@ -33,8 +33,8 @@ type App struct {
 	http    *http.Client
 	limits  limiter
 	budgets budgets
-	bases   func() ([]*url.URL, error) // Of clients without options.
-	plans   sync.Map                   // *Op to *plan
+	own     addresses // Of clients without options.
+	plans   sync.Map  // *Op to *plan
 	drift   driftLog
 	audits  sync.Pool // Of *audit.
 	tokens  tokenKeeper
@@ -65,7 +65,7 @@ func NewApp(api *API, opts ...Option) (*App, error) {
 	if a.cfg.store == nil {
 		a.cfg.store = NewMemoryStore()
 	}
-	a.bases = sync.OnceValues(func() ([]*url.URL, error) { return a.cfg.bases(api) })
+	a.own = a.cfg.addresses(api)
 	a.limits.start = a.cfg.clock.Now()
 	hc := *a.cfg.http
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -86,29 +86,28 @@ func (a *App) Client(cred Credential, opts ...Option) (*Client, error) {
 	if cred == nil {
 		return nil, fmt.Errorf("%s: a client needs a credential", a.api.Name)
 	}
-	cfg, bases := &a.cfg, a.bases
+	cfg, at := &a.cfg, a.own
 	if len(opts) > 0 {
 		own := a.cfg
 		own.perClient = true
 		if err := own.apply(a.api, opts); err != nil {
 			return nil, err
 		}
-		cfg, bases = &own, func() ([]*url.URL, error) { return own.bases(a.api) }
+		cfg, at = &own, own.addresses(a.api)
+	}
+	if at.err != nil {
+		return nil, at.err
 	}
 	if b, ok := cred.(binder); ok {
 		cred = b.bind(a, "", cfg.settings)
 	}
-	c := &Client{app: a, http: a.http, cred: cred, cfg: cfg}
+	c := &Client{app: a, http: a.http, cred: cred, cfg: cfg, bases: at.bases}
 	if p, ok := cred.(presenter); ok {
 		own, err := p.present(a)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.api.Name, err)
 		}
 		c.http = cmp.Or(own, a.http)
-	}
-	var err error
-	if c.bases, err = bases(); err != nil {
-		return nil, err
 	}
 	return c, nil
 }
@@ -147,17 +146,22 @@ func (c *config) apply(api *API, opts []Option) error {
 	return nil
 }
 
-// bases are the addresses of the servers.
-func (c *config) bases(api *API) ([]*url.URL, error) {
-	var all []*url.URL
+// addresses are those of the servers, or why there is none.
+type addresses struct {
+	bases []*url.URL // By index into API.Servers.
+	err   error
+}
+
+// addresses are those of the servers, with the settings in them.
+func (c *config) addresses(api *API) (at addresses) {
 	for _, s := range api.Servers {
 		base, err := c.base(s)
 		if err != nil {
-			return nil, fmt.Errorf("%s: server %s: %w", api.Name, s.Name, err)
+			return addresses{err: fmt.Errorf("%s: server %s: %w", api.Name, s.Name, err)}
 		}
-		all = append(all, base)
+		at.bases = append(at.bases, base)
 	}
-	return all, nil
+	return at
 }
 
 // base is the address of a server, with the connection's settings in it.

@@ -235,7 +235,6 @@ func (l *limiter) get(key bucketKey, now time.Duration) *bucket {
 	if l.buckets == nil {
 		l.buckets = map[bucketKey]*bucket{}
 	}
-	sweepSome(l.buckets, 4, func(b *bucket) bool { return b.idle(now) })
 	b := &bucket{}
 	l.buckets[key] = b
 	l.most = max(l.most, len(l.buckets))
@@ -248,7 +247,15 @@ const sweepTurns = 16
 // sweep drops some buckets that are idle, and makes the map anew when few are left of
 // many: a map does not become smaller.
 func (l *limiter) sweep(now time.Duration) {
-	sweepSome(l.buckets, 4*sweepTurns, func(b *bucket) bool { return b.idle(now) })
+	left := 4 * sweepTurns // More than there may be new ones, and so few that nobody waits.
+	for key, b := range l.buckets {
+		if b.idle(now) {
+			delete(l.buckets, key)
+		}
+		if left--; left == 0 {
+			break
+		}
+	}
 	if l.most < 1024 || len(l.buckets) > l.most/32 {
 		return
 	}

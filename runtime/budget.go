@@ -20,8 +20,9 @@ const (
 // budgets holds the budgets of the accounts that are not full. The zero value
 // is ready to use.
 type budgets struct {
-	mu sync.Mutex
-	of map[string]budget
+	mu    sync.Mutex
+	of    map[string]budget
+	sweep time.Time // When forgotten budgets are looked for again.
 }
 
 type budget struct {
@@ -51,10 +52,9 @@ func (b *budgets) take(account string, cost int, now time.Time) bool {
 }
 
 // refund gives tokens back after a success: what the last retry took, or one.
-func (b *budgets) refund(account string, spent int, now time.Time) {
+func (b *budgets) refund(account string, spent int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.forget(now)
 	own, ok := b.of[account]
 	if !ok {
 		return
@@ -67,7 +67,15 @@ func (b *budgets) refund(account string, spent int, now time.Time) {
 	b.of[account] = own
 }
 
-// forget drops some budgets of accounts that were not used for a while.
+// forget drops the budgets of accounts that were not used for a while.
 func (b *budgets) forget(now time.Time) {
-	sweepSome(b.of, 4, func(own budget) bool { return now.Sub(own.used) > budgetIdle })
+	if now.Before(b.sweep) {
+		return
+	}
+	for account, own := range b.of {
+		if now.Sub(own.used) > budgetIdle {
+			delete(b.of, account)
+		}
+	}
+	b.sweep = now.Add(budgetIdle)
 }

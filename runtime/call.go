@@ -48,7 +48,7 @@ func (k *call) run(ctx context.Context, in, out any) *APIError {
 	for {
 		e := k.try(ctx, out)
 		if e == nil {
-			k.app.budgets.refund(k.client.cred.Account(), k.spent, k.app.cfg.clock.Now())
+			k.app.budgets.refund(k.client.cred.Account(), k.spent)
 			return nil
 		}
 		again, e := k.again(ctx, e)

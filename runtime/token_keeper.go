@@ -235,7 +235,15 @@ func (k *tokenKeeper) change(key tokenKey, now time.Time, f func(*trouble)) {
 	t := k.trouble[key]
 	f(&t)
 	t.noted = now
-	sweepSome(k.trouble, 4, func(t trouble) bool { return now.Sub(t.noted) > troubleKept && now.After(t.hard) })
+	looks := 4
+	for other, t := range k.trouble { // Some of them, in no order, so that nobody waits.
+		if now.Sub(t.noted) > troubleKept && now.After(t.hard) {
+			delete(k.trouble, other)
+		}
+		if looks--; looks == 0 {
+			break
+		}
+	}
 	k.trouble[key] = t
 }
 
