@@ -19,6 +19,16 @@ help: ## Show the targets.
 demo: ## Take Slack's spec through vet, generate, the twin's faults, and the score.
 	@go run ./golden/demo
 
+# A browser uses the twin's page; databases, Redis and a provider of OAuth on Node judge golden/live.
+.PHONY: tools
+tools: ## Install the Debian packages that make test needs besides Go, where they are missing.
+	@missing=(); \
+	command -v chromium >/dev/null || missing+=(chromium); \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql); \
+	command -v redis-server >/dev/null || missing+=(redis-server); \
+	command -v npm >/dev/null || missing+=(nodejs npm); \
+	if (($${#missing[@]})); then apt-get update -qq && apt-get install -y -qq "$${missing[@]}"; fi >/dev/null
+
 .PHONY: test
 test: ## Run every test, here and in the modules below golden/.
 	go run ./golden/runtests . $(MODULES)
