@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,10 +17,11 @@ const (
 	limitNoteTimeout  = 250 * time.Millisecond // For one that nobody needs.
 	limitStoreRest    = time.Second            // Between two questions while it does not answer.
 	leastLate         = 5 * time.Millisecond   // Slots of very short windows are good that long.
+	limitQuestions    = 3                      // At once for one call, as notes of others change what is allowed.
 )
 
 // sharedLimits keeps limits together with other processes. A store is asked once for
-// each call: see docs/design.md for what that costs, and what less would.
+// each call: see "A shared limit is asked for once a call" in docs/design.md.
 type sharedLimits struct {
 	store     LimitStore
 	processes int
@@ -90,14 +92,13 @@ func hidden(by string) string {
 // it could else go together with those of later slots.
 func (s *sharedLimits) admit(ctx context.Context, k *call, p *pass) *APIError {
 	l, clock := &k.app.limits, k.app.cfg.clock
-	latest := l.since(clock.Now()) + k.longest(ctx)
+	first := l.since(clock.Now())
+	if claims, _ := s.claims(k, first); len(claims) == 0 {
+		return nil
+	}
+	latest := first + k.longest(ctx)
 	for admitted := (*limiter)(nil); ; {
-		sent := l.since(clock.Now())
-		claims, of := s.claims(k, sent)
-		if len(claims) == 0 {
-			return nil
-		}
-		if alone := s.resting(sent); alone != nil {
+		if alone := s.resting(l.since(clock.Now())); alone != nil {
 			if admitted == alone {
 				return nil
 			}
@@ -107,7 +108,7 @@ func (s *sharedLimits) admit(ctx context.Context, k *call, p *pass) *APIError {
 			admitted = alone // Unless the store is there again.
 			continue
 		}
-		t, err := s.reserve(ctx, claims, latest-sent)
+		t, of, sent, err := s.question(ctx, k, latest)
 		now := l.since(clock.Now())
 		switch {
 		case err != nil && ctx.Err() != nil:
@@ -120,9 +121,6 @@ func (s *sharedLimits) admit(ctx context.Context, k *call, p *pass) *APIError {
 		}
 		admitted = nil
 		s.answered(now, t)
-		if s.corrected(claims, of, t) {
-			continue
-		}
 		if !t.Booked {
 			return k.full(ticket{at: now + max(t.Wait, 0), class: t.Class}, now)
 		}
@@ -159,15 +157,52 @@ func (s *sharedLimits) admit(ctx context.Context, k *call, p *pass) *APIError {
 	}
 }
 
-// reserve asks the store, for a time.
-func (s *sharedLimits) reserve(ctx context.Context, claims []LimitDraw, longest time.Duration) (LimitTicket, error) {
-	ctx, cancel := context.WithTimeout(ctx, limitStoreTimeout)
-	defer cancel()
-	t, err := s.store.Reserve(ctx, claims, max(longest, 0))
-	if err == nil && len(t.Buckets) != len(claims) {
-		err = fmt.Errorf("it answers for %d buckets of %d", len(t.Buckets), len(claims))
+// question has the store book the call, and figures the claims anew when the store allows another
+// number of calls. It returns whose draws the claims were, and when they were sent.
+func (s *sharedLimits) question(ctx context.Context, k *call, latest time.Duration) (t LimitTicket, of []*draw, sent time.Duration, err error) {
+	for range limitQuestions {
+		sent = k.app.limits.since(k.app.cfg.clock.Now())
+		var claims []LimitDraw
+		claims, of = s.claims(k, sent)
+		longest := max(latest-sent, 0)
+		t, err = within(ctx, limitStoreTimeout, func(ctx context.Context) (LimitTicket, error) {
+			return s.store.Reserve(ctx, claims, longest)
+		})
+		switch {
+		case err != nil:
+			return t, of, sent, err
+		case len(t.Buckets) != len(claims):
+			return t, of, sent, fmt.Errorf("it answers for %d buckets of %d", len(t.Buckets), len(claims))
+		case !s.corrected(claims, of, t):
+			if !t.Booked && t.Wait <= longest {
+				err = errors.New("it books nothing, and all buckets let the call go")
+			}
+			return t, of, sent, err
+		}
 	}
-	return t, err
+	return t, of, sent, errors.New("it allows another number of calls each time")
+}
+
+// within asks a question, and waits for the answer no longer than a time, nor than
+// the context lasts, whatever who is asked does.
+func within[T any](ctx context.Context, longest time.Duration, ask func(context.Context) (T, error)) (T, error) {
+	type answer struct {
+		T   T
+		err error
+	}
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	answers := make(chan answer, 1)
+	go func() {
+		t, err := ask(ctx)
+		answers <- answer{t, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.T, a.err
+	case <-ctx.Done():
+		return *new(T), ctx.Err()
+	}
 }
 
 // corrected takes what the store knows of the buckets, and reports whether the claims
@@ -175,12 +210,13 @@ func (s *sharedLimits) reserve(ctx context.Context, claims []LimitDraw, longest 
 func (s *sharedLimits) corrected(claims []LimitDraw, of []*draw, t LimitTicket) (again bool) {
 	for i, b := range t.Buckets {
 		of[i].told = b
-		if b.Calls == claims[i].Calls || b.Calls < 1 || t.Booked {
+		calls := min(b.Calls, claims[i].Declared)
+		if calls == claims[i].Calls || calls < 1 || t.Booked {
 			continue
 		}
 		again = true
-		if b.Calls < claims[i].Declared {
-			s.lowered.Store(claims[i].Key, b.Calls)
+		if calls < claims[i].Declared {
+			s.lowered.Store(claims[i].Key, calls)
 		} else {
 			s.lowered.Delete(claims[i].Key)
 		}
@@ -190,9 +226,9 @@ func (s *sharedLimits) corrected(claims []LimitDraw, of []*draw, t LimitTicket) 
 
 // cancel gives a slot back. The caller may be gone, and nobody waits long for it.
 func (s *sharedLimits) cancel(ctx context.Context, t LimitTicket) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limitNoteTimeout)
-	defer cancel()
-	_ = s.store.Cancel(ctx, t) // It passes by itself.
+	_, _ = within(context.WithoutCancel(ctx), limitNoteTimeout, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.store.Cancel(ctx, t)
+	}) // It passes by itself.
 }
 
 // hold implements sharer.
@@ -226,9 +262,9 @@ func (s *sharedLimits) tell(notes []LimitNote) {
 	if len(notes) == 0 || s.down() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), limitNoteTimeout)
-	defer cancel()
-	_ = s.store.Note(ctx, notes)
+	_, _ = within(context.Background(), limitNoteTimeout, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.store.Note(ctx, notes)
+	})
 }
 
 // held reports whether a refusal came in that forbids the call.

@@ -13,6 +13,9 @@ import (
 // differ do no harm. What a process books and does not use, since it died, is lost until
 // it would have passed, and no longer.
 //
+// A method returns when its context ends. A call does not wait for one that does not, but a
+// goroutine goes on in it.
+//
 // [MemoryLimits] is one, and its source is the arithmetic that all have to agree on.
 // Those that processes can share are in the packages sqllimits and redislimits; the
 // package limittest tells whether one of your own is right.
