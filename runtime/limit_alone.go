@@ -72,7 +72,7 @@ func (s *sharedLimits) queue(ctx context.Context, k *call, p *pass, alone *limit
 // divided is the pacing of one of several processes: the calls that are left of a
 // window beside a burst are divided.
 func (p pacing) divided(processes int) pacing {
-	every := p.interval * time.Duration(processes)
+	every := min(p.interval, century/time.Duration(processes)) * time.Duration(processes)
 	if p.window > 0 {
 		if n := int(p.window/p.interval) / processes; n > 0 {
 			every = ceil(p.window, n)

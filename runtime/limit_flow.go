@@ -28,7 +28,8 @@ func (l *Limit) spread(calls int, per, slack time.Duration) pacing {
 	case LimitGap:
 		return pacing{burst: 1, interval: per}
 	case LimitBucket:
-		return pacing{burst: calls, interval: time.Duration(math.Ceil(float64(time.Second)/l.Refill)) + 1}
+		every := min(math.Ceil(float64(time.Second)/l.Refill), float64(century/time.Duration(max(calls, 1))))
+		return pacing{burst: calls, interval: time.Duration(every) + 1}
 	case LimitRate:
 		p := pacing{burst: l.Burst, window: per}
 		if p.burst <= 0 {

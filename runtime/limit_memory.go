@@ -14,6 +14,7 @@ type MemoryLimits struct {
 	Clock func() time.Time
 
 	mu      sync.Mutex
+	start   time.Time // When it was first asked.
 	buckets map[string]*storedBucket
 	sweepAt int
 }
@@ -27,17 +28,25 @@ type storedBucket struct {
 	lowered int // Calls that the provider allows, fewer than declared; 0 is as declared.
 	left    int
 	resets  time.Duration
+	used    time.Duration // When it changed last.
 }
 
 // NewMemoryLimits returns an empty store.
 func NewMemoryLimits() *MemoryLimits { return &MemoryLimits{} }
 
+// now goes on as time does, also when the system's clock is set.
 func (m *MemoryLimits) now() time.Duration {
 	if m.Clock != nil {
 		return time.Duration(m.Clock().UnixMicro())
 	}
-	return time.Duration(time.Now().UnixMicro())
+	if m.start.IsZero() {
+		m.start = time.Now()
+	}
+	return time.Duration(m.start.Add(time.Since(m.start)).UnixMicro())
 }
+
+// cost is what a draw takes.
+func (d *LimitDraw) cost() int { return max(d.Cost, 1) }
 
 func (d *LimitDraw) pacing() *pacing {
 	f := d.Figures()
@@ -63,7 +72,7 @@ func (m *MemoryLimits) Reserve(_ context.Context, draws []LimitDraw, longest tim
 	buckets := make([]*storedBucket, len(draws))
 	for i := range draws {
 		d := &draws[i]
-		b := m.bucket(d.Key)
+		b := m.bucket(d.Key, now)
 		buckets[i] = b
 		if b.allows(d.Declared) != d.Calls {
 			t.Booked = false
@@ -74,11 +83,11 @@ func (m *MemoryLimits) Reserve(_ context.Context, draws []LimitDraw, longest tim
 		}
 		held := max(at, b.blocked)
 		free := held
-		if b.left < d.Cost {
+		if b.left < d.cost() {
 			free = max(free, b.resets)
 		}
 		if d.Interval > 0 {
-			free = max(free, f.free(d.pacing(), d.Cost, 0, 0))
+			free = max(free, f.free(d.pacing(), d.cost(), 0, 0))
 		}
 		if free > at {
 			at, t.Late, t.Class = free, i, ClassRateLimited
@@ -107,13 +116,14 @@ func (b *storedBucket) take(d *LimitDraw, now, at time.Duration) LimitUndo {
 	if d.Spent {
 		b.spent(d.pacing(), now)
 	}
-	u := LimitUndo{Key: d.Key, Cost: d.Cost, Before: b.instants()}
+	b.used = now
+	u := LimitUndo{Key: d.Key, Cost: d.cost(), Before: b.instants()}
 	if b.resets > at {
-		b.left -= d.Cost
+		b.left -= d.cost()
 		u.Resets = int64(b.resets)
 	}
 	if d.Interval > 0 {
-		b.went(d.pacing(), d.Cost, at)
+		b.went(d.pacing(), d.cost(), at)
 	}
 	u.After = b.instants()
 	return u
@@ -127,11 +137,10 @@ func (b *storedBucket) instants() [3]int64 {
 func (m *MemoryLimits) Cancel(_ context.Context, t LimitTicket) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	now := m.now()
 	for _, u := range t.Undo {
-		b := m.buckets[u.Key]
-		if b == nil {
-			continue
-		}
+		b := m.bucket(u.Key, now)
+		b.used = now
 		if b.instants() == u.After {
 			b.flow = flow{time.Duration(u.Before[0]), time.Duration(u.Before[1]), time.Duration(u.Before[2])}
 		}
@@ -151,7 +160,8 @@ func (m *MemoryLimits) Note(_ context.Context, notes []LimitNote) error {
 		n := &notes[i]
 		f := n.Figures()
 		reset, hold := time.Duration(f[10]), time.Duration(f[11])
-		b := m.bucket(n.Key)
+		b := m.bucket(n.Key, now)
+		b.used = now
 		if n.Allows > 0 {
 			b.lowered = 0
 			if n.Allows < n.Declared {
@@ -174,16 +184,25 @@ func (m *MemoryLimits) Note(_ context.Context, notes []LimitNote) error {
 }
 
 // bucket is the bucket of a key, which it makes when there is none.
-func (m *MemoryLimits) bucket(key string) *storedBucket {
-	if b := m.buckets[key]; b != nil {
-		return b
+func (m *MemoryLimits) bucket(key string, now time.Duration) *storedBucket {
+	b := m.buckets[key]
+	if b == nil {
+		if m.buckets == nil {
+			m.buckets = map[string]*storedBucket{}
+		}
+		b = &storedBucket{}
+		m.buckets[key] = b
 	}
-	if m.buckets == nil {
-		m.buckets = map[string]*storedBucket{}
-	}
-	b := &storedBucket{}
-	m.buckets[key] = b
+	b.setBack(now)
 	return b
+}
+
+// setBack moves all instants along with a clock that was set back, as if no time had
+// passed since the bucket changed: else its calls would wait until the clock is there again.
+func (b *storedBucket) setBack(now time.Duration) {
+	if by := b.used - now; by > 0 {
+		b.tat, b.next, b.calm, b.blocked, b.resets, b.used = b.tat-by, b.next-by, b.calm-by, b.blocked-by, b.resets-by, now
+	}
 }
 
 // sweep drops the buckets that hold nothing, when there are many.

@@ -64,6 +64,12 @@ func (f *farStore) Note(ctx context.Context, notes []LimitNote) error {
 	return f.LimitStore.Note(ctx, notes)
 }
 
+func (f *farStore) questions() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.asked
+}
+
 func (f *farStore) set(down, hangs bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -132,7 +138,7 @@ func TestProcessesShareALimit(t *testing.T) {
 				t.Errorf("%s: %d calls in a window", limit.Name, n)
 			}
 			used := float64(len(at)) * float64(limit.Per) / float64(limit.Calls) / float64(at[len(at)-1])
-			t.Logf("%s: %.1f%% used by 4 processes, a window holds %d of %d, %.2f questions a call", limit.Name, 100*used, n, limit.Calls, float64(far.asked)/float64(len(at)))
+			t.Logf("%s: %.1f%% used by 4 processes, a window holds %d of %d, %.2f questions a call", limit.Name, 100*used, n, limit.Calls, float64(far.questions())/float64(len(at)))
 			if used < 0.95 {
 				t.Errorf("%s: %.1f%% used", limit.Name, 100*used)
 			}
@@ -198,8 +204,8 @@ func TestStoreIsDown(t *testing.T) {
 			if !errors.Is(e, ErrLimitStore) || !errors.Is(e, ErrUnavailable) || e.OutcomeUnknown || e.Attempts != 0 || time.Since(start) > 3*limitStoreTimeout+time.Second {
 				t.Errorf("%s: %v after %v", name, e, time.Since(start))
 			}
-			if far.asked != DefaultMaxAttempts {
-				t.Errorf("%s: asked %d times", name, far.asked)
+			if n := far.questions(); n != DefaultMaxAttempts {
+				t.Errorf("%s: asked %d times", name, n)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
@@ -259,6 +265,23 @@ func TestStoreIsDownForAll(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestProcessesBeginApart has two processes lose the store at the same instant: their first
+// calls are spread over a distance, not at one instant.
+func TestProcessesBeginApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api, op := limitedOp(Limit{Shape: LimitGap, Calls: 1, Per: time.Second})
+		s := &server{answers: []answer{fine}}
+		far := &farStore{LimitStore: NewMemoryLimits(), down: true}
+		early := apart(t, 1, api, s, far, 2, WithRandom(func() float64 { return 0 }))[0]
+		late := apart(t, 1, api, s, far, 2, WithRandom(func() float64 { return 0.5 }))[0]
+		pressedBy(t, op, []*Client{early, late}, 1, 1)
+		every := 2 * (time.Second + time.Second/32)
+		if at := s.times(); len(at) != 2 || at[1]-at[0] != every/2 {
+			t.Errorf("requests at %v, where each is %v apart", at, every)
+		}
+	})
 }
 
 // TestProcessesShareWhatTheProviderSays: a refusal that one process sees holds the

@@ -49,19 +49,26 @@ type LimitDraw struct {
 	Spent bool // Assume that the burst was used up: for some time nobody counted.
 }
 
-// Figures are the draw in numbers, with times in microseconds, which are rounded up:
-// Cost, Declared, Calls, Burst, Interval, Steady, Window, and 1 where Spent is set.
+// Figures are the draw in numbers, with times in microseconds, which are rounded up, and
+// no longer than a century: Cost, which is 1 at least, Declared, Calls, Burst, Interval, Steady,
+// Window, and 1 where Spent is set.
 func (d LimitDraw) Figures() [8]int64 {
 	spent := int64(0)
 	if d.Spent {
 		spent = 1
 	}
-	return [8]int64{int64(d.Cost), int64(d.Declared), int64(d.Calls), int64(d.Burst), micros(d.Interval), micros(d.Steady), micros(d.Window), spent}
+	return [8]int64{int64(d.cost()), int64(d.Declared), int64(d.Calls), int64(d.Burst), micros(d.Interval), micros(d.Steady), micros(d.Window), spent}
 }
 
-// micros is a time in microseconds, rounded up.
+// micros is a time in microseconds, rounded up. What is longer than a century is cut off, so
+// that instants after it are still numbers.
 func micros(d time.Duration) int64 {
-	return int64((d + time.Microsecond - 1) / time.Microsecond)
+	d = min(d, century)
+	n := int64(d / time.Microsecond)
+	if d%time.Microsecond > 0 {
+		n++
+	}
+	return n
 }
 
 // LimitTicket is what came of [LimitStore.Reserve].

@@ -6,17 +6,23 @@ if now < 0 then
   local t = redis.call('TIME')
   now = t[1] * 1000000 + t[2]
 end
-local names = {'tat', 'next', 'calm', 'blocked', 'class', 'lowered', 'left', 'resets'}
+local names = {'tat', 'next', 'calm', 'blocked', 'class', 'lowered', 'left', 'resets', 'used'}
 local day, samewindow = 86400000000, 2000000
 local max, min = math.max, math.min
 
 local function load(key)
   local kept, b = redis.call('HMGET', key, unpack(names)), {}
   for i, name in ipairs(names) do b[name] = tonumber(kept[i]) or 0 end
+  local by = b.used - now
+  if by > 0 then -- The clock was set back.
+    for _, name in ipairs({'tat', 'next', 'calm', 'blocked', 'resets', 'used'}) do b[name] = b[name] - by end
+    b.back = true
+  end
   return b
 end
 
 local function keep(key, b)
+  b.used = now
   local text, last = {}, max(b.tat, b.calm, b.blocked, b.resets)
   for i, name in ipairs(names) do
     text[2 * i - 1], text[2 * i] = name, string.format('%.0f', b[name])
@@ -82,8 +88,8 @@ local function reserve()
     if booked then
       if b.resets > at then b.left, lowered = b.left - d[1], b.resets end
       if d[5] > 0 then went(b, d, at) end
-      keep(key, b)
     end
+    if booked or b.back then keep(key, b) end
     local known = b.resets > now
     for _, n in ipairs({allows(b, d[2]), known and b.left or 0, known and b.resets - now or 0, lowered,
       all[i].before[1], all[i].before[2], all[i].before[3], b.tat, b.next, b.calm}) do

@@ -45,6 +45,19 @@ BEGIN
 	END LOOP;
 	now := CASE WHEN clock >= 0 THEN clock ELSE (extract(epoch FROM clock_timestamp()) * 1000000)::bigint END;
 	at := now;
+	FOR i IN 1 .. array_length(keys, 1) LOOP
+		b := all_b[i];
+		IF b.used > now THEN -- The clock was set back.
+			b.tat := b.tat - (b.used - now);
+			b.next := b.next - (b.used - now);
+			b.calm := b.calm - (b.used - now);
+			b.blocked := b.blocked - (b.used - now);
+			b.resets := b.resets - (b.used - now);
+			UPDATE porin_limits l SET tat = b.tat, next = b.next, calm = b.calm, blocked = b.blocked, resets = b.resets, used = now WHERE l.key = keys[i];
+			b.used := now;
+			all_b[i] := b;
+		END IF;
+	END LOOP;
 
 	IF what = 'reserve' THEN
 		FOR i IN 1 .. array_length(keys, 1) LOOP

@@ -60,7 +60,7 @@ func Ticket(draws []runtime.LimitDraw, answer []int64) (runtime.LimitTicket, err
 		a := answer[head+each*i:]
 		t.Buckets = append(t.Buckets, runtime.LimitState{Calls: int(a[0]), Left: int(a[1]), Reset: micros(a[2])})
 		if t.Booked {
-			t.Undo = append(t.Undo, runtime.LimitUndo{Key: d.Key, Cost: d.Cost, Resets: a[3], Before: [3]int64(a[4:7]), After: [3]int64(a[7:10])})
+			t.Undo = append(t.Undo, runtime.LimitUndo{Key: d.Key, Cost: max(d.Cost, 1), Resets: a[3], Before: [3]int64(a[4:7]), After: [3]int64(a[7:10])})
 		}
 	}
 	return t, nil
