@@ -57,6 +57,17 @@ func TestReportFlags(t *testing.T) {
 	require.NotEmpty(t, without.Scenarios[0].Timeline, "the page and --json say the same")
 }
 
+// TestReportNotWritten prints the score, whatever becomes of the file.
+func TestReportNotWritten(t *testing.T) {
+	const full = "/dev/full"
+	if _, err := os.Stat(full); err != nil {
+		t.Skip(err)
+	}
+	code, r := porinTest(t, "--scenario", "paging/whole-list", "--junit", full)
+	require.Equal(t, 1, code)
+	require.Equal(t, 1, r.Score.Passed)
+}
+
 // TestShrinkFlag makes the client wrong, in a build of its own: it takes the first
 // page for the whole list. Two pages are enough to see that.
 func TestShrinkFlag(t *testing.T) {
@@ -122,6 +133,7 @@ func TestFlagMistakes(t *testing.T) {
 		{[]string{"--size", "walls=3"}, "walls=3"},
 		{[]string{"--mutate", "--scenario", "auth/*"}, "only --seed and --jobs"},
 		{[]string{"--html", "nowhere/x.html"}, "nowhere"},
+		{[]string{"--html", "internal"}, "internal is a folder, and a report is one file"},
 	} {
 		var out, errs bytes.Buffer
 		require.Equal(t, 2, cli.Main(append([]string{"test", pages}, c.args...), &out, &errs), c.args)

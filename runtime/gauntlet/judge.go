@@ -2,6 +2,7 @@ package gauntlet
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,11 +22,14 @@ type Judging struct {
 // againAtOnce how many of them together.
 const again, againAtOnce = 2, 4
 
+// endWithin is how long scenarios under way may take to end when the context has.
+const endWithin = 3 * time.Second
+
 // Judge runs every chosen scenario for a client that is a process of its own, as
 // [TryOutside] does. What fails by the clock alone is tried again when the others are
 // done, twice, and fails if it does each time: a client that is late by itself is late
-// again, one that a busy machine kept waiting is not. The error is about the choice,
-// or the context's.
+// again, one that a busy machine kept waiting is not. The error is about the choice, or
+// the context's: the report then has what was judged until it ended.
 func Judge(ctx context.Context, c *ir.Connector, d Driver, j Judging) (*Report, error) {
 	chosen, err := Choose(j.Only)
 	if err != nil {
@@ -36,22 +40,33 @@ func Judge(ctx context.Context, c *ir.Connector, d Driver, j Judging) (*Report, 
 	}
 	plan := NewPlan(c)
 	results := make([]Result, len(chosen))
-	var mu sync.Mutex
+	var mu sync.Mutex // Of the results.
+	over := false     // Nothing is added to the results any more.
 	round := func(which []int, atOnce int, last bool) (late []int) {
 		turn := make(chan struct{}, atOnce)
 		var work sync.WaitGroup
 		for _, i := range which {
-			turn <- struct{}{}
+			select {
+			case turn <- struct{}{}:
+			case <-ctx.Done():
+			}
+			if ctx.Err() != nil {
+				break
+			}
 			work.Go(func() {
 				defer func() { <-turn }()
 				r := TryOutside(ctx, plan, d, chosen[i], j.Seed, j.Patience)
 				mu.Lock()
 				defer mu.Unlock()
-				results[i] = r
-				if r.late() && !last {
+				switch {
+				case over || ctx.Err() != nil: // It may have failed by that.
+				case r.late() && !last:
 					late = append(late, i)
-				} else if j.Done != nil {
-					j.Done(r)
+				default:
+					results[i] = r
+					if j.Done != nil {
+						j.Done(r)
+					}
 				}
 			})
 		}
@@ -62,12 +77,27 @@ func Judge(ctx context.Context, c *ir.Connector, d Driver, j Judging) (*Report, 
 	for i := range which {
 		which[i] = i
 	}
-	which = round(which, j.AtOnce, false)
-	for n := range again {
-		which = round(which, min(j.AtOnce, againAtOnce), n == again-1 || ctx.Err() != nil)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		which = round(which, j.AtOnce, false)
+		for n := range again {
+			which = round(which, min(j.AtOnce, againAtOnce), n == again-1)
+		}
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		select { // A workload may be in the middle of a long wait.
+		case <-done:
+		case <-time.After(endWithin):
+		}
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return NewReport(c.Name, d.Name(), j.Seed, results), nil
+	mu.Lock()
+	defer mu.Unlock()
+	over = true
+	judged := slices.DeleteFunc(slices.Clone(results), func(r Result) bool { return r.ID == "" })
+	report := NewReport(c.Name, d.Name(), j.Seed, judged)
+	report.Interrupted = len(judged) < len(chosen)
+	return report, ctx.Err()
 }

@@ -25,13 +25,18 @@ const ReportVersion = 1
 //	   "outcome": "pass" | "fail" | "not exercised" | "not offered", "why": "...",
 //	   "verdicts": [{"oracle": "origin", "rule": "...", "outcome": "...", "why": "...", "journal": ["..."]}]}]}
 type Report struct {
-	Version   int      `json:"version"`
-	Connector string   `json:"connector"`
-	Driver    string   `json:"driver"`
-	Library   string   `json:"library_version,omitempty"` // Version of the library, where the driver says it.
-	Seed      uint64   `json:"seed"`
-	Command   string   `json:"command,omitempty"` // Runs it again.
-	Score     Score    `json:"score"`
+	Version   int    `json:"version"`
+	Connector string `json:"connector"`
+	Driver    string `json:"driver"`
+	Library   string `json:"library_version,omitempty"` // Version of the library, where the driver says it.
+	Seed      uint64 `json:"seed"`
+	Command   string `json:"command,omitempty"` // Runs it again.
+	Score     Score  `json:"score"`
+
+	// Interrupted says that the run was ended before every scenario was judged: the
+	// report has those that were.
+	Interrupted bool `json:"interrupted,omitempty"`
+
 	Scenarios []Result `json:"scenarios"`
 }
 
@@ -211,7 +216,11 @@ func (r *Report) WriteTable(w io.Writer, colour bool) error {
 	for _, s := range r.Failed() {
 		b.WriteString("\n" + s.Text())
 	}
-	fmt.Fprintf(&b, "\n%s with %s, seed %d: %s\n", r.Connector, r.Driver, r.Seed, r.Score)
+	ended := ""
+	if r.Interrupted {
+		ended = "; interrupted before the others were judged"
+	}
+	fmt.Fprintf(&b, "\n%s with %s, seed %d: %s%s\n", r.Connector, r.Driver, r.Seed, r.Score, ended)
 	_, err := io.WriteString(w, b.String()[1:])
 	return err
 }

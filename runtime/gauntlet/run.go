@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -74,13 +76,31 @@ func Run(t *testing.T, c *ir.Connector, d Driver, opts ...Option) *Report {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var mu sync.Mutex // Of the results.
 	results := make([]Result, len(chosen))
+	report := func() *Report {
+		mu.Lock()
+		defer mu.Unlock()
+		// One that did not run, since another failed and the first failure ends the run, has no result.
+		judged := slices.DeleteFunc(slices.Clone(results), func(r Result) bool { return r.ID == "" })
+		return NewReport(c.Name, d.Name(), s.seed, judged)
+	}
+	if s.report != "" {
+		defer whenInterrupted(func() {
+			r := report()
+			r.Interrupted = len(r.Scenarios) < len(chosen)
+			_ = r.WriteFile(s.report) // There is nobody to tell.
+		})()
+	}
 	t.Run(d.Name(), func(t *testing.T) {
 		for i, sc := range chosen {
 			t.Run(sc.ID, func(t *testing.T) {
 				t.Parallel()
-				results[i] = s.try(t, plan, d, sc)
-				switch r := results[i]; r.Outcome {
+				r := s.try(t, plan, d, sc)
+				mu.Lock()
+				results[i] = r
+				mu.Unlock()
+				switch r.Outcome {
 				case Fail:
 					t.Error(r.Text())
 				case NotExercised:
@@ -89,15 +109,32 @@ func Run(t *testing.T, c *ir.Connector, d Driver, opts ...Option) *Report {
 			})
 		}
 	})
-	// One that did not run, since another failed and the first failure ends the run, has no result.
-	results = slices.DeleteFunc(results, func(r Result) bool { return r.ID == "" })
-	report := NewReport(c.Name, d.Name(), s.seed, results)
+	whole := report()
 	if s.report != "" {
-		if err := report.WriteFile(s.report); err != nil {
+		if err := whole.WriteFile(s.report); err != nil {
 			t.Errorf("the report cannot be written: %v", err)
 		}
 	}
-	return report
+	return whole
+}
+
+// whenInterrupted calls f when the process is asked to end, and ends it. The function
+// that it returns lets go of that.
+func whenInterrupted(f func()) (stop func()) {
+	asked, stopped := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(asked, os.Interrupt)
+	go func() {
+		select {
+		case <-asked:
+			f()
+			os.Exit(1)
+		case <-stopped:
+		}
+	}()
+	return func() {
+		signal.Stop(asked)
+		close(stopped)
+	}
 }
 
 // try runs one scenario in the size that was asked for, and looks for the

@@ -24,12 +24,13 @@ type Driver struct {
 	Offered          []gauntlet.Feature
 
 	args []string
+	life context.Context // What Open was given: no process lives longer.
 }
 
-// Open starts a program once, to learn what it is. The error says why it is no
-// driver.
+// Open starts a program once, to learn what it is. Its processes, this one and those of
+// its Apps, are killed when ctx ends. The error says why it is no driver.
 func Open(ctx context.Context, args []string) (*Driver, error) {
-	d := &Driver{args: args}
+	d := &Driver{args: args, life: ctx}
 	p, err := start(ctx, args, nil)
 	if err != nil {
 		return nil, err
@@ -62,12 +63,12 @@ func (d *Driver) Offers(f gauntlet.Feature) bool { return slices.Contains(d.Offe
 
 // App implements [gauntlet.Driver]. It starts a process.
 func (d *Driver) App(t gauntlet.Target) (gauntlet.App, error) {
-	p, err := start(context.Background(), d.args, t.Drift)
+	p, err := start(d.life, d.args, t.Drift)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", gauntlet.ErrBroken, err)
 	}
 	a := &app{process: p, driver: d, target: t}
-	if _, err := p.hello(context.Background(), t); err != nil {
+	if _, err := p.hello(d.life, t); err != nil {
 		p.end()
 		return nil, err
 	}

@@ -10,8 +10,11 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -36,6 +39,18 @@ func drive(sin string) {
 		io.Copy(io.Discard, os.Stdin)
 		return
 	}
+	if sin == "deaf" {
+		signal.Ignore(os.Interrupt, syscall.SIGTERM)
+		if err := exec.Command(os.Args[0], "ticks", os.Args[2]).Start(); err != nil {
+			panic(err)
+		}
+		defer func() { select {} }() // Whatever becomes of its input.
+	}
+	if sin == "ticks" {
+		for {
+			tick(os.Args[2])
+		}
+	}
 	d := &handmade{sin: sin}
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
@@ -47,7 +62,7 @@ func drive(sin string) {
 		case r.Do == doStart:
 			d.base = r.Servers["api"]
 			d.say(map[string]any{"id": r.ID, "name": "handmade", "version": "v1", "offers": []string{"retries", "codes", "deadlines", "lossless", "outcomes"}})
-		case sin == "hangs":
+		case sin == "hangs", sin == "deaf":
 		case sin == "crashes":
 			panic("on purpose")
 		case sin == "babbles":
@@ -66,6 +81,17 @@ func drive(sin string) {
 			go d.serve(r)
 		}
 	}
+}
+
+// tick shows that a process is still there.
+func tick(file string) {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	fmt.Fprintln(f, "here")
+	time.Sleep(50 * time.Millisecond)
 }
 
 type handmade struct {

@@ -58,12 +58,13 @@ type process struct {
 	broken  error
 }
 
-// start starts a driver, which lives no longer than ctx. drift may be nil.
+// start starts a driver. It and what it started live no longer than ctx. drift may be nil.
 func start(ctx context.Context, args []string, drift func(gauntlet.Drift)) (*process, error) {
 	if len(args) == 0 {
 		return nil, errors.New("no driver is given")
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Cancel = func() error { kill(cmd); return nil }
 	cmd.WaitDelay = endWithin
 	p := &process{cmd: cmd, drift: drift, gone: make(chan struct{}), quiet: make(chan struct{}), waiting: map[int]chan *answer{}}
 	p.wait = sync.OnceValue(cmd.Wait)

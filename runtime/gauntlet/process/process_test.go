@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,7 +60,7 @@ func books() *ir.Connector {
 // try runs one scenario with a driver that has a sin.
 func try(t *testing.T, sin, scenario string, patience time.Duration) gauntlet.Result {
 	t.Helper()
-	d := &Driver{Library: sin, Offered: []gauntlet.Feature{gauntlet.Retries, gauntlet.Codes, gauntlet.Deadlines, gauntlet.Lossless, gauntlet.Outcomes}, args: []string{os.Args[0], sin}}
+	d := &Driver{life: t.Context(), Library: sin, Offered: []gauntlet.Feature{gauntlet.Retries, gauntlet.Codes, gauntlet.Deadlines, gauntlet.Lossless, gauntlet.Outcomes}, args: []string{os.Args[0], sin}}
 	r, err := gauntlet.Judge(t.Context(), books(), d, gauntlet.Judging{Only: scenario, Seed: 1, Patience: patience})
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +138,7 @@ func TestLateness(t *testing.T) {
 		t.Run(sin, func(t *testing.T) {
 			t.Parallel()
 			mark := filepath.Join(t.TempDir(), "was late")
-			d := &Driver{Library: sin, Offered: []gauntlet.Feature{gauntlet.Deadlines}, args: []string{os.Args[0], sin, mark}}
+			d := &Driver{life: t.Context(), Library: sin, Offered: []gauntlet.Feature{gauntlet.Deadlines}, args: []string{os.Args[0], sin, mark}}
 			r, err := gauntlet.Judge(t.Context(), books(), d, gauntlet.Judging{Only: "transport/hang-before-headers", Seed: 1, Patience: time.Second})
 			if err != nil {
 				t.Fatal(err)
@@ -169,9 +170,45 @@ func TestOpen(t *testing.T) {
 
 // TestNotOffered is neither passed nor failed.
 func TestNotOffered(t *testing.T) {
-	d := &Driver{Library: "modest", args: []string{os.Args[0], "none"}}
+	d := &Driver{life: t.Context(), Library: "modest", args: []string{os.Args[0], "none"}}
 	r, err := gauntlet.Judge(t.Context(), books(), d, gauntlet.Judging{Only: "transport/hang-*", Seed: 1, Patience: time.Second})
 	if err != nil || r.Score != (gauntlet.Score{NotOffered: 2}) {
 		t.Errorf("%s, %v", r.Score, err)
+	}
+}
+
+// TestInterrupted ends a driver that does not listen, with what it started, and keeps
+// what was judged until then.
+func TestInterrupted(t *testing.T) {
+	mark := filepath.Join(t.TempDir(), "ticks")
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	d, err := Open(ctx, []string{os.Args[0], "deaf", mark})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	j := gauntlet.Judging{Only: "status/*,auth/expiry,transport/hang-*", Seed: 1, Patience: 10 * time.Minute}
+	time.AfterFunc(2*time.Second, interrupt)
+	r, err := gauntlet.Judge(ctx, books(), d, j)
+	if !errors.Is(err, context.Canceled) || r == nil || !r.Interrupted {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("it took %s", took)
+	}
+	if len(r.Scenarios) == 0 || len(r.Failed()) > 0 {
+		t.Errorf("what was not exercised is known, and nothing failed: %+v", r.Scenarios)
+	}
+	size := func() int64 {
+		time.Sleep(500 * time.Millisecond)
+		info, err := os.Stat(mark)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	if before := size(); before == 0 || size() != before {
+		t.Errorf("what the driver started goes on, or never was: %d bytes", before)
 	}
 }

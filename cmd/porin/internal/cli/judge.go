@@ -65,12 +65,16 @@ func (a *app) judge(cmd *cobra.Command, dir string, driver []string, f judgeFlag
 	if !a.json && isTerminal(a.err) {
 		j.Done = func(r gauntlet.Result) { a.printf("%-14s %s\n", r.Outcome, r.ID) }
 	}
-	report, err := gauntlet.Judge(cmd.Context(), c, d, j)
-	if err != nil {
-		return err
+	report, ended := gauntlet.Judge(cmd.Context(), c, d, j)
+	if report == nil {
+		return ended
 	}
 	report.Library = d.Version
-	if err := a.printScore(report); err != nil {
+	err = a.printScore(report)
+	if ended != nil {
+		return ended
+	}
+	if err != nil {
 		return err
 	}
 	if report.Score.Exercised == 0 {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/porin-dev/porin/cmd/porin/internal/children"
 	"github.com/porin-dev/porin/cmd/porin/internal/output"
 	"github.com/porin-dev/porin/cmd/porin/internal/score"
 	"github.com/porin-dev/porin/codegen"
@@ -85,17 +86,20 @@ func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 		return a.mutate(ctx, c, dir, f)
 	}
 	start := time.Now()
-	report, err := a.score(ctx, dir, f)
-	if err != nil {
-		return err
+	report, ended := a.score(ctx, dir, f)
+	if report == nil {
+		return ended
 	}
 	if !a.json {
 		a.printf("%.1f s\n", time.Since(start).Seconds())
 	}
+	err := a.printScore(report)
+	if ended != nil {
+		return ended
+	}
 	if err := f.write(report); err != nil {
 		return err
 	}
-	err = a.printScore(report)
 	for _, s := range report.Failed() {
 		if s.Smallest != "" && !a.json {
 			f.scenario, f.size = s.ID, s.Smallest
@@ -153,11 +157,37 @@ func (f testFlags) check() error {
 		return errors.New("--mutate runs every scenario in its own way: only --seed and --jobs go with it")
 	}
 	for _, file := range []string{f.junit, f.html} {
-		if _, err := os.Stat(filepath.Dir(file)); file != "" && err != nil {
-			return fmt.Errorf("no folder for %s: %w", file, err)
+		if err := writable(file); file != "" && err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// writable says why a file cannot be written, as far as that can be known without
+// writing to it.
+func writable(file string) error {
+	if _, err := os.Stat(filepath.Dir(file)); err != nil {
+		return fmt.Errorf("no folder for %s: %w", file, err)
+	}
+	info, err := os.Stat(file)
+	switch {
+	case err != nil: // There is none yet.
+		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if err != nil {
+			return err
+		}
+		return errors.Join(f.Close(), os.Remove(file))
+	case info.IsDir():
+		return fmt.Errorf("%s is a folder, and a report is one file", file)
+	case info.Mode().IsRegular():
+		f, err := os.OpenFile(file, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return f.Close()
+	}
+	return nil // A pipe would wait for its reader.
 }
 
 // checkScenario refuses the flag --scenario when no scenario is of one of its parts, and
@@ -194,7 +224,8 @@ func checkScenario(cmd *cobra.Command, glob string) error {
 }
 
 // score runs the test package of the spec in dir and reads the report that it
-// writes. A package that does not build is printed, and the error is errFailed.
+// writes. A package that does not build is printed, and the error is errFailed. When ctx
+// ends the error is its own, and the report, if there is one, has what was judged.
 func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Report, error) {
 	_, pkg, err := a.testable(dir)
 	if err != nil {
@@ -206,19 +237,18 @@ func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Rep
 	}
 	defer os.RemoveAll(temp)
 	file := filepath.Join(temp, "report.json")
-	cmd := exec.CommandContext(ctx, "go", "test", "-v", "-vet=off", "-count=1", "-run=^TestGauntlet$", ".")
+	cmd, end := children.Command(ctx, "go", "test", "-v", "-vet=off", "-count=1", "-run=^TestGauntlet$", ".")
 	cmd.Dir = pkg
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go passes it on to the test.
-	cmd.WaitDelay = 5 * time.Second
 	cmd.Env = append(os.Environ(), gauntlet.EnvReport+"="+file, gauntlet.EnvScenario+"="+f.scenario, gauntlet.EnvSeed+"="+strconv.FormatUint(f.seed, 10),
 		gauntlet.EnvSize+"="+f.size, gauntlet.EnvShrink+"="+flagged(f.shrink), gauntlet.EnvTimeline+"="+flagged(f.html != "" || a.json))
 	out := &tally{show: a.liveLine()}
 	out.show("building the gauntlet")
 	cmd.Stdout, cmd.Stderr = out, out
 	err = cmd.Run()
+	end()
 	out.show("")
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return f.interrupted(ctx, file)
 	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -241,6 +271,19 @@ func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Rep
 		report.Command = f.command(dir)
 	}
 	return report, err
+}
+
+// interrupted is what was judged until the run was ended; nil when nothing was.
+func (f testFlags) interrupted(ctx context.Context, file string) (*gauntlet.Report, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, ctx.Err()
+	}
+	report, err := gauntlet.ReadReport(data)
+	if err != nil {
+		return nil, ctx.Err()
+	}
+	return report, ctx.Err()
 }
 
 // porinModule is what generated packages import.

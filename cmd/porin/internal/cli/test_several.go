@@ -23,11 +23,14 @@ func (a *app) testSeveral(ctx context.Context, dirs []string, f testFlags) error
 	var failures strings.Builder
 	bad := false
 	for _, dir := range dirs {
+		if ctx.Err() != nil {
+			break
+		}
 		report, err := a.score(ctx, dir, f)
 		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
+		case report == nil && ctx.Err() != nil:
+			continue
+		case report == nil:
 			bad = true
 			if !errors.Is(err, errFailed) {
 				fmt.Fprintf(a.err, "error: %v\n", err)
@@ -52,6 +55,9 @@ func (a *app) testSeveral(ctx context.Context, dirs []string, f testFlags) error
 		}
 	} else {
 		fmt.Fprint(a.out, failures.String())
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if bad {
 		return errFailed
