@@ -129,6 +129,7 @@ func TestFlagMistakes(t *testing.T) {
 		{[]string{"--scenario", "data/bom,"}, "has an empty part"},
 		{[]string{"--scenario", "data/bmo"}, `did you mean "data/bom"?`},
 		{[]string{"--scenario", ""}, "--scenario is empty"},
+		{[]string{"--scenario", "status/503"}, "status/503 is a fault; scenarios with it: status/503-then-ok, "},
 		{[]string{"--scenario", "quite/another"}, "the groups are transport, status"},
 		{[]string{"--size", "walls=3"}, "walls=3"},
 		{[]string{"--mutate", "--scenario", "auth/*"}, "only --seed and --jobs"},

@@ -68,16 +68,21 @@ func explainFault(f twin.FaultKind) string {
 		}
 		fmt.Fprintf(&b, "  %s: %s%s\n", p.Name, p.Doc, otherwise)
 	}
-	var used []string
-	for _, s := range Scenarios() {
-		if slices.ContainsFunc(s.Faults, func(a Arm) bool { return a.Fault == f.ID }) {
-			used = append(used, s.ID)
-		}
-	}
-	if len(used) > 0 {
+	if used := ScenariosWith(f.ID); len(used) > 0 {
 		fmt.Fprintf(&b, "scenarios: %s\n", strings.Join(used, ", "))
 	}
 	return b.String()
+}
+
+// ScenariosWith returns the ids of the scenarios that arm a fault.
+func ScenariosWith(fault string) []string {
+	var used []string
+	for _, s := range Scenarios() {
+		if slices.ContainsFunc(s.Faults, func(a Arm) bool { return a.Fault == fault }) {
+			used = append(used, s.ID)
+		}
+	}
+	return used
 }
 
 func (o *Oracle) explain() string {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -207,14 +208,14 @@ func (r *Report) WriteTable(w io.Writer, colour bool) error {
 			fmt.Fprintf(&b, "\n%s\n", group)
 		}
 		mark, tint, note := s.row()
-		row := fmt.Sprintf("  %-4s  %-*s  %s", mark, width, s.name(), note)
+		row := fmt.Sprintf("  %-4s  %-*s  %s", mark, width, s.name(), printable(note))
 		if colour && tint != "" {
 			row = tint + row + normal
 		}
 		b.WriteString(strings.TrimRight(row, " ") + "\n")
 	}
 	for _, s := range r.Failed() {
-		b.WriteString("\n" + s.Text())
+		b.WriteString("\n" + printable(s.Text()))
 	}
 	ended := ""
 	if r.Interrupted {
@@ -223,6 +224,17 @@ func (r *Report) WriteTable(w io.Writer, colour bool) error {
 	fmt.Fprintf(&b, "\n%s with %s, seed %d: %s%s\n", r.Connector, r.Driver, r.Seed, r.Score, ended)
 	_, err := io.WriteString(w, b.String()[1:])
 	return err
+}
+
+// printable takes out of a text what a terminal acts upon: parts of it are what drivers
+// and libraries said.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && unicode.IsControl(r) {
+			return '?'
+		}
+		return r
+	}, s)
 }
 
 // name is the id without its group.

@@ -132,6 +132,10 @@ func (t *Twin) expire(account string) {
 	now := t.opt.Now()
 	if a := t.accountOf(account); a != nil {
 		for _, g := range a.grants {
+			if g.lived == nil {
+				until := g.token.Expires
+				g.lived = &until
+			}
 			g.token.Expires = now
 		}
 	}
@@ -164,7 +168,9 @@ func (t *Twin) revoke(account string) {
 
 // Rotate refreshes the account's tokens as another replica would: the current
 // access and refresh tokens are replaced, and stop working after the declared
-// grace. It returns the new first token.
+// grace. A static token, which has no other to take its place, goes on; one that
+// [Twin.Expire] ended is good again. It returns the new first token; of an account that
+// has static ones alone, the first that is good again.
 func (t *Twin) Rotate(account string) Token {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -177,9 +183,15 @@ func (t *Twin) rotate(account string) Token {
 		return Token{}
 	}
 	now := t.opt.Now()
-	var first Token
+	var first, again Token
 	for _, g := range append([]*grant(nil), a.grants...) {
 		if g.spec == nil {
+			if g.lived != nil {
+				g.token.Expires, g.lived = *g.lived, nil
+				if again.Access == "" {
+					again = g.token
+				}
+			}
 			continue
 		}
 		next := t.renew(g, now)
@@ -187,6 +199,9 @@ func (t *Twin) rotate(account string) Token {
 		if first.Access == "" {
 			first = next.token
 		}
+	}
+	if first.Access == "" {
+		return again
 	}
 	return first
 }

@@ -43,6 +43,8 @@ func (t *Twin) checkScope(f Fault) error {
 	switch {
 	case f.Times < 0 || s.Nth < 0:
 		return fmt.Errorf("twin: fault %s: times and nth count from 1; 0 is without a bound", f.ID)
+	case f.Times > 1 && s.Nth > 0:
+		return fmt.Errorf("twin: fault %s: the request number %d comes once, and not %d times; leave one of nth and times out", f.ID, s.Nth, f.Times)
 	case s.From < 0 || s.To < 0 || s.To > 0 && s.To <= s.From:
 		return fmt.Errorf("twin: fault %s: the window from %s to %s has no time in it", f.ID, s.From, s.To)
 	case s.Account != "" && t.accountOf(s.Account) == nil:
@@ -73,7 +75,10 @@ func (p FaultParam) check(v string) error {
 			return fmt.Errorf("%s is a number from %d to %d, not %s", p.Name, p.Min, p.Max, v)
 		}
 	case KindDuration:
-		_, err = time.ParseDuration(v)
+		var d time.Duration
+		if d, err = time.ParseDuration(v); err == nil && d < 0 {
+			return fmt.Errorf("%s is a duration from 0 on, not %s", p.Name, v)
+		}
 	default:
 		if len(p.Of) > 0 && !slices.Contains(p.Of, v) {
 			return fmt.Errorf("%s is %s, not %q", p.Name, strings.Join(p.Of, " or "), v)

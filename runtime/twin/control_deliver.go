@@ -38,7 +38,11 @@ func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if to, err := url.Parse(want.URL); err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
-		http.Error(rw, "say where to"+example(r), http.StatusBadRequest)
+		why := "say where to"
+		if want.URL != "" {
+			why = "say where to: the address needs http:// or https://, and a host"
+		}
+		http.Error(rw, why+example(r), http.StatusBadRequest)
 		return
 	}
 	receipts, err := t.Deliver(r.Context(), ToURL(&http.Client{Timeout: 30 * time.Second, CheckRedirect: asItCame}, want.URL), d)

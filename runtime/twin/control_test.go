@@ -64,7 +64,8 @@ func TestDeliverIsAskedForRightly(t *testing.T) {
 		says   string
 	}{
 		{`{}`, 400, `say where to; such as {"url": "http://127.0.0.1:9000/"`},
-		{`{"url": "file:///etc/hosts"}`, 400, "say where to"},
+		{`{"url": "file:///etc/hosts"}`, 400, "say where to: the address needs http:// or https://"},
+		{`{"url": "127.0.0.1:9000/"}`, 400, "say where to: the address needs http:// or https://"},
 		{`{"url": "http://127.0.0.1:1/", "webhook": "event"}`, 404, `no webhook "event"; there is events`},
 		{`{"url": "http://127.0.0.1:1/", "event": "messge"}`, 404, `no event of webhook events "messge"; there is message`},
 		{`{"url": "http://127.0.0.1:1/", "account": "acct-9"}`, 404, `no account "acct-9"; there is acct-1`},

@@ -286,6 +286,8 @@ func TestArmRefusesWhatItDoesNotKnow(t *testing.T) {
 		{Fault{ID: "status/503", Params: params("colour", "red")}, `no parameter "colour"; there is retry-after`},
 		{Fault{ID: "transport/refuse", Params: params("at", "3")}, `no parameter "at"; there is none`},
 		{Fault{ID: "transport/reset-mid-body", Params: params("at", "half")}, `at is a number such as 50, not "half"`},
+		{Fault{ID: "transport/slow", Params: params("delay", "-2s")}, `delay is a duration from 0 on, not -2s`},
+		{Fault{ID: "transport/slow", Scope: Scope{Nth: 3}, Times: 2}, `the request number 3 comes once, and not 2 times`},
 		{Fault{ID: "transport/slow", Params: params("delay", "2")}, `delay is a duration such as 2s, not "2"`},
 		{Fault{ID: "limits/tier-lowered", Params: params("calls", "few")}, `calls is a number such as 5, not "few"`},
 		{Fault{ID: "status/committed-then-lost", Params: params("how", "fire")}, `how is reset or hang or 502, not "fire"`},

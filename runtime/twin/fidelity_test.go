@@ -58,6 +58,8 @@ func TestTokenIsReadWhereTheProviderAcceptsIt(t *testing.T) {
 	equal(t, "state", c.last().TokenState, TokenLive)
 	tw.Expire("")
 	failed(t, c.do(http.MethodPost, api+"channels.list", url.Values{"token": {token}}), "token_expired", ir.AuthExpired, c.last())
+	tw.Rotate("")
+	equal(t, "rotated", c.do(http.MethodPost, api+"channels.list", url.Values{"token": {token}}).at(t, "ok"), any(true))
 }
 
 func TestEventComesInItsEnvelope(t *testing.T) {

@@ -18,6 +18,7 @@ type grant struct {
 	token  Token
 	dead   string            // TokenRotated, TokenRevoked or "": why the access token stopped working.
 	killed time.Time         // When it stopped, or stops after the grace.
+	lived  *time.Time        // How long it would have lived, when it was made to expire.
 	used   time.Time         // When the refresh token was used; zero is never.
 	next   *grant            // What it was exchanged for.
 	creds  map[string]string // What its templates call cred.NAME.

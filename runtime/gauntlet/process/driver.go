@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/porin-dev/porin/runtime/gauntlet"
 )
@@ -42,14 +44,31 @@ func Open(ctx context.Context, args []string) (*Driver, error) {
 	}
 	for _, f := range hello.Offers {
 		if !slices.Contains(gauntlet.Features(), f) {
-			return nil, fmt.Errorf("the driver offers %q, which is none of %v", f, gauntlet.Features())
+			return nil, fmt.Errorf("the driver offers %q, which is none of %s", f, known())
 		}
 	}
 	if hello.Name == "" {
 		return nil, errors.New("the driver does not say its name")
 	}
+	for _, said := range []string{hello.Name, hello.Version} {
+		if i := strings.IndexFunc(said, func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 || len(said) > maxName {
+			return nil, fmt.Errorf("the driver's name and version are at most %d bytes of one line that can be printed, and not %.80q", maxName, said)
+		}
+	}
 	d.Library, d.Version, d.Offered = hello.Name, hello.Version, hello.Offers
 	return d, nil
+}
+
+// maxName is the longest name or version of a library.
+const maxName = 200
+
+// known is what a driver may offer, as a text.
+func known() string {
+	var all []string
+	for _, f := range gauntlet.Features() {
+		all = append(all, string(f))
+	}
+	return strings.Join(all, ", ")
 }
 
 // Name implements [gauntlet.Driver].

@@ -61,7 +61,11 @@ func drive(sin string) {
 		switch {
 		case r.Do == doStart:
 			d.base = r.Servers["api"]
-			d.say(map[string]any{"id": r.ID, "name": "handmade", "version": "v1", "offers": []string{"retries", "codes", "deadlines", "lossless", "outcomes"}})
+			name := "handmade"
+			if sin == "paints" {
+				name = "\x1b[31mred"
+			}
+			d.say(map[string]any{"id": r.ID, "name": name, "version": "v1", "offers": []string{"retries", "codes", "deadlines", "lossless", "outcomes"}})
 		case sin == "hangs", sin == "deaf":
 		case sin == "crashes":
 			panic("on purpose")
@@ -140,6 +144,9 @@ func (d *handmade) serve(r request) {
 		return
 	case d.sin == "says nothing":
 		d.say(map[string]any{"id": r.ID})
+		return
+	case d.sin == "fails and succeeds":
+		d.say(map[string]any{"id": r.ID, "result": map[string]any{}, "error": map[string]any{"text": "refused"}})
 		return
 	case d.sin == "names its id by a text":
 		d.say(map[string]any{"id": fmt.Sprint(r.ID), "result": nil})

@@ -75,6 +75,17 @@ type answer struct {
 	line []byte // As the driver printed it.
 }
 
+// several reports whether the answer says more than one thing of what was asked.
+func (a *answer) several() bool {
+	said := 0
+	for _, is := range []bool{len(a.Result) > 0, len(a.Item) > 0, a.Error != nil, a.NotOffered != ""} {
+		if is {
+			said++
+		}
+	}
+	return said > 1
+}
+
 // misfit says why the answer is none to what was asked; "" when it is one. A call
 // whose action returns nothing has null for its result.
 func (a *answer) misfit(do string) string {

@@ -99,9 +99,11 @@ func TestWrongDrivers(t *testing.T) {
 // TestBrokenDrivers fail their scenario with the reason, and are gone after it.
 func TestBrokenDrivers(t *testing.T) {
 	for sin, want := range map[string]string{
-		"hangs":           "did not answer a call of books.get within 3s of its deadline",
-		"crashes":         "it ended with exit status 2; the last on its standard error: panic: on purpose",
-		"says nothing":    "a call is answered by one line with result, which is null where its action returns nothing, error or not_offered",
+		"hangs":              "did not answer a call of books.get within 3s of its deadline",
+		"crashes":            "it ended with exit status 2; the last on its standard error: panic: on purpose",
+		"says nothing":       "a call is answered by one line with result, which is null where its action returns nothing, error or not_offered",
+		"fails and succeeds": "a line has one of result, item, error and not_offered",
+
 		"babbles":         "a line that is no answer: \"debug: called books.get\"",
 		"answers another": "it answered id 7777, which nobody asked",
 		"floods":          "floods its output",
@@ -160,6 +162,9 @@ func TestOpen(t *testing.T) {
 	}
 	if _, err := Open(t.Context(), []string{"/no/such/driver"}); err == nil || !strings.Contains(err.Error(), "does not start") {
 		t.Errorf("a program that is not there: %v", err)
+	}
+	if _, err := Open(t.Context(), []string{os.Args[0], "paints"}); err == nil || !strings.Contains(err.Error(), `that can be printed, and not "\x1b[31mred"`) {
+		t.Errorf("a name that is none: %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()

@@ -101,6 +101,7 @@ func (a *app) draft(ctx context.Context, source string, f draftFlags) error {
 	if r.HasErrors() {
 		return a.report(r, nil)
 	}
+	noteOther(f.dir, result)
 	if err := plan.Apply(); err != nil {
 		output.ReportFailure(r, f.dir, "spec", err)
 		return a.report(r, nil)

@@ -73,6 +73,7 @@ func (a *app) explain(id string) error {
 
 // listed is one id, with what it is.
 type listed struct {
+	Kind  string `json:"kind"` // fault, scenario or oracle
 	ID    string `json:"id"`
 	Title string `json:"title"`
 }
@@ -83,17 +84,17 @@ func idsOf(kind string) []listed {
 	var out []listed
 	for _, f := range twin.Catalogue() {
 		if kind == "faults" || kind == f.Group {
-			out = append(out, listed{f.ID, f.Doc})
+			out = append(out, listed{"fault", f.ID, f.Doc})
 		}
 	}
 	for _, s := range gauntlet.Scenarios() {
 		if kind == "scenarios" || kind == s.Group() {
-			out = append(out, listed{s.ID, s.Title})
+			out = append(out, listed{"scenario", s.ID, s.Title})
 		}
 	}
 	for _, o := range gauntlet.Oracles() {
 		if kind == "oracles" {
-			out = append(out, listed{o.ID, o.Rule})
+			out = append(out, listed{"oracle", o.ID, o.Rule})
 		}
 	}
 	return out
@@ -107,7 +108,15 @@ func (a *app) list(ids []listed) error {
 	for _, l := range ids {
 		width = max(width, len(l.ID))
 	}
+	several, kind := ids[0].Kind != ids[len(ids)-1].Kind, ""
 	for _, l := range ids {
+		if several && l.Kind != kind {
+			if kind != "" {
+				fmt.Fprintln(a.out)
+			}
+			kind = l.Kind
+			fmt.Fprintf(a.out, "%ss\n", kind)
+		}
 		fmt.Fprintf(a.out, "%-*s  %s\n", width, l.ID, l.Title)
 	}
 	return nil

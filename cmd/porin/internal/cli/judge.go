@@ -62,10 +62,20 @@ func (a *app) judge(cmd *cobra.Command, dir string, driver []string, f judgeFlag
 		return err
 	}
 	j := gauntlet.Judging{Only: f.scenario, Seed: f.seed, Patience: f.timeout}
+	show, done, failed := a.liveLine(), 0, 0
+	j.Done = func(r gauntlet.Result) {
+		if done++; r.Outcome == gauntlet.Fail {
+			failed++
+		}
+		show("%d scenarios judged, %d failed", done, failed)
+	}
 	if !a.json && isTerminal(a.err) {
 		j.Done = func(r gauntlet.Result) { a.printf("%-14s %s\n", r.Outcome, r.ID) }
+	} else {
+		show("no scenario judged yet")
 	}
 	report, ended := gauntlet.Judge(cmd.Context(), c, d, j)
+	show("")
 	if report == nil {
 		return ended
 	}

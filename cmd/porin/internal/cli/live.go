@@ -4,16 +4,66 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
+	"time"
 )
 
 // liveLine returns what writes a line of progress over the one before; an empty
-// one takes it away. Only a terminal has one, and it is none of what --json prints.
+// one takes it away. Where there is no terminal, the line is written now and then. It is
+// none of what --json prints.
 func (a *app) liveLine() func(format string, args ...any) {
-	if a.json || !isTerminal(a.err) {
+	if a.json {
 		return func(string, ...any) {}
+	}
+	if !isTerminal(a.err) {
+		n := &nowAndThen{write: func(line string) { a.printf("%s\n", line) }, every: 30 * time.Second}
+		return func(format string, args ...any) { n.show(fmt.Sprintf(format, args...)) }
 	}
 	return func(format string, args ...any) {
 		a.printf("\r\x1b[K%s", fmt.Sprintf(format, args...))
+	}
+}
+
+// nowAndThen writes the line of progress that holds, as often as it is to, so that a log
+// shows that something is under way.
+type nowAndThen struct {
+	write func(line string)
+	every time.Duration
+
+	mu   sync.Mutex
+	line string
+	stop chan struct{} // nil: nothing is under way.
+}
+
+// show is told each line; an empty one ends it.
+func (n *nowAndThen) show(line string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.line = line
+	switch {
+	case line == "" && n.stop != nil:
+		close(n.stop)
+		n.stop = nil
+	case line != "" && n.stop == nil:
+		n.stop = make(chan struct{})
+		go n.run(n.stop)
+	}
+}
+
+func (n *nowAndThen) run(stop chan struct{}) {
+	again := time.NewTicker(n.every)
+	defer again.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-again.C:
+		}
+		n.mu.Lock()
+		if n.stop == stop {
+			n.write(n.line)
+		}
+		n.mu.Unlock()
 	}
 }
 

@@ -214,6 +214,8 @@ func checkScenario(cmd *cobra.Command, glob string) error {
 		case part == "":
 			wrong = append(wrong, fmt.Errorf("--scenario %q has an empty part", glob))
 		case err == nil:
+		case len(gauntlet.ScenariosWith(part)) > 0:
+			wrong = append(wrong, fmt.Errorf("%s is a fault; scenarios with it: %s", part, strings.Join(gauntlet.ScenariosWith(part), ", ")))
 		case ok:
 			wrong = append(wrong, fmt.Errorf("%w; did you mean %q?", err, near))
 		default:

@@ -18,12 +18,13 @@ func (a *app) mutate(ctx context.Context, c *ir.Connector, dir string, f testFla
 		return err
 	}
 	start := time.Now()
-	show := a.liveLine()
+	show, tried := a.liveLine(), 0
 	report, err := mutation.Run(ctx, c, mutation.Options{
 		Dir: dir, ImportPath: importPath, Jobs: f.jobs, Seed: f.seed, Resume: keptDir(),
 		Progress: func(p mutation.Progress) {
 			switch p.Doing {
 			case "running":
+				tried = p.Done
 				show("%d of %d wrong rules tried, %d not noticed", p.Done, p.Of, p.Alive)
 			case "generating":
 				show("%d of %d wrong rules written", p.Done, p.Of)
@@ -33,6 +34,9 @@ func (a *app) mutate(ctx context.Context, c *ir.Connector, dir string, f testFla
 		},
 	})
 	show("")
+	if ctx.Err() != nil && tried > 0 && keptDir() != "" {
+		a.printf("%d wrong rules were tried; running it again goes on where it was\n", tried)
+	}
 	if err != nil {
 		return err
 	}

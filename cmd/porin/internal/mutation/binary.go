@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/porin-dev/porin/cmd/porin/internal/children"
 	"github.com/porin-dev/porin/codegen"
 	"github.com/porin-dev/porin/codegen/mutate"
 	"github.com/porin-dev/porin/runtime/gauntlet"
@@ -41,9 +41,10 @@ func (r *run) build(ctx context.Context, name string, files []codegen.File) (bin
 		return "", err
 	}
 	binary = filepath.Join(r.temp, name+".test")
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-trimpath", "-ldflags=-s -w", "-overlay="+list, "-o", binary, ".")
+	cmd, end := children.Command(ctx, "go", "test", "-c", "-vet=off", "-trimpath", "-ldflags=-s -w", "-overlay="+list, "-o", binary, ".")
 	cmd.Dir = filepath.Join(dir, r.c.Name+"test")
 	out, err := cmd.CombinedOutput()
+	end()
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -83,7 +84,8 @@ func (r *run) play(ctx context.Context, t trial) (report *gauntlet.Report, why s
 	if t.first {
 		args = append(args, "-test.failfast")
 	}
-	cmd := exec.CommandContext(ctxRun, t.binary, args...)
+	cmd, end := children.Command(ctxRun, t.binary, args...)
+	cmd.Cancel = func() error { end(); return nil } // At once: a part of a report is none.
 	cmd.Dir = filepath.Join(r.Dir, r.c.Name+"test")
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1",
 		mutate.Env+"="+strconv.Itoa(t.mutant),
@@ -92,6 +94,7 @@ func (r *run) play(ctx context.Context, t trial) (report *gauntlet.Report, why s
 		gauntlet.EnvScenario+"="+strings.Join(t.scenarios, ","),
 		gauntlet.EnvActions+"="+strings.Join(t.actions, ","))
 	said, runErr := cmd.CombinedOutput()
+	end()
 	if ctx.Err() != nil {
 		return nil, "", ctx.Err()
 	}
