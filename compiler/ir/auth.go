@@ -1,5 +1,7 @@
 package ir
 
+import "slices"
+
 // Secrets are the names under cred that a method is made with, in order, once each.
 func (a *Auth) Secrets() []string {
 	templates := []Template{a.User, a.Pass}
@@ -50,3 +52,17 @@ func (a *Auth) JWTs() []*JWT {
 	}
 	return all
 }
+
+// Accepts reports whether an action may be called with a credential of a method. One
+// that needs no credential may be called with any, and a plain bearer token passes
+// for every method that sends one: nothing in a request tells them apart.
+func (c *Connector) Accepts(a *Action, m *Auth) bool {
+	if len(a.Auth) == 0 || slices.Contains(a.Auth, m.Name) {
+		return true
+	}
+	return slices.ContainsFunc(c.Auth, func(o *Auth) bool {
+		return slices.Contains(a.Auth, o.Name) && (o.Kind == "none" || o.sendsBearer() && m.sendsBearer())
+	})
+}
+
+func (a *Auth) sendsBearer() bool { return a.Kind == "bearer" || a.Kind == "oauth2" }

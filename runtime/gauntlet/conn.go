@@ -2,6 +2,7 @@ package gauntlet
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -14,7 +15,11 @@ import (
 type Conn struct {
 	env     *Env
 	id      string
+	method  string // Of its credential; empty where the connector has none.
 	session Session
+
+	mu     sync.Mutex
+	beside map[string]Session // By the name of the method, for actions that do not take the connection's own.
 }
 
 // patience is the deadline of a call that names none: long enough for every
@@ -36,7 +41,11 @@ func (c *Conn) CallWith(a *ir.Action, params JSON, d time.Duration) *Record {
 	r := c.env.record(a, c.id, false, d)
 	ctx, cancel := r.context()
 	defer cancel()
-	result, err := c.session.Call(ctx, a.Path, params)
+	var result JSON
+	session, err := c.through(a)
+	if err == nil {
+		result, err = session.Call(ctx, a.Path, params)
+	}
 	c.env.finish(r, func() { r.Result, r.Err = result, err })
 	return r
 }
@@ -71,15 +80,40 @@ func (c *Conn) ListWith(a *ir.Action, params JSON, d time.Duration) *Record {
 	ctx, cancel := r.context()
 	defer cancel()
 	var items []JSON
-	var failure error
-	for item, err := range c.session.List(ctx, a.Path, params) {
-		if failure = err; err != nil || len(items) > maxItems {
-			break
+	session, failure := c.through(a)
+	if failure == nil {
+		for item, err := range session.List(ctx, a.Path, params) {
+			if failure = err; err != nil || len(items) > maxItems {
+				break
+			}
+			items = append(items, item)
 		}
-		items = append(items, item)
 	}
 	c.env.finish(r, func() { r.Items, r.Err = items, failure })
 	return r
+}
+
+// through is the session that an action is called through: that of the connection, or
+// one of the same account with a credential that the action takes.
+func (c *Conn) through(a *ir.Action) (Session, error) {
+	m := c.env.Plan.methodFor(a, c.method)
+	if m == nil || m.Name == c.method {
+		return c.session, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s, ok := c.beside[m.Name]; ok {
+		return s, nil
+	}
+	other, err := c.env.openBy(c.env.nth(c.id), m)
+	if err != nil {
+		return nil, err
+	}
+	if c.beside == nil {
+		c.beside = map[string]Session{}
+	}
+	c.beside[m.Name] = other.session
+	return other.session, nil
 }
 
 // maxItems ends a list that yields without end. The longest one has 10,000.

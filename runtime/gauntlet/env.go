@@ -67,7 +67,7 @@ func newEnv(p *Plan, d Driver, s *Scenario, seed uint64, outside *outside) (*Env
 		Store:   e.store,
 		Secrets: map[string][]string{},
 
-		Asking:          e.accountBy(1, p.single()),
+		Asking:          e.accountBy(1, p.asking()),
 		WebhookAudience: e.Twin.WebhookAudience(),
 		WebhookToken:    e.Twin.HandshakeToken(),
 
@@ -172,6 +172,20 @@ func (e *Env) Static(n int) (*Conn, error) {
 	return e.static(n, e.Plan.single())
 }
 
+// openBy opens the connection of the nth account, from 1, by a method: with a token
+// that the session renews where the plan has one of it, and with a given credential else.
+func (e *Env) openBy(n int, method *ir.Auth) (*Conn, error) {
+	if method == e.Plan.OAuth {
+		return e.Renewing(n)
+	}
+	return e.static(n, method)
+}
+
+// nth is the number of an account, from 1.
+func (e *Env) nth(id string) int {
+	return 1 + slices.IndexFunc(e.Twin.Accounts(), func(a twin.Account) bool { return a.ID == id })
+}
+
 // static is Static with a credential of a method; nil is none.
 func (e *Env) static(n int, method *ir.Auth) (*Conn, error) {
 	a := e.accountBy(n, method)
@@ -184,7 +198,7 @@ func (e *Env) static(n int, method *ir.Auth) (*Conn, error) {
 // accountBy is the nth account, from 1, with a credential of a method that is given; nil is none.
 func (e *Env) accountBy(n int, method *ir.Auth) Account {
 	acct := e.Twin.Accounts()[n-1]
-	a := Account{ID: acct.ID, Cred: acct.Cred, Tokens: map[string]string{}}
+	a := Account{ID: acct.ID, Cred: maps.Clone(acct.Cred), Tokens: map[string]string{}}
 	for _, t := range slices.Backward(acct.Tokens) { // The first of a method is the one that counts.
 		a.Tokens[t.Method] = t.Access
 	}
@@ -192,6 +206,7 @@ func (e *Env) accountBy(n int, method *ir.Auth) Account {
 		a.Method = method.Name
 		if t, ok := tokenOf(acct, method.Name, ""); ok {
 			a.Token = t.Access
+			maps.Copy(a.Cred, t.Cred) // Methods may share a name.
 		}
 	}
 	return a
@@ -250,7 +265,7 @@ func (e *Env) open(a Account) (*Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the driver opens no session: %w", err)
 	}
-	return &Conn{e, a.ID, s}, nil
+	return &Conn{env: e, id: a.ID, method: a.Method, session: s}, nil
 }
 
 func (e *Env) record(a *ir.Action, account string, lists bool, d time.Duration) *Record {

@@ -203,6 +203,8 @@ func judgeRecovers(ev *Evidence) Verdict {
 			open++
 		case r.Err != nil && ev.Lacks(Retries) && ev.refused(r):
 			left = true
+		case r.Err != nil && ev.unaccepted(r):
+			verdict.also(r, "", failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s failed, for its credential was not accepted", r.name()))
 		case r.Err != nil:
 			verdict.also(r, "", failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s failed, and another try would have been served", r.name()))
 		}
@@ -235,6 +237,13 @@ func (ev *Evidence) isOpen(r *Record) bool {
 		return true
 	}
 	return false
+}
+
+// unaccepted reports whether the last answer to a call refuses what its credential may
+// do, which no other try changes.
+func (ev *Evidence) unaccepted(r *Record) bool {
+	sent := ev.of(r)
+	return len(sent) > 0 && slices.Contains([]ir.Class{ir.Forbidden, ir.ScopeMissing, ir.Disconnected}, ir.Class(sent[len(sent)-1].Class))
 }
 
 // refused reports whether a call failed by what the provider or the network did,

@@ -81,6 +81,39 @@ func (p *Plan) single() *ir.Auth {
 	return p.Static
 }
 
+// asking is the method of the connection that asks about deliveries; nil is none.
+func (p *Plan) asking() *ir.Auth {
+	single := p.single()
+	if single == nil {
+		return nil
+	}
+	for _, w := range p.Spec.Webhooks {
+		for _, v := range w.Verify.Proofs() {
+			if call := v.Call(); call != nil && p.Spec.Action(call.Action) != nil {
+				return p.methodFor(p.Spec.Action(call.Action), single.Name)
+			}
+		}
+	}
+	return single
+}
+
+// methodFor is the method that an action is called with: the preferred one where the
+// action takes it, or else one of the plan, or else the first that it takes. It is nil
+// where no method is of use, and where the connector has none.
+func (p *Plan) methodFor(a *ir.Action, preferred string) *ir.Auth {
+	takes := func(m *ir.Auth) bool { return (renewable(m) || given(m)) && p.Spec.Accepts(a, m) }
+	for _, first := range []func(*ir.Auth) bool{
+		func(m *ir.Auth) bool { return m.Name == preferred },
+		func(m *ir.Auth) bool { return m == p.Static || m == p.OAuth },
+		func(*ir.Auth) bool { return true },
+	} {
+		if i := slices.IndexFunc(p.Spec.Auth, func(m *ir.Auth) bool { return first(m) && takes(m) }); i >= 0 {
+			return p.Spec.Auth[i]
+		}
+	}
+	return nil
+}
+
 // renewable reports whether the tokens of a method are got and renewed.
 func renewable(a *ir.Auth) bool { return a.OAuth2 != nil && len(a.OAuth2.Tokens) > 0 }
 

@@ -18,6 +18,8 @@ type Token struct {
 	Revoked bool      `json:"revoked,omitempty"`
 	// Also has the further secrets that came with it, by name.
 	Also map[string]string `json:"also,omitempty"`
+	// Cred holds what the templates of its method call cred.NAME.
+	Cred map[string]string `json:"cred,omitempty"`
 }
 
 // Account is one connection to the provider, with data of its own. It is a
@@ -86,7 +88,9 @@ func (t *Twin) Account(id string) (Account, bool) {
 func (t *Twin) snapshot(a *account) Account {
 	s := Account{ID: a.id, Plan: a.plan, Settings: maps.Clone(t.idx.settings)}
 	for _, g := range a.grants {
-		s.Tokens = append(s.Tokens, g.token)
+		token := g.token
+		token.Cred = maps.Clone(g.creds)
+		s.Tokens = append(s.Tokens, token)
 		for name, v := range g.creds {
 			if s.Cred == nil {
 				s.Cred = map[string]string{}

@@ -100,7 +100,7 @@ func (x *exchange) unauthorized() (failure, bool) {
 	case TokenRevoked:
 		return gone, true
 	}
-	if !x.t.accepts(x.op, x.grant.method) {
+	if !x.t.spec.Accepts(x.op.Action, x.grant.method) {
 		return failure{class: ir.Forbidden, hints: []string{"not_allowed", "forbidden", "type"}, or: []ir.Class{ir.Rejected}}, true
 	}
 	// Where an action names several scopes, each opens a part of it.
@@ -127,18 +127,6 @@ func (t *Twin) public(o *op) bool {
 	return slices.ContainsFunc(o.Auth, func(name string) bool { return t.idx.auths[name] != nil && t.idx.auths[name].Kind == "none" }) ||
 		!slices.ContainsFunc(t.spec.Auth, func(a *ir.Auth) bool { return a.Kind != "none" })
 }
-
-// accepts reports whether an action may be called with a method's credential. A
-// plain bearer token passes for any method that sends one: nothing on the wire
-// tells them apart.
-func (t *Twin) accepts(o *op, m *ir.Auth) bool {
-	if len(o.Auth) == 0 || slices.Contains(o.Auth, m.Name) {
-		return true
-	}
-	return bearerLike(m) && slices.ContainsFunc(o.Auth, func(name string) bool { return bearerLike(t.idx.auths[name]) })
-}
-
-func bearerLike(a *ir.Auth) bool { return a != nil && (a.Kind == "bearer" || a.Kind == "oauth2") }
 
 // onlyCursor reports whether a page was asked for by its cursor alone, as some
 // providers want it.
