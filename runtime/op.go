@@ -53,7 +53,7 @@ type Op struct {
 	Page   *PageRule
 	Key    *KeyRule
 	Scopes []string // Scopes that the provider asks for; for messages only.
-	Auth   []string // Names of the auth methods it accepts; empty is any.
+	Auth   []string // Names of the auth methods it accepts, for reference: a credential does not know its method; empty is any.
 
 	Attempts int           // Most attempts of one call; 0 is the client's default.
 	RetryOn  []Class       // Failures that a call is tried again after; empty is all that pass.
