@@ -10,7 +10,8 @@ import (
 // them together keep to what the connector declares. It is safe for concurrent use.
 //
 // Its own clock is the only one: a process is told how long to wait, and clocks that
-// differ do no harm. What a process books and does not use, since it died, is lost until
+// differ do no harm. Where it is set back, what is owed is owed no longer than before.
+// What a process books and does not use, since it died, is lost until
 // it would have passed, and no longer.
 //
 // A method returns when its context ends. A call does not wait for one that does not, but a
