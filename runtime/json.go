@@ -94,12 +94,12 @@ func writeNumber(enc *jsonEncoder, number string) error {
 // a string is marshalled.
 func writeText(enc *jsonEncoder, text string) error { return enc.WriteToken(jsontext.String(text)) }
 
-// marshalBytes is an option that writes every []byte as the text that replace
-// returns for it.
+// marshalBytes are the options of [marshalSent], and write every []byte as the text that
+// replace returns for it.
 func marshalBytes(replace func([]byte) string) jsonOptions {
-	return json.WithMarshalers(json.JoinMarshalers(reveals, json.MarshalToFunc(func(enc *jsonEncoder, b []byte) error {
+	return json.JoinOptions(json.Deterministic(true), json.WithMarshalers(json.JoinMarshalers(reveals, json.MarshalToFunc(func(enc *jsonEncoder, b []byte) error {
 		return enc.WriteToken(jsontext.String(replace(b)))
-	})))
+	}))))
 }
 
 // reveals writes a [Secret] as its text. It serves what is sent to the provider
@@ -111,16 +111,17 @@ var reveals = json.MarshalToFunc(func(enc *jsonEncoder, s Secret) error {
 // marshalSent writes the parameters of a call with their secrets. Looking for
 // secrets costs at every value, and few calls have one, so that is done only
 // for parameters that came out with the word that stands for one. A [Raw] is written
-// byte for byte.
+// byte for byte, and the members of a map in order: the same parameters are the same
+// request.
 func marshalSent(v any) ([]byte, error) {
 	if raw, ok := v.(Raw); ok {
 		return raw, nil
 	}
-	data, err := marshal(v)
+	data, err := marshal(v, json.Deterministic(true))
 	if err != nil || !bytes.Contains(data, []byte(redacted)) {
 		return data, err
 	}
-	return marshal(v, json.WithMarshalers(reveals))
+	return marshal(v, json.Deterministic(true), json.WithMarshalers(reveals))
 }
 
 // memberOf is the top-level member that an error of marshal is about, or "".

@@ -28,7 +28,7 @@ func (l *Limit) spread(calls int, per, slack time.Duration) pacing {
 	case LimitGap:
 		return pacing{burst: 1, interval: per}
 	case LimitBucket:
-		every := min(math.Ceil(float64(time.Second)/l.Refill), float64(century/time.Duration(max(calls, 1))))
+		every := min(math.Ceil(float64(time.Second)/l.Refill), float64(century)/float64(calls))
 		return pacing{burst: calls, interval: time.Duration(every) + 1}
 	case LimitRate:
 		p := pacing{burst: l.Burst, window: per}

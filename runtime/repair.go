@@ -141,7 +141,7 @@ func forms(v Raw) []Raw {
 		if at, ok := looseTime(text); ok {
 			return []Raw{Raw(`"` + at.Format(time.RFC3339Nano) + `"`), list}
 		}
-	case '0':
+	case '0', 't', 'f':
 		forms := []Raw{Raw(`"` + string(v) + `"`), list}
 		if n, err := strconv.ParseFloat(string(v), 64); err == nil {
 			if whole := strconv.FormatFloat(n, 'f', -1, 64); !strings.Contains(whole, ".") && -1<<53 < n && n < 1<<53 {
@@ -152,8 +152,6 @@ func forms(v Raw) []Raw {
 			}
 		}
 		return forms
-	case 't', 'f':
-		return []Raw{Raw(`"` + string(v) + `"`), list}
 	case 'n', '[':
 		return nil
 	}

@@ -127,11 +127,15 @@ func (s *server) work(ctx context.Context, r request, done *answer) error {
 		}
 		return nil
 	}
-	done.Result, err = session.Call(ctx, r.Action, r.Params)
-	if err == nil && len(done.Result) == 0 {
-		done.Result = gauntlet.JSON("null") // The action returns nothing.
+	result, err := session.Call(ctx, r.Action, r.Params)
+	if err != nil {
+		return err // And not what came with it: an answer is one of both.
 	}
-	return err
+	if len(result) == 0 {
+		result = gauntlet.JSON("null") // The action returns nothing.
+	}
+	done.Result = result
+	return nil
 }
 
 // session opens an account's connection, once.

@@ -1,0 +1,46 @@
+package process
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+// halfway is a library whose calls give a value besides an error, as many do.
+type halfway struct{}
+
+func (halfway) Name() string                                         { return "halfway" }
+func (halfway) ReportsDrift() bool                                   { return false }
+func (h halfway) App(gauntlet.Target) (gauntlet.App, error)          { return h, nil }
+func (h halfway) Session(gauntlet.Account) (gauntlet.Session, error) { return h, nil }
+func (halfway) Explain(err error) gauntlet.Failure                   { return gauntlet.Failure{Text: err.Error()} }
+func (halfway) Close()                                               {}
+func (halfway) Call(context.Context, string, gauntlet.JSON) (gauntlet.JSON, error) {
+	return gauntlet.JSON(`{"id":""}`), errors.New("refused")
+}
+func (halfway) List(context.Context, string, gauntlet.JSON) iter.Seq2[gauntlet.JSON, error] {
+	return func(func(gauntlet.JSON, error) bool) {}
+}
+func (halfway) Handler(string, func(context.Context, string, gauntlet.JSON) error) (http.Handler, error) {
+	return nil, errors.New("none")
+}
+
+// TestServeAnswersOneThing wants no result beside an error: who reads the line would
+// take it for a breach of the protocol.
+func TestServeAnswersOneThing(t *testing.T) {
+	var out bytes.Buffer
+	in := `{"id":1,"do":"start","servers":{"api":"http://127.0.0.1:1"}}` + "\n" + `{"id":2,"do":"call","action":"books.get","timeout_ms":1000}` + "\n"
+	if err := Serve(halfway{}, "v1", strings.NewReader(in), &out); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[1], `"refused"`) || strings.Contains(lines[1], `"result"`) {
+		t.Errorf("said %s", out.String())
+	}
+}
