@@ -130,13 +130,16 @@ func (l *Library) serve(r *Request, say func(answer)) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(r.TimeoutMilli)*time.Millisecond)
 	defer cancel()
 	done := answer{ID: r.ID, Done: true}
+	var result any
 	var err error
 	if r.Do == "list" {
 		err = l.List(ctx, r, func(v any) { say(answer{ID: r.ID, Item: v}) })
 	} else {
-		done.Result, err = l.Call(ctx, r)
+		result, err = l.Call(ctx, r)
 	}
 	switch {
+	case err == nil:
+		done.Result = result // And not beside an error.
 	case errors.Is(err, ErrNotOffered):
 		done.NotOffered = r.Action
 	case err != nil:

@@ -75,10 +75,14 @@ type answer struct {
 	line []byte // As the driver printed it.
 }
 
-// several reports whether the answer says more than one thing of what was asked.
+// isSaid reports whether a value is there, and not null.
+func isSaid(v jsontext.Value) bool { return len(v) > 0 && string(v) != "null" }
+
+// several reports whether the answer says more than one thing of what was asked. A result
+// that is null says nothing beside an error: many languages write members that are not set.
 func (a *answer) several() bool {
 	said := 0
-	for _, is := range []bool{len(a.Result) > 0, len(a.Item) > 0, a.Error != nil, a.NotOffered != ""} {
+	for _, is := range []bool{isSaid(a.Result), isSaid(a.Item), a.Error != nil, a.NotOffered != ""} {
 		if is {
 			said++
 		}

@@ -44,3 +44,14 @@ func TestServeAnswersOneThing(t *testing.T) {
 		t.Errorf("said %s", out.String())
 	}
 }
+
+// TestOneThingALine takes a result of null for none beside an error: members that are
+// not set are null in many languages.
+func TestOneThingALine(t *testing.T) {
+	for result, several := range map[string]bool{"": false, "null": false, "{}": true, `""`: true} {
+		a := answer{Result: []byte(result), Error: &failure{}}
+		if a.several() != several {
+			t.Errorf("result %q beside an error: %v", result, a.several())
+		}
+	}
+}
