@@ -5,7 +5,6 @@ import (
 	"errors"
 	"mime/multipart"
 	"net/textproto"
-	"strconv"
 	"strings"
 )
 
@@ -66,7 +65,8 @@ func partsOf(name string, v Raw, style Style) (parts []member) {
 	case separator(style) != "":
 		return []member{{name, quote(strings.Join(texts(v), separator(style)))}}
 	case style == StyleDeep, style == StyleBrackets:
-		return inBrackets(name, v)
+		inBrackets(name, v, func(name string, v Raw) { parts = append(parts, member{name, v}) })
+		return parts
 	case style == StyleRepeat && kind == '[':
 		for _, e := range elements(v) {
 			parts = append(parts, member{name, e})
@@ -80,28 +80,6 @@ func partsOf(name string, v Raw, style Style) (parts []member) {
 		return parts
 	}
 	return []member{{name, v}}
-}
-
-// inBrackets are the parts of a value as [appendBrackets] names them.
-func inBrackets(name string, v Raw) (parts []member) {
-	switch v.Kind() {
-	case '{':
-		ms, _ := members(v) // The value was written by the encoder.
-		for _, m := range ms {
-			parts = append(parts, inBrackets(name+"["+m.name+"]", m.value)...)
-		}
-	case '[':
-		for i, e := range elements(v) {
-			index := ""
-			if kind := e.Kind(); kind == '{' || kind == '[' {
-				index = strconv.Itoa(i)
-			}
-			parts = append(parts, inBrackets(name+"["+index+"]", e)...)
-		}
-	default:
-		return []member{{name, v}}
-	}
-	return parts
 }
 
 // writePart writes one part. Objects are sent as JSON and say so.

@@ -73,7 +73,8 @@ type flow struct {
 }
 
 // free is the earliest instant for a call when others of a cost, which the flow does
-// not hold yet, go before it. It is not inlined, as later is not.
+// not hold yet, go before it. It is not inlined, since it would
+// be most of reserve.
 //
 //go:noinline
 func (f *flow) free(p *pacing, cost, others int, slack time.Duration) time.Duration {

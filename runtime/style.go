@@ -50,15 +50,20 @@ func appendJoined(b *strings.Builder, name string, v Raw, separator string) {
 	}
 }
 
-// appendBrackets writes a list as a[]=1 and an object as a[b]=1, and what is
-// within them likewise. A list of objects is numbered, for a[][b]=1 would not
-// say which object a member belongs to.
+// appendBrackets writes what [inBrackets] makes of a value.
 func appendBrackets(b *strings.Builder, name string, v Raw) {
+	inBrackets(name, v, func(name string, v Raw) { appendPair(b, name, rawText(v)) })
+}
+
+// inBrackets names what is in a list a[], and in an object a[b], and what is within
+// them likewise. A list of objects is numbered, for a[][b] would not say which object
+// a member belongs to.
+func inBrackets(name string, v Raw, each func(name string, v Raw)) {
 	switch v.Kind() {
 	case '{':
 		ms, _ := members(v) // The value was written by the encoder.
 		for _, m := range ms {
-			appendBrackets(b, name+"["+m.name+"]", m.value)
+			inBrackets(name+"["+m.name+"]", m.value, each)
 		}
 	case '[':
 		for i, e := range elements(v) {
@@ -66,10 +71,10 @@ func appendBrackets(b *strings.Builder, name string, v Raw) {
 			if kind := e.Kind(); kind == '{' || kind == '[' {
 				index = strconv.Itoa(i)
 			}
-			appendBrackets(b, name+"["+index+"]", e)
+			inBrackets(name+"["+index+"]", e, each)
 		}
 	default:
-		appendPair(b, name, rawText(v))
+		each(name, v)
 	}
 }
 
