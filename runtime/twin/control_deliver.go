@@ -1,11 +1,17 @@
 package twin
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
 )
+
+// maxResend bounds the time until a delivery comes again: whoever asks for one here waits
+// until the last was answered.
+const maxResend = time.Minute
 
 // controlDeliver sends a delivery. What is wrong with what was asked for is the
 // caller's, and told before anything is sent; 502 says that the receiver could not be
@@ -29,7 +35,7 @@ func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
 		Webhook: want.Webhook, Event: want.Event, Account: want.Account, ID: want.ID,
 		Set: want.Set, Challenge: want.Challenge, Fault: want.Fault, Params: want.Params, Address: want.URL,
 	}
-	if err := t.checkDelivery(d); err != nil {
+	if err := cmp.Or(t.checkDelivery(d), t.checkResend(d)); err != nil {
 		status := http.StatusBadRequest
 		if errors.As(err, new(*noSuch)) {
 			status = http.StatusNotFound
@@ -62,6 +68,22 @@ func (t *Twin) controlDeliver(rw http.ResponseWriter, r *http.Request) {
 		out = append(out, outcome{one.ID, one.Event, one.Status, string(one.Reply), one.Genuine})
 	}
 	reply(rw, out)
+}
+
+// checkResend refuses a delivery that would be under way for long, by a fault of its own
+// or by one that is armed. In process it may be: a test's clock can be virtual.
+func (t *Twin) checkResend(d Delivery) error {
+	faults := []Fault{{ID: d.Fault, Params: d.Params}}
+	for _, a := range t.Armed() {
+		faults = append(faults, a.fault)
+	}
+	for _, f := range faults {
+		after := f.Params["after"]
+		if wait, err := time.ParseDuration(after); err == nil && wait > maxResend {
+			return fmt.Errorf("twin: fault %s: after is a duration from 0 to %s where time is real, not %s", f.ID, maxResend, after)
+		}
+	}
+	return nil
 }
 
 // asItCame has a redirect for the receiver's answer: a provider that followed one would

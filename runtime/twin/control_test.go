@@ -74,6 +74,8 @@ func TestDeliverIsAskedForRightly(t *testing.T) {
 		{`{"url": "http://127.0.0.1:1/", "fault": "status/503"}`, 404, "no webhook fault"},
 		{`{"url": "http://127.0.0.1:1/", "fault": "webhooks/stale", "params": {"by": "soon"}}`, 400, "by is a duration such as 1h"},
 		{`{"url": "http://127.0.0.1:1/", "fault": "webhooks/stale", "params": {"from": "1h"}}`, 400, `no parameter "from"; there is by`},
+		{`{"url": "http://127.0.0.1:1/", "fault": "webhooks/replay", "params": {"after": "61s"}}`, 400, "after is a duration from 0 to 1m0s where time is real, not 61s"},
+		{`{"url": "http://127.0.0.1:1/", "fault": "webhooks/replay", "params": {"after": "60s"}}`, 502, "refused"},
 		{`{"url": "http://127.0.0.1:1/", "params": {"by": "1h"}}`, 400, "none is named"},
 		{`{"url": "http://127.0.0.1:1/"}`, 502, "refused"},
 	} {
@@ -81,6 +83,17 @@ func TestDeliverIsAskedForRightly(t *testing.T) {
 		require.Equal(t, one.status, status, said)
 		require.Contains(t, said, one.says)
 	}
+}
+
+// A fault that was armed for longer than whoever asks for a delivery waits is told, too.
+func TestDeliverComesAgainSoon(t *testing.T) {
+	tw := New(connector(), Options{})
+	_, err := tw.Arm(Fault{ID: "webhooks/replay", Params: map[string]string{"after": "1h"}})
+	require.NoError(t, err)
+	rec := httptest.NewRecorder()
+	tw.Control().ServeHTTP(rec, httptest.NewRequest("POST", ControlPath+"deliver", strings.NewReader(`{"url": "http://127.0.0.1:1/"}`)))
+	require.Equal(t, http.StatusBadRequest, rec.Code)
+	require.Contains(t, rec.Body.String(), "from 0 to 1m0s where time is real, not 1h")
 }
 
 // The journal says what is near an address that the spec has no action at, and says no
