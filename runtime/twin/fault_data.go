@@ -3,6 +3,7 @@ package twin
 import (
 	"bytes"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,9 @@ import (
 
 // untagged is the spoil that looks into the variants of unions.
 const untagged = "untagged-variant"
+
+// absurd is a document of absurd depth.
+var absurd = raw(strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000))
 
 // spoil is what a data fault does to one site.
 type spoil struct {
@@ -74,13 +78,22 @@ func spoils() []spoil {
 		}},
 		{"invalid-utf8", "a string holds bytes that are not UTF-8", text, func(s site) { s.change(raw("\"caf\xe9 \xff\"")) }},
 		{"deep-nesting", "a member holds a document of absurd depth", func(site) bool { return true }, func(s site) {
-			s.object.set("nested", raw(strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000)))
+			s.object.set("nested", absurd)
 		}},
 	}
 }
 
-// spoil changes the sites that a fault suits: all of one member's name, or the
-// share of them that is asked for.
+// alters reports whether a spoil makes a difference at a site: a list of none has no
+// only item, and a number may be a string already. It tries on a copy.
+func (s spoil) alters(c site) bool {
+	was := c.object.members
+	c.object = &object{members: slices.Clone(was)}
+	s.change(c)
+	return !reflect.DeepEqual(was, c.object.members)
+}
+
+// spoil changes the sites that a fault suits, and at which it makes a difference: all of
+// one member's name, or the share of them that is asked for.
 func (x *exchange) spoil(a *Armed, s spoil) bool {
 	if x.op == nil {
 		return false
@@ -88,7 +101,7 @@ func (x *exchange) spoil(a *Armed, s spoil) bool {
 	var fit []site
 	var names []string
 	for _, c := range x.sites(s.id == untagged) {
-		if want := a.text("member"); s.fits(c) && (want == "" || want == c.field.Name) {
+		if want := a.text("member"); s.fits(c) && (want == "" || want == c.field.Name) && s.alters(c) {
 			fit = append(fit, c)
 			if !slices.Contains(names, c.field.Name) {
 				names = append(names, c.field.Name)
@@ -118,11 +131,12 @@ func (x *exchange) spoil(a *Armed, s spoil) bool {
 func bodyFaults() []*definition {
 	body := func(id, doc string, change func(x *exchange)) *definition {
 		return define("data/"+id, StageBody, doc, func(x *exchange, _ *Armed) bool {
-			if len(x.out.body) == 0 {
+			was, media := x.out.body, x.out.header.Get("Content-Type")
+			if len(was) == 0 {
 				return false
 			}
 			change(x)
-			return true
+			return !bytes.Equal(was, x.out.body) || media != x.out.header.Get("Content-Type")
 		})
 	}
 	return []*definition{

@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -86,6 +87,49 @@ func TestDataFaults(t *testing.T) {
 		"null-document":      whole(func(t *testing.T, g got) { equal(t, "body", g.raw, "null") }),
 		"huge-body":          whole(func(t *testing.T, g got) { equal(t, "huge", len(g.raw) > 16<<20, true) }),
 	})
+}
+
+// TestDataFaultWithoutEffect arms faults on an answer that already is what they would
+// make of it: none of them counts as fired.
+func TestDataFaultWithoutEffect(t *testing.T) {
+	same := objectOf(must("none", listOf(str)), must("gone", num), must("text", num), must("kind", enumOf("value_of_tomorrow")))
+	body := func() *object {
+		return &object{members: []member{{"none", []any{}}, {"gone", nil}, {"text", "7"}, {"kind", "value_of_tomorrow"}, {"label", "x"}, {"labels", []any{"x", "y"}}}}
+	}
+	for _, c := range []struct {
+		id, member string
+		fires      bool
+	}{
+		{"data/single-for-list", "", false},
+		{"data/single-for-list", "labels", true},
+		{"data/null", "gone", false},
+		{"data/null", "none", true},
+		{"data/number-as-string", "", false},
+		{"data/unknown-enum", "", false},
+		{"data/missing", "kind", true},
+		{"evolution/type-changed", "label", true},
+	} {
+		inBubble(t, Options{}, func(t *testing.T, tw *Twin) {
+			o := *tw.idx.ops["auth.test"]
+			o.result = objectOf(append(same.Fields, may("label", str), may("labels", listOf(str)))...)
+			if c.id == "data/single-for-list" && c.member == "" {
+				o.result = same
+			}
+			def := definitions[c.id]
+			a := &Armed{twin: tw, def: def, fault: Fault{ID: c.id, Params: map[string]string{"member": c.member}}, memo: map[string]string{}}
+			x := &exchange{t: tw, op: &o, answer: &answer{body: body()}}
+			equal(t, c.id+" fires on "+c.member, def.apply(x, a), c.fires)
+			equal(t, c.id+" changes "+c.member, string(appendJSON(nil, x.answer.body)) != string(appendJSON(nil, body())), c.fires)
+		})
+	}
+	for id, out := range map[string]output{
+		"data/null-document":      {body: []byte("null"), header: http.Header{"Content-Type": {"application/json"}}},
+		"data/wrong-content-type": {body: []byte("<p>"), header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}},
+		"data/no-content-type":    {body: []byte("{}"), header: http.Header{}},
+		"data/empty-body":         {header: http.Header{}},
+	} {
+		equal(t, id+" fires", definitions[id].apply(&exchange{out: out}, nil), false)
+	}
 }
 
 func TestDataFaultRateAndMember(t *testing.T) {
