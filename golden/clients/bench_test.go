@@ -26,3 +26,15 @@ func benchFor(t *testing.T) *bench {
 	t.Cleanup(b.close)
 	return b
 }
+
+func TestKnown(t *testing.T) {
+	for _, only := range []string{"", "slack", "twilio"} {
+		if err := known(only); err != nil {
+			t.Error(err)
+		}
+	}
+	const want = `-only "slak" is no API here; there are slack, stripe, github, petstore, adyen, twilio`
+	if err := known("slak"); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

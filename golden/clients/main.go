@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -37,6 +38,10 @@ func main() {
 	mocks := flag.Bool("mock", false, "call each action of a part of Stripe on stripe-mock instead")
 	wires := flag.Bool("fidelity", false, "compare the requests of clients with ours instead")
 	flag.Parse()
+	if err := known(*only); err != nil {
+		fmt.Fprintln(os.Stderr, "clients:", err)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if *wires || *mocks {
@@ -64,6 +69,18 @@ func main() {
 		fmt.Fprintln(os.Stderr, "clients:", err)
 		os.Exit(1)
 	}
+}
+
+// known refuses the name of an API that has no clients here; "" is all of them.
+func known(only string) error {
+	var names []string
+	for _, a := range apis {
+		names = append(names, a.name)
+	}
+	if only == "" || slices.Contains(names, only) {
+		return nil
+	}
+	return fmt.Errorf("-only %q is no API here; there are %s", only, strings.Join(names, ", "))
 }
 
 // ours names what our own clients fail, but for what a file lists.

@@ -49,3 +49,9 @@ func TestMediansAreOfWhatThePeerPasses(t *testing.T) {
 	assert.Contains(t, out, "lines an operation 300.00 100.00 0.38")
 	assert.Contains(t, out, "falls short: build")
 }
+
+// TestPeersAreNamed refuses a generator that is not there before anything is built.
+func TestPeersAreNamed(t *testing.T) {
+	_, err := run(t.Context(), "*", []string{"oapi-codegen", "ogen"}, true, "", "")
+	require.EqualError(t, err, `-peers "ogen" is no generator here; there are oapi-codegen and go-swagger`)
+}

@@ -54,6 +54,11 @@ func main() {
 // run measures every document. What was measured before an error is returned
 // with it.
 func run(ctx context.Context, only string, peers []string, quick bool, records, keep string) ([]*row, error) {
+	for _, name := range peers {
+		if name != oapiCodegen.name && name != goSwagger.name {
+			return nil, fmt.Errorf("-peers %q is no generator here; there are %s and %s", name, oapiCodegen.name, goSwagger.name)
+		}
+	}
 	documents, err := openapi.Find(only)
 	if err != nil {
 		return nil, err

@@ -10,11 +10,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/porin-dev/porin/golden/openapi"
@@ -44,12 +46,16 @@ func main() {
 	flag.BoolVar(&s.fresh, "fresh", false, "compile with a build cache of its own, so that nothing counts as built")
 	flag.BoolVar(&s.detail, "detail", false, "print what fell short, action by action")
 	flag.BoolVar(&s.vet, "vet", true, "run go vet on what is generated")
-	flag.StringVar(&s.until, "until", "smoke", "the last phase: draft, generate, build, vet, smoke or gauntlet")
+	flag.StringVar(&s.until, "until", "smoke", "the last phase: "+strings.Join(lasts, ", "))
 	flag.BoolVar(&s.quirks, "quirks", false, "apply the knowledge base; what it corrects is then wrong to the judge, who reads the document alone")
 	flag.StringVar(&s.short, "short", "", "file of the actions that may fail; others fail the run, and so do those that pass")
 	flag.StringVar(&s.phase, "phase", "", "internal: run one phase, and print its figures")
 	flag.StringVar(&s.into, "into", "", "internal: the folder of the phase")
 	flag.Parse()
+	if err := s.check(); err != nil {
+		fmt.Fprintln(os.Stderr, "corpus:", err)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	ok, err := run(ctx, s)
@@ -60,6 +66,20 @@ func main() {
 		stop()
 		os.Exit(1)
 	}
+}
+
+// lasts are the phases that -until takes.
+var lasts = []string{"draft", "generate", "build", "vet", "smoke", "gauntlet"}
+
+// check refuses flags that name no phase, or one that is not run.
+func (s settings) check() error {
+	switch {
+	case !slices.Contains(lasts, s.until):
+		return fmt.Errorf("-until %q is no phase; the phases are %s", s.until, strings.Join(lasts, ", "))
+	case s.until == "vet" && !s.vet:
+		return errors.New("-until vet ends with a phase that -vet=false leaves out")
+	}
+	return nil
 }
 
 func run(ctx context.Context, s settings) (bool, error) {
