@@ -37,7 +37,7 @@ test: ## Run every test, here and in the modules below golden/.
 .PHONY: seeds
 seeds: ## Play the scenarios of Slack and of each connector of golden/schemes with seeds 1 to 200.
 	@dir=$$(mktemp -d); failed=0; \
-	for pkg in connectors/slack/slacktest golden/schemes/*/; do \
+	for pkg in $$(grep -rl --include='*_test.go' 'func TestGauntlet(' $(CONNECTORS) $(SCHEMES) | xargs dirname | sort -u); do \
 		go test -c -o $$dir/gauntlet ./$$pkg; \
 		for seed in $$(seq 200); do \
 			(cd $$pkg && PORIN_SEED=$$seed $$dir/gauntlet -test.run '^TestGauntlet$$' >$$dir/said 2>&1) || { failed=1; echo "$$pkg, seed $$seed:"; cat $$dir/said; }; \

@@ -273,17 +273,10 @@ func (d *delivery) send(ctx context.Context, to Receiver) (Receipt, error) {
 	if !d.open {
 		d.sign(h)
 	}
-	if d.tamper && d.eventSigned() { // A member that is signed, not any byte.
-		path := d.hook.In(d.count()-1, d.signedMember())
-		doc, _ := parseJSON(d.body) // It was made as one.
-		value, _ := at(doc, path)
-		d.setBody(path, string(tampered([]byte(textOf(value)))))
-		d.tamper = false
+	if d.tamper {
+		d.tamperBody()
 	}
 	body := d.body
-	if d.tamper {
-		body = tampered(body)
-	}
 	if d.drop != "" {
 		h.Del(d.drop)
 	}
@@ -305,10 +298,30 @@ func (d *delivery) eventSigned() bool {
 	return d.proof != nil && d.proof.Signature != nil && len(d.proof.Signature.Event) > 0
 }
 
-// signedMember is the first member of an event that its signature covers.
+// tamperBody changes something that the signature covers. Where it covers single
+// members, others may change: a last byte of Base64, say, may mean nothing.
+func (d *delivery) tamperBody() {
+	doc, _ := parseJSON(d.body) // A body that is no JSON has no members.
+	if path := d.signedMember(); path != nil {
+		if value, ok := at(doc, path); ok {
+			d.setBody(path, string(tampered([]byte(textOf(value)))))
+			return
+		}
+	}
+	d.body = tampered(d.body)
+}
+
+// signedMember is the first member of the body that the signature covers, of its
+// last event where events are signed by themselves.
 func (d *delivery) signedMember() ir.Path {
+	if d.proof == nil || d.proof.Signature == nil {
+		return nil
+	}
 	for _, p := range d.proof.Signature.Signed.Parts {
-		if p.Scope == "event" {
+		switch {
+		case p.Scope == "event":
+			return d.hook.In(d.count()-1, p.Path)
+		case p.Scope == "body" && len(p.Path) > 0:
 			return p.Path
 		}
 	}
