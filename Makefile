@@ -10,6 +10,8 @@ CONNECTORS := $(patsubst %/api.cue,%,$(wildcard connectors/*/api.cue))
 SCHEMES := $(wildcard golden/schemes/*)
 # Modules of their own, so that what only tests need never reaches users.
 MODULES := golden/consumer golden/sdk golden/live
+# Connectors of servers that tests start.
+LIVE := $(patsubst %/,%,$(dir $(wildcard golden/live/*/*.cue)))
 
 .PHONY: help
 help: ## Show the targets.
@@ -19,13 +21,14 @@ help: ## Show the targets.
 demo: ## Take Slack's spec through vet, generate, the twin's faults, and the score.
 	@go run ./golden/demo
 
-# A browser uses the twin's page; databases, Redis and a provider of OAuth on Node judge golden/live.
+# A browser uses the twin's page; databases, Redis, a registry and a provider of OAuth on Node judge golden/live.
 .PHONY: tools
 tools: ## Install the Debian packages that make test needs besides Go, where they are missing.
 	@missing=(); \
 	command -v chromium >/dev/null || missing+=(chromium); \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql); \
 	command -v redis-server >/dev/null || missing+=(redis-server); \
+	command -v docker-registry >/dev/null || missing+=(docker-registry); \
 	command -v npm >/dev/null || missing+=(nodejs npm); \
 	if (($${#missing[@]})); then apt-get update -qq && apt-get install -y -qq "$${missing[@]}"; fi >/dev/null
 
@@ -51,7 +54,7 @@ race: ## Run the runtime's tests with the race detector.
 
 .PHONY: generate
 generate: ## Write every generated package anew.
-	go run ./cmd/porin generate $(CONNECTORS)
+	go run ./cmd/porin generate $(CONNECTORS) $(LIVE)
 	cd golden/consumer && go generate ./...
 
 .PHONY: check
@@ -62,7 +65,7 @@ check: ## Check formatting, vet, lint, and that generated code is current.
 	@# SA1019: generated packages call their own deprecated methods.
 	@# SA5008: a decimal whose type is text has the option string, which encoding/json keeps for plain numbers.
 	go run $(STATICCHECK) -checks inherit,-SA1019,-SA5008 ./...
-	@for dir in $(CONNECTORS); do go run ./cmd/porin generate --check $$dir; done
+	@for dir in $(CONNECTORS) $(LIVE); do go run ./cmd/porin generate --check $$dir; done
 	cd golden/consumer && go mod tidy -diff && go tool porin generate --check tracker
 	cd golden/live && go mod tidy -diff && go vet ./...
 
