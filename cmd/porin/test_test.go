@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,22 +69,29 @@ func TestReportNotWritten(t *testing.T) {
 	require.Equal(t, 1, r.Score.Passed)
 }
 
+// overlay has the builds of a test take another text for a file.
+func overlay(t *testing.T, file, text string) {
+	t.Helper()
+	source, err := filepath.Abs(file)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	other, overlay := filepath.Join(dir, filepath.Base(file)), filepath.Join(dir, "overlay.json")
+	require.NoError(t, os.WriteFile(other, []byte(text), 0o600))
+	table, err := json.Marshal(map[string]any{"Replace": map[string]string{source: other}})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(overlay, table, 0o600))
+	t.Setenv("GOFLAGS", "-overlay="+overlay)
+}
+
 // TestShrinkFlag makes the client wrong, in a build of its own: it takes the first
 // page for the whole list. Two pages are enough to see that.
 func TestShrinkFlag(t *testing.T) {
-	source, err := filepath.Abs(filepath.Join(pages, "notes_a.go"))
-	require.NoError(t, err)
+	source := filepath.Join(pages, "notes_a.go")
 	text, err := os.ReadFile(source)
 	require.NoError(t, err)
 	wrong := strings.Replace(string(text), "Items: b.Notes, Cursor: b.Next", "Items: b.Notes", 1)
 	require.NotEqual(t, string(text), wrong)
-	dir := t.TempDir()
-	file, overlay := filepath.Join(dir, "notes_a.go"), filepath.Join(dir, "overlay.json")
-	require.NoError(t, os.WriteFile(file, []byte(wrong), 0o600))
-	table, err := json.Marshal(map[string]any{"Replace": map[string]string{source: file}})
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(overlay, table, 0o600))
-	t.Setenv("GOFLAGS", "-overlay="+overlay)
+	overlay(t, source, wrong)
 
 	code, r := porinTest(t, "--scenario", "paging/whole-list", "--shrink")
 	require.Equal(t, 1, code)
@@ -94,6 +102,80 @@ func TestShrinkFlag(t *testing.T) {
 	code, r = porinTest(t, "--scenario", "paging/whole-list", "--size", "pages=1")
 	require.Zero(t, code)
 	require.Equal(t, "porin test "+pages+" --seed 1 --scenario 'paging/whole-list' --size pages=1", r.Command)
+}
+
+// interrupting is a test of the gauntlet in which the twentieth client interrupts the
+// command, and it and those after it wait without an end.
+const interrupting = `package pagestest
+
+import (
+	"os"
+	"strconv"
+	"sync/atomic"
+	"testing"
+
+	"github.com/porin-dev/porin/runtime/gauntlet"
+)
+
+var opened atomic.Int64
+
+type interrupting struct{ driver }
+
+func (d interrupting) App(t gauntlet.Target) (gauntlet.App, error) {
+	n := opened.Add(1)
+	if n == 20 {
+		pid, _ := strconv.Atoi(os.Getenv("PORIN_TEST_PID"))
+		command, err := os.FindProcess(pid)
+		if err == nil {
+			err = command.Signal(os.Interrupt)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if n >= 20 {
+		r, _, err := os.Pipe()
+		if err == nil {
+			_, err = r.Read(make([]byte, 1))
+		}
+		return nil, err
+	}
+	return d.driver.App(t)
+}
+
+func TestGauntlet(t *testing.T) { gauntlet.Run(t, spec(t), interrupting{}) }
+`
+
+// TestInterrupted ends a run in the middle: what was judged is in each form of the
+// report, and each says that there was more.
+func TestInterrupted(t *testing.T) {
+	overlay(t, filepath.Join(pages, "pagestest", "gauntlet_test.go"), interrupting)
+	t.Setenv("PORIN_TEST_PID", strconv.Itoa(os.Getpid()))
+	t.Setenv("GOMAXPROCS", "2") // As many scenarios run at once.
+	dir := t.TempDir()
+	junit, page := filepath.Join(dir, "junit.xml"), filepath.Join(dir, "page.html")
+	code, r := porinTest(t, "--junit", junit, "--html", page)
+	require.Equal(t, 130, code)
+	require.True(t, r.Interrupted)
+	require.NotZero(t, r.Score.Passed)
+	require.Less(t, len(r.Scenarios), len(gauntlet.Scenarios()))
+	for _, file := range []string{junit, page} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Contains(t, string(text), "interrupted before the others were judged")
+	}
+}
+
+// TestInterruptedBefore ends a run when nothing is judged yet.
+func TestInterruptedBefore(t *testing.T) {
+	overlay(t, filepath.Join(pages, "pagestest", "gauntlet_test.go"), strings.ReplaceAll(interrupting, "20", "1"))
+	t.Setenv("PORIN_TEST_PID", strconv.Itoa(os.Getpid()))
+	file := filepath.Join(t.TempDir(), "junit.xml")
+	var out, errs bytes.Buffer
+	code := cli.Main([]string{"test", pages, "--junit", file, "--scenario", "paging/whole-list"}, &out, &errs)
+	require.Equal(t, 130, code)
+	require.Contains(t, errs.String(), file+" is not written: the run was interrupted before any scenario was judged")
+	require.NoFileExists(t, file)
 }
 
 // TestSeveralFolders scores one folder after the other, whatever is wrong with

@@ -146,6 +146,14 @@ func NewReport(connector, driver string, seed uint64, results []Result) *Report 
 	return r
 }
 
+// Unfinished says that a run was interrupted; "" is one that was not.
+func (r *Report) Unfinished() string {
+	if !r.Interrupted {
+		return ""
+	}
+	return "interrupted before the others were judged"
+}
+
 // Failed returns the scenarios that failed.
 func (r *Report) Failed() []Result {
 	var out []Result
@@ -217,9 +225,9 @@ func (r *Report) WriteTable(w io.Writer, colour bool) error {
 	for _, s := range r.Failed() {
 		b.WriteString("\n" + printable(s.Text()))
 	}
-	ended := ""
-	if r.Interrupted {
-		ended = "; interrupted before the others were judged"
+	ended := r.Unfinished()
+	if ended != "" {
+		ended = "; " + ended
 	}
 	fmt.Fprintf(&b, "\n%s with %s, seed %d: %s%s\n", r.Connector, r.Driver, r.Seed, r.Score, ended)
 	_, err := io.WriteString(w, b.String()[1:])

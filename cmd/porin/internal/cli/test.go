@@ -88,17 +88,20 @@ func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 	start := time.Now()
 	report, ended := a.score(ctx, dir, f)
 	if report == nil {
+		if ctx.Err() != nil {
+			a.notWritten(f)
+		}
 		return ended
 	}
 	if !a.json {
 		a.printf("%.1f s\n", time.Since(start).Seconds())
 	}
 	err := a.printScore(report)
-	if ended != nil {
-		return ended
-	}
 	if err := f.write(report); err != nil {
 		return err
+	}
+	if ended != nil {
+		return ended
 	}
 	for _, s := range report.Failed() {
 		if s.Smallest != "" && !a.json {
@@ -250,7 +253,7 @@ func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Rep
 	end()
 	out.show("")
 	if ctx.Err() != nil {
-		return f.interrupted(ctx, file)
+		return f.interrupted(ctx, dir, file)
 	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -276,16 +279,26 @@ func (a *app) score(ctx context.Context, dir string, f testFlags) (*gauntlet.Rep
 }
 
 // interrupted is what was judged until the run was ended; nil when nothing was.
-func (f testFlags) interrupted(ctx context.Context, file string) (*gauntlet.Report, error) {
+func (f testFlags) interrupted(ctx context.Context, dir, file string) (*gauntlet.Report, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, ctx.Err()
 	}
 	report, err := gauntlet.ReadReport(data)
-	if err != nil {
+	if err != nil || len(report.Scenarios) == 0 {
 		return nil, ctx.Err()
 	}
+	report.Command = f.command(dir)
 	return report, ctx.Err()
+}
+
+// notWritten says of the files that were asked for that there is nothing to write to them.
+func (a *app) notWritten(f testFlags) {
+	for _, file := range []string{f.junit, f.html} {
+		if file != "" {
+			a.printf("%s is not written: the run was interrupted before any scenario was judged\n", file)
+		}
+	}
 }
 
 // porinModule is what generated packages import.
@@ -311,7 +324,8 @@ func (f testFlags) command(dir string) string {
 	return words
 }
 
-// write writes the report to the files that were asked for.
+// write writes the report to the files that were asked for; of a run that was
+// interrupted, what was judged.
 func (f testFlags) write(report *gauntlet.Report) error {
 	for _, to := range []struct {
 		file  string
@@ -327,7 +341,7 @@ func (f testFlags) write(report *gauntlet.Report) error {
 		if err := to.write(&b); err != nil {
 			return err
 		}
-		if err := os.WriteFile(to.file, b.Bytes(), 0o644); err != nil {
+		if err := output.Replace(to.file, b.Bytes()); err != nil {
 			return err
 		}
 	}

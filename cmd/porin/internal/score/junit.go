@@ -14,6 +14,7 @@ type junitSuites struct {
 	Name     string       `xml:"name,attr"`
 	Tests    int          `xml:"tests,attr"`
 	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
 	Skipped  int          `xml:"skipped,attr"`
 	Suites   []junitSuite `xml:"testsuite"`
 }
@@ -22,6 +23,7 @@ type junitSuite struct {
 	Name     string      `xml:"name,attr"`
 	Tests    int         `xml:"tests,attr"`
 	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
 	Skipped  int         `xml:"skipped,attr"`
 	Cases    []junitCase `xml:"testcase"`
 }
@@ -30,6 +32,7 @@ type junitCase struct {
 	Class   string        `xml:"classname,attr"`
 	Name    string        `xml:"name,attr"`
 	Failure *junitMessage `xml:"failure,omitempty"`
+	Error   *junitMessage `xml:"error,omitempty"`
 	Skipped *junitMessage `xml:"skipped,omitempty"`
 }
 
@@ -39,7 +42,8 @@ type junitMessage struct {
 }
 
 // WriteJUnit writes a report as JUnit's XML, a suite for each group of scenarios. What
-// was not exercised is skipped, with the reason.
+// was not exercised is skipped, with the reason. A run that was interrupted has an error,
+// so that no reader takes it for one that passed.
 func WriteJUnit(w io.Writer, r *gauntlet.Report) error {
 	all := junitSuites{Name: r.Connector}
 	for _, s := range r.Scenarios {
@@ -62,6 +66,12 @@ func WriteJUnit(w io.Writer, r *gauntlet.Report) error {
 		suite.Cases = append(suite.Cases, c)
 		suite.Tests++
 		all.Tests++
+	}
+	if ended := r.Unfinished(); ended != "" {
+		c := junitCase{Class: r.Connector, Name: "run", Error: &junitMessage{Message: ended}}
+		all.Suites = append(all.Suites, junitSuite{Name: "run", Tests: 1, Errors: 1, Cases: []junitCase{c}})
+		all.Tests++
+		all.Errors++
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err

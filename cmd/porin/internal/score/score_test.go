@@ -45,6 +45,21 @@ func TestJUnit(t *testing.T) {
 	require.Equal(t, "no webhook", back.Suites[1].Cases[0].Skipped.Message)
 }
 
+// TestInterrupted finds in each form that a run was not finished.
+func TestInterrupted(t *testing.T) {
+	r := sample()
+	r.Interrupted = true
+	var b bytes.Buffer
+	require.NoError(t, WriteJUnit(&b, r))
+	var back junitSuites
+	require.NoError(t, xml.Unmarshal(b.Bytes(), &back))
+	require.Equal(t, []int{5, 1, 1}, []int{back.Tests, back.Failures, back.Errors})
+	require.Equal(t, "interrupted before the others were judged", back.Suites[2].Cases[0].Error.Message)
+	b.Reset()
+	require.NoError(t, WriteHTML(&b, r))
+	require.Contains(t, b.String(), "The run was interrupted before the others were judged.")
+}
+
 // TestHTML holds the page to what it promises: it stands alone, and shows what
 // was said as text.
 func TestHTML(t *testing.T) {
