@@ -38,7 +38,9 @@ type call struct {
 // run takes the call through its stages until it is done or given up.
 func (k *call) run(ctx context.Context, in, out any) *APIError {
 	var err error
-	k.ctx = ctx
+	if k.ctx = ctx; ctx == nil {
+		return k.invalid("", errors.New("nil Context"))
+	}
 	if k.plan, err = k.app.plan(k.op); err != nil {
 		return k.failed(ClassInvalid, err)
 	}
@@ -68,11 +70,11 @@ func (k *call) try(ctx context.Context, out any) *APIError {
 	if e != nil {
 		return e
 	}
-	pass, e := k.admit(ctx)
-	if e != nil {
+	var pass pass
+	defer pass.release() // Also when an observer panics.
+	if e := k.admit(ctx, &pass); e != nil {
 		return e
 	}
-	defer pass.release()
 	if pass.waited { // The credential may have been renewed meanwhile.
 		if req, e = k.prepare(ctx); e != nil {
 			return e

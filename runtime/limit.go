@@ -28,7 +28,7 @@ func (p *pass) release() {
 // A permit is held while the call waits for its rate: taken after that wait, a
 // late permit would bunch calls that the rate had spread. It is given back
 // before any other wait.
-func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
+func (k *call) admit(ctx context.Context, p *pass) *APIError {
 	s := k.app.cfg.sharer
 	if k.draws == nil {
 		k.draws = k.drawn()
@@ -38,18 +38,15 @@ func (k *call) admit(ctx context.Context) (p pass, e *APIError) {
 	}
 	p.limiter = &k.app.limits
 	for i := range k.draws {
-		if e := k.enter(ctx, &p, &k.draws[i]); e != nil {
-			p.release()
-			return p, e
+		if e := k.enter(ctx, p, &k.draws[i]); e != nil {
+			return e
 		}
 	}
-	if e = k.queue(ctx, p.limiter, k.draws, &p); e == nil && s != nil {
-		e = s.admit(ctx, k, &p)
+	e := k.queue(ctx, p.limiter, k.draws, p)
+	if e == nil && s != nil {
+		e = s.admit(ctx, k, p)
 	}
-	if e != nil {
-		p.release()
-	}
-	return p, e
+	return e
 }
 
 // sharer has the limits that other processes count, too.
@@ -65,7 +62,13 @@ type sharer interface {
 func (k *call) queue(ctx context.Context, l *limiter, draws []draw, p *pass) *APIError {
 	var t ticket
 	var latest time.Duration
-	for booked := false; ; {
+	booked := false
+	defer func() {
+		if booked {
+			l.cancel(draws)
+		}
+	}()
+	for {
 		now := l.since(k.app.cfg.clock.Now())
 		if !booked {
 			latest = now + k.longest(ctx)
@@ -74,25 +77,18 @@ func (k *call) queue(ctx context.Context, l *limiter, draws []draw, p *pass) *AP
 			continue
 		}
 		k.went = t.at
-		var e *APIError
 		switch {
 		case t.at > latest:
-			e = k.full(t, now)
+			return k.full(t, now)
 		case t.at <= now:
+			booked = false
 			return nil
-		default:
-			p.waited, booked = true, true
-			k.waits(WaitLimit, t.limit, t.at-now)
-			err := k.app.cfg.clock.Sleep(ctx, t.at-now)
-			if err == nil {
-				continue
-			}
-			e = k.stopped(err)
 		}
-		if booked {
-			l.cancel(draws)
+		p.waited, booked = true, true
+		k.waits(WaitLimit, t.limit, t.at-now)
+		if err := k.app.cfg.clock.Sleep(ctx, t.at-now); err != nil {
+			return k.stopped(err)
 		}
-		return e
 	}
 }
 

@@ -184,21 +184,29 @@ func (s *sharedLimits) question(ctx context.Context, k *call, latest time.Durati
 }
 
 // within asks a question, and waits for the answer no longer than a time, nor than
-// the context lasts, whatever who is asked does.
+// the context lasts, whatever who is asked does; also when that is a panic.
 func within[T any](ctx context.Context, longest time.Duration, ask func(context.Context) (T, error)) (T, error) {
 	type answer struct {
-		T   T
-		err error
+		T     T
+		err   error
+		panic any
 	}
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	answers := make(chan answer, 1)
 	go func() {
-		t, err := ask(ctx)
-		answers <- answer{t, err}
+		a := answer{err: errors.New("it ended the goroutine that asked it")}
+		defer func() {
+			a.panic = recover()
+			answers <- a
+		}()
+		a.T, a.err = ask(ctx)
 	}()
 	select {
 	case a := <-answers:
+		if a.panic != nil { // The caller's, who may recover; not the program's.
+			panic(a.panic)
+		}
 		return a.T, a.err
 	case <-ctx.Done():
 		return *new(T), ctx.Err()

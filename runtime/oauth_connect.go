@@ -135,7 +135,7 @@ func (a *App) Exchange(ctx context.Context, c CodeGrant) (*Connected, error) {
 // no request is made.
 func (g Grants) Exchange(ctx context.Context, c CodeGrant) (*Connected, error) {
 	const op = "exchange"
-	if err := g.ready(op); err != nil {
+	if err := g.begin(ctx, op); err != nil {
 		return nil, err
 	}
 	switch {

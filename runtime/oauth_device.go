@@ -59,7 +59,7 @@ const (
 func (d Device) Start(ctx context.Context, r DeviceRequest) (*DeviceAttempt, error) {
 	const op = "device"
 	a, o := d.grants.app, d.grants.from
-	if err := d.grants.ready(op); err != nil {
+	if err := d.grants.begin(ctx, op); err != nil {
 		return nil, err
 	}
 	form := url.Values{}
@@ -127,7 +127,7 @@ func isWeb(text string) bool {
 func (d Device) Wait(ctx context.Context, attempt *DeviceAttempt, account string) (*Connected, error) {
 	const op = "device"
 	a, o := d.grants.app, d.grants.from
-	if err := d.grants.ready(op); err != nil {
+	if err := d.grants.begin(ctx, op); err != nil {
 		return nil, err
 	}
 	switch {

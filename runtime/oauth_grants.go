@@ -2,7 +2,9 @@ package runtime
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
 )
 
@@ -35,6 +37,14 @@ var (
 
 	errNoCertificate = errors.New("the app has no certificate: use WithOAuthCertificate, or a transport that has one in TLSClientConfig")
 )
+
+// begin says why a request of the method cannot be made, if it cannot.
+func (g Grants) begin(ctx context.Context, op string) error {
+	if ctx == nil {
+		return g.app.oauthError(op, ClassInvalid, fmt.Errorf("%w: nil Context", ErrInvalidParams))
+	}
+	return g.ready(op)
+}
 
 // ready says why the app cannot use the method, if it cannot.
 func (g Grants) ready(op string) error {

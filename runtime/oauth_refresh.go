@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"runtime/debug"
 	"time"
 )
 
@@ -32,6 +33,7 @@ type flight struct {
 	done  chan struct{}
 	token heldToken
 	err   error
+	panic error // What panicked, with its stack.
 }
 
 // refreshToken returns a token of another version than used. All callers of
@@ -43,6 +45,9 @@ func (c *connection) refreshToken(ctx context.Context, used heldToken) (heldToke
 		case <-f.done:
 		case <-ctx.Done():
 			return heldToken{}, c.app.gaveUp(ctx.Err())
+		}
+		if f.panic != nil {
+			panic(f.panic)
 		}
 		// A flight that began for an older version may end at the one that was used.
 		if f.err != nil || f.token.version != used.version || f.used == used.version {
@@ -60,19 +65,46 @@ func (c *connection) joinFlight(ctx context.Context, used heldToken) *flight {
 	if f, ok := a.tokens.flights[key]; ok {
 		return f
 	}
-	f := &flight{used: used.version, done: make(chan struct{})}
+	f := &flight{used: used.version, done: make(chan struct{}), err: a.oauthError("refresh", ClassUnavailable, ErrRefreshLost)}
 	if a.tokens.flights == nil {
 		a.tokens.flights = map[tokenKey]*flight{}
 	}
 	a.tokens.flights[key] = f
 	go func() {
-		f.token, f.err = c.fly(context.WithoutCancel(ctx), used)
-		a.tokens.mu.Lock()
-		delete(a.tokens.flights, key)
-		a.tokens.mu.Unlock()
-		close(f.done)
+		defer a.tokens.land(key, f)
+		f.token, f.err = c.fly(context.WithValue(context.WithoutCancel(ctx), flightKey{}, f), used)
 	}()
 	return f
+}
+
+// land ends a refresh however it went, also by a panic or by [runtime.Goexit]. The calls
+// that wait for it panic in its place, in their own goroutines, where their callers can
+// recover. A lease stays then: it says that nobody knows what became of the refresh token.
+func (k *tokenKeeper) land(key tokenKey, f *flight) {
+	f.panicked(recover())
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.flights, key)
+	close(f.done)
+}
+
+// flightKey is what the context of a refresh has its flight under.
+type flightKey struct{}
+
+// carry is deferred around what tells an observer. A refresh goes on after a panic, so that
+// neither its token nor its lease is lost by an observer's mistake, and who waits for it
+// panics when it is done.
+func carry(ctx context.Context) {
+	if f, ok := ctx.Value(flightKey{}).(*flight); ok {
+		f.panicked(recover())
+	}
+}
+
+// panicked notes the first panic of a flight.
+func (f *flight) panicked(p any) {
+	if p != nil && f.panic == nil {
+		f.panic = fmt.Errorf("a token refresh panicked: %v\n\n%s", p, debug.Stack())
+	}
 }
 
 // fly replaces a token, unless somebody else did. Each step has a time of its

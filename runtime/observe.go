@@ -49,17 +49,20 @@ func (w watching) wait(k *call, reason WaitReason, limit string, d time.Duration
 
 // refresh reports a refresh of a token.
 func (w watching) refresh(ctx context.Context, a *App, key tokenKey, err error) {
+	defer carry(ctx)
 	w.Observe(ctx, RefreshEvent{a.api.Name, key.account, key.name, err})
 }
 
 // disconnect reports the end of a grant.
 func (w watching) disconnect(ctx context.Context, a *App, key tokenKey, code string) {
+	defer carry(ctx)
 	w.Observe(ctx, DisconnectEvent{a.api.Name, key.account, key.name, code})
 }
 
 // drift reports a departure from the contract, once.
 func (w watching) drift(ctx context.Context, a *App, op, path, kind string) {
 	if a.drift.first(driftKey{op, path, kind}) {
+		defer carry(ctx)
 		w.Observe(ctx, DriftEvent{a.api.Name, op, path, kind})
 	}
 }

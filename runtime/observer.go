@@ -10,6 +10,9 @@ import (
 // return fast. The context is that of the call. Events hold no credential, no header,
 // no query and no value of a body or of a path. Packages logobserver and otelobserver
 // have observers.
+//
+// A panic of an observer is that of the call. When it is told of a refresh, the refresh
+// goes on, and the calls that wait for it panic then, with the stack in the value.
 type Observer interface {
 	Observe(context.Context, Event)
 }
