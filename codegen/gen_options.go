@@ -31,6 +31,7 @@ var optionFuncs = []struct{ name, param, typ, result, doc string }{
 	{"WithMaxAttempts", "n", "int", "Option", "sets how many requests a call may make at most."},
 	{"WithMaxWait", "d", "time.Duration", "Option", "sets how long a call may wait at once, for a limit or before a retry."},
 	{"WithPlan", "name", "string", "Option", "names the plan that the connection is on, by which limits differ."},
+	{"Ahead", "n", "int", "CallOption", "has up to n pages of a list fetched while the caller works on one."},
 	{"At", "next", "string", "CallOption", "continues a list at the Next of a [Page]."},
 	{"WithResponse", "response", "*Response", "CallOption", "fills response with status, headers and body, whether the call succeeds or fails."},
 	{"WithIdempotencyKey", "key", "string", "CallOption", "sends key in place of a random one, so that a call can be made again after a crash."},
@@ -47,7 +48,7 @@ func (g *generator) options() {
 	}
 	out = append(out, g.valueFuncs()...)
 	for _, f := range optionFuncs {
-		if g.taken[f.name] || f.name == "WithIdempotencyKey" && !g.anyKey() || f.name == "At" && !g.anyPage() || f.name == "WithPlan" && !g.anyTier() {
+		if g.taken[f.name] || !g.hasUse(f.name) {
 			continue // Where a type of the spec has the name, callers use the runtime's.
 		}
 		// func WithMaxWait(d time.Duration) Option { return rt.WithMaxWait(d) }
@@ -55,6 +56,19 @@ func (g *generator) options() {
 			Block(gofile.Return(gofile.Call(gofile.RT(f.name), gofile.Id(f.param))))})
 	}
 	g.add("options", out...)
+}
+
+// hasUse reports whether anything of the connector makes an option useful.
+func (g *generator) hasUse(option string) bool {
+	switch option {
+	case "WithIdempotencyKey":
+		return g.anyKey()
+	case "Ahead", "At":
+		return g.anyPage()
+	case "WithPlan":
+		return g.anyTier()
+	}
+	return true
 }
 
 // anyTier reports whether a limit differs by plan.

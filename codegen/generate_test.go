@@ -112,7 +112,7 @@ func TestRefuses(t *testing.T) {
 // TestTypeNamedAsPassedOn has types that are called like functions which the
 // package passes on from the runtime: the types have the names.
 func TestTypeNamedAsPassedOn(t *testing.T) {
-	for _, name := range []string{"At", "WithServer", "Some", "Null"} {
+	for _, name := range []string{"Ahead", "At", "WithServer", "Some", "Null"} {
 		c := load(t, "acme")
 		c.Type("Board").Go = name
 		files, err := codegen.Generate(c, options("acme"))

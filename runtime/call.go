@@ -18,6 +18,7 @@ type call struct {
 	turner   pageTurner      // Of a call for a page.
 	before   int             // Items of the pages before this one, in a walk over a list; 0 when nobody counted.
 	at       string          // The options.
+	ahead    any             // A pageWalker: named here, programs without lists would have what it is of.
 	key      string
 	response *Response
 

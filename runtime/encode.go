@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 )
 
 // encoded is what a call sends, made once and the same in each attempt.
@@ -20,6 +21,7 @@ type encoded struct {
 	link     string            // Where the page is, as the provider said.
 	size     int               // Items that the page was asked for; 0 when nobody said.
 	after    string            // Of a list by windows: where the next one begins; empty is nowhere.
+	until    time.Time         // Of a list by windows: where the last one ends.
 }
 
 // encode turns the parameters into a request. They are written as JSON once;

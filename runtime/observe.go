@@ -15,7 +15,7 @@ type watcher interface {
 	attempt(*call, *APIError, time.Time)
 	result(*call, []byte)
 	wait(*call, WaitReason, string, time.Duration)
-	page(*pageWalk, int)
+	page(ctx context.Context, c *Client, op *Op, page, items int)
 	drift(ctx context.Context, a *App, op, path, kind string)
 	refresh(context.Context, *App, tokenKey, error)
 	disconnect(ctx context.Context, a *App, key tokenKey, code string)
@@ -68,10 +68,8 @@ func (w watching) drift(ctx context.Context, a *App, op, path, kind string) {
 }
 
 // page reports a page of so many items.
-func (w watching) page(walk *pageWalk, items int) {
-	walk.pages++
-	c := walk.client
-	w.Observe(walk.ctx, PageEvent{c.app.api.Name, walk.op.Name, c.cred.Account(), walk.pages, items})
+func (w watching) page(ctx context.Context, c *Client, op *Op, page, items int) {
+	w.Observe(ctx, PageEvent{c.app.api.Name, op.Name, c.cred.Account(), page, items})
 }
 
 // deprecated reports what an answer says of the end of its operation, once.

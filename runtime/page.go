@@ -3,9 +3,7 @@ package runtime
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"iter"
-	"slices"
 	"strconv"
 )
 
@@ -37,34 +35,44 @@ const MaxPages = 10_000
 // List calls op for one page of a list. read finds the page in the decoded
 // response. Every error is an [*APIError].
 func List[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) (*Page[T], error) {
-	_, p, err := onePage(ctx, c, op, in, opts, read)
-	return p, err
+	b, k, err := onePage(ctx, c, op, in, opts, read)
+	if err != nil {
+		return nil, err
+	}
+	signs := b.signs()
+	return &Page[T]{b.Items, k.nextPage(&signs)}, nil
 }
 
-// onePage is List, with what the response says besides.
-func onePage[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) (b PageBody[T], _ *Page[T], _ error) {
+// onePage reads a page, and says which call it came of.
+func onePage[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) (*PageBody[T], *call, error) {
 	if op.Page != nil && op.Page.Then != nil && position(opts) != "" {
 		op, in = op.Page.Then, nil
 	}
 	body := new(B)
 	k, err := c.do(ctx, op, in, body, opts, pageCall{})
 	if err != nil {
-		return b, nil, err
+		return nil, nil, err
 	}
-	b = read(body)
-	next := k.nextPage(pageSigns{len(b.Items), b.Cursor, b.Link, b.More, b.Total, b.Pages})
-	return b, &Page[T]{b.Items, next}, nil
+	b := read(body)
+	return &b, k, nil
+}
+
+// signs is the page without its items.
+func (b *PageBody[T]) signs() pageSigns {
+	return pageSigns{len(b.Items), b.Cursor, b.Link, b.More, b.Total, b.Pages}
 }
 
 // position is where the options say that a list goes on.
-func position(opts []CallOption) string {
-	var k call
+func position(opts []CallOption) string { return optional(opts).at }
+
+// optional is a call with what the options say.
+func optional(opts []CallOption) (k call) {
 	for _, opt := range opts {
 		if opt != nil {
 			opt(&k)
 		}
 	}
-	return k.at
+	return k
 }
 
 // All yields every item of a list, fetching a page when it is needed. An empty
@@ -81,134 +89,41 @@ func position(opts []CallOption) string {
 //
 //go:noinline
 func All[T, B any](ctx context.Context, c *Client, op *Op, in any, opts []CallOption, read func(*B) PageBody[T]) iter.Seq2[T, error] {
+	return items(ctx, c, op, opts, func(ctx context.Context, opts []CallOption) (*PageBody[T], *call, error) {
+		return onePage(ctx, c, op, in, opts, read)
+	})
+}
+
+// items is All for what does not depend on the type of a response.
+//
+//go:noinline
+func items[T any](ctx context.Context, c *Client, op *Op, opts []CallOption, read func(context.Context, []CallOption) (*PageBody[T], *call, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		w := pageWalk{ctx: ctx, client: c, op: op, opts: slices.Clip(opts)}
-		w.resume(position(opts))
-		for {
-			b, p, err := onePage(ctx, c, op, in, w.opts, read)
+		w := newPageWalk(ctx, c, op, opts)
+		w.read = func(ctx context.Context, opts []CallOption) *pageRead {
+			b, k, err := read(ctx, opts)
 			if err != nil {
-				yield(*new(T), err)
-				return
+				return &pageRead{err: err}
 			}
-			w.observe(len(p.Items))
-			for i := range p.Items {
-				if b.ID != nil && w.again(b.ID(&p.Items[i])) {
+			return &pageRead{b, b.signs(), b.Key, k, nil}
+		}
+		w.each = func(p *pageRead) bool {
+			if p.err != nil {
+				return yield(*new(T), p.err)
+			}
+			b := p.body.(*PageBody[T])
+			for i := range b.Items {
+				if b.ID != nil && w.again(b.ID(&b.Items[i])) {
 					continue
 				}
-				if !yield(p.Items[i], nil) {
-					return
+				if !yield(b.Items[i], nil) {
+					return false
 				}
 			}
-			next, err := w.next(p.Next, len(p.Items), b.Key, b.Total)
-			if err == nil && next != "" {
-				err = w.turn(next, opts)
-			}
-			if err != nil {
-				yield(*new(T), err)
-				return
-			}
-			if next == "" {
-				return
-			}
+			return true
 		}
+		w.walk()
 	}
-}
-
-// pageWalk keeps a list from going in circles. It remembers digests, so that
-// its memory does not depend on what the provider calls a cursor.
-type pageWalk struct {
-	ctx    context.Context
-	client *Client
-	op     *Op
-	opts   []CallOption
-	seen   map[[sha256.Size]byte]struct{}
-
-	// Ids of the items of the page before, and of this one. Of a list in parts, those
-	// of the part: many items may have the key at which two parts meet.
-	before, page map[string]struct{}
-
-	part string // Key that the part begins with, as a position; empty is the first part.
-	had  int    // Items of the part.
-
-	pages int // That were observed.
-}
-
-// observe reports a page.
-func (w *pageWalk) observe(items int) {
-	if watch := w.client.app.cfg.watch; watch != nil {
-		watch.page(w, items)
-	}
-}
-
-// next is where the list goes on after a page, in this part or in the next one.
-func (w *pageWalk) next(next string, items int, key string, total Opt[int]) (string, error) {
-	w.had += items
-	rule := w.op.Page
-	whole, known := total.Get()
-	switch {
-	case rule == nil || rule.Cap == 0 || w.had < rule.Cap || known && whole <= w.had:
-		if next == "" {
-			return "", nil
-		}
-		return w.part + next, nil
-	case rule.Split == nil || key == "" || part(key) == w.part:
-		return "", w.failed(next, ErrListCapped)
-	}
-	w.part, w.had = part(key), 0
-	w.before, w.page = w.page, nil
-	return w.part, nil
-}
-
-// failed is an error of the list that no call had.
-func (w *pageWalk) failed(at string, cause error) error {
-	k := call{client: w.client, app: w.client.app, op: w.op, at: at}
-	return k.failed(ClassUnknown, cause)
-}
-
-// again notes an item, and reports whether this page or the one before had it.
-func (w *pageWalk) again(id string) bool {
-	if w.page == nil {
-		w.page = map[string]struct{}{}
-	}
-	_, twice := w.page[id]
-	_, before := w.before[id]
-	w.page[id] = struct{}{}
-	return (twice || before) && id != ""
-}
-
-// resume finds the part of a list that a position is in.
-func (w *pageWalk) resume(at string) {
-	if w.op.Page == nil {
-		return
-	}
-	if key, _, ok := parted(w.op.Page, at); ok {
-		w.part = part(key)
-	}
-}
-
-// turn goes on to the next page.
-func (w *pageWalk) turn(next string, opts []CallOption) error {
-	if w.op.Page.Split == nil {
-		w.before, w.page = w.page, nil
-	}
-	digest := sha256.Sum256([]byte(next))
-	if w.seen == nil {
-		w.seen = map[[sha256.Size]byte]struct{}{}
-	}
-	_, repeated := w.seen[digest]
-	w.seen[digest] = struct{}{}
-	var cause error
-	switch {
-	case repeated:
-		cause = ErrRepeatedCursor
-	case len(w.seen) >= MaxPages:
-		cause = ErrTooManyPages
-	default:
-		before := w.had
-		w.opts = append(slices.Clip(opts), At(next), func(k *call) { k.before = before })
-		return nil
-	}
-	return w.failed(next, cause)
 }
 
 // pageSigns is a [PageBody] without its items.
@@ -221,13 +136,14 @@ type pageSigns struct {
 	pages  Opt[int]
 }
 
-// nextPage returns where the list goes on after the call's page, or "".
-func (k *call) nextPage(s pageSigns) string {
+// nextPage returns where the list goes on after the call's page, or "". It adds what
+// headers say to the signs.
+func (k *call) nextPage(s *pageSigns) string {
 	rule := k.op.Page
 	if rule == nil {
 		return ""
 	}
-	k.headerSigns(&s)
+	k.headerSigns(s)
 	if !s.more.Or(true) {
 		return ""
 	}
@@ -280,7 +196,7 @@ func (k *call) headerSigns(s *pageSigns) {
 // countedPage is the next offset or page number. An empty page ends the list
 // unless the response itself says that there are more: counting on from it
 // would ask for the same page, or for pages without end.
-func (k *call) countedPage(s pageSigns) string {
+func (k *call) countedPage(s *pageSigns) string {
 	rule := k.op.Page
 	at, err := strconv.Atoi(k.req.position)
 	if err != nil {

@@ -175,34 +175,47 @@ func TestPaging(t *testing.T) {
 			return map[bool]string{true: `Link: </v1/things?offset=0>; rel="first", </v1/things?offset=20>; rel="next"`, false: ""}[from == 0]
 		}}, listParams{}, readList, []string{"", "offset=20"}},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			tc.list.n = 25
-			s := &server{handle: tc.list.handle}
-			items, err := collect(t.Context(), newTestClient(t, testAPI(), s), listOp(tc.rule), tc.in, tc.read)
-			if err != nil {
-				t.Fatal(err)
-			}
-			first := tc.in.Offset.Or(0)
-			for i, item := range items {
-				if item != first+i+1 {
-					t.Fatalf("items %v", items)
+		tc.list.n = 25
+		for _, ahead := range []int{0, 1, 4} {
+			t.Run(fmt.Sprintf("%s, %d ahead", tc.name, ahead), func(t *testing.T) {
+				s := &server{handle: tc.list.handle}
+				items, err := collect(t.Context(), newTestClient(t, testAPI(), s), listOp(tc.rule), tc.in, tc.read, Ahead(ahead))
+				if err != nil {
+					t.Fatal(err)
 				}
-			}
-			if len(items) != 25-first {
-				t.Errorf("%d items", len(items))
-			}
-			var queries []string
-			for _, r := range s.requests() {
-				path, query, _ := strings.Cut(r.url, "?")
-				if path != "https://api.example.com/v1/things" {
-					t.Errorf("a request to %s", r.url)
+				first := tc.in.Offset.Or(0)
+				for i, item := range items {
+					if item != first+i+1 {
+						t.Fatalf("items %v", items)
+					}
 				}
-				queries = append(queries, query)
-			}
-			if !slices.Equal(queries, tc.want) {
-				t.Errorf("queries\n%q\nwant\n%q", queries, tc.want)
-			}
-		})
+				if len(items) != 25-first {
+					t.Errorf("%d items", len(items))
+				}
+				var queries []string
+				for _, r := range s.requests() {
+					path, query, _ := strings.Cut(r.url, "?")
+					if path != "https://api.example.com/v1/things" {
+						t.Errorf("a request to %s", r.url)
+					}
+					queries = append(queries, query)
+				}
+				if ahead > 1 { // Several at once come in any order, and a few behind an end that is not told.
+					beyond := 0
+					if tc.rule.EndEmpty || tc.rule.EndShort {
+						beyond = ahead - 1
+					}
+					if len(queries) > len(tc.want)+beyond {
+						t.Errorf("%d requests, want %d and %d more at most", len(queries), len(tc.want), beyond)
+					}
+					queries = slices.DeleteFunc(queries, func(q string) bool { return !slices.Contains(tc.want, q) })
+					slices.SortFunc(queries, func(a, b string) int { return slices.Index(tc.want, a) - slices.Index(tc.want, b) })
+				}
+				if !slices.Equal(queries, tc.want) {
+					t.Errorf("queries\n%q\nwant\n%q", queries, tc.want)
+				}
+			})
+		}
 	}
 }
 
@@ -254,17 +267,19 @@ func TestListGoesWrong(t *testing.T) {
 		{"link to itself", link, []answer{page("/v1/things?c=1", "1")}, 2, 2, ErrRepeatedCursor, "/v1/things?c=1"},
 		{"offset that says more but has nothing", PageRule{Style: PageOffset, To: Param{Field: "offset"}}, []answer{{body: `{"items":[],"more":true}`}}, 0, 2, ErrRepeatedCursor, "0"},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			s := &server{answers: tc.answers}
-			items, err := collect(t.Context(), newTestClient(t, testAPI(), s), listOp(tc.rule), nil, readList)
-			if tc.err == nil && err != nil || tc.err != nil && !errors.Is(err, tc.err) || len(items) != tc.items || len(s.requests()) != tc.sent {
-				t.Errorf("%d items in %d requests, error %v; want %d in %d, %v", len(items), len(s.requests()), err, tc.items, tc.sent, tc.err)
-			}
-			var e *APIError
-			if tc.err != nil && (!errors.As(err, &e) || e.Page != tc.at) {
-				t.Errorf("error %#v, want one at %q", err, tc.at)
-			}
-		})
+		for _, ahead := range []int{0, 3} { // Of none of these more than one page is read ahead.
+			t.Run(fmt.Sprintf("%s, %d ahead", tc.name, ahead), func(t *testing.T) {
+				s := &server{answers: tc.answers}
+				items, err := collect(t.Context(), newTestClient(t, testAPI(), s), listOp(tc.rule), nil, readList, Ahead(ahead))
+				if tc.err == nil && err != nil || tc.err != nil && !errors.Is(err, tc.err) || len(items) != tc.items || len(s.requests()) != tc.sent {
+					t.Errorf("%d items in %d requests, error %v; want %d in %d, %v", len(items), len(s.requests()), err, tc.items, tc.sent, tc.err)
+				}
+				var e *APIError
+				if tc.err != nil && (!errors.As(err, &e) || e.Page != tc.at) {
+					t.Errorf("error %#v, want one at %q", err, tc.at)
+				}
+			})
+		}
 	}
 }
 

@@ -52,6 +52,7 @@ func (k *call) window(p *params, at string) {
 	if err != nil {
 		limit = k.app.cfg.clock.Now()
 	}
+	k.req.until = limit
 	end := begin.Add(rule.Span)
 	if end.After(limit) {
 		end = limit
