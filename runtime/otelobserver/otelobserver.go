@@ -97,9 +97,9 @@ func (o *observer) Observe(ctx context.Context, e runtime.Event) {
 			about = append(about, limitKey.String(e.Limit))
 		}
 		o.waits.Record(ctx, e.For.Seconds(), metric.WithAttributes(about...))
-		note(ctx, "porin.wait", append(about, attribute.Float64("porin.wait.seconds", e.For.Seconds()))...)
+		note(ctx, "porin.wait", append(about, accountKey.String(e.Account), attribute.Float64("porin.wait.seconds", e.For.Seconds()))...)
 	case runtime.PageEvent:
-		note(ctx, "porin.page", opKey.String(e.Op), attribute.Int("porin.page", e.Page), attribute.Int("porin.items", e.Items))
+		note(ctx, "porin.page", apiKey.String(e.API), opKey.String(e.Op), accountKey.String(e.Account), attribute.Int("porin.page", e.Page), attribute.Int("porin.items", e.Items))
 	case runtime.RefreshEvent:
 		about := []attribute.KeyValue{apiKey.String(e.API)}
 		if e.Err != nil {
@@ -112,9 +112,12 @@ func (o *observer) Observe(ctx context.Context, e runtime.Event) {
 		note(ctx, "porin.disconnect", apiKey.String(e.API), accountKey.String(e.Account), tokenKey.String(e.Token), attribute.String("porin.code", e.Code))
 	case runtime.DriftEvent:
 		o.drifts.Add(ctx, 1, metric.WithAttributes(apiKey.String(e.API), opKey.String(e.Op)))
-		note(ctx, "porin.drift", opKey.String(e.Op), attribute.String("porin.path", e.Path), attribute.String("porin.kind", e.Kind))
+		note(ctx, "porin.drift", apiKey.String(e.API), opKey.String(e.Op), attribute.String("porin.path", e.Path), attribute.String("porin.kind", e.Kind))
 	case runtime.DeprecationEvent:
-		about := []attribute.KeyValue{opKey.String(e.Op), attribute.String("porin.link", e.Link)}
+		about := []attribute.KeyValue{apiKey.String(e.API), opKey.String(e.Op), attribute.String("porin.link", e.Link)}
+		if !e.Since.IsZero() {
+			about = append(about, attribute.String("porin.since", e.Since.Format(time.RFC3339)))
+		}
 		if !e.Sunset.IsZero() {
 			about = append(about, attribute.String("porin.sunset", e.Sunset.Format(time.RFC3339)))
 		}

@@ -187,3 +187,36 @@ func TestOtherEvents(t *testing.T) {
 		t.Errorf("spans %v", spans)
 	}
 }
+
+// TestEventsOfASpan wants all that an event says in the span of the caller.
+func TestEventsOfASpan(t *testing.T) {
+	tel := newTelemetry(t)
+	ctx, span := tel.traces.Tracer("test").Start(t.Context(), "caller")
+	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, e := range []rt.Event{
+		rt.WaitEvent{API: "slack", Op: "users.list", Account: "T1", Reason: rt.WaitLimit, Limit: "posts", For: time.Second},
+		rt.PageEvent{API: "slack", Op: "users.list", Account: "T1", Page: 2, Items: 100},
+		rt.DriftEvent{API: "slack", Op: "users.list", Path: "members", Kind: "missing"},
+		rt.DeprecationEvent{API: "slack", Op: "users.list", Since: since, Sunset: since.AddDate(1, 0, 0), Link: "https://example.com/"},
+	} {
+		tel.Observe(ctx, e)
+	}
+	span.End()
+	slackAPI, users, account := attribute.String("porin.api", "slack"), attribute.String("porin.action", "users.list"), attribute.String("porin.account", "T1")
+	want := []attribute.Distinct{
+		set(slackAPI, users, account, attribute.String("porin.wait.reason", "limit"), attribute.String("porin.limit", "posts"), attribute.Float64("porin.wait.seconds", 1)),
+		set(slackAPI, users, account, attribute.Int("porin.page", 2), attribute.Int("porin.items", 100)),
+		set(slackAPI, users, attribute.String("porin.path", "members"), attribute.String("porin.kind", "missing")),
+		set(slackAPI, users, attribute.String("porin.link", "https://example.com/"), attribute.String("porin.since", "2026-01-02T03:04:05Z"),
+			attribute.String("porin.sunset", "2027-01-02T03:04:05Z")),
+	}
+	events := tel.spans.GetSpans()[0].Events
+	if len(events) != len(want) {
+		t.Fatalf("%d events, want %d", len(events), len(want))
+	}
+	for i, e := range events {
+		if set(e.Attributes...) != want[i] {
+			t.Errorf("%s has %v", e.Name, e.Attributes)
+		}
+	}
+}
