@@ -82,10 +82,12 @@ var (
 // id. It holds nothing of the request or of the response's body but the code.
 func (e *APIError) Error() string {
 	parts := []string{strings.TrimSpace(e.API + " " + e.Op)}
-	if e.Code != "" {
+	of, token := e.cause.(*APIError) // Of a token, which says its code and class itself.
+	token = token && of.Class == e.Class
+	if e.Code != "" && !token {
 		parts = append(parts, printable(e.Code))
 	}
-	if e.cause == nil || e.StatusCode != 0 || e.Class != ClassUnknown && e.Class != ClassInvalid { // Else the cause says it all.
+	if e.cause == nil || e.StatusCode != 0 || !token && e.Class != ClassUnknown && e.Class != ClassInvalid { // Else the cause says it all.
 		parts = append(parts, e.Class.text())
 	}
 	if e.cause != nil {

@@ -175,6 +175,9 @@ func TestDisconnectedAccountIsLeftAlone(t *testing.T) {
 			if !errors.Is(err, rt.ErrDisconnected) || !errors.As(err, &e) || e.Code != "token_revoked" {
 				t.Errorf("%v", err)
 			}
+			if text := err.Error(); strings.Count(text, "token_revoked") != 1 || strings.Count(text, rt.ErrDisconnected.Error()) != 1 {
+				t.Errorf("it is said twice, or not: %s", text)
+			}
 			time.Sleep(time.Hour)
 		}
 		if len(p.calls) != 2 || p.refreshes != 0 {
