@@ -42,28 +42,15 @@ func (m multipartBody) whole(b bodyParams, v Raw) (body []byte, contentType stri
 	return m.members(b)
 }
 
-// separator is what stands between the texts of a list in one part; "" where a style
-// has none.
-func separator(style Style) string {
-	switch style {
-	case StyleComma:
-		return ","
-	case StyleSpace:
-		return " "
-	case StylePipe:
-		return "|"
-	}
-	return ""
-}
-
 // partsOf are the parts of one member, as its style has them. Unless one is named, a
 // list has a part for each element.
 func partsOf(name string, v Raw, style Style) (parts []member) {
 	kind := v.Kind()
+	between, _ := separator(style)
 	switch {
 	case kind != '[' && kind != '{':
-	case separator(style) != "":
-		return []member{{name, quote(strings.Join(texts(v), separator(style)))}}
+	case between != "":
+		return []member{{name, quote(strings.Join(texts(v), between))}}
 	case style == StyleDeep, style == StyleBrackets:
 		inBrackets(name, v, func(name string, v Raw) { parts = append(parts, member{name, v}) })
 		return parts

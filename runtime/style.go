@@ -11,17 +11,14 @@ import (
 // a list within a list, is written as JSON.
 func appendStyled(b *strings.Builder, name string, v Raw, style Style) {
 	kind := v.Kind()
+	_, between := separator(style)
 	switch {
 	case style == StyleJSON || kind != '[' && kind != '{':
 		appendPair(b, name, rawText(v))
 	case style == StyleDeep || style == StyleBrackets:
 		appendBrackets(b, name, v)
-	case style == StyleComma:
-		appendJoined(b, name, v, ",")
-	case style == StyleSpace:
-		appendJoined(b, name, v, "%20")
-	case style == StylePipe:
-		appendJoined(b, name, v, "%7C")
+	case between != "":
+		appendJoined(b, name, v, between)
 	case kind == '{' && style == StyleSpread:
 		ms, _ := members(v) // The value was written by the encoder.
 		for _, m := range ms {
@@ -36,16 +33,30 @@ func appendStyled(b *strings.Builder, name string, v Raw, style Style) {
 	}
 }
 
+// separator is what stands between the texts of a list that is one value, plain and as it
+// is in a query or a form; "" where a style has none.
+func separator(style Style) (plain, escaped string) {
+	switch style {
+	case StyleComma:
+		return ",", ","
+	case StyleSpace:
+		return " ", "%20"
+	case StylePipe:
+		return "|", "%7C"
+	}
+	return "", ""
+}
+
 // appendJoined writes a list as one value, and an object as its names and
-// values in turn. The separators are as they stand, those within an element
-// escaped.
-func appendJoined(b *strings.Builder, name string, v Raw, separator string) {
+// values in turn. What is between them is as it stands, and escaped within an
+// element.
+func appendJoined(b *strings.Builder, name string, v Raw, between string) {
 	for i, text := range texts(v) {
 		if i == 0 {
 			appendPair(b, name, text)
 			continue
 		}
-		b.WriteString(separator)
+		b.WriteString(between)
 		b.WriteString(url.QueryEscape(text))
 	}
 }
