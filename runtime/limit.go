@@ -10,15 +10,19 @@ import (
 type pass struct {
 	limiter *limiter
 	permits []*bucket
+	booked  []draw   // What the call waits for,
+	by      *limiter // and who has it in its books.
 	waited  bool
 }
 
-// release gives the permits back.
+// release gives back the permits, and what the call did not wait for to the end.
 func (p *pass) release() {
 	for _, b := range p.permits {
 		p.limiter.leave(b)
 	}
-	p.permits = nil
+	if p.booked != nil {
+		p.by.cancel(p.booked)
+	}
 }
 
 // admit waits until every limit of the operation allows the call. It fails at
@@ -62,18 +66,13 @@ type sharer interface {
 func (k *call) queue(ctx context.Context, l *limiter, draws []draw, p *pass) *APIError {
 	var t ticket
 	var latest time.Duration
-	booked := false
-	defer func() {
-		if booked {
-			l.cancel(draws)
-		}
-	}()
 	for {
 		now := l.since(k.app.cfg.clock.Now())
-		if !booked {
+		if p.booked == nil {
 			latest = now + k.longest(ctx)
 			t = l.reserve(draws, now, latest)
-		} else if booked = l.depart(draws, &t, now); !booked {
+		} else if !l.depart(draws, &t, now) {
+			p.booked = nil
 			continue
 		}
 		k.went = t.at
@@ -81,10 +80,10 @@ func (k *call) queue(ctx context.Context, l *limiter, draws []draw, p *pass) *AP
 		case t.at > latest:
 			return k.full(t, now)
 		case t.at <= now:
-			booked = false
+			p.booked = nil
 			return nil
 		}
-		p.waited, booked = true, true
+		p.waited, p.booked, p.by = true, draws, l
 		k.waits(WaitLimit, t.limit, t.at-now)
 		if err := k.app.cfg.clock.Sleep(ctx, t.at-now); err != nil {
 			return k.stopped(err)
