@@ -43,7 +43,7 @@ type App struct {
 	tokenClient *http.Client // See [App.tokenHTTP].
 
 	presentingMu sync.Mutex
-	presenting   map[[sha256.Size]byte]*http.Client // By the digest of the certificate that they present.
+	presenting   map[[sha256.Size]byte]*http.Client // By the digest of what they present.
 }
 
 // NewApp returns an app. It makes no request.

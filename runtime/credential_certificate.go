@@ -19,8 +19,12 @@ func ClientCertificate(certificate, key Secret) Credential {
 	if err != nil {
 		return brokenCredential{fmt.Errorf("%w: %s", ErrCredential, pairTrouble(certificate.Reveal(), key.Reveal()))}
 	}
-	sum := sha256.Sum256(pair.Certificate[0])
-	return &certificateCredential{&pair, "mtls-" + hex.EncodeToString(sum[:8])}
+	leaf, all := sha256.Sum256(pair.Certificate[0]), sha256.New()
+	for _, der := range pair.Certificate {
+		all.Write(der)
+	}
+	all.Write([]byte(key.Reveal()))
+	return &certificateCredential{&pair, "mtls-" + hex.EncodeToString(leaf[:8]), [sha256.Size]byte(all.Sum(nil))}
 }
 
 // pairTrouble says what is wrong with a certificate and a key that do not make a pair.
@@ -42,6 +46,7 @@ func pairTrouble(certificate, key string) string {
 type certificateCredential struct {
 	pair    *tls.Certificate
 	account string
+	digest  [sha256.Size]byte // Of all that is presented: the certificates, in order, and the key.
 }
 
 // Authorize leaves the request as it is: what counts is the connection that it goes over.
@@ -62,12 +67,11 @@ type presenter interface {
 }
 
 // present shares a client, and so its connections, with the others that have the
-// certificate; what was presented on a connection is for nobody else.
+// certificates and the key; what was presented on a connection is for nobody else.
 func (c *certificateCredential) present(a *App) (*http.Client, error) {
-	key := sha256.Sum256(c.pair.Certificate[0])
 	a.presentingMu.Lock()
 	defer a.presentingMu.Unlock()
-	if own, ok := a.presenting[key]; ok {
+	if own, ok := a.presenting[c.digest]; ok {
 		return own, nil
 	}
 	transport, err := TransportWithCertificate(a.http.Transport, c.pair)
@@ -82,7 +86,7 @@ func (c *certificateCredential) present(a *App) (*http.Client, error) {
 	if len(a.presenting) >= maxPresenting {
 		a.forgetPresenting()
 	}
-	a.presenting[key] = &own
+	a.presenting[c.digest] = &own
 	return &own, nil
 }
 

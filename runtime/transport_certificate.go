@@ -44,7 +44,11 @@ func TransportWithCertificate(t http.RoundTripper, certificate *tls.Certificate)
 		}
 		return presentingTransport(t, certificate), nil
 	case CertificateTransport:
-		return t.WithCertificate(certificate)
+		own, err := t.WithCertificate(certificate)
+		if own == nil && err == nil {
+			err = fmt.Errorf("%w: WithCertificate of %T returns no transport", ErrCredential, t)
+		}
+		return own, err
 	}
 	return nil, fmt.Errorf("%w: a transport of type %T presents no certificate; use an *http.Transport, or give it the method WithCertificate of runtime.CertificateTransport", ErrCredential, t)
 }

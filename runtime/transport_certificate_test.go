@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,6 +144,42 @@ func TestCertificateIsPresented(t *testing.T) {
 				t.Errorf("came %q", p.came)
 			}
 		})
+	}
+}
+
+// TestCertificatesOfOneLeaf: other intermediates are other connections, also below one leaf.
+func TestCertificatesOfOneLeaf(t *testing.T) {
+	p := newTLSProvider(t)
+	came := []int{}
+	p.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		came = append(came, len(r.TLS.PeerCertificates))
+		_, _ = io.WriteString(w, `{}`)
+	})
+	app := p.app(t, p.transport(t))
+	pair, alone := certificate("one")
+	over, _ := certificate("an intermediate's")
+	chain := rt.ClientCertificate(rt.NewSecret(pair.Certificate()+over.Certificate()), rt.NewSecret(pair.PrivatePEM()))
+	for range 2 {
+		p.call(t, app, alone)
+		p.call(t, app, chain)
+	}
+	if !slices.Equal(came, []int{1, 2, 1, 2}) {
+		t.Errorf("certificates of the calls: %v", came)
+	}
+}
+
+// nowhere is a transport that has none for a certificate, and does not say so.
+type nowhere struct{ broken }
+
+func (nowhere) WithCertificate(*tls.Certificate) (http.RoundTripper, error) { return nil, nil }
+
+// TestCertificateTransportWithoutATransport is an error when the client is made.
+func TestCertificateTransportWithoutATransport(t *testing.T) {
+	p := newTLSProvider(t)
+	_, cred := certificate("one")
+	_, err := p.app(t, nowhere{}).Client(cred)
+	if !errors.Is(err, rt.ErrCredential) || !strings.Contains(err.Error(), "nowhere") {
+		t.Errorf("%v", err)
 	}
 }
 
