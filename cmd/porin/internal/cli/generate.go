@@ -2,13 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"maps"
-	"os"
-	"path"
-	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,6 +60,8 @@ type generatedPackage struct {
 	Written   []string `json:"written"`
 	Removed   []string `json:"removed"`
 	Unchanged int      `json:"unchanged"` // How many files.
+
+	lacking string // The module of the package, where it does not require what the package imports.
 }
 
 func (a *app) generateAll(ctx context.Context, dirs []string, f generateFlags) error {
@@ -91,6 +87,7 @@ func (a *app) generateAll(ctx context.Context, dirs []string, f generateFlags) e
 			a.printf("%s: %s written, %d unchanged\n", p.Dir, plural(len(p.Written), "file"), p.Unchanged)
 		}
 	}
+	a.noteModules(out.Packages)
 	return err
 }
 
@@ -103,7 +100,7 @@ func generate(dir string, f generateFlags, all *diag.Report, src diag.Sources) (
 	if c == nil {
 		return nil, nil
 	}
-	importPath, err := importPathOf(dir)
+	m, importPath, err := moduleOf(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +120,11 @@ func generate(dir string, f generateFlags, all *diag.Report, src diag.Sources) (
 		output.ReportFailure(r, dir, "package", err)
 		return nil, nil
 	}
-	return &generatedPackage{Dir: dir, Written: plan.Changed(), Removed: plan.Removed(), Unchanged: plan.Unchanged}, nil
+	p := &generatedPackage{Dir: dir, Written: plan.Changed(), Removed: plan.Removed(), Unchanged: plan.Unchanged}
+	if !m.hasRuntime() {
+		p.lacking = m.name
+	}
+	return p, nil
 }
 
 // loadForGenerate compiles a spec; with update, what the lock file says of
@@ -149,49 +150,4 @@ func checkCurrent(dir string, plan *output.Plan, r *diag.Report) {
 			Note("these differ: %s", strings.Join(stale, ", ")).
 			Help("run `porin generate %s`", dir)
 	}
-}
-
-// importPathOf derives the import path of a folder from the go.mod above it.
-func importPathOf(dir string) (string, error) {
-	abs, err := filepath.Abs(dir)
-	if err == nil {
-		abs, err = filepath.EvalSymlinks(abs) // Go knows a package by the folder that it is in.
-	}
-	if err != nil {
-		return "", err
-	}
-	for at, rel := abs, ""; ; {
-		data, err := os.ReadFile(filepath.Join(at, "go.mod"))
-		if err == nil {
-			module := moduleOf(data)
-			if module == "" {
-				return "", fmt.Errorf("%s has no module line", filepath.Join(at, "go.mod"))
-			}
-			if bad := notInImportPath.FindString(filepath.ToSlash(rel)); bad != "" {
-				return "", fmt.Errorf("the folder %s has %q in its path, which no Go import path may have; rename it", dir, bad)
-			}
-			return path.Join(module, filepath.ToSlash(rel)), nil
-		}
-		if !errors.Is(err, os.ErrNotExist) {
-			return "", err
-		}
-		parent := filepath.Dir(at)
-		if parent == at {
-			return "", fmt.Errorf("no go.mod at or above %s, so the package has no import path; run `go mod init` first", dir)
-		}
-		rel = filepath.Join(filepath.Base(at), rel)
-		at = parent
-	}
-}
-
-// notInImportPath is what https://go.dev/ref/mod#module-path keeps out of paths.
-var notInImportPath = regexp.MustCompile(`[^-A-Za-z0-9._~+/]`)
-
-func moduleOf(gomod []byte) string {
-	for line := range strings.Lines(string(gomod)) {
-		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "module "); ok {
-			return strings.Trim(strings.TrimSpace(name), `"`)
-		}
-	}
-	return ""
 }

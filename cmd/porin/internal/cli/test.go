@@ -133,7 +133,7 @@ func (a *app) testable(dir string) (c *ir.Connector, pkg string, err error) {
 // current refuses a package that is not what the spec says: its score would be
 // that of another spec.
 func (a *app) current(c *ir.Connector, dir string) error {
-	importPath, err := importPathOf(dir)
+	_, importPath, err := moduleOf(dir)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 // mutate checks that the gauntlet notices wrong rules. Survivors are no
 // failure: they say which rules nothing checks.
 func (a *app) mutate(ctx context.Context, c *ir.Connector, dir string, f testFlags) error {
-	importPath, err := importPathOf(dir)
+	_, importPath, err := moduleOf(dir)
 	if err != nil {
 		return err
 	}
