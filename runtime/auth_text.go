@@ -12,6 +12,8 @@ import (
 
 // AuthPart is a part of a text that a credential is made of.
 type AuthPart struct {
+	_ uncompared
+
 	From AuthSource
 	Text string // FromText: the text. Else the name of what the source has.
 

@@ -46,7 +46,8 @@ func (l *Limit) calls(plan string) int {
 
 // draw is what a call takes from one bucket.
 type draw struct {
-	_ [0]func() // Nothing compares draws: no program needs the code for it.
+	_ uncompared
+
 	pacing
 	key   bucketKey
 	limit *Limit // nil for the bucket of an operation without limits.

@@ -16,6 +16,7 @@ type call struct {
 
 	ctx      context.Context // Of the caller: what is observed goes with it.
 	turner   pageTurner      // Of a call for a page.
+	liner    liner           // Of a call that others go before.
 	before   int             // Items of the pages before this one, in a walk over a list; 0 when nobody counted.
 	at       string          // The options.
 	ahead    any             // A pageWalker: named here, programs without lists would have what it is of.

@@ -22,6 +22,8 @@ type Place struct {
 
 // PlacePart is literal text or, when Secret is set, a secret by its name.
 type PlacePart struct {
+	_ uncompared
+
 	Text   string
 	Secret string
 }

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -41,6 +42,14 @@ func (k *call) admit(ctx context.Context, p *pass) *APIError {
 		}
 	}
 	p.limiter = &k.app.limits
+	if line := cmp.Or(k.liner, k.app.cfg.liner); line != nil {
+		place := pass{limiter: p.limiter}
+		defer place.release()
+		if e := line.stand(ctx, k, &place); e != nil {
+			return e
+		}
+		p.waited = place.waited
+	}
 	for i := range k.draws {
 		if e := k.enter(ctx, p, &k.draws[i]); e != nil {
 			return e

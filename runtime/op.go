@@ -100,6 +100,8 @@ const (
 
 // Param places one JSON member of the parameters outside the body.
 type Param struct {
+	_ uncompared
+
 	Field string // The member's name in the Go struct's tag.
 	In    In
 	Name  string // On the wire; empty is the same as Field.
@@ -289,6 +291,8 @@ const (
 
 // PageRule is the paging of an operation.
 type PageRule struct {
+	_ uncompared
+
 	Style      PageStyle
 	To         Param // Where the position is sent. In the body when ToBody is set.
 	ToBody     bool
@@ -320,13 +324,21 @@ type PageRule struct {
 // PageSplit begins a list anew where its cap ended it: the key of its last item is
 // sent, and the list, which is in the order of the key, begins there.
 type PageSplit struct {
+	_ uncompared
+
 	To     Param // Where the key is sent.
 	Number bool  // As a number.
 }
 
 // KeyRule is the idempotency key of an operation.
 type KeyRule struct {
+	_ uncompared
+
 	Header string
 	Query  string
 	Body   string
 }
+
+// uncompared makes a struct one that == does not take, so that programs do not have the
+// code for it. It stands first in a struct: behind the other fields it would need room.
+type uncompared [0]func()

@@ -30,6 +30,7 @@ type config struct {
 	watch          watcher // Comes with the observer, so that a program without one does not link it.
 	store          TokenStore
 	sharer         sharer
+	liner          liner
 	clientID       string
 	clientSecret   Secret
 	presents       presenter // The certificate of the application.
