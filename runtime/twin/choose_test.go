@@ -58,3 +58,22 @@ func TestChoose(t *testing.T) {
 		}
 	}
 }
+
+// TestMeantForAction describes the token endpoint as an action, too, as some documents do:
+// a request that is meant for the action is answered as it declares, with a credential that
+// it takes, and any other is one for a token.
+func TestMeantForAction(t *testing.T) {
+	c := connector()
+	c.Groups[0].Actions = append(c.Groups[0].Actions, action(&ir.Action{Name: "create", Path: "tokens.create", Method: "POST", URL: text("oauth.access"), Returns: objectOf(must("of", enumOf("action")))}))
+	tw := New(c, Options{})
+	for meant, want := range map[string]string{"tokens.create": "tokens.create", "": "@" + RouteToken, "auth.test": "@" + RouteToken} {
+		one := clientOf(t, tw)
+		asked := one.request("POST", api+"oauth.access", "{}")
+		got, err := one.try(asked.WithContext(Meant(context.Background(), meant)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "action of what is meant for "+meant, one.last().Action, want)
+		equal(t, "answered as the action", got.status == http.StatusOK && got.has("of"), want == meant)
+	}
+}
