@@ -107,7 +107,7 @@ func (l *list) field(a *ir.Action, f *ir.Field, at string) {
 	case len(t.Wire.Time) > 0:
 		format := another(t.Wire.Time[0], "unix_ms", "unix")
 		if t.Kind == ir.String {
-			format = another(t.Wire.Time[0], "rfc3339", "2006/01/02")
+			format = another(t.Wire.Time[0], "rfc3339", "unix")
 		}
 		other.Wire.Time = []string{format}
 		m = l.at(TimeFormat, pos, a.Path, "%s is a time as %s in place of %s", f.Name, format, t.Wire.Time[0])

@@ -301,18 +301,29 @@ func (p *Plan) use(a *ir.Action, do string) (*ir.Resource, *ir.ResourceUse) {
 	return nil, nil
 }
 
-// usable reports whether a call of the action can be made up: nothing of it is
-// a file, and its deprecation has not come.
+// usable reports whether the action can stand for others: a call of it can be made up,
+// and nothing of it is a file, which not every library takes alike.
 func (p *Plan) usable(a *ir.Action) bool {
-	if p.Spec.Scrolled(a) != nil { // It needs the token of a list that was begun.
-		return false
-	}
-	if a.Deprecated != "" || a.Reply != "" && a.Reply != "json" || a.Body != nil && (a.Body.As == "multipart" || a.Body.As == "raw") {
+	if !p.callable(a) || a.Body != nil && (a.Body.As == "multipart" || a.Body.As == "raw") {
 		return false
 	}
 	return a.Params == nil || !slices.ContainsFunc(a.Params.Fields, func(f *ir.Field) bool {
 		t := p.Spec.Resolve(f.Type)
-		return f.Required && (t == nil || t.Kind == ir.Bytes)
+		return f.Required && t.Kind == ir.Bytes
+	})
+}
+
+// callable reports whether a call of the action can be made up, and its answer read: its
+// deprecation has not come.
+func (p *Plan) callable(a *ir.Action) bool {
+	if p.Spec.Scrolled(a) != nil { // It needs the token of a list that was begun.
+		return false
+	}
+	if a.Deprecated != "" || a.Reply != "" && a.Reply != "json" {
+		return false
+	}
+	return a.Params == nil || !slices.ContainsFunc(a.Params.Fields, func(f *ir.Field) bool {
+		return f.Required && p.Spec.Resolve(f.Type) == nil
 	})
 }
 

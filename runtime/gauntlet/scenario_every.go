@@ -17,7 +17,7 @@ import (
 func (p *Plan) every(keep func(*ir.Action) bool) []*ir.Action {
 	var out []*ir.Action
 	for _, a := range p.Spec.AllActions() {
-		if p.usable(a) && keep(a) && p.asked(a) {
+		if p.callable(a) && keep(a) && p.asked(a) {
 			out = append(out, a)
 		}
 	}

@@ -23,11 +23,11 @@ func pagingFaults() []*definition {
 			}
 			x.paging.size = max(1, a.number("items"))
 			return true
-		}, param("items", "1", "items of the page")).needs(aNext),
+		}, param("items", "1", "items of the page; half of what is asked for, where that is not more")).needs(aNext),
 		define("paging/size-capped", StagePaging, "the size of a page is cut without a word", func(x *exchange, a *Armed) bool {
 			x.paging.size = max(1, a.number("items"))
 			return true
-		}, param("items", "15", "most items of a page")).needs(aSize),
+		}, param("items", "15", "most items of a page; half of what is asked for, where that is not more")).needs(aSize),
 		define("paging/last-unmarked", StagePaging, "nothing marks the last page", func(x *exchange, _ *Armed) bool {
 			x.paging.unmarked = true
 			return true

@@ -216,7 +216,11 @@ func (x *exchange) pageSize(rule *ir.Page) (asked, size int) {
 		}
 	}
 	n = min(n, most)
-	if cut := x.paging.size; cut > 0 && cut < n {
+	cut := x.paging.size
+	if cut >= n { // A page is smaller than was asked for, however small that is.
+		cut = n / 2
+	}
+	if cut > 0 {
 		x.paging.worked = true
 		return n, cut
 	}

@@ -198,6 +198,9 @@ func TestPagingFaults(t *testing.T) {
 		},
 		"size-capped": func(t *testing.T, c *client) {
 			equal(t, "items", len(c.get(api+"channels.list?limit=20").list(t, "channels")), 15)
+			equal(t, "items of a small page", len(c.get(api+"channels.list?limit=15").list(t, "channels")), 7)
+			equal(t, "items of the smallest page", len(c.get(api+"channels.list?limit=1").list(t, "channels")), 1)
+			equal(t, "faults of the smallest page", len(c.last().Faults), 0)
 		},
 		"last-unmarked": func(t *testing.T, c *client) {
 			g := c.get(api + "audits?after=" + c.tw.IDs("", "audits.list", "")[20])
