@@ -321,8 +321,9 @@ type PageRule struct {
 	Split *PageSplit // How the list goes on beyond its cap; nil is not at all.
 }
 
-// PageSplit begins a list anew where its cap ended it: the key of its last item is
-// sent, and the list, which is in the order of the key, begins there.
+// PageSplit begins a list anew where its cap ended it, or where its cursor expired: the
+// key of its last item is sent, and the list, which is in the order of the key, begins
+// there.
 type PageSplit struct {
 	_ uncompared
 

@@ -79,7 +79,8 @@ func optional(opts []CallOption) (k call) {
 // page does not end a list that says it goes on. All ends after the first
 // error; its [APIError.Page] is where to go on. A page that comes twice is
 // [ErrRepeatedCursor], and more than [MaxPages] are [ErrTooManyPages]. A list that
-// reaches its [PageRule.Cap] begins anew behind it or is [ErrListCapped].
+// reaches its [PageRule.Cap] begins anew behind it or is [ErrListCapped]; one that can,
+// and whose position the provider has forgotten, begins anew behind the last item, too.
 //
 // An item that the page before had, by [PageBody.ID], is not yielded again: lists
 // that count positions repeat one when another is put in front of it. One that is

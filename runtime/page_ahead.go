@@ -38,6 +38,11 @@ func (n pagesAhead) walk(w *pageWalk) {
 	defer a.drop()
 	p := w.read(w.ctx, w.opts)
 	for {
+		if next := w.anew(p.err); next != "" {
+			a.drop()
+			p = w.read(w.ctx, w.at(next))
+			continue
+		}
 		part, next, failed := w.part, "", error(nil)
 		if p.err == nil {
 			next, failed = w.next(p)

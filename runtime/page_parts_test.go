@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -43,6 +44,7 @@ func TestListInParts(t *testing.T) {
 		p.Key, p.ID = strconv.Itoa(Elem(b.Items, -1)), func(i *int) string { return strconv.Itoa(*i) }
 		return p
 	}
+	const gone = `{"error":"gone"}`
 	capped := PageRule{To: Param{Field: "cursor"}, Cap: 4, Split: &PageSplit{To: Param{Field: "offset"}, Number: true}}
 	for _, tc := range []struct {
 		name    string
@@ -66,34 +68,50 @@ func TestListInParts(t *testing.T) {
 			[]string{"/v1/things", "/v1/things?cursor=a", "/v1/things?offset=4", "/v1/things?offset=4&cursor=c"}, []int{1, 2, 3, 4, 5, 6}, nil},
 		{"anew without end", capped, listParams{}, "", []string{`{"items":[1,2,3,4]}`, `{"items":[4,4,4,4]}`},
 			[]string{"/v1/things", "/v1/things?offset=4"}, []int{1, 2, 3, 4}, ErrListCapped},
+		{"anew where a cursor expired", capped, listParams{}, "", []string{`{"items":[1,2],"next":"a"}`, gone, `{"items":[2,3],"next":"b"}`, gone, `{"items":[3,4]}`},
+			[]string{"/v1/things", "/v1/things?cursor=a", "/v1/things?offset=2", "/v1/things?offset=2&cursor=b", "/v1/things?offset=3"}, []int{1, 2, 3, 4}, nil},
+		{"anew behind an empty page", capped, listParams{}, "", []string{`{"items":[1,2],"next":"a"}`, `{"items":[],"next":"b"}`, gone, `{"items":[2,3]}`},
+			[]string{"/v1/things", "/v1/things?cursor=a", "/v1/things?cursor=b", "/v1/things?offset=2"}, []int{1, 2, 3}, nil},
+		{"expired at once", capped, listParams{}, `"4"c`, []string{gone}, []string{"/v1/things?offset=4&cursor=c"}, nil, ErrCursorExpired},
+		{"expired without progress", capped, listParams{}, "", []string{`{"items":[1,2],"next":"a"}`, gone, `{"items":[2],"next":"b"}`, gone},
+			[]string{"/v1/things", "/v1/things?cursor=a", "/v1/things?offset=2", "/v1/things?offset=2&cursor=b"}, []int{1, 2}, ErrCursorExpired},
+		{"expired in an order that nobody declares", PageRule{To: Param{Field: "cursor"}}, listParams{}, "", []string{`{"items":[1,2],"next":"a"}`, gone},
+			[]string{"/v1/things", "/v1/things?cursor=a"}, []int{1, 2}, ErrCursorExpired},
 		{"on from a part", capped, listParams{}, `"4"c`, []string{`{"items":[6,7],"next":"d"}`, `{"items":[8]}`},
 			[]string{"/v1/things?offset=4&cursor=c", "/v1/things?offset=4&cursor=d"}, []int{6, 7, 8}, nil},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			s := &server{}
-			for _, a := range tc.answers {
-				s.answers = append(s.answers, answer{body: a})
-			}
-			var opts []CallOption
-			if tc.at != "" {
-				opts = append(opts, At(tc.at))
-			}
-			items, err := collect(t.Context(), newTestClient(t, testAPI(), s), listOp(tc.rule), tc.in, key, opts...)
-			if !slices.Equal(items, tc.items) || !errors.Is(err, tc.err) {
-				t.Errorf("items %v, %v", items, err)
-			}
-			var got []string
-			for _, r := range s.requests() {
-				if r.body != "" {
-					got = append(got, r.body)
-				} else {
-					got = append(got, strings.TrimPrefix(r.url, "https://api.example.com"))
+		for _, ahead := range []int{0, 1, 3} {
+			t.Run(fmt.Sprintf("%s, %d ahead", tc.name, ahead), func(t *testing.T) {
+				s := &server{}
+				for _, a := range tc.answers {
+					s.answers = append(s.answers, answer{body: a})
 				}
-			}
-			if !slices.Equal(got, tc.want) {
-				t.Errorf("requests\n%q\nwant\n%q", got, tc.want)
-			}
-		})
+				opts := []CallOption{Ahead(ahead)}
+				if tc.at != "" {
+					opts = append(opts, At(tc.at))
+				}
+				op := listOp(tc.rule)
+				op.Errors = append(op.Errors, ErrorRule{When: When{Body: []Match{bodyIs("error", `"gone"`)}}, Class: ClassCursorExpired})
+				items, err := collect(t.Context(), newTestClient(t, testAPI(), s), op, tc.in, key, opts...)
+				if !slices.Equal(items, tc.items) || !errors.Is(err, tc.err) {
+					t.Errorf("items %v, %v", items, err)
+				}
+				var got []string
+				for _, r := range s.requests() {
+					if r.body != "" {
+						got = append(got, r.body)
+					} else {
+						got = append(got, strings.TrimPrefix(r.url, "https://api.example.com"))
+					}
+				}
+				if tc.rule.Style == PageWindow && ahead > 1 { // Several at once.
+					slices.Sort(got)
+				}
+				if !slices.Equal(got, tc.want) {
+					t.Errorf("requests\n%q\nwant\n%q", got, tc.want)
+				}
+			})
+		}
 	}
 }
 

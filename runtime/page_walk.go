@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"slices"
 )
 
@@ -29,6 +30,7 @@ type pageWalk struct {
 	shown string // The part that the page is in.
 	part  string // Key that the part of the last read page begins with, as a position; empty is the first part.
 	had   int    // Items of that part.
+	key   string // Of the last item that was read, for a list that can begin anew.
 
 	pages int // That were observed.
 }
@@ -66,6 +68,10 @@ func (w *pageWalk) walk() {
 	}
 	for opts := w.opts; ; {
 		p := w.read(w.ctx, opts)
+		if next := w.anew(p.err); next != "" {
+			opts = w.at(next)
+			continue
+		}
 		if !w.show(p, w.part) {
 			return
 		}
@@ -117,6 +123,9 @@ func (w *pageWalk) next(p *pageRead) (string, error) {
 	p.call.before = w.had
 	next := p.call.nextPage(&p.signs)
 	w.had += p.signs.items
+	if p.signs.items > 0 {
+		w.key = p.key
+	}
 	rule := w.op.Page
 	whole, known := p.signs.total.Get()
 	switch {
@@ -125,11 +134,12 @@ func (w *pageWalk) next(p *pageRead) (string, error) {
 			return "", nil
 		}
 		next = w.part + next
-	case rule.Split == nil || p.key == "" || part(p.key) == w.part:
-		return "", w.failed(next, ErrListCapped)
 	default:
-		w.part, w.had = part(p.key), 0
-		next = w.part
+		from := w.split()
+		if from == "" {
+			return "", w.failed(next, ErrListCapped)
+		}
+		next = from
 	}
 	digest := sha256.Sum256([]byte(next))
 	if w.seen == nil {
@@ -144,6 +154,24 @@ func (w *pageWalk) next(p *pageRead) (string, error) {
 		return "", w.failed(next, ErrTooManyPages)
 	}
 	return next, nil
+}
+
+// split begins a part at the last key, and returns its position; "" where the list has
+// none that it does not begin with already.
+func (w *pageWalk) split() string {
+	if rule := w.op.Page; rule == nil || rule.Split == nil || w.key == "" || part(w.key) == w.part {
+		return ""
+	}
+	w.part, w.had = part(w.key), 0
+	return w.part
+}
+
+// anew is where a list goes on whose position the provider has forgotten, or "".
+func (w *pageWalk) anew(err error) string {
+	if err == nil || !errors.Is(err, ErrCursorExpired) {
+		return ""
+	}
+	return w.split()
 }
 
 // failed is an error of the list that no call had.

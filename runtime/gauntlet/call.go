@@ -50,7 +50,7 @@ func Items[P, T any](ctx context.Context, params JSON, method func(context.Conte
 			yield(nil, err)
 			return
 		}
-		for item, err := range method(ctx, p) {
+		for item, err := range method(ctx, p, aheadOf(ctx)) {
 			out, err := result(ctx, item, err)
 			if !yield(out, err) || err != nil {
 				return

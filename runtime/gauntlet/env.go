@@ -328,6 +328,7 @@ func (e *Env) evidence(d Driver) *Evidence {
 		Secrets:  append(e.Twin.Secrets(), e.secrets...),
 		Drifting: d.ReportsDrift(),
 		Lacks:    lacks(d),
+		Ahead:    readsAhead(d),
 		Outside:  e.outside != nil,
 	}
 	for _, a := range e.armed {

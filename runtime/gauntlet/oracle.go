@@ -172,6 +172,7 @@ type Evidence struct {
 	Stuck      string               // Why the run did not end by itself.
 	Drifting   bool                 // The driver reports drift.
 	Lacks      func(Feature) bool   // What the library does not claim to do.
+	Ahead      int                  // Pages that lists are read ahead.
 	Outside    bool                 // The client is a process of its own: what is inside of it is not seen.
 }
 

@@ -156,6 +156,9 @@ func (ev *Evidence) beyond(r *Record, sent []twin.Entry) []twin.Entry {
 	}
 	p := r.Action.Page
 	told := p.Pages != nil || p.More != nil || slices.Contains(p.End, "total")
+	if ev.Ahead > 0 {
+		return ev.farBeyond(r, sent)
+	}
 	short := slices.Contains(p.End, "short") && p.Size != nil && p.Size.Default > 0
 	for i, e := range sent {
 		if e.Page == nil || e.Page.From < ev.total(r) || i == 0 || sent[i-1].Page == nil {
@@ -164,6 +167,25 @@ func (ev *Evidence) beyond(r *Record, sent []twin.Entry) []twin.Entry {
 		if before := sent[i-1].Page; told || short && before.Items < before.Size {
 			return sent[i-1 : i+1]
 		}
+	}
+	return nil
+}
+
+// farBeyond returns the requests for pages that are not there, where a list that is read
+// ahead made more of them than it may: besides the one that finds out that the list has
+// ended, one less than it reads ahead, and none where all pages are counted.
+func (ev *Evidence) farBeyond(r *Record, sent []twin.Entry) (beyond []twin.Entry) {
+	most, p := ev.Ahead, r.Action.Page
+	if p.Pages != nil || slices.Contains(p.End, "total") {
+		most = 0
+	}
+	for _, e := range sent {
+		if e.Page != nil && e.Page.From >= ev.total(r) {
+			beyond = append(beyond, e)
+		}
+	}
+	if len(beyond) > most {
+		return beyond
 	}
 	return nil
 }

@@ -119,6 +119,15 @@ func everySplit(p *Plan) []*ir.Action {
 	return p.every(func(a *ir.Action) bool { return a.Page != nil && a.Page.Split != nil })
 }
 
+// everyAnew lists the lists that begin anew where the provider says that it has forgotten
+// the place in them.
+func everyAnew(p *Plan) []*ir.Action {
+	return p.every(func(a *ir.Action) bool {
+		return a.Page != nil && a.Page.Split != nil && a.Page.From != nil &&
+			slices.ContainsFunc(a.Errors, func(r *ir.ErrorRule) bool { return r.Class == ir.CursorExpired })
+	})
+}
+
 // everyScroll lists the lists whose further pages are another action's, which is safe
 // to repeat.
 func everyScroll(p *Plan) []*ir.Action {

@@ -62,6 +62,17 @@ func pagingScenarios() []*Scenario {
 			Oracles: []string{"complete", "recovers", "ends"},
 		},
 		{
+			ID:      "paging/every-expired",
+			Title:   "the place in each list that can begin anew is forgotten once",
+			Right:   "It begins anew behind the last item, where the spec says: every item exactly once.",
+			Every:   everyAnew,
+			Pages:   3,
+			MaxWait: days,
+			Faults:  []Arm{{Fault: "paging/cursor-expired", Each: everyAnew, Nth: 2, Times: 1}},
+			Run:     eachCall(everyAnew),
+			Oracles: []string{"complete", "recovers", "ends"},
+		},
+		{
 			ID:      "paging/every-scroll",
 			Title:   "the action that a list goes on with is answered with 503 once",
 			Right:   "It is sent again, where that is safe: no page is passed over.",
@@ -158,7 +169,7 @@ func pagingScenarios() []*Scenario {
 		{
 			ID:      "paging/cursor-expired",
 			Title:   "the place in the list is not valid any more",
-			Right:   "The list ends with a typed error, never as if it were whole.",
+			Right:   "It begins anew where the spec says how; else the list ends with a typed error, never as if it were whole.",
 			Roles:   []Role{RoleList},
 			Needs:   providerLeads,
 			Pages:   3,
