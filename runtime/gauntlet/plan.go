@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"iter"
 	"slices"
-	"strconv"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -325,56 +324,4 @@ func (p *Plan) callable(a *ir.Action) bool {
 	return a.Params == nil || !slices.ContainsFunc(a.Params.Fields, func(f *ir.Field) bool {
 		return f.Required && p.Spec.Resolve(f.Type) == nil
 	})
-}
-
-const (
-	// smallPage is the size that workloads ask for, where a list takes one: many
-	// pages then cost few objects.
-	smallPage = 20
-
-	// usualPage is the size of a page where nothing says it.
-	usualPage = 200
-
-	// maxPages is how many pages of the size that a list gives unasked a volume
-	// may fill. Where those are tiny, a long list has fewer objects.
-	maxPages = 1000
-)
-
-// givenPage is the size of the pages of a list when nobody asks for one.
-func givenPage(list *ir.Action) int {
-	if list == nil || list.Page == nil || list.Page.Size == nil || list.Page.Size.Default == 0 {
-		return usualPage
-	}
-	return list.Page.Size.Default
-}
-
-// pageSize returns the parameter of a list that asks for a size, and the size
-// that workloads count with. The parameter is "" where the list takes none.
-func (p *Plan) pageSize(list *ir.Action) (field string, size int) {
-	size = givenPage(list)
-	if list == nil || list.Page == nil || list.Page.Size == nil {
-		return "", size
-	}
-	s := list.Page.Size
-	if s.Max > 0 && s.Max < smallPage || s.To == nil {
-		return "", size
-	}
-	for _, place := range list.Places {
-		if place.Name == s.To.Query && place.In == "query" || place.Name == s.To.Header && place.In == "header" ||
-			place.Name == s.To.Body.String() && place.In == "body" {
-			return place.Field, smallPage
-		}
-	}
-	return "", size
-}
-
-// numeral is a number as a parameter of an action takes it: documents declare
-// sizes as text, too.
-func (p *Plan) numeral(a *ir.Action, field string, n int) JSON {
-	for _, f := range p.Spec.Fields(a.Params) {
-		if t := p.Spec.Resolve(f.Type); f.Name == field && t != nil && t.Kind == ir.String {
-			return JSON(strconv.Quote(strconv.Itoa(n)))
-		}
-	}
-	return JSON(strconv.Itoa(n))
 }

@@ -170,7 +170,7 @@ func readInDeclaredSize(lists func(*Plan) []*ir.Action) func(*Env) error {
 		for _, a := range all {
 			s := a.Page.Size
 			switch {
-			case s == nil || s.To == nil:
+			case s == nil || s.To == nil || e.Plan.namesSize(a):
 				continue
 			case s.Default == 0:
 				c.ListWith(a, c.sized(a), days)
