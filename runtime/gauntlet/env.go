@@ -173,10 +173,14 @@ func (e *Env) Static(n int) (*Conn, error) {
 }
 
 // openBy opens the connection of the nth account, from 1, by a method: with a token
-// that the session renews where the plan has one of it, and with a given credential else.
+// that the session renews where the method has one, and with a given credential else. A
+// driver in another process has the tokens of the plan's method alone.
 func (e *Env) openBy(n int, method *ir.Auth) (*Conn, error) {
 	if method == e.Plan.OAuth {
 		return e.Renewing(n)
+	}
+	if renewable(method) && e.outside == nil {
+		return e.renewing(n, method, method.OAuth2.Tokens[0].Name)
 	}
 	return e.static(n, method)
 }
@@ -214,25 +218,26 @@ func (e *Env) accountBy(n int, method *ir.Auth) Account {
 
 // Renewing opens the connection of the nth account with a token in the store,
 // which the session renews.
-func (e *Env) Renewing(n int) (*Conn, error) { return e.renewing(n, e.Plan.Token) }
+func (e *Env) Renewing(n int) (*Conn, error) { return e.renewing(n, e.Plan.OAuth, e.Plan.Token) }
 
 // errNoToken says that an account has no token of a name.
 var errNoToken = errors.New("the twin has no token")
 
-// renewing is Renewing with one of the tokens that the method gives.
-func (e *Env) renewing(n int, name string) (*Conn, error) {
+// renewing is Renewing with one of the tokens that a method gives.
+func (e *Env) renewing(n int, method *ir.Auth, name string) (*Conn, error) {
 	acct := e.Twin.Accounts()[n-1]
-	t, ok := tokenOf(acct, e.Plan.OAuth.Name, name)
+	t, ok := tokenOf(acct, method.Name, name)
 	if !ok {
 		return nil, fmt.Errorf("%w %s", errNoToken, name)
 	}
-	if _, err := e.store.Save(context.Background(), acct.ID, name, stored(acct, t), 0); err != nil {
+	// Another connection of the account may have put it there, and renewed it since.
+	if _, err := e.store.Save(context.Background(), acct.ID, name, stored(acct, t), 0); err != nil && !errors.Is(err, runtime.ErrVersionConflict) {
 		return nil, err
 	}
-	if e.Plan.OAuth.Kind == "exchange" { // Its secrets are the connection's own.
-		return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Cred: acct.Cred})
+	if method.Kind == "exchange" { // Its secrets are the connection's own.
+		return e.open(Account{ID: acct.ID, Method: method.Name, Cred: acct.Cred})
 	}
-	return e.open(Account{ID: acct.ID, Method: e.Plan.OAuth.Name, Stored: name})
+	return e.open(Account{ID: acct.ID, Method: method.Name, Stored: name})
 }
 
 // stored is a token as a store has it.

@@ -1,6 +1,7 @@
 package gauntlet
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -38,5 +39,48 @@ func TestEachActionByAMethodThatItTakes(t *testing.T) {
 				t.Errorf("%s: %s", id, v.Why)
 			}
 		}
+	}
+}
+
+// opening notes the accounts that sessions are opened for.
+type opening struct {
+	clientDriver
+	mu     *sync.Mutex
+	opened *[]Account
+}
+
+func (d opening) App(t Target) (App, error) {
+	app, err := d.clientDriver.App(t)
+	return openingApp{app, d}, err
+}
+
+type openingApp struct {
+	App
+	of opening
+}
+
+func (a openingApp) Session(acct Account) (Session, error) {
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
+	*a.of.opened = append(*a.of.opened, acct)
+	return a.App.Session(acct)
+}
+
+// TestTokensOfEachMethodAreRenewed has an action take an exchange beside the method of the
+// plan: its session has the secrets that it gets tokens with, and no token that ends.
+func TestTokensOfEachMethodAreRenewed(t *testing.T) {
+	c := shelf()
+	first, second := c.Auth[0], *c.Auth[0]
+	grant := *first.OAuth2
+	grant.Tokens = []*ir.OAuthToken{{Name: "second", At: names("access_token"), Expires: names("expires_in")}}
+	second.Name, second.Kind, second.OAuth2 = "admin", "exchange", &grant
+	c.Auth = []*ir.Auth{first, &second}
+	c.Action("books.create").Auth = []string{"admin"}
+	var opened []Account
+	if _, err := play(t, NewPlan(c), opening{mu: new(sync.Mutex), opened: &opened}, scenarioOf(t, "limits/429-create"), 1); err != nil {
+		t.Fatal(err)
+	}
+	if len(opened) != 2 || opened[1].Method != "admin" || opened[1].Token != "" {
+		t.Errorf("sessions are opened for %+v", opened)
 	}
 }

@@ -55,7 +55,7 @@ func useEveryCredential(e *Env) error {
 // renewEvery renews each token of the OAuth 2.0 method, and calls with it.
 func renewEvery(e *Env) error {
 	for _, t := range e.Plan.OAuth.OAuth2.Tokens {
-		c, err := e.renewing(1, t.Name)
+		c, err := e.renewing(1, e.Plan.OAuth, t.Name)
 		if errors.Is(err, errNoToken) {
 			continue
 		}
