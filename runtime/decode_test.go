@@ -17,6 +17,7 @@ type record struct {
 	O       Opt[int]       `json:"o,omitzero"`
 	Tags    []string       `json:"tags,omitzero"`
 	Created UnixTime       `json:"created,omitzero"`
+	Written UnixText       `json:"written,omitzero"`
 	At      time.Time      `json:"at,omitzero"`
 	Counts  map[string]int `json:"counts,omitzero"`
 	Sub     *record        `json:"sub,omitzero"`
@@ -64,6 +65,9 @@ func TestLenient(t *testing.T) {
 		{"in a map", `{"by_name":{"a":{"id":"1","counts":{"x":"1"}}}}`, `{"by_name":{"a":{"id":"1","counts":{"x":1}}}}`, []string{"by_name[*].counts[*]: string instead of integer"}},
 		{"deep", one(`"sub":{"id":"2","sub":{"id":3}}`), one(`"sub":{"id":"2","sub":{"id":"3"}}`), []string{"records[*].sub.sub.id: number instead of string"}},
 		{"time as string", one(`"created":"1700000000.5"`), one(`"created":1700000000.5`), []string{"records[*].created: string instead of number"}},
+		{"time out of range", one(`"created":1e300`), `{"records":[{"id":"1"}]}`, []string{"records[*].created: number instead of time"}},
+		{"number for a time as string", one(`"written":1700000000`), one(`"written":"1700000000"`), []string{"records[*].written: number instead of string"}},
+		{"text for a time as string", `{"records":[{"id":"1","written":"1700000000"},{"id":"2","written":"yesterday"}]}`, `{"records":[{"id":"1","written":"1700000000"},{"id":"2"}]}`, []string{"records[*].written: string instead of time"}},
 		{"one bad date of two", `{"records":[{"id":"1","at":"2026-09-01T12:00:00Z"},{"id":"2","at":"01.09.2026"}]}`, `{"records":[{"id":"1","at":"2026-09-01T12:00:00Z"},{"id":"2"}]}`, []string{"records[*].at: string instead of time"}},
 		{"id of either kind", `{"records":[{"id":"1","own":7},{"id":"2","own":"7"}]}`, `{"records":[{"id":"1","own":7},{"id":"2","own":"7"}]}`, nil},
 		{"duplicate name", `{"records":[{"id":"1","id":"2"}]}`, `{"records":[{"id":"2"}]}`, []string{": duplicate name"}},

@@ -108,10 +108,10 @@ func (r *repair) rewrite(v Raw, steps []repairStep) (out Raw, keep bool) {
 
 // fix returns the value in the first form that fits.
 func (r *repair) fix(v Raw) (Raw, bool) {
-	if v.Kind() != r.kind || r.fits(v) {
+	if r.kind != 0 && v.Kind() != r.kind || r.fits(v) { // A type that reads itself does not say which kind it met.
 		return v, true
 	}
-	r.changed = true
+	r.kind, r.changed = v.Kind(), true
 	for _, form := range forms(v) {
 		if r.fits(form) {
 			return form, true
@@ -253,7 +253,7 @@ func typeName(t reflect.Type) string {
 	case reflect.Map:
 		return "object"
 	case reflect.Struct, reflect.Interface:
-		if t.PkgPath() == "time" || strings.HasSuffix(t.Name(), "Time") && t.NumField() == 1 {
+		if t.PkgPath() == "time" || t.Kind() == reflect.Struct && t.NumField() == 1 && t.Field(0).Type.PkgPath() == "time" {
 			return "time"
 		}
 		return "object"

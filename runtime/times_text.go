@@ -18,7 +18,7 @@ func (t UnixText) MarshalJSONTo(enc *jsonEncoder) error {
 	return marshalTimeText(enc, t.Time, formatUnix(t.Time))
 }
 
-// UnmarshalJSONFrom reads a number, as text or as it is, or null as the zero value.
+// UnmarshalJSONFrom reads a number in a string, or null as the zero value.
 func (t *UnixText) UnmarshalJSONFrom(dec *jsonDecoder) (err error) {
 	t.Time, err = unmarshalTimeText(dec, time.Second)
 	return err
@@ -29,7 +29,7 @@ func (t UnixMilliText) MarshalJSONTo(enc *jsonEncoder) error {
 	return marshalTimeText(enc, t.Time, strconv.AppendInt(nil, t.UnixMilli(), 10))
 }
 
-// UnmarshalJSONFrom reads a number, as text or as it is, or null as the zero value.
+// UnmarshalJSONFrom reads a number in a string, or null as the zero value.
 func (t *UnixMilliText) UnmarshalJSONFrom(dec *jsonDecoder) (err error) {
 	t.Time, err = unmarshalTimeText(dec, time.Millisecond)
 	return err
@@ -43,15 +43,12 @@ func marshalTimeText(enc *jsonEncoder, t time.Time, number []byte) error {
 }
 
 func unmarshalTimeText(dec *jsonDecoder, unit time.Duration) (time.Time, error) {
-	if dec.PeekKind() != '"' {
-		return unmarshalTime(dec, unit)
-	}
-	raw, err := dec.ReadValue()
-	if err != nil {
+	var text *string
+	if err := unmarshalFrom(dec, &text); err != nil || text == nil {
 		return time.Time{}, err
 	}
-	if number := Raw(unquote(raw)); number.Kind() == '0' && number.IsValid() {
-		return parseUnix(string(number), unit)
+	if number := Raw(*text); number.Kind() == '0' && number.IsValid() {
+		return parseUnix(*text, unit)
 	}
 	return time.Time{}, errNoTime
 }
