@@ -31,7 +31,7 @@ type call struct {
 	went      time.Duration // When they let it go.
 	attempts  int           // Requests that were sent.
 	tries     int           // Failures that count against the attempts.
-	throttled int           // Refusals that named their wait, and do not.
+	throttled int           // Refusals by a rate limit that do not.
 	spent     int           // Retry budget of the last retry.
 	renewed   bool          // The credential was renewed.
 	doubt     bool          // A request may have been executed whose answer is missing.

@@ -153,10 +153,15 @@ func (c *connection) rested(old heldToken) error {
 func (c *connection) replaceToken(ctx context.Context, old heldToken, l *lease) (heldToken, error) {
 	a, key := c.app, c.key
 	sent := a.cfg.clock.Now()
-	answer, err := c.postRefresh(ctx, old.Token, l)
+	from := old.Token
+	answer, err := c.postRefresh(ctx, from, l)
+	if c.from.Grant == GrantExchange && c.from.asking(from) == "refresh" && errors.Is(err, ErrDisconnected) {
+		from = Token{Settings: from.Settings} // It cannot be renewed any more; the secrets may yield another.
+		answer, err = c.postRefresh(ctx, from, l)
+	}
 	var next Token
 	if err == nil {
-		next, err = a.refreshedToken(c.from.asking(old.Token), c.from, key.name, answer, old.Token)
+		next, err = a.refreshedToken(c.from.asking(from), c.from, key.name, answer, from)
 	}
 	if err == nil {
 		held, _, err := a.keepToken(ctx, key, next, old)

@@ -191,8 +191,9 @@ func WithSettings(settings map[string]string) Option {
 // retry after a token was renewed.
 //
 // Refusals by a rate limit that say how long to wait do not count; there may
-// be [MaxThrottled] of them in a call. A further bound is the retry budget of
-// each account: when most of its calls fail, calls are not retried at all.
+// be [MaxThrottled] of them in a call. Without it this goes for those that do not say
+// it, too. A further bound is the retry budget of each account: when most of its
+// calls fail, calls are not retried at all.
 func WithMaxAttempts(n int) Option {
 	return func(c *config) error {
 		if n < 1 {

@@ -214,11 +214,14 @@ func (k *call) countedPage(s *pageSigns) string {
 	seen, known := next, true // Items before the next page.
 	if step == 1 && (rule.Style == PageNumber || rule.ByPages) {
 		seen, known = (next-rule.Start)*k.fullPage(), k.fullPage() > 0
-		if k.before > 0 { // What came says more than what was asked for.
+		if k.before > 0 || at == rule.Start { // What came says more than what was asked for.
 			seen, known = k.before+s.items, true
 		}
-		if pages, ok := s.pages.Get(); ok && next-rule.Start >= pages {
-			return ""
+		if pages, ok := s.pages.Get(); ok { // The provider knows how large they are.
+			if next-rule.Start >= pages {
+				return ""
+			}
+			known = false
 		}
 	}
 	if total, ok := s.total.Get(); ok && known && seen >= total {

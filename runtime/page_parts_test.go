@@ -116,13 +116,23 @@ func TestListInParts(t *testing.T) {
 }
 
 // TestTotalOfSmallerPages counts what came: a provider may serve smaller pages than
-// it was asked for, and say nothing.
+// it was asked for, and say nothing. It knows itself how many pages there are.
 func TestTotalOfSmallerPages(t *testing.T) {
-	list := numbers{n: 25, max: 6, from: func(q url.Values) int { return 6 * max(0, number(q, "page")-1) }, extra: func(int, int, bool) string { return `,"total":25` }}
-	s := &server{handle: list.handle}
-	rule := PageRule{Style: PageNumber, Start: 1, To: Param{Field: "page"}, SizeField: "limit", Size: 10}
-	items, err := collect(t.Context(), newTestClient(t, testAPI(), s), listOp(rule), nil, readList)
-	if err != nil || len(items) != 25 {
-		t.Errorf("%d items, %v", len(items), err)
+	for name, c := range map[string]struct {
+		size int
+		says string
+	}{
+		"some pages":                   {10, `,"total":25`},
+		"one page would do":            {30, `,"total":25`},
+		"number of pages, and a total": {30, `,"total":25,"pages":5`},
+		"total that is too small":      {10, `,"total":7,"pages":5`},
+	} {
+		list := numbers{n: 25, max: 6, from: func(q url.Values) int { return 6 * max(0, number(q, "page")-1) }, extra: func(int, int, bool) string { return c.says }}
+		s := &server{handle: list.handle}
+		rule := PageRule{Style: PageNumber, Start: 1, To: Param{Field: "page"}, SizeField: "limit", Size: c.size}
+		items, err := collect(t.Context(), newTestClient(t, testAPI(), s), listOp(rule), nil, readList)
+		if err != nil || len(items) != 25 {
+			t.Errorf("%s: %d items, %v", name, len(items), err)
+		}
 	}
 }

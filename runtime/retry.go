@@ -16,9 +16,10 @@ const (
 	maxJitter     = 2 * time.Second
 )
 
-// MaxThrottled is how many refusals of a rate limit that say how long to wait a
-// call puts up with. They do not count against its attempts: the provider
-// promises that the next one does better, and nothing was executed.
+// MaxThrottled is how many refusals of a rate limit a call puts up with. They do
+// not count against its attempts: nothing was executed. Those that do not say how
+// long to wait do where attempts are set; else the waits double, so that they
+// outlast a window of seconds that nobody tells of.
 const MaxThrottled = 5
 
 // again decides whether a failed call is tried again, and waits until then. If
@@ -106,7 +107,7 @@ func (k *call) repeatable(e *APIError) bool {
 // usedUp counts the failure and reports whether it was the last the call may have.
 func (k *call) usedUp(e *APIError) bool {
 	most := k.maxAttempts()
-	if e.Class == ClassRateLimited && !e.RetryAt.IsZero() {
+	if e.Class == ClassRateLimited && (!e.RetryAt.IsZero() || k.client.cfg.maxAttempts+k.op.Attempts == 0) {
 		k.throttled++
 		return most == 1 || k.throttled > MaxThrottled
 	}

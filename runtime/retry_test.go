@@ -52,7 +52,7 @@ func TestRetryGate(t *testing.T) {
 		{"broken off", "create", []answer{{reader: io.MultiReader(strings.NewReader(`{"a":`), failingReader{})}, fine}, 1, io.ErrUnexpectedEOF, true},
 		{"rate limited, then fine", all, []answer{tooMany, tooMany, tooMany, tooMany, fine}, 5, nil, false},
 		{"rate limited", all, []answer{tooMany}, 1 + MaxThrottled, ErrRateLimited, false},
-		{"rate limited without a wait", all, []answer{{status: 429}}, 3, ErrRateLimited, false},
+		{"rate limited without a wait", all, []answer{{status: 429}}, 1 + MaxThrottled, ErrRateLimited, false},
 		{"invalid", all, []answer{{status: 400}, fine}, 1, ErrInvalid, false},
 		{"not found", all, []answer{{status: 404}, fine}, 1, ErrNotFound, false},
 		{"rejected", all, []answer{{body: `{"ok":false,"error":"x"}`}, fine}, 1, testCode("x"), false},
@@ -126,7 +126,8 @@ func TestRetryTimes(t *testing.T) {
 		after   time.Duration   // RetryAfter of the error, where there is one.
 	}{
 		{"transient", half, []answer{down}, nil, 0, []time.Duration{0, 25 * time.Millisecond, 75 * time.Millisecond}, 0},
-		{"throttle", half, []answer{{status: 429}}, nil, 0, []time.Duration{0, 500 * time.Millisecond, 1500 * time.Millisecond}, 0},
+		{"throttle", half, []answer{{status: 429}}, nil, 0, []time.Duration{0, 500 * time.Millisecond, 1500 * time.Millisecond, 3500 * time.Millisecond, 7500 * time.Millisecond, 15500 * time.Millisecond}, 0},
+		{"throttle, attempts are set", half, []answer{{status: 429}}, []Option{WithMaxAttempts(3)}, 0, []time.Duration{0, 500 * time.Millisecond, 1500 * time.Millisecond}, 0},
 		{"cap", half, []answer{down}, []Option{WithMaxAttempts(12)}, 0, nil, 0},
 		{"as told", still, []answer{tooMany, fine}, nil, 0, []time.Duration{0, 2 * time.Second}, 0},
 		{"jitter comes on top", half, []answer{tooMany, fine}, nil, 0, []time.Duration{0, 2100 * time.Millisecond}, 0},
@@ -136,7 +137,7 @@ func TestRetryTimes(t *testing.T) {
 		{"longer than the deadline", still, []answer{{status: 429, header: "Retry-After: 5"}, fine}, nil, 3 * time.Second, []time.Duration{0}, 5 * time.Second},
 		{"jitter does not fit the deadline", half, []answer{{status: 429, header: "Retry-After: 10"}, fine}, nil, 10100 * time.Millisecond, []time.Duration{0, 10 * time.Second}, 0},
 		{"absurd", still, []answer{{status: 429, header: "Retry-After: 99999999999999"}, fine}, nil, 0, []time.Duration{0}, century},
-		{"backoff beyond the longest wait", half, []answer{{status: 429}}, []Option{WithMaxWait(time.Millisecond)}, 0, []time.Duration{0, time.Millisecond, 2 * time.Millisecond}, 0},
+		{"backoff beyond the longest wait", half, []answer{{status: 429}}, []Option{WithMaxWait(time.Millisecond), WithMaxAttempts(3)}, 0, []time.Duration{0, time.Millisecond, 2 * time.Millisecond}, 0},
 		{"no retry", still, []answer{tooMany, fine}, []Option{WithMaxAttempts(1)}, 0, []time.Duration{0}, 2 * time.Second},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

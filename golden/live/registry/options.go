@@ -81,6 +81,11 @@ func WithMaxWait(d time.Duration) Option {
 	return rt.WithMaxWait(d)
 }
 
+// Ahead has up to n pages of a list fetched while the caller works on one.
+func Ahead(n int) CallOption {
+	return rt.Ahead(n)
+}
+
 // At continues a list at the Next of a [Page].
 func At(next string) CallOption {
 	return rt.At(next)

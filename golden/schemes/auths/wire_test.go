@@ -124,6 +124,30 @@ func TestCoros(t *testing.T) {
 	})
 }
 
+// TestCorosAgain: a session that cannot be extended any more is begun anew, and when
+// that is refused, too, the secrets rest.
+func TestCorosAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answers: map[string][]string{
+			"https://open.coros.test/login":                {`{"result":"0000","data":{"access_token":"t1"}}`, `{"result":"0000","data":{"access_token":"t2"}}`, `401 {}`},
+			"https://open.coros.test/oauth2/refresh-token": {`{"result":"5000"}`},
+		}}
+		c := client(t, w, auths.Coros("1", "s"))
+		w.list(t, c)
+		time.Sleep(28 * 24 * time.Hour)
+		asked, text := w.list(t, c)
+		assert.Equal(t, []string{"POST https://open.coros.test/oauth2/refresh-token access_token=t1", `POST https://open.coros.test/login {"account":{"id":"1","secret":"s"}}`, listed}, text)
+		assert.Equal(t, "accessToken=t2", asked[2].Header.Get("Cookie"))
+		time.Sleep(40 * 24 * time.Hour)
+		w.text = nil
+		for range 3 {
+			_, err := c.Parcels.List(t.Context(), auths.ParcelsListParams{})
+			require.ErrorIs(t, err, auths.ErrDisconnected)
+		}
+		assert.Len(t, w.text, 2)
+	})
+}
+
 // TestHightouch: in a bubble the clock begins at 2000-01-01T00:00:00Z.
 func TestHightouch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
