@@ -99,7 +99,7 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 		s.from = s.skip(s.nth)
 	}
 	x.t.collect(s, x)
-	a.body = put(a.body, rule.Items, s.items)
+	a.body = x.putDeclared(a.body, rule.Items, s.items)
 	next := x.mark(s, a)
 	x.entry.Page = &PageState{From: s.from, Items: len(s.items), Size: s.size, Asked: x.askedSize(rule), Next: next}
 	return nil

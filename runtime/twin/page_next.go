@@ -76,7 +76,7 @@ func (x *exchange) writeMore(rule *ir.Page, a *answer, last bool) {
 		a.header.Set(rule.More.Header, strconv.FormatBool(!last))
 		return
 	}
-	a.body = put(a.body, rule.More.Body, !last)
+	a.body = x.putDeclared(a.body, rule.More.Body, !last)
 }
 
 // writeNext writes the cursor, or the address of the next page, where the rule
@@ -101,7 +101,7 @@ func (x *exchange) writeNext(s *slice, a *answer, token string) {
 	case from.Header != "":
 		a.header.Set(from.Header, token)
 	default:
-		a.body = put(a.body, from.Body, token)
+		a.body = x.putDeclared(a.body, from.Body, token)
 	}
 }
 
@@ -122,9 +122,9 @@ func (x *exchange) writeEnd(rule *ir.Page, a *answer, isURL bool) {
 		x.paging.worked = x.paging.unmarked
 		remove(a.body, rule.From.Body)
 	case f.Type.Nullable:
-		a.body = put(a.body, rule.From.Body, nil)
+		a.body = x.putDeclared(a.body, rule.From.Body, nil)
 	default:
-		a.body = put(a.body, rule.From.Body, "")
+		a.body = x.putDeclared(a.body, rule.From.Body, "")
 	}
 }
 
