@@ -45,6 +45,7 @@ func run(temp string) error {
 		{"compiling the generated package", compileCost},
 		{"one call against an in-memory transport", callCost},
 		{"tenants: an app with 100,000 accounts", tenantCost},
+		{"pages: lists beside slack-go and go-github, by a virtual clock", pageCost},
 		{"checking a recursive spec (porin vet, whole process)", vetCost},
 		{"the gauntlet of Slack (test binary, in process)", gauntletCost},
 		{"the twin over TCP, two processes on this machine", twinCost},
