@@ -28,6 +28,7 @@ type call struct {
 	requestID string
 	version   int64         // Of the credential on the last request.
 	draws     []draw        // Buckets that the call draws from.
+	pass      pass          // Of this attempt.
 	went      time.Duration // When they let it go.
 	attempts  int           // Requests that were sent.
 	tries     int           // Failures that count against the attempts.
@@ -72,12 +73,12 @@ func (k *call) try(ctx context.Context, out any) *APIError {
 	if e != nil {
 		return e
 	}
-	var pass pass
-	defer pass.release() // Also when an observer panics.
-	if e := k.admit(ctx, &pass); e != nil {
+	k.pass = pass{}        // Part of the call, so that it is no allocation of its own.
+	defer k.pass.release() // Also when an observer panics.
+	if e := k.admit(ctx, &k.pass); e != nil {
 		return e
 	}
-	if pass.waited { // The credential may have been renewed meanwhile.
+	if k.pass.waited { // The credential may have been renewed meanwhile.
 		if req, e = k.prepare(ctx); e != nil {
 			return e
 		}

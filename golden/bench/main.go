@@ -44,6 +44,8 @@ func run(temp string) error {
 		{"program size", programSize},
 		{"compiling the generated package", compileCost},
 		{"one call against an in-memory transport", callCost},
+		{"64 callers over loopback TCP", callersCost},
+		{"gates: a limit and a token that need no waiting", gatesCost},
 		{"tenants: an app with 100,000 accounts", tenantCost},
 		{"pages: lists beside slack-go and go-github, by a virtual clock", pageCost},
 		{"checking a recursive spec (porin vet, whole process)", vetCost},
