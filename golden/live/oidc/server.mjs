@@ -14,10 +14,11 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     client_id: 'porin',
     client_secret: 'test-secret',
     redirect_uris: ['http://127.0.0.1/callback'],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
     token_endpoint_auth_method: 'client_secret_post',
   }],
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+  features: { deviceFlow: { enabled: true } },
   rotateRefreshToken: true,
   ttl: { AccessToken: 3600, Grant: 3600, RefreshToken: 3600 },
 });

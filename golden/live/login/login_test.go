@@ -1,0 +1,156 @@
+// Package login_test connects accounts at panva's oidc-provider with the generated client.
+package login_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/porin-dev/porin/golden/live/login"
+	"github.com/porin-dev/porin/golden/live/oidc"
+	rt "github.com/porin-dev/porin/runtime"
+)
+
+// setup starts the provider, and an app whose clock is late ahead.
+func setup(t *testing.T, late *time.Duration) (*oidc.Server, *login.App, login.Settings, rt.TokenStore) {
+	t.Helper()
+	provider, err := oidc.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(provider.Close)
+	store := rt.NewMemoryStore()
+	app, err := login.NewApp(login.AppConfig{ClientID: "porin", ClientSecret: login.NewSecret("test-secret"), Store: store}, rt.WithClock(&clock{late}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return provider, app, login.Settings{Issuer: provider.URL}, store
+}
+
+// clock is a clock that is ahead of the system's.
+type clock struct{ by *time.Duration }
+
+func (c *clock) Now() time.Time { return time.Now().Add(*c.by) }
+
+func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// connect has a user agree in a browser's way.
+func connect(t *testing.T, app *login.App, issuer, name string) {
+	t.Helper()
+	settings := map[string]string{"issuer": issuer}
+	attempt, err := app.AuthCodeURL(rt.AuthRequest{RedirectURL: callback, Settings: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := newUser(t, name).agree(attempt.URL)
+	if err != nil || back.Get("code") == "" || back.Get("state") != attempt.State {
+		t.Fatalf("the callback has %v: %v", back, err)
+	}
+	grant := rt.CodeGrant{Account: name, Code: back.Get("code"), Verifier: login.NewSecret("another verifier, which is long enough for anybody"), RedirectURL: callback, Settings: settings}
+	if _, err := app.Exchange(t.Context(), grant); err == nil {
+		t.Error("a code is exchanged with another verifier")
+	}
+	// Who fails the proof may have spent the code: the user agrees again.
+	attempt, err = app.AuthCodeURL(rt.AuthRequest{RedirectURL: callback, Settings: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err = newUser(t, name).agree(attempt.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	grant.Code, grant.Verifier = back.Get("code"), attempt.Verifier
+	if _, err := app.Exchange(t.Context(), grant); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func signedIn(t *testing.T, client *login.Client, want string) {
+	t.Helper()
+	got, err := client.User.Get(t.Context())
+	if err != nil || got.Sub != want {
+		t.Errorf("%+v: %v", got, err)
+	}
+}
+
+// TestBrowser connects an account with a code and its proof (RFC 7636), and refreshes
+// its token over and over: each refresh spends the refresh token before.
+func TestBrowser(t *testing.T) {
+	var late time.Duration
+	provider, app, settings, store := setup(t, &late)
+	connect(t, app, provider.URL, "alice")
+	client, err := app.Client("alice", settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedIn(t, client, "alice")
+	before, err := provider.Posts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const refreshes = 5
+	var spent rt.Token
+	for range refreshes {
+		if spent, _, err = store.Load(t.Context(), "alice", "user"); err != nil {
+			t.Fatal(err)
+		}
+		late += time.Hour
+		signedIn(t, client, "alice")
+	}
+	if after, err := provider.Posts(); err != nil || after-before != refreshes {
+		t.Errorf("%d requests for tokens, want %d: %v", after-before, refreshes, err)
+	}
+	// Somebody else has the refresh token that was spent last: the provider ends the grant.
+	resp, err := http.PostForm(provider.URL+"/token", url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {spent.Refresh.Reveal()}, "client_id": {"porin"}, "client_secret": {"test-secret"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusBadRequest {
+		t.Fatalf("a spent token is answered %s", resp.Status)
+	}
+	if _, err := client.User.Get(t.Context()); !errors.Is(err, login.ErrDisconnected) {
+		t.Errorf("after the grant ended: %v", err)
+	}
+}
+
+// TestDevice connects an account whose user agrees elsewhere (RFC 8628).
+func TestDevice(t *testing.T) {
+	var late time.Duration
+	provider, app, settings, _ := setup(t, &late)
+	attempt, err := app.Tv().Start(t.Context(), rt.DeviceRequest{Settings: map[string]string{"issuer": provider.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	agreed := make(chan error, 1)
+	go func() {
+		_, err := newUser(t, "bob").agree(attempt.Complete)
+		agreed <- err
+	}()
+	_, err = app.Tv().Wait(t.Context(), attempt, "bob")
+	if err := <-agreed; err != nil {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := app.ScreenClient("bob", settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedIn(t, client, "bob")
+	late += time.Hour
+	signedIn(t, client, "bob")
+}
