@@ -83,4 +83,5 @@ test holds it: each difference has a reason, and each reason a difference.
 [stripe-mock](https://github.com/stripe/stripe-mock) holds requests against Stripe's own document. ` + "`" + `go run ./golden/clients -mock` + "`" + ` drafts a part of Stripe (products, prices,
 customers, coupons, refunds, payment intents, invoice items, charges: 103 actions), calls each once with parameters that the twin makes, and prints what is refused, and why:
 stripe-mock v0.203.0 accepts all 103. A test holds that, and that it refuses a product without a name, with a member that Stripe does not know, and with a name that is no text.
+` + "`" + `make corpus` + "`" + ` sends what each of the 594 actions of the whole document sent, and accepts no refusal.
 `

@@ -1,10 +1,10 @@
 // Command corpus takes every OpenAPI document of a folder all the way: draft,
 // vet, generate, go build, go vet, and smoke, in which every action is called
-// once against its twin and the exchange is judged against the document; with
-// -until gauntlet also through every scenario that `porin test` runs. It
-// prints a line for each document, and totals; a document that falls short, other
-// than a list of known actions says, makes it exit with status 1. Documents may
-// be packed with gzip.
+// once against its twin and the exchange is judged against the document, and by
+// a mock server of the vendor's where there is one; with -until gauntlet also
+// through every scenario that `porin test` runs. It prints a line for each
+// document, and totals; a document that falls short, other than a list of known
+// actions says, makes it exit with status 1. Documents may be packed with gzip.
 package main
 
 import (
@@ -46,7 +46,7 @@ func main() {
 	flag.BoolVar(&s.fresh, "fresh", false, "compile with a build cache of its own, so that nothing counts as built")
 	flag.BoolVar(&s.detail, "detail", false, "print what fell short, action by action")
 	flag.BoolVar(&s.vet, "vet", true, "run go vet on what is generated")
-	flag.StringVar(&s.until, "until", "smoke", "the last phase: "+strings.Join(lasts, ", "))
+	flag.StringVar(&s.until, "until", "mock", "the last phase: "+strings.Join(lasts, ", "))
 	flag.BoolVar(&s.quirks, "quirks", false, "apply the knowledge base; what it corrects is then wrong to the judge, who reads the document alone")
 	flag.StringVar(&s.short, "short", "", "file of the actions that may fail; others fail the run, and so do those that pass")
 	flag.StringVar(&s.phase, "phase", "", "internal: run one phase, and print its figures")
@@ -69,7 +69,7 @@ func main() {
 }
 
 // lasts are the phases that -until takes.
-var lasts = []string{"draft", "generate", "build", "vet", "smoke", "gauntlet"}
+var lasts = []string{"draft", "generate", "build", "vet", "smoke", "mock", "gauntlet"}
 
 // check refuses flags that name no phase, or one that is not run.
 func (s settings) check() error {

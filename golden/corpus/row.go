@@ -16,6 +16,7 @@ type row struct {
 	drafted   phases.Drafted
 	generated phases.Generated
 	smoked    smoked
+	mocked    int              // Requests that a mock server was asked about.
 	played    *gauntlet.Report // nil: the gauntlet was not reached.
 
 	draft, generate, build, vet, link, call, judge, play phases.Cost
@@ -46,6 +47,7 @@ func (m *module) take(ctx context.Context, doc openapi.Document, s settings) *ro
 		{"write the smoke test", func() { err = m.writeProgram(doc) }},
 		{"vet", func() { r.vet, err = m.Run(ctx, "go", "vet", "-trimpath", pkg+"/...") }},
 		{"smoke", func() { err = r.smoke(ctx, m) }},
+		{"mock", func() { err = r.mock(ctx, m) }},
 		{"gauntlet", func() { err = m.play(ctx, doc, r) }},
 	} {
 		if phase.name == "vet" && !s.vet {

@@ -47,6 +47,9 @@ func (r *row) score() string {
 }
 
 func (r *row) verdict() string {
+	if r.failed == "" && r.mocked > 0 {
+		return fmt.Sprintf("ok; its mock server accepts %d", r.mocked)
+	}
 	if r.failed == "" {
 		return "ok"
 	}

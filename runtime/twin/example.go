@@ -26,10 +26,14 @@ func (t *Twin) Example(account, action string) []byte {
 		if id, ok := t.exampleID(a.id, o, f); ok {
 			in.set(f.Name, id)
 		} else if f.Required || chosen[f.Name] {
-			if o.Body != nil && o.Body.As == "json" && inBody(o, f.Name) {
+			if o.Body != nil && o.Body.As == "json" && isIn(o, f.Name, "body") {
 				in.set(f.Name, s.value(f.Type, f.Name, depthOptional))
 			} else {
-				in.set(f.Name, s.given(f.Type, f.Name))
+				v := s.given(f.Type, f.Name)
+				if text, ok := v.(string); ok && strings.ContainsAny(text, "/ ") && isIn(o, f.Name, "path") {
+					v = s.given(f.Type, f.Name+"_id") // What a path names is an object, be it called a link or a note.
+				}
+				in.set(f.Name, v)
 			}
 		}
 	}
@@ -71,9 +75,9 @@ func (t *Twin) atStart(acct string, o *op, in *object) {
 	}
 }
 
-// inBody reports whether a parameter is a part of the body, or all of it.
-func inBody(o *op, name string) bool {
-	return slices.ContainsFunc(o.Places, func(p *ir.Place) bool { return p.Field == name && p.In == "body" })
+// isIn reports whether a parameter goes to a place; in the body, as a part of it or all of it.
+func isIn(o *op, name, place string) bool {
+	return slices.ContainsFunc(o.Places, func(p *ir.Place) bool { return p.Field == name && p.In == place })
 }
 
 // given makes the value of a required parameter outside a JSON body, as small as
