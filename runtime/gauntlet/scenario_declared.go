@@ -161,12 +161,12 @@ func asDeclared(u ruleUse, code string, wait time.Duration) twin.Fault {
 func (p *Plan) everyLimit() map[*ir.Limit][]*ir.Action {
 	out := map[*ir.Limit][]*ir.Action{}
 	for _, l := range p.Spec.Limits {
-		small := l.Shape == "gap" || (l.Shape == "rate" || l.Shape == "window") && l.Calls > 0 && l.Calls <= mostCalls
-		if !small || l.Per == "" {
+		counts := slices.Contains([]string{"rate", "window", "bucket", "concurrency"}, l.Shape) && l.Calls > 0 && l.Calls <= mostCalls
+		if !counts && l.Shape != "gap" {
 			continue
 		}
 		under := p.every(func(a *ir.Action) bool {
-			i := slices.IndexFunc(a.Limits, func(u *ir.LimitUse) bool { return u.Limit == l.Name && u.Cost <= 1 })
+			i := slices.IndexFunc(a.Limits, func(u *ir.LimitUse) bool { return u.Limit == l.Name && u.Cost <= max(1, l.Calls) })
 			return i >= 0 && (len(a.Limits) == 1 || l.Shape == "gap") // A few calls at a distance reach no other.
 		})
 		slices.SortStableFunc(under, func(a, b *ir.Action) int { return cheap(a) - cheap(b) })
@@ -197,8 +197,12 @@ func reachEveryLimit(e *Env) error {
 			continue
 		}
 		a := actions[0]
+		if l.Shape == "concurrency" { // Nothing is left of it for others to wait for.
+			e.Together(2*l.Calls+1, func(int) { c.ask(a, days) })
+			continue
+		}
 		apart := slices.Contains(l.By, "action")
-		for i := range max(3, l.Calls*3/2+1) {
+		for i := range max(3, l.Calls/costOf(e.Plan.Spec, a.Name, l.Name)*3/2+1) {
 			if !apart {
 				a = actions[i%len(actions)]
 			}
@@ -218,16 +222,24 @@ func reachEveryLimit(e *Env) error {
 				e.Together(len(others), func(i int) { c.CallWith(a, others[i], patience).Beside = true })
 			}
 		}
-		time.Sleep(2 * span(l.Per))
+		time.Sleep(2 * whole(l))
 	}
 	return nil
+}
+
+// whole is how long a limit that is used up takes to allow all its calls again.
+func whole(l *ir.Limit) time.Duration {
+	if l.Shape == "bucket" && l.Refill > 0 {
+		return time.Duration(float64(l.Calls) / l.Refill * float64(time.Second))
+	}
+	return span(l.Per)
 }
 
 // telling is how many calls at once show that they have no count of their own:
 // the last of them then waits for more than a second.
 func telling(l *ir.Limit) int {
 	const most = 20
-	return min(most, 2+int(time.Second)*max(1, l.Calls)/int(max(1, span(l.Per))))
+	return min(most, 2+int(time.Second)*max(1, l.Calls)/int(max(1, whole(l))))
 }
 
 // elsewhere are the parameters of up to n calls, each about another object.
