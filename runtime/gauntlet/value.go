@@ -125,7 +125,7 @@ func zero(v any) bool {
 	case bool:
 		return !v
 	case string:
-		return v == ""
+		return v == "" || sameNumber(v, "0") // A number may have come as text.
 	case number:
 		return sameNumber(string(v), "0")
 	case []any:
