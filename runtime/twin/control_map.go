@@ -32,7 +32,8 @@ type Endpoint struct {
 //	POST deliver   {"url": "...", "webhook": "...", "event": "...", "fault": "..."}
 //
 // A path that is none of them is answered with 404, and another method with 405; both
-// answers list what there is. They know no access control: a twin is for tests.
+// answers list what there is. They know no access control: a twin is for tests. What keeps
+// the pages of other sites away from them is [Twin.Handler].
 func (t *Twin) Control(more ...Endpoint) http.Handler {
 	all := append([]Endpoint{
 		{"GET", "faults", t.controlFaults},

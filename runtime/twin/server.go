@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -81,7 +82,7 @@ func (t *Twin) Serve(ctx context.Context, addr string, ready func(Ready)) error 
 	base, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	srv := &http.Server{
-		Handler:           t.Handler(),
+		Handler:           t.handler(append(slices.Clone(t.opt.Hosts), listened(addr))),
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ReadHeaderTimeout: 30 * time.Second,
 	}
@@ -107,17 +108,24 @@ func (t *Twin) Serve(ctx context.Context, addr string, ready func(Ready)) error 
 }
 
 // Handler returns the twin with its control endpoints, for a server of one's
-// own.
-func (t *Twin) Handler() http.Handler {
+// own. Control endpoints are refused to the pages of other sites, and under names other
+// than those of loopback and of [Options].
+func (t *Twin) Handler() http.Handler { return t.handler(t.opt.Hosts) }
+
+func (t *Twin) handler(hosts []string) http.Handler {
 	control := t.Control()
 	if t.opt.Control != nil {
 		control = t.opt.Control(t)
 	}
+	control = guard(control, hosts)
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, ControlPath) && !strings.HasPrefix(r.URL.Path, uploadPath) && !strings.HasPrefix(r.URL.Path, foreignPath) {
+		switch path := r.URL.Path; {
+		case path+"/" == ControlPath:
+			http.Redirect(rw, r, ControlPath, http.StatusTemporaryRedirect)
+		case strings.HasPrefix(path, ControlPath) && !strings.HasPrefix(path, uploadPath) && !strings.HasPrefix(path, foreignPath):
 			control.ServeHTTP(rw, r)
-			return
+		default:
+			t.ServeHTTP(rw, r)
 		}
-		t.ServeHTTP(rw, r)
 	})
 }

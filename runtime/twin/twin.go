@@ -43,6 +43,9 @@ type Options struct {
 	// Control serves what is below [ControlPath] in place of [Twin.Control], such as a
 	// page for people. It is made when the twin's handler is.
 	Control func(*Twin) http.Handler
+	// Hosts are further names that a served twin is steered under, besides those of loopback
+	// and the one that it listens at: "twin", "twin.example". "*" is any address in numbers.
+	Hosts []string
 
 	Secrets    map[string]string // Webhook secrets, by their name under cred. The others are made from the seed.
 	Settings   map[string]string // Facts of the connection. The others take their default, or a made value.

@@ -120,6 +120,7 @@ func TestPageRefuses(t *testing.T) {
 		says    string
 	}{
 		"another site":      {arm, []string{"Sec-Fetch-Site", "cross-site"}, 403, "another site"},
+		"another origin":    {arm, []string{"Origin", "https://evil.example"}, 403, "another site"},
 		"no such fault":     {url.Values{"do": {"arm"}, "fault": {"status/<b>"}}, nil, 400, "no fault &#34;status/&lt;b&gt;&#34;"},
 		"no such parameter": {url.Values{"do": {"arm"}, "fault": {"status/503"}, "params": {"colour=red"}}, nil, 400, "no parameter"},
 		"no number":         {url.Values{"do": {"arm"}, "fault": {"status/503"}, "times": {"often"}}, nil, 400, "times is a number, not &#34;often&#34;"},
@@ -135,6 +136,8 @@ func TestPageRefuses(t *testing.T) {
 	}
 	status, _ := get(t, home+"nothing")
 	assert.Equal(t, 404, status)
+	_, body := get(t, strings.TrimSuffix(home, "/"))
+	has(t, body, "Nothing: the provider behaves.")
 }
 
 func TestVerdict(t *testing.T) {

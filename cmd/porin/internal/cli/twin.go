@@ -18,6 +18,7 @@ import (
 
 type twinFlags struct {
 	addr     string
+	hosts    []string
 	seed     uint64
 	accounts int
 	plans    []string
@@ -52,6 +53,7 @@ It serves until it is interrupted.`,
 		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 picks a free one")
+	cmd.Flags().StringSliceVar(&f.hosts, "host", nil, "further name that it is steered under, such as that of a container; loopback and the host of --addr always are")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the data and of random faults")
 	cmd.Flags().IntVar(&f.accounts, "accounts", 1, "accounts that the provider knows")
 	cmd.Flags().StringSliceVar(&f.plans, "plan", nil, "plan of each account, in order, for the limits that have tiers: free,pro")
@@ -81,7 +83,7 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 		return err
 	}
 	opts := twin.Options{
-		Seed: f.seed, Accounts: max(f.accounts, len(f.plans)), Plans: f.plans, Volume: f.volume, TLS: f.tls,
+		Seed: f.seed, Accounts: max(f.accounts, len(f.plans)), Plans: f.plans, Volume: f.volume, TLS: f.tls, Hosts: f.hosts,
 		Control: func(t *twin.Twin) http.Handler { return console.Handler(c, t) },
 	}
 	if journal != nil {
