@@ -13,12 +13,16 @@ import (
 // lowerObject lowers a struct: an object, a map, a reference, or a composition
 // of named types.
 func (c *compilation) lowerObject(n node, t *ir.Type) {
-	it, err := n.v.Fields(cue.Optional(true))
+	it, err := n.v.Fields(cue.Optional(true), cue.Hidden(true))
 	if err != nil {
 		return
 	}
 	t.Kind = ir.Object
 	for it.Next() {
+		if it.Selector().LabelType().IsHidden() {
+			c.refuseHidden(it)
+			continue
+		}
 		label := it.Selector().Unquoted()
 		if name, ok := c.tokenName(label, it.Value()); ok {
 			t.Embeds = append(t.Embeds, name)
@@ -40,6 +44,17 @@ func (c *compilation) lowerObject(n node, t *ir.Type) {
 			c.refuseChoices(t)
 		}
 	}
+}
+
+// refuseHidden refuses a marked member whose name CUE takes for a hidden one: it would be
+// missing in silence. Hidden fields without a mark are what templates compute with.
+func (c *compilation) refuseHidden(it *cue.Iterator) {
+	if it.Selector().ConstraintType() == 0 {
+		return
+	}
+	name := strings.TrimRight(it.Selector().String(), "!?")
+	c.report.Errorf(diag.HiddenField, node{v: it.Value()}.labelPos(), "the field `%s` is hidden: a name that begins with `_` is no member", name).
+		Help("write it in quotes: `\"%s\"`", name)
 }
 
 // narrows reports whether a type lists some of the values of another.

@@ -73,6 +73,7 @@ const (
 	UnmarkedField       Code = "P0314" // A field of a type with neither `!` nor `?`.
 	ChoiceUnknown       Code = "P0315" // @anyof names a member that the type does not have.
 	ChoiceIdle          Code = "P0316" // @anyof leaves nothing to choose.
+	HiddenField         Code = "P0317" // A marked member whose name CUE hides.
 )
 
 // Templates and settings.
