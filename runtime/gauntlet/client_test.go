@@ -23,11 +23,7 @@ func (clientDriver) App(t Target) (App, error) {
 		runtime.WithRandom(t.Random),
 		runtime.WithTokenStore(t.Store),
 		runtime.WithOAuthClient(t.ClientID, runtime.NewSecret(t.ClientSecret)),
-		runtime.WithObserver(runtime.ObserverFunc(func(_ context.Context, e runtime.Event) {
-			if d, ok := e.(runtime.DriftEvent); ok {
-				t.Drift(Drift{Action: d.Op, Path: d.Path, Kind: d.Kind})
-			}
-		})),
+		runtime.WithObserver(observer(t)),
 	}
 	if t.MaxWait > 0 {
 		opts = append(opts, runtime.WithMaxWait(t.MaxWait))

@@ -105,6 +105,11 @@ type Target struct {
 	// Drift is told of each departure of a response from the contract. It may
 	// be called from any goroutine.
 	Drift func(Drift)
+
+	// Log is told each line that the library logs, at every level, and what its events
+	// print. It may be called from any goroutine, and is nil where the driver is a
+	// process of its own, whose log nobody reads.
+	Log func(line string)
 }
 
 // Drift is a departure of a response from the contract.

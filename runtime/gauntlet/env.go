@@ -37,6 +37,7 @@ type Env struct {
 	calls  []*Record
 	events []*Delivered
 	drifts []Drift
+	log    written
 	broken error // Why the driver is of no more use.
 }
 
@@ -82,6 +83,7 @@ func newEnv(p *Plan, d Driver, s *Scenario, seed uint64, outside *outside) (*Env
 			defer e.mu.Unlock()
 			e.drifts = append(e.drifts, d)
 		},
+		Log: e.log.add,
 	}
 	for _, w := range p.Spec.Webhooks {
 		target.Secrets[w.Name] = []string{e.Twin.SigningSecret(w.Name)}
@@ -328,6 +330,7 @@ func (e *Env) evidence(d Driver) *Evidence {
 		Sends:    e.wire.sends,
 		Events:   e.events,
 		Drifts:   e.drifts,
+		Log:      e.log.all(),
 		Fired:    map[string]int{},
 		Expected: map[listing][]string{},
 		Secrets:  append(e.Twin.Secrets(), e.secrets...),

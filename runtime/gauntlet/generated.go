@@ -26,12 +26,8 @@ func Options(t Target) []runtime.Option {
 	if t.MaxWait > 0 {
 		opts = append(opts, runtime.WithMaxWait(t.MaxWait))
 	}
-	if t.Drift != nil {
-		opts = append(opts, runtime.WithObserver(runtime.ObserverFunc(func(_ context.Context, e runtime.Event) {
-			if d, ok := e.(runtime.DriftEvent); ok {
-				t.Drift(Drift{d.Op, d.Path, d.Kind})
-			}
-		})))
+	if t.Drift != nil || t.Log != nil {
+		opts = append(opts, runtime.WithObserver(observer(t)))
 	}
 	return opts
 }

@@ -188,6 +188,9 @@ func (s *naiveSession) once(ctx context.Context, path string, body []byte) ([]by
 		return nil, &naiveError{cause: err}
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
+	if s.sin == "logs the token" {
+		s.target.Log(fmt.Sprintf("request %v", req.Header))
+	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := s.client.Do(req)
 	unknown := body != nil && s.sin != "forgets what is unknown"

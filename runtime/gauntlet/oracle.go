@@ -130,8 +130,8 @@ func Oracles() []*Oracle {
 		},
 		{
 			"secret",
-			"no canary secret in logs, errors, journals, recordings or spans",
-			"Error texts, drift reports, answers to deliveries and journal lines are searched for every credential that the twin ever issued.",
+			"no credential in the text of an error, an event, a line of a log, an answer to a delivery or a line of the journal",
+			"Each is searched for every credential that the twin ever issued: errors as %v and %+v print them, events of a generated client as %+v prints them, and what the runtime's logobserver writes of them at every level. Nobody reads the log of a client that is a process of its own: there it is errors, reports of drift, answers and the journal.",
 			judgeSecret,
 		},
 		{
@@ -163,6 +163,7 @@ type Evidence struct {
 	Sends   []*Sent      // What left the client, in order.
 	Events  []*Delivered // What was delivered to the webhook handler.
 	Drifts  []Drift
+	Log     []string       // What the library logged, and what its events print.
 	Fired   map[string]int // How often each fault took effect.
 
 	Accounts   []string             // Ids, in order.

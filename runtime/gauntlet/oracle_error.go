@@ -212,6 +212,12 @@ func judgeSecret(ev *Evidence) Verdict {
 			return failed(nil, "line %d of the journal holds a secret", e.Seq)
 		}
 	}
+	for _, line := range ev.Log {
+		told = true
+		if leaks(line, ev.Secrets) {
+			return failed([]string{line}, "a line of the log, or an event, holds a secret")
+		}
+	}
 	for _, d := range ev.Drifts {
 		told = true
 		if leaks(d.Path+d.Kind, ev.Secrets) {

@@ -50,6 +50,7 @@ var wrong = []struct{ sin, scenario, oracle string }{
 	{"ignores the age", "webhooks/stale", "forged"},
 	{"handles duplicates", "webhooks/duplicate", "forged"},
 	{"prints the token", "status/200-html", "secret"},
+	{"logs the token", "status/200-html", "secret"},
 	{"", "data/number-as-string", "drift"},
 	{"reports drift twice", "data/number-as-string", "drift"},
 	{"quotes in drift", "data/number-as-string", "drift"},

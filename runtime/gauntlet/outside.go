@@ -100,7 +100,7 @@ func (o *outside) serve(e *Env, t *Target) error {
 	}
 	o.front = front
 	ready := e.Twin.Ready(front.base)
-	t.Transport, t.Servers = http.DefaultTransport, ready.Servers
+	t.Transport, t.Servers, t.Log = http.DefaultTransport, ready.Servers, nil
 	if t.ClientID != "" {
 		t.Servers["oauth.token"], t.Servers["oauth.authorize"] = ready.OAuth.Token, ready.OAuth.Authorize
 	}
