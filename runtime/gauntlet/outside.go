@@ -51,7 +51,7 @@ func TryOutside(ctx context.Context, p *Plan, d Driver, s *Scenario, seed uint64
 	switch {
 	case errors.Is(err, ErrNotOffered):
 		_, why, _ := strings.Cut(err.Error(), ErrNotOffered.Error()+": ")
-		r.Outcome, r.Why = NotOffered, why
+		r.Outcome, r.Why = NotOffered, cmp.Or(strings.TrimSpace(why), nothingFor)
 	case err != nil:
 		r.Outcome, r.Why = Fail, err.Error()
 	}
@@ -154,6 +154,10 @@ func (s *Scenario) insideOnly(p *Plan) string {
 	switch s.ID {
 	case "transport/refuse-create":
 		return "a server that is there refuses no connection"
+	case "auth/denied":
+		return "a driver is not asked to connect accounts"
+	case "auth/rotation", "auth/rotation-grace":
+		return "replicas share a store, and that of a driver is its own"
 	case "auth/expiry", "webhooks/replay":
 		return "it takes an hour, and from outside time is real"
 	case "status/outage":

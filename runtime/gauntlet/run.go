@@ -245,7 +245,7 @@ func Try(t *testing.T, p *Plan, d Driver, s *Scenario, seed uint64) Result {
 	}
 	ev, err := play(t, p, d, s, seed)
 	if errors.Is(err, ErrNotOffered) {
-		r.Outcome, r.Why = NotOffered, "the driver has nothing for it"
+		r.Outcome, r.Why = NotOffered, nothingFor
 		return r
 	}
 	if err != nil {
@@ -258,6 +258,9 @@ func Try(t *testing.T, p *Plan, d Driver, s *Scenario, seed uint64) Result {
 	}
 	return r
 }
+
+// nothingFor is why a scenario is not offered, where a driver does not say it.
+const nothingFor = "the driver has nothing for it"
 
 // result is that of a scenario nothing is known of yet.
 func (s *Scenario) result() Result {
