@@ -225,6 +225,8 @@ func judgeRecovers(ev *Evidence) Verdict {
 			open++
 		case r.Err != nil && ev.Lacks(Retries) && ev.refused(r):
 			left = true
+		case r.Err == nil && ev.Lacks(Retries) && ev.misclaimed(r):
+			verdict.also(r, "", failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s was refused, and the caller was told that it succeeded", r.name()))
 		case r.Err != nil && ev.unaccepted(r):
 			verdict.also(r, "", failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s failed, for its credential was not accepted", r.name()))
 		case r.Err != nil:
@@ -269,12 +271,31 @@ func (ev *Evidence) unaccepted(r *Record) bool {
 }
 
 // refused reports whether a call failed by what the provider or the network did,
-// and not by how the client read an answer.
+// and not by how the client read an answer. From outside, a request that arrived while
+// several calls were under way may be any of theirs: one of the account's counts.
 func (ev *Evidence) refused(r *Record) bool {
 	sent := ev.of(r)
-	if len(sent) == 0 {
+	if len(sent) > 0 && failedInPassing(sent[len(sent)-1]) {
+		return true
+	}
+	return slices.ContainsFunc(ev.Entries, func(e twin.Entry) bool {
+		s := ev.send(e)
+		return s != nil && s.Call == nil && e.Account == r.Account && !e.Time.Before(r.Start) && !e.Time.After(r.End) && failedInPassing(e)
+	})
+}
+
+// failedInPassing reports whether an answer is a refusal, or did not arrive so that it
+// can be read whole.
+func failedInPassing(e twin.Entry) bool {
+	return e.Lost || e.Class != "" || e.Status == 0 || e.Status >= 400 || slices.Contains(e.Faults, "transport/wrong-length")
+}
+
+// misclaimed reports whether a call that succeeded got a refusal for its last answer.
+func (ev *Evidence) misclaimed(r *Record) bool {
+	sent := ev.of(r)
+	if r.Lists || len(sent) == 0 {
 		return false
 	}
 	last := sent[len(sent)-1]
-	return last.Lost || last.Class != "" || last.Status == 0 || last.Status >= 400
+	return last.Action == r.Action.Path && last.Class != ""
 }

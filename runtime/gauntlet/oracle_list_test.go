@@ -1,8 +1,10 @@
 package gauntlet
 
 import (
+	"errors"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/twin"
@@ -62,5 +64,57 @@ func TestDeclaredSizeIsLookedFor(t *testing.T) {
 		if got := asksOtherwise(list(tc.keep), tc.sent); got != tc.want {
 			t.Errorf("%q %v: %d, not %d", tc.keep, tc.sent, got, tc.want)
 		}
+	}
+}
+
+// TestLeftToCallers holds calls that failed against what arrived while they were under way:
+// of several at once nobody knows whose a request was.
+func TestLeftToCallers(t *testing.T) {
+	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
+	refused := twin.Entry{Account: "one", Action: "notes.get", Status: 429, Class: string(ir.RateLimited)}
+	elsewhere, served := refused, twin.Entry{Account: "one", Action: "notes.get", Status: 200}
+	elsewhere.Account = "two"
+	misstated := served
+	misstated.Faults = []string{"transport/wrong-length"}
+	dribbled := served
+	dribbled.Faults = []string{"transport/dribble"}
+	for _, tc := range []struct {
+		name    string
+		entry   twin.Entry
+		arrived int
+		alone   bool // It was the only call under way.
+		retries bool // The library claims them.
+		err     error
+		want    Outcome
+	}{
+		{"refused", refused, 5, true, false, errors.New("refused"), NotOffered},
+		{"refused, by a library that tries again", refused, 5, true, true, errors.New("refused"), Fail},
+		{"refused, and said to have succeeded", refused, 5, true, false, nil, Fail},
+		{"one of several was refused", refused, 5, false, false, errors.New("refused"), NotOffered},
+		{"one of several was refused, by a library that tries again", refused, 5, false, true, errors.New("refused"), Fail},
+		{"another account was refused", elsewhere, 5, false, false, errors.New("refused"), Fail},
+		{"refused before", refused, 0, false, false, errors.New("refused"), Fail},
+		{"refused after", refused, 11, false, false, errors.New("refused"), Fail},
+		{"served", served, 5, true, false, errors.New("cannot be read"), Fail},
+		{"one of several was served", served, 5, false, false, errors.New("cannot be read"), Fail},
+		{"an answer with a wrong length", misstated, 5, true, false, errors.New("cannot be read"), NotOffered},
+		{"an answer that came slowly, and whole", dribbled, 5, true, false, errors.New("cannot be read"), Fail},
+		{"served, and said so", served, 5, true, false, nil, Pass},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := &Record{ID: 1, Account: "one", Action: &ir.Action{Path: "notes.get", Effect: ir.Read}, Start: at(1), End: at(10), Err: tc.err}
+			sent := &Sent{ID: 1}
+			if tc.alone {
+				sent.Call = r
+			}
+			tc.entry.Mark, tc.entry.Time = "1", at(tc.arrived)
+			ev := &Evidence{
+				Plan: &Plan{}, Scenario: &Scenario{}, Calls: []*Record{r}, Sends: []*Sent{sent}, Entries: []twin.Entry{tc.entry},
+				Lacks: func(f Feature) bool { return f == Retries && !tc.retries },
+			}
+			if v := judgeRecovers(ev); v.Outcome != tc.want {
+				t.Errorf("%s, want %s: %s", v.Outcome, tc.want, v.Why)
+			}
+		})
 	}
 }

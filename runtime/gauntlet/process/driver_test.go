@@ -222,7 +222,9 @@ func (d *handmade) send(ctx context.Context, r request, method, path string, bod
 		err = json.NewDecoder(resp.Body).Decode(&got)
 		resp.Body.Close()
 		switch {
-		case resp.StatusCode == http.StatusTooManyRequests:
+		case d.sin == "takes a refusal for a result" && err == nil:
+			return got, nil
+		case resp.StatusCode == http.StatusTooManyRequests && d.sin != "tries once":
 			wait, _ := time.ParseDuration(resp.Header.Get("Retry-After") + "s")
 			if d.sin == "comes back early" {
 				wait /= 4

@@ -96,6 +96,34 @@ func TestWrongDrivers(t *testing.T) {
 	}
 }
 
+// TestLeftToCallers takes a refusal that a client hands on for the callers' to try again,
+// if it does not claim to do so itself, and not if it does or says that it succeeded.
+func TestLeftToCallers(t *testing.T) {
+	for _, c := range []struct {
+		sin, scenario string
+		offers        []gauntlet.Feature
+		want          gauntlet.Outcome
+	}{
+		{"tries once", "transport/wrong-length", nil, gauntlet.NotOffered},
+		{"tries once", "transport/wrong-length", []gauntlet.Feature{gauntlet.Retries}, gauntlet.Fail},
+		{"tries once", "limits/429-seconds", nil, gauntlet.NotOffered},
+		{"tries once", "limits/429-seconds", []gauntlet.Feature{gauntlet.Retries}, gauntlet.Fail},
+		{"takes a refusal for a result", "limits/429-seconds", nil, gauntlet.Fail},
+	} {
+		t.Run(c.sin+" "+c.scenario+" "+string(c.want), func(t *testing.T) {
+			t.Parallel()
+			d := &Driver{life: t.Context(), Library: c.sin, Offered: c.offers, args: []string{os.Args[0], c.sin}}
+			r, err := gauntlet.Judge(t.Context(), books(), d, gauntlet.Judging{Only: c.scenario, Seed: 1, Patience: 5 * time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := r.Scenarios[0]; got.Outcome != c.want || got.Why == "" {
+				t.Errorf("%s, want %s\n%s", got.Outcome, c.want, got.Text())
+			}
+		})
+	}
+}
+
 // TestBrokenDrivers fail their scenario with the reason, and are gone after it.
 func TestBrokenDrivers(t *testing.T) {
 	for sin, want := range map[string]string{
