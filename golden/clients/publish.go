@@ -58,7 +58,7 @@ But for Slack's, the specs are drafted from the APIs' OpenAPI documents, for som
 ## What failed
 
 The rule that was broken (` + "`porin explain RULE`" + `), how, and the last lines of the twin's journal; ` + "`porin judge`" + ` with
-` + "`--scenario`" + ` shows the whole of it. Where upstream has said something about it, that is linked.
+` + "`--scenario`" + ` and ` + "`--html`" + ` shows a timeline of all its calls and requests. Where upstream has said something about it, that is linked.
 %s
 ## What is not offered
 

@@ -15,6 +15,7 @@ type Judging struct {
 	Seed     uint64        // Of the twin's data.
 	Patience time.Duration // The longest that one call may take; 0 is [Patience].
 	AtOnce   int           // Scenarios that run together; 0 is 8: what they do is wait.
+	Timeline bool          // Results have timelines.
 	Done     func(Result)  // Called as each ends, one at a time. May be nil.
 }
 
@@ -55,7 +56,9 @@ func Judge(ctx context.Context, c *ir.Connector, d Driver, j Judging) (*Report, 
 			}
 			work.Go(func() {
 				defer func() { <-turn }()
-				r := TryOutside(ctx, plan, d, chosen[i], j.Seed, j.Patience)
+				s := *chosen[i]
+				s.timeline = j.Timeline
+				r := TryOutside(ctx, plan, d, &s, j.Seed, j.Patience)
 				mu.Lock()
 				defer mu.Unlock()
 				switch {
@@ -98,6 +101,6 @@ func Judge(ctx context.Context, c *ir.Connector, d Driver, j Judging) (*Report, 
 	over = true
 	judged := slices.DeleteFunc(slices.Clone(results), func(r Result) bool { return r.ID == "" })
 	report := NewReport(c.Name, d.Name(), j.Seed, judged)
-	report.Interrupted = len(judged) < len(chosen)
+	report.RealTime, report.Interrupted = true, len(judged) < len(chosen)
 	return report, ctx.Err()
 }

@@ -58,6 +58,9 @@ func TryOutside(ctx context.Context, p *Plan, d Driver, s *Scenario, seed uint64
 	if ev == nil {
 		return r
 	}
+	if s.timeline && r.Outcome != NotOffered {
+		r.Timeline = ev.timeline()
+	}
 	if r.Outcome == Fail { // A driver that broke takes what it was asked with it.
 		v := failed(ev.lines(ev.Entries...), "%s", r.Why)
 		v.Oracle, v.late = "driver", errors.Is(err, ErrOverdue)

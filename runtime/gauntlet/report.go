@@ -33,6 +33,7 @@ type Report struct {
 	Seed      uint64 `json:"seed"`
 	Command   string `json:"command,omitempty"` // Runs it again.
 	Score     Score  `json:"score"`
+	RealTime  bool   `json:"real_time,omitempty"` // Times are those of a clock: the client is a process of its own.
 
 	// Interrupted says that the run was ended before every scenario was judged: the
 	// report has those that were.

@@ -8,7 +8,7 @@ import (
 )
 
 // Moment is something that happened in a scenario, for a timeline. Times are in
-// milliseconds of the run, which has virtual time.
+// milliseconds of the run, whose time is virtual unless the report says that it is real.
 type Moment struct {
 	At   int64  `json:"at_ms"`
 	Took int64  `json:"took_ms"`

@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +17,7 @@ type judgeFlags struct {
 	scenario string
 	seed     uint64
 	timeout  time.Duration
+	reportFiles
 }
 
 func judgeCommand(a *app) *cobra.Command {
@@ -31,7 +34,7 @@ Each scenario has a twin of its own, served over TCP, and a driver process of it
 own. Time is real, so long waits are made short, and scenarios that need minutes
 are not exercised. What a driver does not offer is not counted against it.`,
 		Example: `  porin judge connectors/slack -- ./driver
-  porin judge connectors/slack --scenario 'paging/*' -- node driver.mjs`,
+  porin judge connectors/slack --scenario 'paging/*' --html page.html -- node driver.mjs`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.judge(cmd, args[0], args[1:], f) },
 
@@ -40,6 +43,7 @@ are not exercised. What a driver does not offer is not counted against it.`,
 	cmd.Flags().StringVar(&f.scenario, "scenario", "", "run only the scenarios that match this pattern, such as auth/*")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the twin's data")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", gauntlet.Patience, "the longest that one call of the driver may take")
+	f.define(cmd)
 	return cmd
 }
 
@@ -47,7 +51,7 @@ func (a *app) judge(cmd *cobra.Command, dir string, driver []string, f judgeFlag
 	if f.timeout < time.Second {
 		return usageError{fmt.Errorf("--timeout %s is less than a second", f.timeout)}
 	}
-	if err := checkScenario(cmd, f.scenario); err != nil {
+	if err := errors.Join(f.check(), checkScenario(cmd, f.scenario)); err != nil {
 		return usageError{err}
 	}
 	c, err := a.load(dir)
@@ -61,7 +65,7 @@ func (a *app) judge(cmd *cobra.Command, dir string, driver []string, f judgeFlag
 		}
 		return err
 	}
-	j := gauntlet.Judging{Only: f.scenario, Seed: f.seed, Patience: f.timeout}
+	j := gauntlet.Judging{Only: f.scenario, Seed: f.seed, Patience: f.timeout, Timeline: f.html != "" || a.json}
 	show, done, failed := a.liveLine(), 0, 0
 	j.Done = func(r gauntlet.Result) {
 		if done++; r.Outcome == gauntlet.Fail {
@@ -79,8 +83,11 @@ func (a *app) judge(cmd *cobra.Command, dir string, driver []string, f judgeFlag
 	if report == nil {
 		return ended
 	}
-	report.Library = d.Version
+	report.Library, report.Command = d.Version, f.command(dir, driver)
 	err = a.printScore(report)
+	if err := f.write(report); err != nil {
+		return err
+	}
 	if ended != nil {
 		return ended
 	}
@@ -91,4 +98,31 @@ func (a *app) judge(cmd *cobra.Command, dir string, driver []string, f judgeFlag
 		return errors.New("nothing was exercised, so nothing is known of the client: each line says what is missing")
 	}
 	return nil
+}
+
+// command is what judges the same scenarios again.
+func (f judgeFlags) command(dir string, driver []string) string {
+	words := fmt.Sprintf("porin judge %s --seed %d", word(dir), f.seed)
+	if f.scenario != "" {
+		words += " --scenario " + word(f.scenario)
+	}
+	if f.timeout != gauntlet.Patience {
+		words += " --timeout " + f.timeout.String()
+	}
+	words += " --"
+	for _, arg := range driver {
+		words += " " + word(arg)
+	}
+	return words
+}
+
+// plainWord is what a shell takes as it stands.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
+
+// word is an argument as a shell reads it.
+func word(arg string) string {
+	if plainWord.MatchString(arg) {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }

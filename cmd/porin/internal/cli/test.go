@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +17,6 @@ import (
 
 	"github.com/porin-dev/porin/cmd/porin/internal/children"
 	"github.com/porin-dev/porin/cmd/porin/internal/output"
-	"github.com/porin-dev/porin/cmd/porin/internal/score"
 	"github.com/porin-dev/porin/codegen"
 	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/diag"
@@ -32,10 +29,9 @@ type testFlags struct {
 	seed     uint64
 	size     string
 	shrink   bool
-	junit    string
-	html     string
 	mutate   bool
 	jobs     int
+	reportFiles
 }
 
 func testCommand(a *app) *cobra.Command {
@@ -70,8 +66,7 @@ a line each, and what failed.`,
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the twin's data and the client's random draws")
 	cmd.Flags().StringVar(&f.size, "size", "", "make scenarios smaller, as --shrink says it: callers=2,pages=1,items=3,faults=1")
 	cmd.Flags().BoolVar(&f.shrink, "shrink", false, "find the smallest workload and set of faults with which a scenario still fails")
-	cmd.Flags().StringVar(&f.junit, "junit", "", "write the report to this file as JUnit's XML")
-	cmd.Flags().StringVar(&f.html, "html", "", "write the report to this file as one page, with a timeline of each scenario")
+	f.define(cmd)
 	cmd.Flags().BoolVar(&f.mutate, "mutate", false, "make the client's rules wrong, one at a time, and report which of them no scenario notices")
 	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU(), "with --mutate: how many wrong clients run at once")
 	return cmd
@@ -89,7 +84,7 @@ func (a *app) test(ctx context.Context, dir string, f testFlags) error {
 	report, ended := a.score(ctx, dir, f)
 	if report == nil {
 		if ctx.Err() != nil {
-			a.notWritten(f)
+			a.notWritten(f.reportFiles)
 		}
 		return ended
 	}
@@ -159,38 +154,7 @@ func (f testFlags) check() error {
 	if f.mutate && (f.scenario != "" || f.size != "" || f.shrink || f.junit != "" || f.html != "") {
 		return errors.New("--mutate runs every scenario in its own way: only --seed and --jobs go with it")
 	}
-	for _, file := range []string{f.junit, f.html} {
-		if err := writable(file); file != "" && err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writable says why a file cannot be written, as far as that can be known without
-// writing to it.
-func writable(file string) error {
-	if _, err := os.Stat(filepath.Dir(file)); err != nil {
-		return fmt.Errorf("no folder for %s: %w", file, err)
-	}
-	info, err := os.Stat(file)
-	switch {
-	case err != nil: // There is none yet.
-		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if err != nil {
-			return err
-		}
-		return errors.Join(f.Close(), os.Remove(file))
-	case info.IsDir():
-		return fmt.Errorf("%s is a folder, and a report is one file", file)
-	case info.Mode().IsRegular():
-		f, err := os.OpenFile(file, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return f.Close()
-	}
-	return nil // A pipe would wait for its reader.
+	return f.reportFiles.check()
 }
 
 // checkScenario refuses the flag --scenario when no scenario is of one of its parts, and
@@ -292,15 +256,6 @@ func (f testFlags) interrupted(ctx context.Context, dir, file string) (*gauntlet
 	return report, ctx.Err()
 }
 
-// notWritten says of the files that were asked for that there is nothing to write to them.
-func (a *app) notWritten(f testFlags) {
-	for _, file := range []string{f.junit, f.html} {
-		if file != "" {
-			a.printf("%s is not written: the run was interrupted before any scenario was judged\n", file)
-		}
-	}
-}
-
 // porinModule is what generated packages import.
 const porinModule = "github.com/porin-dev/porin"
 
@@ -322,30 +277,6 @@ func (f testFlags) command(dir string) string {
 		words += " --size " + f.size
 	}
 	return words
-}
-
-// write writes the report to the files that were asked for; of a run that was
-// interrupted, what was judged.
-func (f testFlags) write(report *gauntlet.Report) error {
-	for _, to := range []struct {
-		file  string
-		write func(io.Writer) error
-	}{
-		{f.junit, func(w io.Writer) error { return score.WriteJUnit(w, report) }},
-		{f.html, func(w io.Writer) error { return score.WriteHTML(w, report) }},
-	} {
-		if to.file == "" {
-			continue
-		}
-		var b bytes.Buffer
-		if err := to.write(&b); err != nil {
-			return err
-		}
-		if err := output.Replace(to.file, b.Bytes()); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // printScore prints the table, and fails when a scenario did.

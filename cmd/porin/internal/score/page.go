@@ -90,9 +90,13 @@ func newView(r *gauntlet.Report) *view {
 }
 
 func again(command string, s gauntlet.Result) string {
+	command, driver, judged := strings.Cut(command, " -- ")
 	command += " --scenario " + s.ID
 	if s.Smallest != "" {
 		command += " --size " + s.Smallest
+	}
+	if judged {
+		command += " -- " + driver
 	}
 	return command
 }
