@@ -210,6 +210,8 @@ func TestFlagMistakes(t *testing.T) {
 		{[]string{"--scenario", "limts, data/bmo"}, `no scenario matches "data/bmo"; did you mean "data/bom"?`},
 		{[]string{"--scenario", "data/bom,"}, "has an empty part"},
 		{[]string{"--scenario", "data/bmo"}, `did you mean "data/bom"?`},
+		{[]string{"--scenario", "429-bare"}, `did you mean "limits/429-bare"?`},
+		{[]string{"--scenario", "429-bear"}, `did you mean "limits/429-bare"?`},
 		{[]string{"--scenario", ""}, "--scenario is empty"},
 		{[]string{"--scenario", "status/503"}, "status/503 is a fault; scenarios with it: status/503-then-ok, "},
 		{[]string{"--scenario", "quite/another"}, "the groups are transport, status"},

@@ -197,3 +197,37 @@ func TestTenThousandConnections(t *testing.T) {
 	}
 	assert.Empty(t, s.end(t))
 }
+
+// A twin says at its start what it keeps, also where that is nothing.
+func TestSaysWhatItKeeps(t *testing.T) {
+	for spec, kept := range map[string]string{
+		issues: "keeps          nothing: the spec declares no resources, and answers are made up (docs/language.md#resource)",
+		issues + `resources: issues: {of: #Issue, id: "id", list: "issues.list": {}}`: "keeps          issues",
+	} {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "api.cue"), []byte(spec), 0o644))
+		cmd := command(t, "twin", dir, "--addr", "127.0.0.1:0")
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		var said []string
+		for lines := bufio.NewScanner(out); lines.Scan() && !strings.HasPrefix(lines.Text(), "control "); {
+			said = append(said, lines.Text())
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		require.Contains(t, said, kept)
+	}
+	s := serve(t, "--addr", "127.0.0.1:0")
+	require.Equal(t, []string{}, s.Resources)
+	require.Empty(t, s.end(t))
+}
+
+// A collection is told apart from one that the spec could have.
+func TestVolumeOfNothing(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "api.cue"), []byte(issues), 0o644))
+	out, err := command(t, "twin", dir, "--volume", "pets=99").CombinedOutput()
+	require.ErrorContains(t, err, "exit status 2")
+	require.Contains(t, string(out), "--volume pets: the spec declares no resources and no lists, so that the twin has no collections")
+}

@@ -44,8 +44,8 @@ type Options struct {
 	// was chosen is in [Result].Choices. Empty is all.
 	Use string
 	// Skip leaves out what is declared elsewhere: actions by name
-	// ("chat.postMessage") and types with their "#" ("#Message"). See
-	// [Declared].
+	// ("chat.postMessage") and types with their "#" ("#Message"). "resources:"
+	// says that there are resources. See [Declared].
 	Skip []string
 	// Quirks is what is known about the API. Nil: looked up in Index by the
 	// hosts and the title of the document.

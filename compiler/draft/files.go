@@ -217,8 +217,8 @@ func (d *drafter) unmatched() error {
 	return nil
 }
 
-// Declared lists the actions and types that a file of a spec declares, as
-// [Options].Skip takes them. A drafted file leaves out what a person's file
+// Declared lists the actions and types that a file of a spec declares, and
+// whether it has resources, as [Options].Skip takes them. A drafted file leaves out what a person's file
 // declares. An error is one of CUE's parser, with the place.
 func Declared(name string, src []byte) ([]string, error) {
 	f, err := parser.ParseFile(name, src)
@@ -236,6 +236,8 @@ func Declared(name string, src []byte) ([]string, error) {
 			names = append(names, label)
 		} else if label == "actions" {
 			names = append(names, declaredActions(field.Value, nil)...)
+		} else if label == "resources" {
+			names = append(names, "resources:")
 		}
 	}
 	return names, nil

@@ -23,6 +23,8 @@ type Ready struct {
 	Accounts []Account         `json:"accounts"`
 	OAuth    OAuth             `json:"oauth"`
 	Control  string            `json:"control"`
+	// Resources are what the twin keeps: calls of other things are answered with what it makes up.
+	Resources []string `json:"resources"`
 	// Authority is the certificate to trust, in PEM, where the twin is served over TLS.
 	Authority string `json:"authority,omitempty"`
 	// Webhooks has the signing secret of each webhook.
@@ -38,12 +40,17 @@ func (t *Twin) Ready(base string) Ready {
 		Accounts: t.Accounts(),
 		OAuth:    t.client(),
 		Control:  base + ControlPath,
+
+		Resources: []string{},
 	}
 	if strings.HasPrefix(base, "https:") {
 		r.Authority = t.Authority()
 	}
 	for _, m := range t.idx.servers {
 		r.Servers[m.name] = base + m.served
+	}
+	for _, kept := range t.spec.Resources {
+		r.Resources = append(r.Resources, kept.Name)
 	}
 	for _, e := range t.idx.endpoints {
 		switch {

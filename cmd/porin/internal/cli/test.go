@@ -176,7 +176,7 @@ func checkScenario(cmd *cobra.Command, glob string) error {
 	for part := range strings.SplitSeq(glob, ",") {
 		part = strings.TrimSpace(part)
 		_, err := gauntlet.Choose(part)
-		near, ok := diag.Nearest(part, append(ids, groups...))
+		near, ok := nearScenario(part, ids, groups)
 		switch {
 		case part == "":
 			wrong = append(wrong, fmt.Errorf("--scenario %q has an empty part", glob))
@@ -190,6 +190,24 @@ func checkScenario(cmd *cobra.Command, glob string) error {
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// nearScenario is what was meant by a name that no scenario and no group has. The group of
+// a scenario may have been left out.
+func nearScenario(name string, ids, groups []string) (string, bool) {
+	if near, ok := diag.Nearest(name, append(slices.Clone(ids), groups...)); ok {
+		return near, true
+	}
+	byRest := map[string]string{}
+	for _, id := range slices.Backward(ids) {
+		_, rest, _ := strings.Cut(id, "/")
+		byRest[rest] = id
+	}
+	if id, ok := byRest[name]; ok {
+		return id, true
+	}
+	near, ok := diag.Nearest(name, sortedKeys(byRest))
+	return byRest[near], ok
 }
 
 // score runs the test package of the spec in dir and reads the report that it

@@ -34,9 +34,11 @@ func twinCommand(a *app) *cobra.Command {
 		Use:   "twin [DIR]",
 		Short: "Serve the simulator of a spec to any client",
 		Long: `Twin serves the simulator of the provider that the spec in DIR describes. It keeps
-state, issues and expires tokens, counts limits, pages and signs events. When it
-is ready it prints what a client needs: the base addresses, accounts with their
-tokens, and the address it is steered at.
+the resources that the spec declares, issues and expires tokens, counts limits,
+pages and signs events. When it is ready it prints what a client needs: the base
+addresses, accounts with their tokens, which resources it keeps, and the address
+it is steered at. Of a spec without resources it keeps nothing: what is created
+is not found again.
 
 Faults are armed with --fault, or while it runs:
 
@@ -122,6 +124,11 @@ func (a *app) sayReady(r twin.Ready) error {
 	for _, name := range sortedKeys(r.Webhooks) {
 		fmt.Fprintf(a.out, "webhook %-7s secret %s\n", name, r.Webhooks[name])
 	}
+	kept := strings.Join(r.Resources, ", ")
+	if kept == "" {
+		kept = "nothing: the spec declares no resources, and answers are made up (docs/language.md#resource)"
+	}
+	fmt.Fprintf(a.out, "keeps          %s\n", kept)
 	if r.Authority != "" {
 		fmt.Fprintf(a.out, "to be trusted:\n%s", r.Authority)
 	}
@@ -169,7 +176,7 @@ const mostAccounts = 10_000
 // checkVolume refuses a collection that the spec does not have, which would
 // otherwise be a request that nothing answers.
 func checkVolume(c *ir.Connector, volume map[string]int) error {
-	known := []string{"*"}
+	var known []string
 	for _, r := range c.Resources {
 		known = append(known, r.Name)
 	}
@@ -179,8 +186,12 @@ func checkVolume(c *ir.Connector, volume map[string]int) error {
 		}
 	}
 	for _, name := range sortedKeys(volume) {
-		if !slices.Contains(known, name) {
-			return unknownName("collection", name, known)
+		switch {
+		case name == "*" || slices.Contains(known, name):
+		case len(known) == 0:
+			return usageError{fmt.Errorf("--volume %s: the spec declares no resources and no lists, so that the twin has no collections", name)}
+		default:
+			return unknownName("collection", name, append(known, "*"))
 		}
 		if volume[name] < 0 {
 			return usageError{fmt.Errorf("--volume %s=%d is negative", name, volume[name])}
