@@ -37,6 +37,9 @@ func (s *naiveSession) List(ctx context.Context, action string, params JSON) ite
 			if cursor == "" || len(items) == 0 && s.sin == "stops at an empty page" {
 				return
 			}
+			if seen[cursor] && s.sin == "stops where it has been" {
+				return
+			}
 			if seen[cursor] && s.sin != "goes around" {
 				yield(nil, &naiveError{Failure: Failure{Class: "unknown", Text: "the cursor repeats"}})
 				return
@@ -88,6 +91,12 @@ func (s *naiveSession) give(items []any, before map[string]bool, yield func(JSON
 		if cover, _ := book["cover"].(map[string]any); s.sin == "refuses what has no tag" && plain(cover["kind"]) == "" {
 			yield(nil, &naiveError{Failure: Failure{Class: "decode"}})
 			return nil
+		}
+		switch s.sin {
+		case "forgets the ids":
+			delete(book, "id")
+		case "makes up an id":
+			book["id"] = id + "0"
 		}
 		if before[id] && s.sin != "gives what it gave" {
 			continue

@@ -12,25 +12,28 @@ import (
 	"github.com/porin-dev/porin/runtime"
 )
 
+// wrongPages are ways to be wrong at such lists.
+var wrongPages = []struct{ sin, list, oracle, says string }{
+	{"forgets to go on", "books.scrolled", "complete", "ended without an error after %d of %d items"},
+	{"forgets the scroll id", "books.scrolled", "recovers", "%s failed, and another try would have been served"},
+	{"begins again", "books.scrolled", "ends", "%s asked for one page %d times"},
+	{"overlaps windows", "books.added", "complete", "gave item %s twice"},
+	{"asks for a window until none is left of the time", "books.added", "ends", "%s asked for one page %d times"},
+	{"leaves gaps between windows", "books.added", "complete", "ended without an error after %d of %d items"},
+	{"stops one window early", "books.added", "complete", "ended without an error after %d of %d items"},
+}
+
 // TestListOraclesCatchWrongPages is TestOraclesCatchWrongClients for the lists
 // whose pages another action serves, and for those that are cut by time.
 func TestListOraclesCatchWrongPages(t *testing.T) {
-	for _, w := range []struct{ sin, list, oracle string }{
-		{"forgets to go on", "books.scrolled", "complete"},
-		{"forgets the scroll id", "books.scrolled", "recovers"},
-		{"begins again", "books.scrolled", "ends"},
-		{"overlaps windows", "books.added", "complete"},
-		{"asks for a window until none is left of the time", "books.added", "ends"},
-		{"leaves gaps between windows", "books.added", "complete"},
-		{"stops one window early", "books.added", "complete"},
-	} {
+	for _, w := range wrongPages {
 		t.Run(w.oracle+"/"+w.sin, func(t *testing.T) {
 			t.Parallel()
 			s := scenarioOf(t, "paging/whole-list")
 			plan := NewPlan(pagedShelf())
 			plan.List = plan.Spec.Action(w.list)
-			if v := verdictOf(t, Try(t, plan, naive{w.sin}, s, 1), w.oracle); v.Outcome != Fail {
-				t.Errorf("a client that is wrong passes: %s %s", v.Outcome, v.Why)
+			if v := verdictOf(t, Try(t, plan, naive{w.sin}, s, 1), w.oracle); v.Outcome != Fail || !said(w.says, v.Why) {
+				t.Errorf("of a client that is wrong, it says %s: %s", v.Outcome, v.Why)
 			}
 			for _, d := range []Driver{naive{}, clientDriver{}} {
 				for _, o := range []string{"complete", "recovers", "ends"} {

@@ -108,11 +108,16 @@ func (s *naiveSession) Call(ctx context.Context, action string, params JSON) (JS
 	case s.sin == "drops what it does not know":
 		b, _ := parse(answer).(map[string]any)
 		return json.Marshal(map[string]any{"id": b["id"], "title": b["title"]})
-	case s.sin == "reports drift twice", s.sin == "quotes in drift":
+	case strings.Contains(s.sin, "drift"):
 		b, _ := parse(answer).(map[string]any)
 		d := Drift{action, "size", "string"}
-		if s.sin == "quotes in drift" {
+		switch s.sin {
+		case "quotes in drift":
 			d.Kind = plain(b["title"])
+		case "reports drift without a path":
+			d.Path = ""
+		case "reports the token as drift":
+			d.Kind, _ = s.token(ctx)
 		}
 		s.target.Drift(d)
 		s.target.Drift(d)
@@ -132,6 +137,9 @@ func (s *naiveSession) do(ctx context.Context, path string, body []byte) ([]byte
 	if s.sin == "ignores the deadline" || s.sin == "sends for ever" {
 		ctx = context.WithoutCancel(ctx)
 	}
+	if s.sin == "drops the context" {
+		ctx = context.Background()
+	}
 	for attempt := 1; ; attempt++ {
 		answer, err := s.once(ctx, path, body)
 		if err == nil {
@@ -139,17 +147,39 @@ func (s *naiveSession) do(ctx context.Context, path string, body []byte) ([]byte
 		}
 		pause, again := s.again(err, attempt, body != nil)
 		if !again {
-			if s.sin == "plain errors" {
-				return nil, errors.New("request failed")
-			}
-			return nil, err
+			return s.told(ctx, err)
 		}
 		deadline, limited := ctx.Deadline()
 		if limited && time.Now().Add(pause).After(deadline) {
-			return nil, err
+			return s.told(ctx, err)
 		}
 		time.Sleep(pause)
+		if s.sin == "sends another text on retry" && body != nil {
+			body = bytes.Replace(body, []byte(`"title":"`), []byte(`"title":"re: `), 1)
+		}
 	}
+}
+
+// told is what a caller is told of a failure.
+func (s *naiveSession) told(ctx context.Context, err *naiveError) ([]byte, error) {
+	switch s.sin {
+	case "plain errors":
+		return nil, errors.New("request failed")
+	case "takes a refusal for a result":
+		return []byte("{}"), nil
+	case "comes back late":
+		<-ctx.Done()
+		time.Sleep(time.Second)
+	case "loses the class":
+		err.Class = ""
+	case "says that nothing was found":
+		err.Class = "not_found"
+	case "loses the code":
+		err.Code = ""
+	case "loses the request id":
+		err.RequestID = ""
+	}
+	return nil, err
 }
 
 // again decides on a retry.
@@ -167,7 +197,7 @@ func (s *naiveSession) again(err *naiveError, attempt int, writes bool) (time.Du
 	case s.sin == "gives up" || err.Class != "unavailable":
 		return 0, false
 	}
-	return pause, attempt < 3 && (!writes || s.sin == "retries writes")
+	return pause, attempt < 3 && (!writes || s.sin == "retries writes" || s.sin == "drops the context")
 }
 
 // once sends one request.

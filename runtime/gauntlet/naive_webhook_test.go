@@ -21,12 +21,20 @@ func (a *naiveApp) Handler(webhook string, fn func(context.Context, string, JSON
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil || !a.proved(webhook, r.Header, body) {
+			if a.sin == "accepts what it does not handle" {
+				return
+			}
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
 		v, _ := parse(body).(map[string]any)
 		if plain(v["type"]) == "hello" {
-			_, _ = io.WriteString(w, plain(v["challenge"]))
+			switch _, _ = io.WriteString(w, plain(v["challenge"])); a.sin {
+			case "adds to the answer of a handshake":
+				_, _ = io.WriteString(w, "\n")
+			case "handles a handshake":
+				_ = fn(r.Context(), "", body)
+			}
 			return
 		}
 		mu.Lock()
@@ -36,6 +44,12 @@ func (a *naiveApp) Handler(webhook string, fn func(context.Context, string, JSON
 			return
 		}
 		seen[id] = true
+		if a.sin == "answers with the secret" {
+			_, _ = io.WriteString(w, a.target.Secrets[webhook][0])
+		}
+		if a.sin == "hands on half of an event" {
+			v["event"] = map[string]any{}
+		}
 		event, err := json.Marshal(untyped(v["event"]))
 		if err != nil || fn(r.Context(), id, event) != nil {
 			w.WriteHeader(http.StatusInternalServerError)

@@ -71,14 +71,14 @@ func (ev *Evidence) misread(r *Record, last twin.Entry) string {
 		return "" // The error is that of the renewal, which may have ended without a request.
 	case last.Status == 0 || last.Lost:
 		if gone := []string{string(ir.Unavailable), string(ir.Timeout), string(ir.Decode)}; classed && !slices.Contains(gone, f.Class) {
-			return "has class " + f.Class + ", and no answer arrived"
+			return fmt.Sprintf("has class %s, and no answer arrived", f.Class)
 		}
 	case last.Class == "":
 		return "" // The provider said nothing that went wrong; the client did.
 	case classed && f.Class != last.Class:
-		return "has class " + f.Class + " for an answer of class " + last.Class
+		return fmt.Sprintf("has class %s for an answer of class %s", f.Class, last.Class)
 	case last.Code != "" && f.Code != last.Code && !ev.Lacks(Codes):
-		return "does not have the code " + last.Code
+		return fmt.Sprintf("does not have the code %s", last.Code)
 	default:
 		if id := ev.requestID(r); id != "" && f.RequestID != id && !ev.Lacks(RequestIDs) {
 			return "does not have the request id"

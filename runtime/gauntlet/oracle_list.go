@@ -47,9 +47,9 @@ func (ev *Evidence) incomplete(r *Record, path ir.Path) string {
 		case id == "":
 			return "gave an item without its id"
 		case seen[id]:
-			return "gave item " + id + " twice"
+			return fmt.Sprintf("gave item %s twice", id)
 		case !want[id]:
-			return "gave item " + id + ", which is not in the list"
+			return fmt.Sprintf("gave item %s, which is not in the list", id)
 		}
 		seen[id] = true
 	}
@@ -73,7 +73,7 @@ func (ev *Evidence) miscounted(r *Record, _ ir.Path) string {
 	case len(r.Items) > want:
 		return fmt.Sprintf("gave %d items, and the list has %d", len(r.Items), want)
 	case r.Err == nil && len(r.Items) < want:
-		return fmt.Sprintf("ended without an error after %d of %d items", len(r.Items), want)
+		return fmt.Sprintf("gave %d items without an error, and the list has %d", len(r.Items), want)
 	}
 	return ""
 }

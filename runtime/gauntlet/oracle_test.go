@@ -9,64 +9,17 @@ import (
 	"github.com/porin-dev/porin/runtime/twin"
 )
 
-// wrong is every way to be wrong that the battery must catch: what the client
-// does, where it shows, and the oracle that has to say so.
-var wrong = []struct{ sin, scenario, oracle string }{
-	{"", "limits/tier-respected", "limit"},
-	{"ignores the wait", "limits/429-seconds", "early"},
-	{"retries writes", "status/committed-then-lost", "once"},
-	{"forgets what is unknown", "status/committed-then-lost", "lost"},
-	{"believes every 200", "status/200-unconfirmed", "lost"},
-	{"plain errors", "status/200-unconfirmed", "typed"},
-	{"gives up", "status/503-then-ok", "recovers"},
-	{"", "status/outage", "amplify"},
-	{"refreshes in every goroutine", "auth/expiry-mid-list", "refresh"},
-	{"uses before it saves", "auth/expiry", "refresh"},
-	{"does not believe it", "auth/revoked", "dead"},
-	{"keeps its own copy", "auth/rotation", "recovers"},
-	{"keeps its own copy", "auth/rotation-grace", "recovers"},
-	{"follows redirects with the token", "transport/redirect-foreign", "origin"},
-	{"stops at an empty page", "paging/empty-with-next", "complete"},
-	{"gives what it gave", "paging/duplicate-item", "complete"},
-	{"gives what it gave", "paging/item-inserted", "complete"},
-	{"waits for the total", "paging/item-deleted", "ends"},
-	{"takes a refusal for the end", "paging/past-cap", "complete"},
-	{"goes around", "paging/next-equals-current", "ends"},
-	{"reads numbers as floats", "data/big-int", "lossless"},
-	{"drops what it does not know", "data/unknown-member", "lossless"},
-	{"plain errors", "status/200-html", "typed"},
-	{"prints the body", "status/200-html", "typed"},
-	{"refuses what has no tag", "data/untagged-variant", "recovers"},
-	{"ignores the deadline", "limits/deadline-while-waiting", "deadline"},
-	{"hangs for ever", "transport/hang-before-headers", "deadline"},
-	{"sends for ever", "status/200-html", "bounded"},
-	{"leaves bodies open", "status/503-then-ok", "bounded"},
-	{"leaves a goroutine", "status/503-then-ok", "bounded"},
-	{"reads everything", "transport/gzip-bomb", "bounded"},
-	{"one queue for all", "limits/one-account-refused", "isolate"},
-	{"trusts everybody", "webhooks/tampered", "forged"},
-	{"trusts everybody", "webhooks/wrong-key", "forged"},
-	{"trusts nobody", "webhooks/genuine", "forged"},
-	{"ignores the age", "webhooks/stale", "forged"},
-	{"handles duplicates", "webhooks/duplicate", "forged"},
-	{"prints the token", "status/200-html", "secret"},
-	{"logs the token", "status/200-html", "secret"},
-	{"", "data/number-as-string", "drift"},
-	{"reports drift twice", "data/number-as-string", "drift"},
-	{"quotes in drift", "data/number-as-string", "drift"},
-}
-
 func TestOraclesCatchWrongClients(t *testing.T) {
 	for _, w := range wrong {
-		t.Run(w.oracle+"/"+w.sin, func(t *testing.T) {
+		t.Run(w.oracle+"/"+w.sin+"/"+w.scenario, func(t *testing.T) {
 			t.Parallel()
 			s := scenarioOf(t, w.scenario)
 			plan := planFor(s)
 			if !slices.Contains(s.Oracles, w.oracle) {
 				t.Fatalf("%s does not ask %s", s.ID, w.oracle)
 			}
-			if v := verdictOf(t, Try(t, plan, naive{w.sin}, s, 1), w.oracle); v.Outcome != Fail {
-				t.Errorf("a client that is wrong passes %s: %s %s", s.ID, v.Outcome, v.Why)
+			if v := verdictOf(t, Try(t, plan, naive{w.sin}, s, 1), w.oracle); v.Outcome != Fail || !said(w.says, v.Why) {
+				t.Errorf("of a client that is wrong, %s says %s: %s", s.ID, v.Outcome, v.Why)
 			}
 			if v := verdictOf(t, Try(t, plan, clientDriver{}, s, 1), w.oracle); v.Outcome != Pass {
 				t.Errorf("a client that is right fails %s: %s %s", s.ID, v.Outcome, v.Why)
@@ -88,11 +41,8 @@ func planFor(s *Scenario) *Plan {
 	return plan
 }
 
-func TestEveryOracleIsTried(t *testing.T) {
+func TestEveryOracleIsAsked(t *testing.T) {
 	for _, o := range Oracles() {
-		if !slices.ContainsFunc(wrong, func(w struct{ sin, scenario, oracle string }) bool { return w.oracle == o.ID }) {
-			t.Errorf("no wrong client tries the oracle %s", o.ID)
-		}
 		if !slices.ContainsFunc(Scenarios(), func(s *Scenario) bool { return slices.Contains(s.Oracles, o.ID) }) {
 			t.Errorf("no scenario asks the oracle %s", o.ID)
 		}

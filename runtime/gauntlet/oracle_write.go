@@ -36,8 +36,11 @@ func judgeOnce(ev *Evidence) Verdict {
 			return failed(ev.lines(attempts...), "%s took effect %d times", r.name(), len(done))
 		}
 		for _, e := range attempts {
-			if e.Key != attempts[0].Key || e.Params != attempts[0].Params {
-				return failed(ev.lines(attempts[0], e), "%s sent other parameters or another key on its next attempt", r.name())
+			switch {
+			case e.Params != attempts[0].Params:
+				return failed(ev.lines(attempts[0], e), "%s sent other parameters on its next attempt", r.name())
+			case e.Key != attempts[0].Key:
+				return failed(ev.lines(attempts[0], e), "%s sent another key on its next attempt", r.name())
 			}
 		}
 	}
