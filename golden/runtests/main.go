@@ -6,23 +6,27 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path"
+	"slices"
 	"strings"
 )
 
 // event is a line of go test -json.
 type event struct {
 	Action, Package, Test, Output string
+	Elapsed                       float64 // Seconds.
 }
 
 // results of all modules.
 type results struct {
 	passed, failed, skipped int
 	unlisted                []string
+	ended                   []event           // Of whole packages.
 	output                  map[string]string // By package and test, until it passes.
 	allowed                 []string          // Patterns of "package test".
 }
@@ -38,6 +42,7 @@ func main() {
 	for _, s := range r.unlisted {
 		fmt.Printf("not on the list of allowed skips: %s\n", s)
 	}
+	r.printSlowest()
 	fmt.Printf("%d passed, %d failed, %d skipped\n", r.passed, r.failed, r.skipped)
 	if r.failed > 0 || len(r.unlisted) > 0 || r.passed == 0 {
 		os.Exit(1)
@@ -97,6 +102,9 @@ func (r *results) run(dir string) error {
 // take counts one event and prints what a reader has to see.
 func (r *results) take(e event) {
 	key := e.Package + " " + e.Test
+	if (e.Action == "pass" || e.Action == "fail") && e.Test == "" {
+		r.ended = append(r.ended, e)
+	}
 	switch {
 	case e.Action == "output" || e.Action == "build-output":
 		r.output[key] += e.Output
@@ -119,6 +127,14 @@ func (r *results) take(e event) {
 		r.skip(key, r.output[key])
 	}
 	delete(r.output, key)
+}
+
+// printSlowest names the packages that took longest, two or more of which run at once.
+func (r *results) printSlowest() {
+	slices.SortFunc(r.ended, func(a, b event) int { return cmp.Compare(b.Elapsed, a.Elapsed) })
+	for _, e := range r.ended[:min(10, len(r.ended))] {
+		fmt.Printf("%4.0f s %s\n", e.Elapsed, e.Package)
+	}
 }
 
 func (r *results) skip(key, output string) {
