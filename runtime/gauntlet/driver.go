@@ -145,3 +145,9 @@ type Failure struct {
 	OutcomeUnknown bool      // A write may or may not have taken effect, and the error says that.
 	Text           string    // What the error prints, by all of its verbs.
 }
+
+// Contradicting is an [App] that knows, once it is closed, whether it said something of a
+// call after its last word on it. The scenario then fails, whatever was taken for the answer.
+type Contradicting interface {
+	Contradiction() error // nil is none; otherwise [ErrBroken].
+}

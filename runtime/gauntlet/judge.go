@@ -29,7 +29,8 @@ const endWithin = 3 * time.Second
 // Judge runs every chosen scenario for a client that is a process of its own, as
 // [TryOutside] does. What fails by the clock alone is tried again when the others are
 // done, twice, and fails if it does each time: a client that is late by itself is late
-// again, one that a busy machine kept waiting is not. The error is about the choice, or
+// again, one that a busy machine kept waiting is not. What the clock says beside another
+// failure is dropped. The error is about the choice, or
 // the context's: the report then has what was judged until it ended.
 func Judge(ctx context.Context, c *ir.Connector, d Driver, j Judging) (*Report, error) {
 	chosen, err := Choose(j.Only)
@@ -59,6 +60,7 @@ func Judge(ctx context.Context, c *ir.Connector, d Driver, j Judging) (*Report, 
 				s := *chosen[i]
 				s.timeline = j.Timeline
 				r := TryOutside(ctx, plan, d, &s, j.Seed, j.Patience)
+				r.dropLate()
 				mu.Lock()
 				defer mu.Unlock()
 				switch {

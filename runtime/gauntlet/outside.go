@@ -90,9 +90,13 @@ func playOutside(ctx context.Context, p *Plan, d Driver, s *Scenario, seed uint6
 	out.front.close()
 	ev := env.evidence(d)
 	ev.Stuck = broken
+	var contradiction error
+	if a, ok := env.app.(Contradicting); ok {
+		contradiction = a.Contradiction()
+	}
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	return ev, cmp.Or(ctx.Err(), env.broken, err)
+	return ev, cmp.Or(ctx.Err(), contradiction, env.broken, err)
 }
 
 // serve puts the twin on a port, and tells the target where it is.

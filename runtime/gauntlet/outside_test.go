@@ -73,3 +73,18 @@ func TestNotOfferedHasAReason(t *testing.T) {
 		t.Error("none was not offered")
 	}
 }
+
+// TestLateBesideAnother tells of a failure what is certain of it.
+func TestLateBesideAnother(t *testing.T) {
+	late, lost := overdue(nil, "it took 2s"), failed(nil, "an item is missing")
+	late.Oracle, lost.Oracle = "isolate", "complete"
+	r := Result{Outcome: Fail, Why: late.Why, Verdicts: []Verdict{late, lost}}
+	r.dropLate()
+	if r.Outcome != Fail || r.Why != lost.Why || strings.Contains(r.Text(), late.Why) || !strings.Contains(r.Text(), lost.Why) {
+		t.Errorf("%s: %s", r.Outcome, r.Text())
+	}
+	alone := Result{Outcome: Fail, Why: late.Why, Verdicts: []Verdict{late}}
+	if alone.dropLate(); !alone.late() || alone.Why != late.Why {
+		t.Errorf("what is late alone is to be tried again: %s", alone.Text())
+	}
+}

@@ -82,6 +82,23 @@ func (r Result) late() bool {
 	return r.Outcome == Fail && !slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return v.Outcome == Fail && !v.late })
 }
 
+// dropLate takes what the clock alone says out of a failure that has another cause, too:
+// it is not tried again, so nobody knows whether the client is late by itself.
+func (r *Result) dropLate() {
+	if r.Outcome != Fail || r.late() {
+		return
+	}
+	r.Why = ""
+	for i := range r.Verdicts {
+		switch v := &r.Verdicts[i]; {
+		case v.Outcome == Fail && v.late:
+			*v = Verdict{Oracle: v.Oracle, Rule: v.Rule, Outcome: NotExercised, Why: "it was late, which is not tried again beside another failure"}
+		case v.Outcome == Fail && r.Why == "":
+			r.Why = v.Why
+		}
+	}
+}
+
 // Text explains a failure: each rule that was broken, how, and the lines of the
 // journal that prove it.
 func (r Result) Text() string {

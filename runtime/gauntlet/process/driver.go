@@ -123,6 +123,17 @@ type app struct {
 // Close implements [gauntlet.App].
 func (a *app) Close() { a.once.Do(a.end) }
 
+// Contradiction implements [gauntlet.Contradicting].
+func (a *app) Contradiction() error {
+	a.mu.Lock()
+	again := a.again
+	a.mu.Unlock()
+	if !again {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", gauntlet.ErrBroken, a.failure())
+}
+
 // Session implements [gauntlet.App].
 func (a *app) Session(acct gauntlet.Account) (gauntlet.Session, error) {
 	s := &session{a, account{ID: acct.ID, Method: acct.Method, Token: acct.Token, Stored: acct.Stored, Tokens: acct.Tokens, Cred: acct.Cred}}

@@ -51,7 +51,7 @@ func drive(sin string) {
 			tick(os.Args[2])
 		}
 	}
-	d := &handmade{sin: sin}
+	d, first := &handmade{sin: sin}, 0
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		var r request
@@ -72,8 +72,12 @@ func drive(sin string) {
 		case sin == "babbles":
 			fmt.Println("debug: called " + r.Action)
 		case sin == "floods":
+			if first == 0 {
+				first = r.ID
+				continue
+			}
 			for {
-				d.say(map[string]any{"id": 1}) // Which was answered.
+				d.say(map[string]any{"id": first}) // Whose caller has left.
 			}
 		case sin == "answers another":
 			d.say(map[string]any{"id": 7777, "result": map[string]any{}})
@@ -103,11 +107,16 @@ type handmade struct {
 	mu        sync.Mutex
 }
 
-func (d *handmade) say(members map[string]any) {
-	line, _ := json.Marshal(members)
+// say prints lines at once.
+func (d *handmade) say(lines ...map[string]any) {
+	var text []byte
+	for _, members := range lines {
+		line, _ := json.Marshal(members)
+		text = append(append(text, line...), '\n')
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	os.Stdout.Write(append(line, '\n'))
+	os.Stdout.Write(text)
 }
 
 // late reports whether an answer is to be late: always, or in the first process of a
@@ -147,6 +156,15 @@ func (d *handmade) serve(r request) {
 		return
 	case d.sin == "fails and succeeds":
 		d.say(map[string]any{"id": r.ID, "result": map[string]any{}, "error": map[string]any{"text": "refused"}})
+		return
+	case d.sin == "changes its mind":
+		d.say(map[string]any{"id": r.ID, "result": map[string]any{}}, map[string]any{"id": r.ID, "error": map[string]any{"text": "refused"}})
+		return
+	case d.sin == "answers start twice":
+		d.say(map[string]any{"id": 1, "name": "other"})
+		return
+	case d.sin == "goes on after the end":
+		d.say(map[string]any{"id": r.ID, "done": true}, map[string]any{"id": r.ID, "item": map[string]any{}})
 		return
 	case d.sin == "names its id by a text":
 		d.say(map[string]any{"id": fmt.Sprint(r.ID), "result": nil})

@@ -90,6 +90,18 @@ func (a *answer) several() bool {
 	return said > 1
 }
 
+// last reports whether nothing may follow the answer to what was asked.
+func (a *answer) last(do string) bool {
+	ends := a.Error != nil || a.NotOffered != ""
+	switch do {
+	case doReceive:
+		return ends
+	case doList:
+		return ends || a.Done
+	}
+	return true
+}
+
 // misfit says why the answer is none to what was asked; "" when it is one. A call
 // whose action returns nothing has null for its result.
 func (a *answer) misfit(do string) string {

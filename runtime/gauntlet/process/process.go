@@ -54,8 +54,15 @@ type process struct {
 
 	mu      sync.Mutex
 	next    int
-	waiting map[int]chan *answer
+	waiting map[int]waiter
 	broken  error
+	again   bool // It answered what it had answered, which may be all that is wrong.
+}
+
+// waiter is who waits for the answers to a request.
+type waiter struct {
+	do      string // What was asked.
+	answers chan *answer
 }
 
 // start starts a driver. It and what it started live no longer than ctx. drift may be nil.
@@ -66,7 +73,7 @@ func start(ctx context.Context, args []string, drift func(gauntlet.Drift)) (*pro
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Cancel = func() error { kill(cmd); return nil }
 	cmd.WaitDelay = endWithin
-	p := &process{cmd: cmd, drift: drift, gone: make(chan struct{}), quiet: make(chan struct{}), waiting: map[int]chan *answer{}}
+	p := &process{cmd: cmd, drift: drift, gone: make(chan struct{}), quiet: make(chan struct{}), waiting: map[int]waiter{}}
 	p.wait = sync.OnceValue(cmd.Wait)
 	isolate(cmd)
 	var err error
@@ -97,7 +104,7 @@ func (p *process) read(out io.Reader) {
 	defer close(p.gone)
 	lines := bufio.NewScanner(io.LimitReader(out, maxPrinted))
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
-	stray := 0
+	stray, over := 0, map[int]bool{} // Requests whose last answer came when somebody waited for it.
 	for lines.Scan() {
 		p.lines.Add(1)
 		line := bytes.Clone(lines.Bytes())
@@ -107,8 +114,18 @@ func (p *process) read(out io.Reader) {
 			p.drift(*a.Drift)
 			continue
 		}
-		if err == nil && p.deliver(a) {
-			continue
+		if err == nil && over[a.ID] {
+			p.mu.Lock()
+			p.again = p.broken == nil
+			p.mu.Unlock()
+			p.fail(fmt.Errorf("it answered id %d again, after its last answer: %.80q", a.ID, line))
+			return
+		}
+		if err == nil {
+			delivered, last := p.deliver(a)
+			if over[a.ID] = last; delivered {
+				continue
+			}
 		}
 		if err == nil && !p.asked(a.ID) {
 			p.fail(fmt.Errorf("it answered id %d, which nobody asked: %.80q", a.ID, line))
@@ -150,16 +167,17 @@ func (p *process) ending() error {
 	}
 }
 
-// deliver hands on an answer, and reports whether somebody asked for it.
-func (p *process) deliver(a *answer) bool {
+// deliver hands on an answer, and reports whether somebody waits for it, and whether it is
+// the last to what was asked.
+func (p *process) deliver(a *answer) (delivered, last bool) {
 	p.mu.Lock()
 	to, ok := p.waiting[a.ID]
 	p.mu.Unlock()
 	if !ok {
-		return false
+		return false, false
 	}
-	to <- a
-	return true
+	to.answers <- a
+	return true, a.last(to.do)
 }
 
 // asked reports whether a request had the id. Its answer may come when nobody waits for it
@@ -177,7 +195,7 @@ func (p *process) ask(ctx context.Context, r request, each func(*answer) bool) e
 	p.next++
 	r.ID = p.next
 	answers := make(chan *answer, 16)
-	p.waiting[r.ID] = answers
+	p.waiting[r.ID] = waiter{r.Do, answers}
 	p.mu.Unlock()
 	defer p.forget(r.ID, answers)
 	line, err := json.Marshal(r)

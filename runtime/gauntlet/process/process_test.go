@@ -134,7 +134,10 @@ func TestBrokenDrivers(t *testing.T) {
 
 		"babbles":         "a line that is no answer: \"debug: called books.get\"",
 		"answers another": "it answered id 7777, which nobody asked",
-		"floods":          "floods its output",
+
+		"changes its mind":      "it answered id 2 again, after its last answer",
+		"answers start twice":   "it answered id 1 again, after its last answer",
+		"goes on after the end": "it answered id 2 again, after its last answer",
 
 		"misspells":              `no member "reslt"; there is result`,
 		"misspells in its error": `no member "staus"; there is typed, class, code, status, request_id, unknown, text`,
@@ -150,7 +153,7 @@ func TestBrokenDrivers(t *testing.T) {
 			if sin == "floods one line" { // 32 MiB take a while, and its callers wait for them.
 				scenario, within = "status/503-then-ok", time.Minute
 			}
-			if sin == "gives a list as one" {
+			if sin == "gives a list as one" || sin == "goes on after the end" {
 				scenario = "paging/whole-list"
 			}
 			r := try(t, sin, scenario, within)
@@ -158,6 +161,24 @@ func TestBrokenDrivers(t *testing.T) {
 				t.Errorf("%s: %s", r.Outcome, r.Text())
 			}
 		})
+	}
+}
+
+// TestFloods has a driver go on with what nobody waits for any more: some of it is taken.
+func TestFloods(t *testing.T) {
+	p, err := start(t.Context(), []string{os.Args[0], "floods"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.end()
+	ctx, leave := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer leave()
+	never := func(*answer) bool { return false }
+	if err := p.ask(ctx, request{Do: "read", Action: "books.get"}, never); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("a call that is not answered: %v", err)
+	}
+	if err := p.ask(t.Context(), request{Do: "read", Action: "books.get"}, never); !errors.Is(err, gauntlet.ErrBroken) || !strings.Contains(err.Error(), "floods its output") {
+		t.Errorf("a flood: %v", err)
 	}
 }
 
