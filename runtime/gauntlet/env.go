@@ -237,7 +237,7 @@ func (e *Env) renewing(n int, method *ir.Auth, name string) (*Conn, error) {
 		return nil, err
 	}
 	if method.Kind == "exchange" { // Its secrets are the connection's own.
-		return e.open(Account{ID: acct.ID, Method: method.Name, Cred: acct.Cred})
+		return e.open(Account{ID: acct.ID, Method: method.Name, Cred: e.accountBy(n, method).Cred})
 	}
 	return e.open(Account{ID: acct.ID, Method: method.Name, Stored: name})
 }

@@ -33,7 +33,7 @@ func judgeOnce(ev *Evidence) Verdict {
 		attempts := ev.of(r)
 		sent = sent || len(attempts) > 0
 		if done := took(attempts); len(done) > 1 {
-			return failed(ev.lines(attempts...), "%s took effect %d times", r.name(), len(done))
+			return failed(ev.lines(attempts...), "one call, %s, took effect %d times", r.name(), len(done))
 		}
 		for _, e := range attempts {
 			switch {

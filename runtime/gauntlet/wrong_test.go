@@ -21,7 +21,7 @@ import (
 var wrong = []struct{ sin, scenario, oracle, says string }{
 	{"", "limits/tier-respected", "limit", "limit %s allows %d, and %d were sent"},
 	{"ignores the wait", "limits/429-seconds", "early", "the provider asked to wait %s, and the next request came after %s"},
-	{"retries writes", "status/committed-then-lost", "once", "%s took effect %d times"},
+	{"retries writes", "status/committed-then-lost", "once", "one call, %s, took effect %d times"},
 	{"drops the context", "status/committed-then-lost", "once", "%d calls of %s took effect %d times"},
 	{"sends another text on retry", "limits/429-create", "once", "%s sent other parameters on its next attempt"},
 	{"forgets what is unknown", "status/committed-then-lost", "lost", "%s took effect, and its error does not say that the outcome is unknown"},

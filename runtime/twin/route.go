@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -98,7 +99,7 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 			all = append(all, &endpoint{route: RouteToken, verbs: []string{s.Method}, url: parseURL(x.stepURL(a, s)), method: a})
 		}
 		for _, e := range all {
-			if e.url.Path == "" {
+			if e.url.Host == "" {
 				continue
 			}
 			key := e.route + e.url.Host + e.url.Path
@@ -107,7 +108,7 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 				continue
 			}
 			seen[key] = e
-			e.served = serve(e.url.Path, a.Name)
+			e.served = serve(cmp.Or(e.url.Path, "/"), a.Name)
 			x.endpoints = append(x.endpoints, e)
 			for _, m := range x.servers {
 				if rest, ok := strings.CutPrefix(e.url.EscapedPath(), m.url.EscapedPath()); ok && m.url.Host == e.url.Host {
@@ -118,9 +119,12 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 	}
 }
 
+// addressPath is the path of an address; that of a host alone is "/" (RFC 3986, 6.2.3).
+func addressPath(u *url.URL) string { return cmp.Or(u.EscapedPath(), "/") }
+
 // serves reports whether the endpoint is at an address.
 func (e *endpoint) serves(u *url.URL) bool {
-	return e.url.Host == u.Host && e.url.EscapedPath() == u.EscapedPath()
+	return e.url.Host == u.Host && addressPath(e.url) == addressPath(u)
 }
 
 func (m *mount) add(o *op) {
@@ -170,7 +174,7 @@ type target struct {
 // find routes a request. In process a request names a declared host; served, the
 // path alone says which server is meant.
 func (x *index) find(q *request) target {
-	method, path, host, served := q.method, q.url.EscapedPath(), q.host, q.served
+	method, path, host, served := q.method, addressPath(q.url), q.host, q.served
 	switch {
 	case strings.HasPrefix(path, uploadPath):
 		return target{route: RouteUpload, allowed: true}
@@ -182,7 +186,7 @@ func (x *index) find(q *request) target {
 		return to // Also of the address of an endpoint, which documents describe as an operation.
 	}
 	for _, e := range x.endpoints {
-		if served && path == e.served || !served && host == e.url.Host && path == e.url.EscapedPath() {
+		if served && path == e.served || !served && host == e.url.Host && path == addressPath(e.url) {
 			if slices.Contains(e.verbs, method) {
 				return target{route: e.route, endpoint: e, allowed: true}
 			}
