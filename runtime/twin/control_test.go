@@ -85,6 +85,27 @@ func TestDeliverIsAskedForRightly(t *testing.T) {
 	}
 }
 
+// What is wrong with a request is told without the words of a parser.
+func TestMisreadRequests(t *testing.T) {
+	for body, says := range map[string]string{
+		`Nonsense`:                            "it is no JSON, from byte 1 on; such as",
+		`{"id": `:                             "it is no JSON, from byte 8 on",
+		`{"id": "a"} more`:                    "it is no JSON, from byte 13 on",
+		`[]`:                                  "it is no object",
+		`{"id": "status/503", "times": 1.5}`:  "times is 1.5, where it should be a whole number",
+		`{"id": "status/503", "times": 1e30}`: "times is 1e30, where it should be a whole number",
+		`{"id": "status/503", "times": "2"}`:  "times is a string, where it should be a whole number",
+		`{"id": "status/503", "scope": {"from": "soon"}}`: `scope/from should be a duration such as "10s"`,
+		`{"id": 1}`:                         "id is a number, where it should be a text",
+		`{"id": "status/503", "params": 1}`: "params is a number, where it should be an object",
+		`{"id": "status/503", "tims": 1}`:   `no member "tims"; there is id`,
+	} {
+		status, said := steer(t, "POST", "arm", body)
+		require.Equal(t, http.StatusBadRequest, status, body)
+		require.Contains(t, said, says)
+	}
+}
+
 // A fault that was armed for longer than whoever asks for a delivery waits is told, too.
 func TestDeliverComesAgainSoon(t *testing.T) {
 	tw := New(connector(), Options{})

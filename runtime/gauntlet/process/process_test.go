@@ -141,7 +141,7 @@ func TestBrokenDrivers(t *testing.T) {
 
 		"misspells":              `no member "reslt"; there is result`,
 		"misspells in its error": `no member "staus"; there is typed, class, code, status, request_id, unknown, text`,
-		"names its id by a text": "id is a string, where it should be a number",
+		"names its id by a text": "id is a string, where it should be a whole number",
 		"gives a list as one":    "it answered what it was asked to list with \"{\\\"id\\\":2,\\\"result\\\":[]}\": a list is answered by a line with item for each",
 		"gives a call as a list": "a call is answered by one line with result",
 

@@ -8,13 +8,19 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Text says what is wrong with a JSON object that json.Unmarshal refused to read into
 // the struct that to points at, without names of Go.
 func Text(err error, to any) string {
+	var broken *jsontext.SyntacticError
+	if errors.As(err, &broken) {
+		return fmt.Sprintf("it is no JSON, from byte %d on", broken.ByteOffset+1)
+	}
 	var wrong *json.SemanticError
 	if !errors.As(err, &wrong) {
 		return err.Error()
@@ -29,8 +35,11 @@ func Text(err error, to any) string {
 		return "it is no object"
 	}
 	at = strings.TrimPrefix(at, "/")
-	if wrong.Err != nil {
-		return at + ": " + wrong.Err.Error()
+	switch {
+	case len(wrong.JSONValue) > 0:
+		return fmt.Sprintf("%s is %s, where it should be %s", at, wrong.JSONValue, wanted(wrong.GoType))
+	case wrong.JSONKind == 0: // A text that is read further.
+		return fmt.Sprintf("%s should be %s", at, wanted(wrong.GoType))
 	}
 	return fmt.Sprintf("%s is a %s, where it should be %s", at, wrong.JSONKind, wanted(wrong.GoType))
 }
@@ -39,6 +48,9 @@ func Text(err error, to any) string {
 func wanted(t reflect.Type) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
+	}
+	if t == reflect.TypeFor[time.Duration]() {
+		return `a duration such as "10s"`
 	}
 	switch t.Kind() {
 	case reflect.String:
@@ -50,7 +62,10 @@ func wanted(t reflect.Type) string {
 	case reflect.Struct, reflect.Map:
 		return "an object"
 	}
-	return "a number"
+	if t.Kind() == reflect.Float64 {
+		return "a number"
+	}
+	return "a whole number"
 }
 
 // membersOf lists the members of an object, or of one in it.
