@@ -89,25 +89,32 @@ func TestTable(t *testing.T) {
 			{Oracle: "recovers", Outcome: Pass},
 			{Oracle: "lossless", Outcome: Fail, Why: "call 1 books.get: size is another value in the result", Journal: []string{"#1 +0s GET /books -> 200"}},
 		}},
+		{ID: "paging/past-cap", Group: "paging", Title: "a cap", Outcome: NotExercised, Why: "no cap"},
+		{ID: "paging/short-page", Group: "paging", Title: "a page", Outcome: NotExercised, Why: "no size"},
 		{ID: "webhooks/stale", Group: "webhooks", Title: "an old one", Outcome: NotExercised, Why: "no webhook"},
+		{ID: "webhooks/replay", Group: "webhooks", Title: "one twice", Outcome: NotExercised, Why: "no webhook"},
 	})
 	var b bytes.Buffer
 	if err := r.WriteTable(&b, false); err != nil {
 		t.Fatal(err)
 	}
 	want := `data
-  pass  bom      a mark
-  FAIL  big-int  a large number
+  pass  bom         a mark
+  FAIL  big-int     a large number
+
+paging
+  -     past-cap    not exercised: no cap
+  -     short-page  not exercised: no size
 
 webhooks
-  -     stale    not exercised: no webhook
+  -     all 2       not exercised: no webhook
 
 data/big-int: a large number
   oracle lossless: unknown members survive a read-modify-write; no value changed type or precision
     call 1 books.get: size is another value in the result
       #1 +0s GET /books -> 200
 
-shelf with naive, seed 3: 1/2, 1 not exercised
+shelf with naive, seed 3: 1/2, 4 not exercised
 `
 	if b.String() != want {
 		t.Errorf("the table is\n%s", b.String())

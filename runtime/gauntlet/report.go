@@ -219,26 +219,38 @@ const (
 )
 
 // WriteTable prints the report as a table by group, then each failure with its
-// lines, then the score. Columns are aligned with spaces; colour adds escape
-// sequences for terminals.
+// lines, then the score. A group of which nothing was played for one reason is one
+// row. Columns are aligned with spaces; colour adds escape sequences for terminals.
 func (r *Report) WriteTable(w io.Writer, colour bool) error {
 	var b strings.Builder
 	width := 0
 	for _, s := range r.Scenarios {
 		width = max(width, len(s.name()))
 	}
-	group := ""
-	for _, s := range r.Scenarios {
-		if s.Group != group {
-			group = s.Group
-			fmt.Fprintf(&b, "\n%s\n", group)
+	for rest := r.Scenarios; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].Group == rest[0].Group {
+			n++
 		}
-		mark, tint, note := s.row()
-		row := fmt.Sprintf("  %-4s  %-*s  %s", mark, width, s.name(), printable(note))
-		if colour && tint != "" {
-			row = tint + row + normal
+		group := rest[:n]
+		rest = rest[n:]
+		fmt.Fprintf(&b, "\n%s\n", group[0].Group)
+		rows := group
+		if n > 1 && alike(group) {
+			rows = group[:1]
 		}
-		b.WriteString(strings.TrimRight(row, " ") + "\n")
+		for _, s := range rows {
+			mark, tint, note := s.row()
+			name := s.name()
+			if len(rows) < n {
+				name = fmt.Sprintf("all %d", n)
+			}
+			row := fmt.Sprintf("  %-4s  %-*s  %s", mark, width, name, printable(note))
+			if colour && tint != "" {
+				row = tint + row + normal
+			}
+			b.WriteString(strings.TrimRight(row, " ") + "\n")
+		}
 	}
 	for _, s := range r.Failed() {
 		b.WriteString("\n" + printable(s.Text()))
@@ -250,6 +262,14 @@ func (r *Report) WriteTable(w io.Writer, colour bool) error {
 	fmt.Fprintf(&b, "\n%s with %s, seed %d: %s%s\n", r.Connector, r.Driver, r.Seed, r.Score, ended)
 	_, err := io.WriteString(w, b.String()[1:])
 	return err
+}
+
+// alike reports whether nothing of a group was played, and for one reason.
+func alike(group []Result) bool {
+	first := group[0]
+	return (first.Outcome == NotExercised || first.Outcome == NotOffered) && !slices.ContainsFunc(group, func(s Result) bool {
+		return s.Outcome != first.Outcome || s.Why != first.Why
+	})
 }
 
 // printable takes out of a text what a terminal acts upon: parts of it are what drivers
