@@ -3,10 +3,9 @@
 // needs Node, npm's registry, and the documents of PORIN_CORPUS. Run it at the top of
 // the repository.
 //
-// With -fidelity it compares requests with those of other libraries, with -mock it
-// sends those of a part of Stripe to stripe-mock.
+// With -fidelity it compares requests with those of other libraries.
 //
-//	go run ./golden/clients [-fidelity] [-mock] [-only slack] [-npm=false] [-strict FILE] [-patience 65s] [-write=false]
+//	go run ./golden/clients [-fidelity] [-only slack] [-npm=false] [-strict FILE] [-patience 65s] [-write=false]
 package main
 
 import (
@@ -35,7 +34,6 @@ func main() {
 	strict := flag.String("strict", "", "file of the scenarios that clients of ours may fail; others fail the run")
 	patience := flag.Duration("patience", 65*time.Second, "the longest that a call may take; slack-go pauses for a minute by its own measure")
 	npm := flag.Bool("npm", true, "judge clients in Node, too")
-	mocks := flag.Bool("mock", false, "call each action of a part of Stripe on stripe-mock instead")
 	wires := flag.Bool("fidelity", false, "compare the requests of clients with ours instead")
 	flag.Parse()
 	if err := known(*only); err != nil {
@@ -44,8 +42,8 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if *wires || *mocks {
-		err := held(ctx, *mocks, *only, *write)
+	if *wires {
+		err := compared(ctx, *only, *write)
 		stop()
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "clients:", err)

@@ -51,7 +51,7 @@ func (r *row) mock(ctx context.Context, m *module) error {
 	if err != nil {
 		return err
 	}
-	refused := 0
+	refused, doubted := 0, false
 	for dec := json.NewDecoder(bytes.NewReader(data)); dec.More(); {
 		var e smoke.Exchange
 		if err := dec.Decode(&e); err != nil {
@@ -62,15 +62,35 @@ func (r *row) mock(ctx context.Context, m *module) error {
 			return fmt.Errorf("%s: %w", e.Action, err)
 		}
 		r.mocked++
+		if !doubted && len(e.Sent.Body) > 0 {
+			doubted = true
+			if err := judge.doubt(ctx, address, *e.Sent); err != nil {
+				return err
+			}
+		}
 		if said != "" {
 			refused++
 			r.why = append(r.why, e.Action+": the mock server says "+said)
 		}
 	}
-	if refused > 0 || r.mocked == 0 {
+	switch {
+	case refused > 0 || r.mocked == 0:
 		return fmt.Errorf("%d of %d requests are refused by %s", refused, r.mocked, judge.program)
+	case !doubted:
+		return fmt.Errorf("no request has a form to try %s with", judge.program)
 	}
 	return nil
+}
+
+// doubt sends a form with a member that no document knows: who accepts that judges
+// nothing.
+func (j mock) doubt(ctx context.Context, address string, sent smoke.Request) error {
+	sent.Body = append(bytes.Clone(sent.Body), "&no_such_member=1"...)
+	said, err := j.ask(ctx, address, &sent)
+	if err == nil && said == "" {
+		err = fmt.Errorf("%s accepts what it does not know", j.program)
+	}
+	return err
 }
 
 // ask sends a request once more, and returns how it is refused, or "".
