@@ -20,6 +20,9 @@ func (g *generator) doc() {
 	if list := g.firstList(); list != "" {
 		paras = append(paras, "# Lists", list)
 	}
+	if batch := g.firstBatch(); batch != "" {
+		paras = append(paras, "# Batches", batch)
+	}
 	paras = append(paras, "# Errors", g.errorProse())
 	if len(g.c.Webhooks) > 0 {
 		paras = append(paras, "# Events", fmt.Sprintf("[%sHandler] receives what %s delivers, and answers its handshakes.", g.eventType(g.c.Webhooks[0]), g.title))
@@ -78,7 +81,7 @@ func (g *generator) firstList() string {
 func (g *generator) errorProse() string {
 	text := "Every error of a call is an [Error]. Ask with errors.Is for a class, such as [ErrRateLimited] or [ErrNotFound]"
 	if len(g.c.Codes) > 0 {
-		text += fmt.Sprintf(", or for a code of the provider, such as [%s]", codeName(g.c.Codes[0]))
+		text += fmt.Sprintf(", or for a code of the provider, such as [%s]", g.codeName(g.c.Codes[0]))
 	}
 	text += "."
 	if g.anyEffect(ir.Create, ir.Irreversible) {

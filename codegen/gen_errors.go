@@ -27,12 +27,12 @@ func (g *generator) errors() {
 	}
 	var codes, classes, own []*gofile.Code
 	for _, c := range g.c.Codes {
-		codes = append(codes, gofile.Id(codeName(c)).Id("ErrorCode").Op("=").Add(gofile.Lit(c.Value)))
+		codes = append(codes, gofile.Id(g.codeName(c)).Id("ErrorCode").Op("=").Add(gofile.Lit(c.Value)))
 	}
 	for _, name := range sentinels {
 		classes = append(classes, gofile.Id(name).Op("=").Add(gofile.RT(name)))
 	}
-	for _, e := range clientErrors {
+	for _, e := range g.clientErrors() {
 		own = append(own, gofile.Trailing(gofile.Id(e.name).Op("=").Add(gofile.RT(e.name)), e.doc))
 	}
 	if len(codes) > 0 {
@@ -47,16 +47,24 @@ func (g *generator) errors() {
 type clientError struct{ name, doc string }
 
 // clientErrors are what a client says of its own.
-var clientErrors = []clientError{
-	{"ErrInvalidParams", "The parameters cannot be sent. No request was made."},
-	{"ErrOutcomeUnknown", "A write may have taken effect: its answer got lost."},
+func (g *generator) clientErrors() []clientError {
+	list := []clientError{
+		{"ErrInvalidParams", "The parameters cannot be sent. No request was made."},
+		{"ErrOutcomeUnknown", "A write may have taken effect: its answer got lost."},
+	}
+	if g.anyBatch() {
+		list = append(list,
+			clientError{"ErrNotSent", "An item of a batch was not sent, for what ended the batch before it."},
+			clientError{"ErrTogether", "Nothing was done with an item of a batch, since another one failed."})
+	}
+	return list
 }
 
 // codeName is the constant of a provider code. What the errors of a client are
 // called is taken: who asks for ErrNotFound means whatever is not found, so the
 // code not_found is ErrNotFoundCode.
-func codeName(c *ir.Code) string {
-	if slices.Contains(sentinels, c.Go) || slices.ContainsFunc(clientErrors, func(e clientError) bool { return e.name == c.Go }) {
+func (g *generator) codeName(c *ir.Code) string {
+	if slices.Contains(sentinels, c.Go) || slices.ContainsFunc(g.clientErrors(), func(e clientError) bool { return e.name == c.Go }) {
 		return c.Go + "Code"
 	}
 	return c.Go

@@ -7,12 +7,16 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-// methodDecls declares the method of an action; a paged one has two.
+// methodDecls declares the method of an action; a list and a batch have two.
 func (g *generator) methodDecls(gr *ir.Group, a *ir.Action) []decl {
 	if a.Page != nil {
 		return g.listDecls(gr, a)
 	}
-	return []decl{{g.actionDoc(a.Go, a), g.callMethod(gr, a)}}
+	decls := []decl{{g.actionDoc(a.Go, a), g.callMethod(gr, a)}}
+	if a.Parts != "" {
+		decls = append(decls, g.batchDecls(gr, a)...)
+	}
+	return decls
 }
 
 // callMethod is a method that makes one call.

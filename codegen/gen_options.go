@@ -43,6 +43,9 @@ func (g *generator) options() {
 	for _, a := range passedOn {
 		out = append(out, g.aliasDecl(a.name, a.doc)...)
 	}
+	if g.anyBatch() {
+		out = append(out, g.aliasDecl("BatchError", "BatchError says that items of a batch failed. errors.Is and errors.As look into the errors of the items.")...)
+	}
 	for _, a := range g.wireAliases() {
 		out = append(out, g.aliasDecl(a, wireDocs[a])...)
 	}
@@ -101,6 +104,9 @@ func (g *generator) genericAliases() []decl {
 	add("Opt", "Opt is a value that may be absent or null. Make one with [Some] or [Null]; the zero Opt is absent.")
 	if g.anyPage() {
 		add("Page", "Page is one page of a list. Its Next, which is empty on the last page, goes into [At].")
+	}
+	if g.anyBatch() {
+		add("BatchResult", "BatchResult is what became of one item of a batch: a value, or an error.")
 	}
 	return out
 }

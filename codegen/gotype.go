@@ -41,6 +41,14 @@ func (g *generator) alias(name string) *gofile.Code {
 	return g.own(name)
 }
 
+// called is how prose calls a name that alias gives.
+func (g *generator) called(name string) string {
+	if g.taken[name] {
+		return "rt." + name
+	}
+	return name
+}
+
 func (g *generator) opt(elem *gofile.Code) *gofile.Code { return g.alias("Opt").Types(elem) }
 
 // resolve follows references between named types.

@@ -24,6 +24,10 @@ func (c *compilation) lowerBatch(n node, a *ir.Action) *ir.Batch {
 	if f := n.get("failures"); f.exists() {
 		b.Failures, _ = c.pathInType(f, a.Returns)
 	}
+	if f := n.get("failures"); f.exists() && !n.get("match").exists() && !b.Atomic {
+		c.report.Errorf(diag.MissingField, f.pos(), "nothing tells which items the `failures` are of").
+			Help("add `match`: the path of what an item and its outcome have alike; or `atomic: true`, when nothing takes effect if one fails")
+	}
 	if m := n.get("match"); m.exists() {
 		b.Match, _ = c.pathInType(m, c.elem(fieldType(a.Params, b.Each)))
 		c.pathInType(m, outcome)

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"go/token"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -110,7 +111,7 @@ func (c *compilation) nameGroups(groups []*ir.Group, prefix string, fields, pkg 
 		if g.Name == "" {
 			methods := c.newScope()
 			c.nameActions(g, pkg, methods)
-			c.nameIterators(g, methods)
+			c.nameBeside(g, methods)
 			continue
 		}
 		g.Field = fields.take(g.Field, g.Name, g.Pos, "the group")
@@ -119,14 +120,18 @@ func (c *compilation) nameGroups(groups []*ir.Group, prefix string, fields, pkg 
 		inner := c.newScope()
 		c.nameActions(g, pkg, inner)
 		c.nameGroups(g.Groups, g.Go, inner, pkg)
-		c.nameIterators(g, inner)
+		c.nameBeside(g, inner)
 	}
 }
 
-// nameIterators names the methods that page: All for that of List, unless an
-// action or a group is called so, and AllSearch for that of Search.
-func (c *compilation) nameIterators(g *ir.Group, methods *scope) {
+// nameBeside names the methods that stand beside those of actions. Of a list it is the
+// iterator: All for that of List, unless an action or a group is called so, and AllSearch
+// for that of Search. Of a batch it is the one that sends any number of items.
+func (c *compilation) nameBeside(g *ir.Group, methods *scope) {
 	for _, a := range g.Actions {
+		if a.Batch != nil {
+			a.Parts = methods.take(a.Go+"InParts", a.Name, a.Pos, "the batches of")
+		}
 		if a.Page == nil {
 			continue
 		}
@@ -217,7 +222,11 @@ func (c *compilation) nameCodes(pkg *scope) {
 		for _, code := range a.Codes {
 			seen[code] = true
 		}
-		for _, r := range a.Errors {
+		rules := a.Errors
+		if a.Batch != nil {
+			rules = slices.Concat(rules, a.Batch.Errors)
+		}
+		for _, r := range rules {
 			for _, code := range ruleCodes(r) {
 				seen[code] = true
 			}

@@ -31,9 +31,11 @@ type Action struct {
 	Path string `json:"path"`          // chat.postMessage
 	Go   string `json:"go"`            // PostMessage: the method. All names the method that iterates.
 	All  string `json:"all,omitempty"` // "All" beside List, "AllMembers" beside Members; only with Page.
-	Pos  Pos    `json:"pos,omitzero"`
-	Doc  string `json:"doc,omitempty"`
-	Docs string `json:"docs,omitempty"` // Address of the vendor's page.
+
+	Parts string `json:"parts,omitempty"` // "CreateManyInParts" beside CreateMany: sends any number of items; only with Batch.
+	Pos   Pos    `json:"pos,omitzero"`
+	Doc   string `json:"doc,omitempty"`
+	Docs  string `json:"docs,omitempty"` // Address of the vendor's page.
 
 	Method string   `json:"method"`
 	Server string   `json:"server"`

@@ -16,6 +16,12 @@
 // [At] for the one after it. The method beside it, [ProjectsService.All], is an iterator
 // over all items.
 //
+// # Batches
+//
+// A method such as [TasksService.CreateManyInParts] takes any number of items, and has a
+// [BatchResult] for each of them, whatever its error is: items that failed do not hide
+// those that were done.
+//
 // # Errors
 //
 // Every error of a call is an [Error]. Ask with errors.Is for a class, such as

@@ -42,6 +42,8 @@ const (
 var (
 	ErrInvalidParams  = rt.ErrInvalidParams  // The parameters cannot be sent. No request was made.
 	ErrOutcomeUnknown = rt.ErrOutcomeUnknown // A write may have taken effect: its answer got lost.
+	ErrNotSent        = rt.ErrNotSent        // An item of a batch was not sent, for what ended the batch before it.
+	ErrTogether       = rt.ErrTogether       // Nothing was done with an item of a batch, since another one failed.
 )
 
 // errorRules are tried in order on every response, after those of the operation; the

@@ -16,6 +16,9 @@ type Opt[T any] = rt.Opt[T]
 // Page is one page of a list. Its Next, which is empty on the last page, goes into [At].
 type Page[T any] = rt.Page[T]
 
+// BatchResult is what became of one item of a batch: a value, or an error.
+type BatchResult[T any] = rt.BatchResult[T]
+
 // Error is the type of every error of a call. Ask with errors.Is and errors.As.
 type Error = rt.APIError
 
@@ -33,6 +36,10 @@ type Raw = rt.Raw
 
 // Secret is text that is never printed.
 type Secret = rt.Secret
+
+// BatchError says that items of a batch failed. errors.Is and errors.As look into the
+// errors of the items.
+type BatchError = rt.BatchError
 
 // Some returns an Opt that holds v, be it a zero value or not.
 func Some[T any](v T) Opt[T] {

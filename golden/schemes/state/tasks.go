@@ -233,6 +233,31 @@ func (s TasksService) CreateMany(ctx context.Context, p TasksCreateManyParams, o
 	return &out, nil
 }
 
+var batchTasksCreateMany = rt.BatchRule{
+	Max:     50,
+	Results: rt.Path{"results"},
+	Match:   rt.Path{"ref"},
+	Errors: []rt.ErrorRule{
+		{
+			When:    rt.When{Body: []rt.Match{{At: rt.Path{"error"}, Op: rt.MatchExists}}},
+			Class:   rt.ClassInvalid,
+			Code:    &rt.Source{Body: rt.Path{"error", "code"}},
+			Message: &rt.Source{Body: rt.Path{"error", "message"}},
+		},
+	},
+}
+
+// CreateManyInParts is [TasksService.CreateMany] for any number of Items: it sends 50 of
+// them a call, and returns what became of each, in the order given. The error is nil or a
+// [BatchError]. An item whose Err is [ErrOutcomeUnknown] may have been done, and was not
+// sent again.
+func (s TasksService) CreateManyInParts(ctx context.Context, p TasksCreateManyParams, opts ...CallOption) ([]BatchResult[Outcome], error) {
+	return rt.Batch[Outcome](ctx, s.rt, &opTasksCreateMany, &batchTasksCreateMany, p.Items, func(part []Item) any {
+		p.Items = part
+		return p
+	}, opts)
+}
+
 // TasksUpdateManyParams are the parameters of [TasksService.UpdateMany].
 type TasksUpdateManyParams struct {
 	ProjectID string `json:"project_id"` // Required.
@@ -267,4 +292,28 @@ func (s TasksService) UpdateMany(ctx context.Context, p TasksUpdateManyParams, o
 		return nil, err
 	}
 	return &out, nil
+}
+
+var batchTasksUpdateMany = rt.BatchRule{
+	Results:  rt.Path{"results"},
+	Failures: rt.Path{"errors"},
+	Errors: []rt.ErrorRule{
+		{
+			When:  rt.When{Body: []rt.Match{{At: rt.Path{"code"}, Op: rt.MatchExists}}},
+			Class: rt.ClassNotFound,
+			Code:  &rt.Source{Body: rt.Path{"code"}},
+		},
+	},
+	Atomic: true,
+}
+
+// UpdateManyInParts is [TasksService.UpdateMany] for any number of Items, and returns
+// what became of each, in the order given. The error is nil or a [BatchError]. When one
+// item of a call fails, nothing is done with the others of that call. An item whose Err
+// is [ErrOutcomeUnknown] may have been done.
+func (s TasksService) UpdateManyInParts(ctx context.Context, p TasksUpdateManyParams, opts ...CallOption) ([]BatchResult[Task], error) {
+	return rt.Batch[Task](ctx, s.rt, &opTasksUpdateMany, &batchTasksUpdateMany, p.Items, func(part []Item) any {
+		p.Items = part
+		return p
+	}, opts)
 }
