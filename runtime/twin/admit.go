@@ -2,7 +2,6 @@ package twin
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -72,12 +71,19 @@ func (x *exchange) admit() {
 		x.answer = x.t.refuse(x.op, f)
 		return
 	}
-	if len(x.missing) > 0 && !x.onlyCursor() {
-		x.entry.Why = "without " + strings.Join(x.missing, ", ")
-		x.answer = x.t.refuse(x.op, failure{
-			class: ir.Invalid, hints: []string{"missing", "required", "invalid", "argument"}, or: []ir.Class{ir.Rejected}, why: "the request is " + x.entry.Why,
-		})
+	if x.onlyCursor() {
+		x.flaws.missing = nil
 	}
+	why := x.flaws.String()
+	if why == "" {
+		return
+	}
+	x.entry.Why = why
+	f := failure{class: ir.Invalid, hints: []string{"invalid", "argument", "type"}, or: []ir.Class{ir.Rejected}, why: why}
+	if len(x.flaws.missing) > 0 {
+		f.hints, f.why = []string{"missing", "required", "invalid", "argument"}, "the request is "+why
+	}
+	x.answer = x.t.refuse(x.op, f)
 }
 
 // unauthorized says how the credential fails, if it does.

@@ -3,6 +3,7 @@ package twin
 import (
 	"maps"
 	"net/http"
+	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -74,6 +75,9 @@ func (x *exchange) unfit(u use, c *collection, v any) *answer {
 	}
 	if !ok {
 		return x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"missing", "required", "invalid"}, or: []ir.Class{ir.Rejected}})
+	}
+	if m := x.t.idx.fit(x.item, v, !x.q.isDoc); m != nil {
+		return x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"invalid"}, or: []ir.Class{ir.Rejected}, why: strings.TrimPrefix(m.at+": "+m.says, ".")})
 	}
 	if u.Do == "create" {
 		return nil

@@ -22,7 +22,7 @@ type exchange struct {
 	armed []*Armed // Faults that meet the request.
 	draws []draw
 
-	missing []string // Required parameters that were not sent.
+	flaws   flaws // Of the parameters.
 	paging  paging
 	bent    []*Armed      // Paging faults that set paging.
 	skew    time.Duration // How far the provider's clock is ahead.
@@ -103,7 +103,7 @@ func (x *exchange) read() {
 	if x.op == nil {
 		return
 	}
-	x.in, x.missing = x.t.idx.collect(x.q, x.to)
+	x.in, x.flaws = x.t.idx.collect(x.q, x.to)
 	x.entry.Params = x.in.digest()
 	if x.op.Key != nil && x.op.Key.To != nil {
 		if key, ok := x.q.slot(x.op.Key.To); ok {

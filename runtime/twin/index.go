@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -25,6 +26,7 @@ type index struct {
 	scopes    []string   // Every scope that an action asks for.
 	settings  map[string]string
 	secrets   map[string]string // Webhook secrets, by their name under cred.
+	patterns  sync.Map          // Of types, compiled when a value is first held against them.
 }
 
 // op is an action with what other parts of the connector say of it.

@@ -40,6 +40,7 @@ type request struct {
 	parts bool       // It was multipart.
 	json  any        // Of a JSON body.
 	isDoc bool       // The body was JSON.
+	bad   bool       // It was to be, and is none.
 }
 
 // readRequest reads a request's body and parses what it is.
@@ -85,9 +86,9 @@ func (q *request) parse() {
 		q.form, q.parts = url.Values{}, true
 		q.size = readMultipart(q.body, args["boundary"], q.form)
 	default:
-		if v, err := parseJSON(q.body); err == nil {
-			q.json, q.isDoc = v, true
-		}
+		v, err := parseJSON(q.body)
+		q.json, q.isDoc = v, err == nil
+		q.bad = err != nil && strings.HasSuffix(media, "json")
 	}
 }
 
@@ -153,33 +154,74 @@ func (q *request) bodyAt(p ir.Path) (string, bool) {
 // declared kinds.
 type args map[string]any
 
+// flaws are what is wrong with the parameters of a request.
+type flaws struct {
+	missing []string // Names of required ones that were not sent.
+	wrong   []string // Of each that does not fit: "points: wants an integer".
+}
+
+// String names them; "" is none.
+func (f flaws) String() string {
+	said := f.wrong
+	if len(f.missing) > 0 {
+		said = append([]string{"without " + strings.Join(f.missing, ", ")}, f.wrong...)
+	}
+	return strings.Join(said, "; ")
+}
+
 // collect gathers an action's parameters from wherever the client put them: the
 // provider's own SDKs use forms where the document says JSON, and a query where
 // it says form.
-func (x *index) collect(q *request, to target) (args, []string) {
-	in := args{}
+func (x *index) collect(q *request, to target) (args, flaws) {
+	in, bad := args{}, flaws{}
 	o := to.op
-	for i, f := range x.fields(x.resolve(o.Params)) {
+	fields := x.fields(x.resolve(o.Params))
+	for i, f := range fields {
 		place := &ir.Place{Field: f.Name, Name: f.Name, In: "body"}
 		if i < len(o.Places) && o.Places[i].Field == f.Name {
 			place = o.Places[i]
 		} else if k := slices.IndexFunc(o.Places, func(p *ir.Place) bool { return p.Field == f.Name }); k >= 0 {
 			place = o.Places[k]
 		}
-		if v, ok := x.lookup(q, to, o, place, f); ok {
+		v, text, ok := x.lookup(q, to, o, place, f)
+		if ok {
 			in[f.Name] = v
+		} else if f.Required || !q.sentNull(place.Name) {
+			continue
+		}
+		if m := x.fit(o.ofParameter(f, place), v, text); m != nil {
+			bad.wrong = append(bad.wrong, f.Name+m.at+": "+m.says)
 		}
 	}
-	var missing []string
-	for _, f := range x.fields(x.resolve(o.Params)) {
-		if _, ok := in[f.Name]; f.Required && !ok && !x.sentNull(q, f) {
-			missing = append(missing, f.Name)
+	switch _, ok := q.json.(*object); {
+	case o.Body == nil || o.Body.As == "raw" || o.Body.As == "text":
+	case q.bad:
+		return in, flaws{wrong: []string{"the body: wants JSON"}}
+	case q.json != nil && !ok && o.Body.Field == "":
+		return in, flaws{wrong: []string{"the body: wants an object"}}
+	}
+	for _, f := range fields {
+		if _, ok := in[f.Name]; f.Required && !ok && !x.mayBeNull(q, f) {
+			bad.missing = append(bad.missing, f.Name)
 		}
 	}
 	if t := x.resolve(o.Params); t != nil {
-		missing = append(missing, x.open(q, t, in)...)
+		bad.missing = append(bad.missing, x.open(q, t, in)...)
 	}
-	return in, missing
+	return in, bad
+}
+
+// ofParameter is the type that a parameter as a whole has to be of. The items of a batch
+// are looked at one by one, where each can fail by itself; a place in a list is whatever
+// the provider gave out for it, and told by the page.
+func (o *op) ofParameter(f *ir.Field, p *ir.Place) *ir.Type {
+	switch {
+	case o.Batch != nil && o.Batch.Each == f.Name && slices.ContainsFunc(o.uses, func(u use) bool { return u.Do != "get" }):
+		return &ir.Type{Kind: ir.List}
+	case o.Page != nil && o.Page.To != nil && slices.Contains([]string{"cursor", "scroll", "last_item"}, o.Page.Style) && strings.EqualFold(slotKey(o.Page.To), p.In+" "+p.Name):
+		return &ir.Type{Kind: ir.Any}
+	}
+	return f.Type
 }
 
 // open lists what the first set of each choice lacks of which no set was sent
@@ -188,7 +230,7 @@ func (x *index) open(q *request, t *ir.Type, in args) (lacking []string) {
 	sent := func(name string) bool {
 		_, ok := in[name]
 		f := x.field(t, name)
-		return ok || f != nil && x.sentNull(q, f)
+		return ok || f != nil && x.mayBeNull(q, f)
 	}
 	for _, c := range t.Choices {
 		if c.Met(sent) {
@@ -203,57 +245,65 @@ func (x *index) open(q *request, t *ir.Type, in args) (lacking []string) {
 	return lacking
 }
 
-// sentNull reports whether a member of the body is null, and may be.
-func (x *index) sentNull(q *request, f *ir.Field) bool {
-	t := x.resolve(f.Type)
-	doc, ok := q.json.(*object)
-	return ok && (f.Type.Nullable || t != nil && t.Nullable) && doc.find(f.Name) >= 0
+// mayBeNull reports whether a member of the body is null, and may be.
+func (x *index) mayBeNull(q *request, f *ir.Field) bool {
+	return q.sentNull(f.Name) && x.nullable(f.Type)
 }
 
-func (x *index) lookup(q *request, to target, o *op, p *ir.Place, f *ir.Field) (any, bool) {
+// sentNull reports whether a member of the body is null.
+func (q *request) sentNull(name string) bool {
+	doc, _ := q.json.(*object)
+	v, ok := doc.getFrom(name)
+	return ok && v == nil
+}
+
+// lookup finds a parameter, and says whether it came as text, which says nothing of
+// the kind of its value.
+func (x *index) lookup(q *request, to target, o *op, p *ir.Place, f *ir.Field) (v any, text, ok bool) {
 	t := x.resolve(f.Type)
 	one := &formReader{index: x}
 	if v, ok := to.path[p.Field]; ok {
-		return one.text(t, v, p.Style), true
+		return one.text(t, v, p.Style), true, true
 	}
 	switch p.In {
 	case "path":
 		v, ok := to.path[p.Name]
-		return one.text(t, v, p.Style), ok
+		return one.text(t, v, p.Style), true, ok
 	case "header":
 		v := q.header.Get(p.Name)
-		return one.text(t, v, p.Style), v != ""
+		return one.text(t, v, p.Style), true, v != ""
 	case "cookie":
 		v, ok := q.slot(&ir.Slot{Cookie: p.Name})
-		return one.text(t, v, p.Style), ok
+		return one.text(t, v, p.Style), true, ok
 	}
 	if p.In == "body" && o.Body != nil && o.Body.Field == p.Field {
 		if q.isDoc && o.Body.As != "raw" && o.Body.As != "text" {
-			return q.json, true
+			return q.json, false, true
 		}
 		if q.form != nil && t != nil && (t.Kind == ir.Object || t.Kind == ir.Map || t.Kind == ir.Union) {
-			return (&formReader{x, q.form, q.parts}).spread(t, p, o.Places)
+			v, ok := (&formReader{x, q.form, q.parts}).spread(t, p, o.Places)
+			return v, true, ok
 		}
 		// A form without members has no bytes.
-		return x.octets(t, string(q.body)), len(q.body) > 0 || o.Body.As == "form" && q.header.Get("Content-Type") != ""
+		return x.octets(t, string(q.body)), true, len(q.body) > 0 || o.Body.As == "form" && q.header.Get("Content-Type") != ""
 	}
 	if doc, ok := q.json.(*object); ok {
 		if v, ok := doc.get(p.Name); ok {
-			return v, v != nil
+			return v, false, v != nil
 		}
 	}
 	for _, f := range []*formReader{{x, q.query, false}, {x, q.form, q.parts}} {
 		if p.Style == "spread" && t != nil && t.Kind != ir.List {
 			if v, ok := f.spread(t, p, o.Places); ok {
-				return v, true
+				return v, true, true
 			}
 			continue
 		}
 		if v, ok := f.read(t, p.Name, p.Style); ok {
-			return v, true
+			return v, true, true
 		}
 	}
-	return nil, false
+	return nil, true, false
 }
 
 // typed turns text into a value of the declared kind, or leaves it text.
@@ -268,6 +318,10 @@ func typed(t *ir.Type, s string) any {
 		}
 	case ir.Int, ir.Float:
 		if _, err := strconv.ParseFloat(s, 64); err == nil {
+			return number(s)
+		}
+	case ir.Enum:
+		if _, err := strconv.ParseInt(s, 10, 64); err == nil && len(t.Enum) > 0 && !isString(t.Enum[0]) {
 			return number(s)
 		}
 	case ir.List:

@@ -209,7 +209,7 @@ func (x *exchange) fill(o *object, u use, c *collection) *object {
 		m := x.t.idx.field(c.kind.item, f.Name)
 		switch {
 		case m == nil || f.Name == u.Key:
-		case !sent && x.item == nil && x.t.idx.sentNull(x.q, f):
+		case !sent && x.item == nil && x.t.idx.mayBeNull(x.q, f):
 			x.clear(o, m)
 		case sent && fits(x.t.idx.resolve(m.Type), v):
 			x.put(o, f.Name, v)

@@ -162,19 +162,21 @@ func TestFilters(t *testing.T) {
 		require.Len(t, tasks, 30)
 		created := func(i int) string { return url.QueryEscape(tasks[i].(object)["created_at"].(string)) }
 		for query, want := range map[string][]string{
-			"state=done&min_points=24":                             {"Task 26", "Task 29"},
-			"state=done,todo&min_points=27":                        {"Task 27", "Task 29"},
-			"state=nothing":                                        nil,
-			"since=" + created(28):                                 {"Task 28", "Task 29"},
-			"since=" + created(3) + "&until=" + created(4):         {"Task 3", "Task 4"},
-			"label=ldoing&min_points=28":                           {"Task 28"},
-			"state=done&per_page=4&page=2":                         {"Task 14", "Task 17", "Task 20", "Task 23"},
-			"state=done&per_page=4&page=3":                         {"Task 26", "Task 29"},
-			"state=done&per_page=4&page=4":                         nil,
-			"since=" + url.QueryEscape("2999-01-01T00:00:00Z"):     nil,
-			"min_points=28&until=" + url.QueryEscape("not a time"): {"Task 28", "Task 29"},
+			"state=done&min_points=24":                         {"Task 26", "Task 29"},
+			"state=done,todo&min_points=27":                    {"Task 27", "Task 29"},
+			"state=nothing":                                    nil,
+			"since=" + created(28):                             {"Task 28", "Task 29"},
+			"since=" + created(3) + "&until=" + created(4):     {"Task 3", "Task 4"},
+			"label=ldoing&min_points=28":                       {"Task 28"},
+			"state=done&per_page=4&page=2":                     {"Task 14", "Task 17", "Task 20", "Task 23"},
+			"state=done&per_page=4&page=3":                     {"Task 26", "Task 29"},
+			"state=done&per_page=4&page=4":                     nil,
+			"since=" + url.QueryEscape("2999-01-01T00:00:00Z"): nil,
 		} {
 			assert.Equal(t, want, titles(p.get(at + "tasks?" + query)["tasks"]), query)
+		}
+		for _, query := range []string{"until=" + url.QueryEscape("not a time"), "min_points=many"} {
+			p.do(400, "GET", at+"tasks?"+query, nil)
 		}
 		assert.EqualValues(t, 10, p.get(at + "tasks?state=done&per_page=4")["total"])
 		seen := 0
