@@ -26,6 +26,8 @@ func connector() *ir.Connector {
 		Groups: []*ir.Group{{Name: "things", Path: "things", Actions: []*ir.Action{{
 			Name: "list", Path: "things.list", Method: "GET", Server: "api", Effect: ir.Read, Reply: "json",
 			URL: ir.Template{Parts: []ir.Part{{Text: "things"}}}, Returns: &ir.Type{Kind: ir.Object},
+			Params: &ir.Type{Kind: ir.Object, Fields: []*ir.Field{{Name: "most", Type: &ir.Type{Kind: ir.Int}}}},
+			Places: []*ir.Place{{Field: "most", In: "query", Name: "most"}},
 		}}}},
 	}
 }
@@ -86,6 +88,9 @@ func TestPage(t *testing.T) {
 	status, body := get(t, home)
 	assert.Equal(t, 200, status)
 	has(t, body, "GET /things things.list account=acct-1 -&gt; 200")
+	get(t, srv.URL+"/things?most=all")
+	_, body = get(t, home)
+	has(t, body, "-&gt; 400 invalid (most: wants an integer)")
 	has(t, body, "Nothing: the provider behaves.")
 	assert.False(t, strings.Contains(body, `<script>alert("title")`), "the title is text")
 
