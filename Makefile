@@ -48,6 +48,10 @@ seeds: ## Play the scenarios of Slack and of each connector of golden/schemes wi
 		echo "$$pkg: 200 seeds"; \
 	done; rm -r $$dir; exit $$failed
 
+.PHONY: mutate
+mutate: ## Make each rule of Slack's client wrong, and hold the gauntlet to noticing 95% of them; minutes.
+	@go run ./cmd/porin test connectors/slack --mutate --at-least 95
+
 .PHONY: race
 race: ## Run the runtime's tests with the race detector.
 	go test -race ./runtime/... ./connectors/...

@@ -216,7 +216,12 @@ func TestFlagMistakes(t *testing.T) {
 		{[]string{"--scenario", "status/503"}, "status/503 is a fault; scenarios with it: status/503-then-ok, "},
 		{[]string{"--scenario", "quite/another"}, "the groups are transport, status"},
 		{[]string{"--size", "walls=3"}, "walls=3"},
-		{[]string{"--mutate", "--scenario", "auth/*"}, "only --seed and --jobs"},
+		{[]string{"--mutate", "--scenario", "auth/*"}, "only --seed, --jobs, --rule"},
+		{[]string{"--mutate", "--rule", "effect,end rul"}, `--rule "end rul" is no kind of rule; did you mean "end rule"?`},
+		{[]string{"--mutate", "--rule", "kettle"}, `--rule "kettle" is no kind of rule; there are page parameter, end rule, `},
+		{[]string{"--mutate", "--sample", "-3"}, "--sample -3 is no number of rules"},
+		{[]string{"--mutate", "--at-least", "950"}, "--at-least 950 is no percentage"},
+		{[]string{"--sample", "3"}, "go with --mutate"},
 		{[]string{"--html", "nowhere/x.html"}, "nowhere"},
 		{[]string{"--html", "internal"}, "internal is a folder, and a report is one file"},
 	} {

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,5 +106,38 @@ func TestProgram(t *testing.T) {
 		_, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, 0)
 		require.NoError(t, err)
 		require.False(t, bytes.HasPrefix(f.Content, []byte("// Code generated")), "the file is not the one on disk")
+	}
+}
+
+// TestSample draws the same mutants for the same seed, of every kind, and few others when a
+// rule goes.
+func TestSample(t *testing.T) {
+	all := mutate.List(acme(t))
+	kinds := map[mutate.Kind]bool{}
+	for _, m := range all {
+		require.Contains(t, mutate.Kinds, m.Kind)
+		kinds[m.Kind] = true
+	}
+	n := len(kinds) + 5
+	require.Greater(t, len(all), 2*n)
+	some := mutate.Sample(all, n, 1)
+	require.Len(t, some, n)
+	require.Equal(t, some, mutate.Sample(all, n, 1))
+	require.NotEqual(t, some, mutate.Sample(all, n, 2))
+	for i, m := range some {
+		delete(kinds, m.Kind)
+		require.True(t, i == 0 || some[i-1].ID < m.ID)
+	}
+	require.Empty(t, kinds, "these kinds are not in the sample")
+	left := 0
+	for _, m := range mutate.Sample(all[1:], n, 1) {
+		if slices.Contains(some, m) {
+			left++
+		}
+	}
+	require.GreaterOrEqual(t, left, n-1)
+	require.Equal(t, all, mutate.Sample(all, len(all)+1, 1))
+	for _, m := range mutate.Of(all, []mutate.Kind{mutate.Effect}) {
+		require.Equal(t, mutate.Effect, m.Kind)
 	}
 }

@@ -31,6 +31,7 @@ type testFlags struct {
 	shrink   bool
 	mutate   bool
 	jobs     int
+	mutated
 	reportFiles
 }
 
@@ -49,7 +50,8 @@ go test on that package does the same. Of several folders it prints the scores,
 a line each, and what failed.`,
 		Example: `  porin test connectors/slack
   porin test connectors/*
-  porin test connectors/slack --scenario 'auth/*' --seed 7`,
+  porin test connectors/slack --scenario 'auth/*' --seed 7
+  porin test connectors/slack --mutate --rule effect,unit`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := errors.Join(f.check(), checkScenario(cmd, f.scenario)); err != nil {
 				return usageError{err}
@@ -66,9 +68,10 @@ a line each, and what failed.`,
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the twin's data and the client's random draws")
 	cmd.Flags().StringVar(&f.size, "size", "", "make scenarios smaller, as --shrink says it: callers=2,pages=1,items=3,faults=1")
 	cmd.Flags().BoolVar(&f.shrink, "shrink", false, "find the smallest workload and set of faults with which a scenario still fails")
-	f.define(cmd)
+	f.reportFiles.define(cmd)
 	cmd.Flags().BoolVar(&f.mutate, "mutate", false, "make the client's rules wrong, one at a time, and report which of them no scenario notices")
 	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU(), "with --mutate: how many wrong clients run at once")
+	f.mutated.define(cmd)
 	return cmd
 }
 
@@ -152,7 +155,10 @@ func (f testFlags) check() error {
 		return err
 	}
 	if f.mutate && (f.scenario != "" || f.size != "" || f.shrink || f.junit != "" || f.html != "") {
-		return errors.New("--mutate runs every scenario in its own way: only --seed and --jobs go with it")
+		return errors.New("--mutate runs every scenario in its own way: only --seed, --jobs, --rule, --sample and --at-least go with it")
+	}
+	if err := f.mutated.check(f.mutate); err != nil {
+		return err
 	}
 	return f.reportFiles.check()
 }

@@ -21,7 +21,9 @@ type Options struct {
 	ImportPath string
 	Jobs       int // Mutants that run at once.
 	Seed       uint64
-	Resume     string // A folder where outcomes are kept, so that a run that was ended goes on; "" keeps none.
+	Kinds      []mutate.Kind // Of the rules that are made wrong; none is all.
+	Sample     int           // How many of them; 0 is all.
+	Resume     string        // A folder where outcomes are kept, so that a run that was ended goes on; "" keeps none.
 
 	// Progress is told how far the check is; nil is nobody. It is called from one
 	// goroutine at a time.
@@ -47,6 +49,12 @@ func Run(ctx context.Context, c *ir.Connector, o Options) (*Report, error) {
 	}
 	defer os.RemoveAll(temp)
 	r := &run{Options: o, c: c, temp: temp, mutants: mutate.List(c)}
+	if len(o.Kinds) > 0 {
+		r.mutants = mutate.Of(r.mutants, o.Kinds)
+	}
+	if r.listed = len(r.mutants); o.Sample > 0 {
+		r.mutants = mutate.Sample(r.mutants, o.Sample, o.Seed)
+	}
 	if err := r.generate(ctx); err != nil {
 		return nil, err
 	}
@@ -68,6 +76,7 @@ type run struct {
 	c       *ir.Connector
 	temp    string
 	mutants []*mutate.Mutant
+	listed  int // Before the sample.
 
 	files   []codegen.File // Of the true client.
 	program *mutate.Program

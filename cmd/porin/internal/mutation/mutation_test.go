@@ -53,9 +53,30 @@ func TestRun(t *testing.T) {
 	for _, kind := range []mutate.Kind{mutate.FieldType, mutate.PageItems, mutate.Effect} {
 		require.True(t, slices.ContainsFunc(report.Mutants, func(m Result) bool { return m.Kind == kind && m.Outcome == Killed && m.By != "" }), "a wrong %s is noticed by a scenario", kind)
 	}
+	require.Equal(t, len(report.Mutants), report.Listed)
+	require.NoError(t, report.AtLeast(90))
+	require.ErrorContains(t, report.AtLeast(100.1), "% of the wrong rules are noticed, where it has to be 100.1%")
 	left, err = filepath.Glob(filepath.Join(o.Resume, "*.jsonl"))
 	require.NoError(t, err)
 	require.Empty(t, left, "a run that came to its end leaves nothing to go on with")
+}
+
+// TestRunOfSome has no more rules tried than were asked for.
+func TestRunOfSome(t *testing.T) {
+	c, o := ledger(t)
+	o.Kinds, o.Sample = []mutate.Kind{mutate.PageItems, mutate.FieldType}, 3
+	report, err := Run(t.Context(), c, o)
+	require.NoError(t, err)
+	require.Len(t, report.Mutants, 3)
+	require.Greater(t, report.Listed, 3)
+	require.Equal(t, 3, report.Killed)
+
+	o.Kinds = []mutate.Kind{mutate.Handshake}
+	report, err = Run(t.Context(), c, o)
+	require.NoError(t, err)
+	require.Empty(t, report.Mutants)
+	require.NoError(t, report.AtLeast(0))
+	require.ErrorContains(t, report.AtLeast(95), "none of these rules")
 }
 
 // TestRunNeedsCurrentClient refuses a package that the spec does not say.

@@ -37,6 +37,7 @@ type Report struct {
 	Version   int      `json:"version"`
 	Connector string   `json:"connector"`
 	Seed      uint64   `json:"seed"`
+	Listed    int      `json:"listed"` // Wrong rules that there are; fewer mutants are a sample.
 	Killed    int      `json:"killed"`
 	Survived  int      `json:"survived"`
 	Refused   int      `json:"refused"`
@@ -50,7 +51,7 @@ func (r *run) add(m *mutate.Mutant, outcome Outcome, by, why string) {
 }
 
 func (r *run) report() *Report {
-	out := &Report{Version: 1, Connector: r.c.Name, Seed: r.Seed, Mutants: r.results}
+	out := &Report{Version: 1, Connector: r.c.Name, Seed: r.Seed, Listed: r.listed, Mutants: r.results}
 	slices.SortFunc(out.Mutants, func(a, b Result) int { return cmp.Compare(a.ID, b.ID) })
 	for _, m := range out.Mutants {
 		switch m.Outcome {
@@ -79,6 +80,18 @@ func (r *Report) Survivors() []Result {
 		}
 	}
 	return out
+}
+
+// AtLeast is an error when fewer than so many percent were noticed, or when nothing could
+// be and any had to.
+func (r *Report) AtLeast(percent float64) error {
+	switch {
+	case percent > 0 && r.Killed+r.Survived == 0:
+		return fmt.Errorf("%s has none of these rules, so that none can be noticed", r.Connector)
+	case 100*r.Rate < percent:
+		return fmt.Errorf("%.1f%% of the wrong rules are noticed, where it has to be %v%%", 100*r.Rate, percent)
+	}
+	return nil
 }
 
 // WriteText prints a table by kind of rule, each survivor with its place in the
@@ -112,6 +125,9 @@ func (r *Report) WriteText(w io.Writer) error {
 	fmt.Fprintf(&b, "\n%s, seed %d: %d of %d wrong rules noticed, %.1f%%", r.Connector, r.Seed, r.Killed, r.Killed+r.Survived, 100*r.Rate)
 	if n := r.Absent + r.Refused; n > 0 {
 		fmt.Fprintf(&b, "; %d more change nothing or do not compile", n)
+	}
+	if n := len(r.Mutants); n < r.Listed {
+		fmt.Fprintf(&b, "; a sample of %d of %d", n, r.Listed)
 	}
 	_, err := io.WriteString(w, b.String()+"\n")
 	return err

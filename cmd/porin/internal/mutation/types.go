@@ -19,7 +19,12 @@ import (
 // and a mutant counts as noticed when a verdict names the very place in an answer, or
 // the very list, that it alone changes.
 func (r *run) types(ctx context.Context) error {
-	var unnoticed []*mutate.Mutant
+	unnoticed, batches := r.fixed, r.batches()
+	if rounds(r.fixed) > len(batches) {
+		unnoticed = nil
+	} else {
+		batches = nil // They are so few that none has to be in a crowd.
+	}
 	n := 0
 	try := func(batch []*mutate.Mutant) error {
 		r.Progress(Progress{Doing: "building", Done: n})
@@ -28,7 +33,7 @@ func (r *run) types(ctx context.Context) error {
 		unnoticed = append(unnoticed, left...)
 		return err
 	}
-	for _, batch := range r.batches() {
+	for _, batch := range batches {
 		if err := try(batch); err != nil {
 			return err
 		}
@@ -54,6 +59,15 @@ func (r *run) types(ctx context.Context) error {
 
 // mostRounds bounds how often what was not noticed is tried again.
 const mostRounds = 24
+
+// rounds is how many programs hold all mutants with at most one change an action.
+func rounds(mutants []*mutate.Mutant) (n int) {
+	for len(mutants) > 0 {
+		_, mutants = apart(mutants)
+		n++
+	}
+	return n
+}
 
 // apart takes as many mutants as are in no action together.
 func apart(mutants []*mutate.Mutant) (some, rest []*mutate.Mutant) {

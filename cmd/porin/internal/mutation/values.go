@@ -17,6 +17,9 @@ import (
 // values runs the program that holds the mutants which are values, once for
 // each of them.
 func (r *run) values(ctx context.Context) error {
+	if len(r.chosen) == 0 {
+		return nil
+	}
 	r.Progress(Progress{Doing: "building"})
 	binary, err := r.build(ctx, "values", r.program.Files())
 	if err != nil {
