@@ -229,5 +229,5 @@ func TestVolumeOfNothing(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "api.cue"), []byte(issues), 0o644))
 	out, err := command(t, "twin", dir, "--volume", "pets=99").CombinedOutput()
 	require.ErrorContains(t, err, "exit status 2")
-	require.Contains(t, string(out), "--volume pets: the spec declares no resources and no lists, so that the twin has no collections")
+	require.Contains(t, string(out), "volume pets: the spec declares no resources and no lists, so that the twin has no collections")
 }

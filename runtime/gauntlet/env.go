@@ -124,36 +124,14 @@ func (e *Env) origins() map[string]bool {
 }
 
 func (e *Env) arm(faults []Arm) error {
-	for _, f := range faults {
-		params := maps.Clone(f.Params)
-		if f.Member {
-			params = map[string]string{"member": e.Plan.member(e.Plan.role(f.On))}
-			maps.Copy(params, f.Params)
-		}
-		scope := twin.Scope{Action: f.Action, Nth: f.Nth, From: f.From, To: f.To}
-		if f.On != "" {
-			scope.Action = e.Plan.role(f.On).Path
-		}
-		if f.Account > 0 {
-			scope.Account = e.Twin.Accounts()[f.Account-1].ID
-		}
-		scopes := []twin.Scope{scope}
-		if f.Each != nil {
-			scopes = nil
-			for _, a := range f.Each(e.Plan) {
-				scope.Action = a.Path
-				scopes = append(scopes, scope)
-			}
-		}
-		for _, scope := range scopes {
-			a, err := e.Twin.Arm(twin.Fault{ID: f.Fault, Scope: scope, Times: f.Times, Params: params})
-			switch {
-			case errors.Is(err, twin.ErrInVain): // It then never takes effect, which the result says.
-			case err != nil:
-				return err
-			default:
-				e.armed = append(e.armed, a)
-			}
+	for _, f := range e.Plan.faults(e.Twin, faults) {
+		a, err := e.Twin.Arm(f)
+		switch {
+		case errors.Is(err, twin.ErrInVain): // It then never takes effect, which the result says.
+		case err != nil:
+			return err
+		default:
+			e.armed = append(e.armed, a)
 		}
 	}
 	return nil

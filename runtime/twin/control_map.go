@@ -64,6 +64,8 @@ var bodies = map[string]string{
 	"lower":   `{"limit": "...", "calls": 1}`,
 	"job":     `{"account": "acct-1", "resource": "...", "id": "...", "state": "..."}`,
 	"deliver": `{"url": "http://127.0.0.1:9000/", "webhook": "..."}`,
+
+	"scenario": `{"id": "limits/429-seconds"}`, // Of the page that a twin may have.
 }
 
 // example is what an endpoint takes, as the end of a message.

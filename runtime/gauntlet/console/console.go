@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -29,21 +30,24 @@ var pages = template.Must(template.New("page").Parse(page))
 // shown is how much of the journal the page has, from its end.
 const shown = 200
 
-// Handler serves the page of a twin at [twin.ControlPath], and the verdicts as JSON
-// at verdict below it. Everything else below goes to the twin's own control
+// Handler serves the page of a twin at [twin.ControlPath] and, below it, the verdicts at
+// verdict, the scenarios that the spec makes possible at scenarios, and arms one at scenario. Everything else below goes to the twin's own control
 // endpoints. The twin's own handler keeps the pages of other sites away from it.
 func Handler(c *ir.Connector, t *twin.Twin) http.Handler {
-	h := &handler{c, t}
+	h := &handler{c, t, sync.OnceValue(func() []*gauntlet.Scenario { return gauntlet.Possible(c) })}
 	return t.Control(
 		twin.Endpoint{Method: "GET", Serve: h.show},
 		twin.Endpoint{Method: "POST", Serve: h.act},
 		twin.Endpoint{Method: "GET", Name: "verdict", Serve: h.verdict},
+		twin.Endpoint{Method: "GET", Name: "scenarios", Serve: h.scenarios},
+		twin.Endpoint{Method: "POST", Name: "scenario", Serve: h.scenario},
 	)
 }
 
 type handler struct {
-	c *ir.Connector
-	t *twin.Twin
+	c        *ir.Connector
+	t        *twin.Twin
+	possible func() []*gauntlet.Scenario
 }
 
 // view is what the page shows.
@@ -60,6 +64,8 @@ type view struct {
 	Mistake   string
 	Entered   twin.Fault
 	OnlyAbout string
+	Scenarios []*gauntlet.Scenario
+	Staged    *gauntlet.Arming // What was just armed of a scenario.
 }
 
 // group is the faults of one group of the catalogue.
@@ -102,7 +108,7 @@ func (h *handler) render(rw http.ResponseWriter, name string, status int, v view
 }
 
 func (h *handler) view(about string) view {
-	v := view{Title: h.c.Title, Armed: h.t.ArmedStates(), State: h.t.State(), Dropped: h.t.Journal().Dropped(), OnlyAbout: about}
+	v := view{Title: h.c.Title, Armed: h.t.ArmedStates(), State: h.t.State(), Dropped: h.t.Journal().Dropped(), OnlyAbout: about, Scenarios: h.possible()}
 	for _, k := range twin.Catalogue() {
 		if n := len(v.Groups); n == 0 || v.Groups[n-1].Name != k.Group {
 			v.Groups = append(v.Groups, group{Name: k.Group})
@@ -171,6 +177,16 @@ func (h *handler) act(rw http.ResponseWriter, r *http.Request) {
 			h.render(rw, "page", http.StatusBadRequest, v)
 			return
 		}
+	case "arm scenario":
+		v := h.view("")
+		status := http.StatusOK
+		if one, err := h.stage(r.PostForm.Get("scenario")); err != nil {
+			v.Mistake, status = err.Error(), http.StatusBadRequest
+		} else {
+			v.Staged, v.Armed = &one, h.t.ArmedStates()
+		}
+		h.render(rw, "page", status, v)
+		return
 	case "disarm":
 		id, _ := strconv.Atoi(r.PostForm.Get("id")) // No fault has the number 0.
 		for _, a := range h.t.Armed() {

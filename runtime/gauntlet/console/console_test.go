@@ -114,6 +114,26 @@ func TestPage(t *testing.T) {
 	has(t, body, "No request yet.")
 }
 
+// A scenario is armed by its name; the page says what happens in it, and what of it is no fault.
+func TestPageArmsScenarios(t *testing.T) {
+	tw, srv := served(t, nil)
+	home := srv.URL + twin.ControlPath
+	_, body := get(t, home)
+	has(t, body, `<option value="status/every-safe-call"`)
+	assert.False(t, strings.Contains(body, `<option value="paging/every-list"`), "the spec has no list with pages")
+
+	status, body := post(t, home, url.Values{"do": {"arm scenario"}, "scenario": {"status/every-safe-call"}})
+	assert.Equal(t, 200, status)
+	has(t, body, "Armed: <code>status/503</code>.")
+	assert.Len(t, tw.Armed(), 1)
+	_, body = post(t, home, url.Values{"do": {"arm scenario"}, "scenario": {"data/every-call"}})
+	has(t, body, "Not armed: it has no fault")
+	status, body = post(t, home, url.Values{"do": {"arm scenario"}, "scenario": {"status/<b>"}})
+	assert.Equal(t, 400, status)
+	has(t, body, "there is no scenario &#34;status/&lt;b&gt;&#34;; there is")
+	assert.Len(t, tw.Armed(), 1)
+}
+
 func TestPageRefuses(t *testing.T) {
 	tw, srv := served(t, nil)
 	home := srv.URL + twin.ControlPath

@@ -172,12 +172,7 @@ func checkScenario(cmd *cobra.Command, glob string) error {
 	if _, err := gauntlet.Choose(glob); err == nil {
 		return nil
 	}
-	var ids, groups []string
-	for _, s := range gauntlet.Scenarios() {
-		ids = append(ids, s.ID)
-		groups = append(groups, s.Group())
-	}
-	groups = slices.Compact(groups)
+	ids, groups := scenarioNames()
 	var wrong []error
 	for part := range strings.SplitSeq(glob, ",") {
 		part = strings.TrimSpace(part)

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,9 +8,11 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
 
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/gauntlet"
 	"github.com/porin-dev/porin/runtime/gauntlet/console"
 	"github.com/porin-dev/porin/runtime/twin"
 )
@@ -24,6 +25,7 @@ type twinFlags struct {
 	plans    []string
 	volume   map[string]int
 	faults   []string
+	stages   []string
 	journal  string
 	tls      bool
 }
@@ -40,15 +42,18 @@ addresses, accounts with their tokens, which resources it keeps, and the address
 it is steered at. Of a spec without resources it keeps nothing: what is created
 is not found again.
 
-Faults are armed with --fault, or while it runs:
+Faults are armed with --fault, or with --scenario those of a scenario of the
+gauntlet or of a file (docs/gauntlet.md has its form); or while it runs:
 
   curl -X POST -d '{"id": "status/503", "times": 2}' http://127.0.0.1:8080/_porin/arm
+  curl -X POST -d '{"id": "limits/429-seconds"}' http://127.0.0.1:8080/_porin/scenario
 
 The address it is steered at is also a page: what is armed, the requests as they
 come, state, and verdicts on the client. porin explain lists what a fault does.
 It serves until it is interrupted.`,
 		Example: `  porin twin connectors/slack --addr 127.0.0.1:8080
-  porin twin connectors/slack --addr 127.0.0.1:0 --json --volume channels=2500`,
+  porin twin connectors/slack --addr 127.0.0.1:0 --json --volume channels=2500
+  porin twin connectors/slack --scenario paging/cursor-expired --scenario bad-day.json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.twin(cmd, dirsOr(args)[0], f) },
 
@@ -61,6 +66,8 @@ It serves until it is interrupted.`,
 	cmd.Flags().StringSliceVar(&f.plans, "plan", nil, "plan of each account, in order, for the limits that have tiers: free,pro")
 	cmd.Flags().StringToIntVar(&f.volume, "volume", nil, "objects a collection starts with, by resource: channels=2500")
 	cmd.Flags().StringSliceVar(&f.faults, "fault", nil, "faults to arm at the start")
+	cmd.Flags().StringSliceVar(&f.stages, "scenario", nil, "scenario whose faults are armed at the start, or a file of one that ends in .json")
+	_ = cmd.RegisterFlagCompletionFunc("scenario", completeScenario) // The flag is there.
 	cmd.Flags().BoolVar(&f.tls, "tls", false, "serve over TLS, and ask clients for the certificate of an account")
 	cmd.Flags().StringVar(&f.journal, "journal", "", "file for the record of every request, one line of JSON each, written within 0.1 s; memory holds the newest 100,000")
 	return cmd
@@ -80,6 +87,13 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if f.accounts < 1 || f.accounts > mostAccounts {
 		return usageError{fmt.Errorf("--accounts is a number from 1 to %d", mostAccounts)}
 	}
+	if cmd.Flags().Changed("scenario") && len(f.stages) == 0 {
+		return usageError{errors.New("--scenario is empty: it names a scenario, or a file that ends in .json")}
+	}
+	stages, err := stage(c, f.stages, &f.seed, cmd.Flags().Changed("seed"))
+	if err != nil {
+		return err
+	}
 	journal, err := a.createJournal(f.journal)
 	if err != nil {
 		return err
@@ -91,7 +105,14 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if journal != nil {
 		opts.JournalTo = journal
 	}
+	for _, s := range stages {
+		s.Prepare(&opts)
+	}
 	t := twin.New(c, opts)
+	armed, err := armAll(t, stages)
+	if err != nil {
+		return errors.Join(err, journal.close(t))
+	}
 	for _, id := range f.faults {
 		if _, err := t.Arm(twin.Fault{ID: id}); err != nil {
 			return errors.Join(err, journal.close(t))
@@ -99,18 +120,29 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	}
 	var said error
 	go journal.keep(cmd.Context(), t)
-	err = t.Serve(cmd.Context(), f.addr, func(r twin.Ready) { said = a.sayReady(r) })
+	err = t.Serve(cmd.Context(), f.addr, func(r twin.Ready) { said = a.sayReady(ready{r, armed}) })
 	if errors.Is(err, syscall.EADDRINUSE) {
 		err = fmt.Errorf("%s is taken by another program, perhaps another twin: choose another --addr, or 127.0.0.1:0 for a free port", f.addr)
 	}
 	return errors.Join(err, said, journal.close(t))
 }
 
+// ready is what is printed when a twin is.
+type ready struct {
+	twin.Ready
+	Scenarios []gauntlet.Arming `json:"scenarios,omitempty"`
+}
+
 // sayReady prints what a client needs; as JSON it is one line, so that a
 // program can wait for it.
-func (a *app) sayReady(r twin.Ready) error {
+func (a *app) sayReady(r ready) error {
 	if a.json {
-		return json.NewEncoder(a.out).Encode(r)
+		line, err := json.Marshal(r, json.Deterministic(true))
+		if err != nil {
+			return err
+		}
+		_, err = a.out.Write(append(line, '\n'))
+		return err
 	}
 	for _, name := range sortedKeys(r.Servers) {
 		fmt.Fprintf(a.out, "server %-8s %s\n", name, r.Servers[name])
@@ -129,6 +161,9 @@ func (a *app) sayReady(r twin.Ready) error {
 		kept = "nothing: the spec declares no resources, and answers are made up (docs/language.md#resource)"
 	}
 	fmt.Fprintf(a.out, "keeps          %s\n", kept)
+	for _, one := range r.Scenarios {
+		a.sayArming(one)
+	}
 	if r.Authority != "" {
 		fmt.Fprintf(a.out, "to be trusted:\n%s", r.Authority)
 	}
@@ -189,12 +224,12 @@ func checkVolume(c *ir.Connector, volume map[string]int) error {
 		switch {
 		case name == "*" || slices.Contains(known, name):
 		case len(known) == 0:
-			return usageError{fmt.Errorf("--volume %s: the spec declares no resources and no lists, so that the twin has no collections", name)}
+			return usageError{fmt.Errorf("volume %s: the spec declares no resources and no lists, so that the twin has no collections", name)}
 		default:
 			return unknownName("collection", name, append(known, "*"))
 		}
 		if volume[name] < 0 {
-			return usageError{fmt.Errorf("--volume %s=%d is negative", name, volume[name])}
+			return usageError{fmt.Errorf("volume %s=%d is negative", name, volume[name])}
 		}
 	}
 	return nil
