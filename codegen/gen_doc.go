@@ -23,6 +23,9 @@ func (g *generator) doc() {
 	if batch := g.firstBatch(); batch != "" {
 		paras = append(paras, "# Batches", batch)
 	}
+	if job := g.firstJob(); job != "" {
+		paras = append(paras, "# Jobs", job)
+	}
 	paras = append(paras, "# Errors", g.errorProse())
 	if len(g.c.Webhooks) > 0 {
 		paras = append(paras, "# Events", fmt.Sprintf("[%sHandler] receives what %s delivers, and answers its handshakes.", g.eventType(g.c.Webhooks[0]), g.title))

@@ -57,6 +57,11 @@ func (g *generator) clientErrors() []clientError {
 			clientError{"ErrNotSent", "An item of a batch was not sent, for what ended the batch before it."},
 			clientError{"ErrTogether", "Nothing was done with an item of a batch, since another one failed."})
 	}
+	if g.anyJob() {
+		list = append(list,
+			clientError{"ErrJobFailed", "The provider gave a job up."},
+			clientError{"ErrJobStatus", "A job has a status that the spec does not know."})
+	}
 	return list
 }
 

@@ -204,7 +204,9 @@ func compiler(m *ir.Match) *gofile.Code {
 }
 
 // path is a place in a document as the runtime has it.
-func (g *generator) path(p ir.Path) *gofile.Code {
+func (g *generator) path(p ir.Path) *gofile.Code { return gofile.Elems(gofile.RT("Path"), steps(p)...) }
+
+func steps(p ir.Path) []*gofile.Code {
 	var steps []*gofile.Code
 	for _, s := range p {
 		if s.Name == "" && s.Index != nil {
@@ -213,7 +215,7 @@ func (g *generator) path(p ir.Path) *gofile.Code {
 		}
 		steps = append(steps, gofile.Lit(s.Name))
 	}
-	return gofile.Elems(gofile.RT("Path"), steps...)
+	return steps
 }
 
 // sourceRef is &rt.Source{...}, or nil.

@@ -126,11 +126,19 @@ func (c *compilation) nameGroups(groups []*ir.Group, prefix string, fields, pkg 
 
 // nameBeside names the methods that stand beside those of actions. Of a list it is the
 // iterator: All for that of List, unless an action or a group is called so, and AllSearch
-// for that of Search. Of a batch it is the one that sends any number of items.
+// for that of Search. Of a batch it is the one that sends any number of items, and of what
+// reads a job the one that waits for it: Wait beside Get, WaitExport beside GetExport.
 func (c *compilation) nameBeside(g *ir.Group, methods *scope) {
 	for _, a := range g.Actions {
 		if a.Batch != nil {
 			a.Parts = methods.take(a.Go+"InParts", a.Name, a.Pos, "the batches of")
+		}
+		if job, _ := c.out.Job(a); job != nil {
+			a.Wait = "Wait" + strings.TrimPrefix(a.Go, "Get")
+			if _, taken := methods.taken[a.Wait]; taken {
+				a.Wait = "WaitFor" + a.Go
+			}
+			methods.take(a.Wait, a.Name, a.Pos, "the wait for")
 		}
 		if a.Page == nil {
 			continue

@@ -39,6 +39,9 @@ func (c *compilation) lowerResources() {
 		}
 		if j := n.get("job"); j.exists() {
 			r.Job = c.lowerJob(j, t)
+			if !slices.ContainsFunc(r.Uses, func(u *ir.ResourceUse) bool { return u.Do == "get" }) {
+				c.notCompiled(j, "waiting for jobs that no action gets")
+			}
 		}
 		for _, w := range n.get("within").fields() {
 			c.checkWithin(w, r)

@@ -59,6 +59,7 @@ const (
 	WaitLimit    WaitReason = iota // A declared limit, or an earlier refusal, is observed.
 	WaitRetry                      // A request failed and is sent again.
 	WaitThrottle                   // The provider refused a request and said, or did not say, for how long.
+	WaitJob                        // A job is not done yet.
 )
 
 // String returns the reason in a word.
@@ -68,6 +69,8 @@ func (r WaitReason) String() string {
 		return "retry"
 	case WaitThrottle:
 		return "throttle"
+	case WaitJob:
+		return "job"
 	}
 	return "limit"
 }

@@ -23,6 +23,21 @@ type Job struct {
 	Reason []Path      `json:"reason,omitempty"` // Members of one that failed.
 }
 
+// Job is the resource whose jobs an action reads one of, and how; nil where it reads none.
+func (c *Connector) Job(a *Action) (*Resource, *ResourceUse) {
+	if a.Page != nil || a.Returns == nil || a.Reply != "" && a.Reply != "json" {
+		return nil, nil
+	}
+	for _, r := range c.Resources {
+		for _, u := range r.Uses {
+			if r.Job != nil && u.Do == "get" && u.Action == a.Path {
+				return r, u
+			}
+		}
+	}
+	return nil, nil
+}
+
 // JobState is what a value of the status means.
 type JobState struct {
 	Value string `json:"value"`

@@ -22,6 +22,12 @@
 // [BatchResult] for each of them, whatever its error is: items that failed do not hide
 // those that were done.
 //
+// # Jobs
+//
+// A job goes on by itself once it is begun; [ExportsService.Wait] waits for one that is
+// named by its id. A wait that ends early can be gone on with later, by the id in its
+// [JobError].
+//
 // # Errors
 //
 // Every error of a call is an [Error]. Ask with errors.Is for a class, such as

@@ -44,6 +44,8 @@ var (
 	ErrOutcomeUnknown = rt.ErrOutcomeUnknown // A write may have taken effect: its answer got lost.
 	ErrNotSent        = rt.ErrNotSent        // An item of a batch was not sent, for what ended the batch before it.
 	ErrTogether       = rt.ErrTogether       // Nothing was done with an item of a batch, since another one failed.
+	ErrJobFailed      = rt.ErrJobFailed      // The provider gave a job up.
+	ErrJobStatus      = rt.ErrJobStatus      // A job has a status that the spec does not know.
 )
 
 // errorRules are tried in order on every response, after those of the operation; the

@@ -4,6 +4,7 @@ package state
 
 import (
 	"context"
+	"time"
 
 	rt "github.com/porin-dev/porin/runtime"
 )
@@ -74,4 +75,26 @@ func (s ExportsService) Get(ctx context.Context, p ExportsGetParams, opts ...Cal
 		return nil, err
 	}
 	return &out, nil
+}
+
+var jobExportsGet = rt.JobRule{
+	ID:     "id",
+	Status: rt.Path{"state"},
+	States: []rt.JobState{
+		{Value: "queued", Means: rt.JobWaits},
+		{Value: "running", Means: rt.JobWaits},
+		{Value: "done", Means: rt.JobDone},
+		{Value: "failed", Means: rt.JobFailed},
+	},
+	Reason: []rt.Path{{"reason"}},
+	Every:  2 * time.Second,
+}
+
+// Wait calls [ExportsService.Get] until the job is done, and returns it: every 2s at
+// first, less often as it takes longer, and not sooner than State asks for. It ends with
+// ctx, when the job fails ([ErrJobFailed]) or has a status that is not known
+// ([ErrJobStatus]); the error is a [JobError] with its id, by which it can be waited for
+// again.
+func (s ExportsService) Wait(ctx context.Context, p ExportsGetParams, opts ...CallOption) (*Export, error) {
+	return rt.Wait[Export](ctx, s.rt, &opExportsGet, &jobExportsGet, p, opts)
 }

@@ -41,6 +41,10 @@ type Secret = rt.Secret
 // errors of the items.
 type BatchError = rt.BatchError
 
+// JobError says that a job did not end well, or that the wait for it ended first. It has
+// the id of the job, which goes on.
+type JobError = rt.JobError
+
 // Some returns an Opt that holds v, be it a zero value or not.
 func Some[T any](v T) Opt[T] {
 	return rt.Some(v)
