@@ -90,6 +90,7 @@ type Stats struct {
 	Actions    int `json:"actions"`    // Drafted.
 	Types      int `json:"types"`      // Drafted, with a name.
 	Pages      int `json:"pages"`      // Actions with a page rule.
+	Resources  int `json:"resources"`  // Collections that actions keep.
 	Assumed    int `json:"assumed"`    // Guesses, each marked @assumed.
 	Applied    int `json:"applied"`    // Facts of the knowledge base that left a trace.
 	Advice     int `json:"advice"`     // Facts that stand in the spec as notes.
@@ -126,6 +127,7 @@ func Draft(ctx context.Context, o Options) (*Result, error) {
 		d.endTypes,         // no type requires itself
 		d.writeSections,    // connector, auth, errors, limits, webhooks
 		d.writeActions,     // one struct an action
+		d.writeResources,   // what actions keep
 		d.writeAdvice,      // facts that no rule expresses, at what they are about
 		d.writeTypes,       // definitions that are referred to
 	} {

@@ -21,6 +21,8 @@ type drafter struct {
 
 	pages map[string]*quirks.Fact // Page rules in use, by name.
 
+	resources []*resource // What actions keep.
+
 	judged map[*operation]*pageRule // How lists go on, by evidence.
 
 	methods    map[string]string // Names of auth methods by those of the document's schemes.

@@ -93,7 +93,7 @@ func (d *drafter) header() string {
 }
 
 func (d *drafter) headText() []byte {
-	order(d.head, "connector", "settings", "auth", "errors", "codes", "limits", "webhooks")
+	order(d.head, "connector", "settings", "auth", "errors", "codes", "limits", "webhooks", "resources")
 	for name, f := range d.pages {
 		use := fragment(f.Rule.Page.Use)
 		if end := use.field("end"); end != nil {

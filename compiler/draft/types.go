@@ -33,6 +33,7 @@ func (d *drafter) nameTypes() {
 	for _, x := range d.deliveries {
 		d.types.inline[x.schema.ref] = false // An event is of a type with a name.
 	}
+	d.findResources() // What is kept is, too.
 	d.roots(func(s *schema, _ bool, _ string) *schema {
 		d.keepParts(s)
 		return s

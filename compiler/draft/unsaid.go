@@ -9,17 +9,8 @@ import (
 func (d *drafter) noteUnsaid() {
 	d.noteJobs()
 	d.noteHeaders()
-	d.noteResources()
 	for _, m := range statedLimit().FindAllString(d.doc.doc, 3) {
 		d.note(place{pointer: "/info/description"}, "it speaks of a limit, %q; whose calls share it is not said, and no limit is drafted", strings.Join(strings.Fields(m), " "))
-	}
-}
-
-// noteResources says that nobody has declared what calls change.
-func (d *drafter) noteResources() {
-	changes := func(op *operation) bool { return contains([]string{"POST", "PUT", "PATCH", "DELETE"}, op.method) }
-	if d.head.at("resources") == nil && !contains(d.o.Skip, "resources:") && slices.ContainsFunc(d.ops, changes) {
-		d.note(place{pointer: "/paths"}, "no resources are drafted: until you declare which objects calls make, read and change, the twin makes up its answers and keeps nothing; see docs/language.md#resource")
 	}
 }
 

@@ -14,7 +14,7 @@ func writes(a *ir.Action) bool {
 func took(entries []twin.Entry) []twin.Entry {
 	var out []twin.Entry
 	for _, e := range entries {
-		if e.Effect != nil && !e.Effect.Replayed && (e.Effect.Do == "create" || e.Effect.Do == "write") {
+		if e.Effect != nil && !e.Effect.Replayed {
 			out = append(out, e)
 		}
 	}

@@ -235,7 +235,7 @@ func (x *exchange) touch(u use, c *collection, a *answer) *answer {
 	switch u.Do {
 	case "update":
 		c.remember(p, x.now)
-		o = x.fill(o, u, c)
+		o = x.t.stamp(c, x.fill(o, u, c), c.id(p)) // Which object it is does not change.
 		c.direct(p, o, x.now)
 		c.changed[p] = clone(o).(*object)
 		x.effect(u, c.id(p))

@@ -55,7 +55,8 @@ type kind struct {
 	name    string
 	item    *ir.Type
 	id      ir.Path
-	form    *ir.Type // Type of the id; nil when the item has none.
+	form    *ir.Type   // Type of the id; nil when the item has none.
+	named   []*ir.Type // Types of the parameters that name an object.
 	within  *ir.Within
 	parent  *kind
 	missing string
@@ -124,6 +125,9 @@ func (x *index) addResources() {
 		for _, u := range r.Uses {
 			if o := x.ops[u.Action]; o != nil {
 				o.uses = append(o.uses, use{u, k})
+				if p := o.params[u.Key]; p != nil {
+					k.named = append(k.named, x.resolve(p.Type))
+				}
 				k.lag = max(k.lag, duration(u.Lag))
 			}
 		}

@@ -39,15 +39,8 @@ func (t *Twin) collection(acct string, k *kind, parent string) *collection {
 		return c
 	}
 	c = &collection{kind: k, name: []string{acct, k.name, parent}, seeded: t.volume(k.name), changed: map[int]*object{}, gone: map[int]bool{}, pending: map[int]*upload{}, byID: map[string]int{}}
-	pattern := ""
-	switch {
-	case k.form == nil:
-	case k.form.Kind == ir.Int || k.form.Kind == ir.Float:
-		pattern = "^[1-9][0-9]{9}$"
-	default:
-		pattern = k.form.Pattern
-	}
-	c.form = newForm(pattern, digest(t.opt.Seed, c.name...))
+	c.form = newForm(k.idPattern(), digest(t.opt.Seed, c.name...))
+	c.seeded = min(c.seeded, 1<<min(c.form.bits, 48)) // So many ids there are.
 	if other := t.idx.ids[k.ref]; k.plain && other != nil && other.within == nil {
 		c.source = t.collection(acct, other, "")
 		c.seeded = min(c.seeded, c.source.seeded)
@@ -143,9 +136,11 @@ func (t *Twin) stamp(c *collection, o *object, id string) *object {
 	if len(c.kind.id) > 0 {
 		o = put(o, c.kind.id, c.idValue(id)).(*object)
 	}
-	if w := c.kind.within; w != nil {
-		if _, ok := o.get(w.Key); ok {
-			o.set(w.Key, c.name[2])
+	if w := c.kind.within; w != nil && w.Key != c.kind.id.String() {
+		if m := t.idx.field(c.kind.item, w.Key); m != nil {
+			if _, ok := o.get(w.Key); ok {
+				o.set(w.Key, typed(t.idx.resolve(m.Type), c.name[2]))
+			}
 		}
 	}
 	return o
@@ -190,8 +185,10 @@ func (t *Twin) add(x *exchange, u use, c *collection) *object {
 	}
 	o = t.stamp(c, o, id)
 	o = x.fill(o, u, c)
-	if v, ok := at(o, c.kind.id); ok { // A parameter may have chosen the id.
+	if v, ok := at(o, c.kind.id); ok && v != nil { // A parameter may have chosen the id.
 		id = textOf(v)
+	} else {
+		o = t.stamp(c, o, id)
 	}
 	c.remember(p, x.now)
 	c.added = append(c.added, id)
@@ -208,7 +205,7 @@ func (x *exchange) fill(o *object, u use, c *collection) *object {
 		v, sent := x.in[f.Name]
 		m := x.t.idx.field(c.kind.item, f.Name)
 		switch {
-		case m == nil || f.Name == u.Key:
+		case m == nil || f.Name == u.Key || f.Name == c.kind.id.String() && isIn(x.op, f.Name, "path"):
 		case !sent && x.item == nil && x.t.idx.mayBeNull(x.q, f):
 			x.clear(o, m)
 		case sent && fits(x.t.idx.resolve(m.Type), v):
