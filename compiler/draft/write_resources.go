@@ -28,9 +28,9 @@ func (d *drafter) writeResources() {
 
 // sign is what a resource was seen by.
 func (r *resource) sign() string {
-	text := "what " + r.path + " and " + r.item + " have in common"
+	text := r.item + " is one of " + r.path
 	if len(r.crowd) > 0 {
-		text += "; one collection, whatever " + strings.Join(r.crowd, " and ") + " may be"
+		text += "; one collection, whatever " + strings.Join(r.crowd, " and ")
 	}
 	return text
 }

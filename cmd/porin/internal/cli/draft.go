@@ -42,7 +42,8 @@ func draftCommand(a *app) *cobra.Command {
 		Long: `Draft reads an OpenAPI document, a file or an http(s) address, in JSON or YAML:
 Swagger 2.0 or OpenAPI 3. It writes a spec with every operation as an action,
 applies the facts of the knowledge base for that API, each with @why and its
-source, and marks what it guesses with @assumed.
+source, and marks what it guesses with @assumed: how lists go on, what a call
+changes, and the resources that the twin keeps.
 
 What is broken in the document is repaired with a note, or with --strict an
 error. Other files that it refers to are read when they are below its folder or

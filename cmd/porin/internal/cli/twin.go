@@ -39,8 +39,8 @@ func twinCommand(a *app) *cobra.Command {
 the resources that the spec declares, issues and expires tokens, counts limits,
 pages and signs events. When it is ready it prints what a client needs: the base
 addresses, accounts with their tokens, which resources it keeps, and the address
-it is steered at. Of a spec without resources it keeps nothing: what is created
-is not found again.
+it is steered at. What no resource has it does not keep: such an object is
+created, and not found again.
 
 Faults are armed with --fault, or with --scenario those of a scenario of the
 gauntlet or of a file (docs/gauntlet.md has its form); or while it runs:
