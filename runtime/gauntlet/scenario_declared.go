@@ -249,7 +249,7 @@ func (e *Env) elsewhere(c *Conn, a *ir.Action, param string, n int) []JSON {
 		return nil
 	}
 	var others []JSON
-	now := plain(parse(members[param]))
+	now, kind := plain(parse(members[param])), members[param].Kind()
 	for _, res := range e.Plan.Spec.Resources {
 		ids := e.Twin.IDs(c.id, res.Name, "")
 		if !slices.Contains(ids, now) {
@@ -263,7 +263,9 @@ func (e *Env) elsewhere(c *Conn, a *ir.Action, param string, n int) []JSON {
 			if err != nil {
 				return nil
 			}
-			members[param] = text
+			if members[param] = text; members[param].Kind() != kind {
+				members[param] = JSON(id) // A number.
+			}
 			out, err := json.Marshal(members, json.Deterministic(true))
 			if err != nil {
 				return nil

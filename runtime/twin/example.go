@@ -24,7 +24,7 @@ func (t *Twin) Example(account, action string) []byte {
 	chosen := t.idx.chosen(t.idx.resolve(o.Params), 0)
 	for _, f := range t.idx.fields(t.idx.resolve(o.Params)) {
 		if id, ok := t.exampleID(a.id, o, f); ok {
-			in.set(f.Name, id)
+			in.set(f.Name, t.idx.spelled(f, id))
 		} else if f.Required || chosen[f.Name] {
 			if o.Body != nil && o.Body.As == "json" && isIn(o, f.Name, "body") {
 				in.set(f.Name, s.value(f.Type, f.Name, depthOptional))
@@ -122,6 +122,20 @@ func (s *synth) fill(v any, t *ir.Type, name string, depth int) any {
 		}
 	}
 	return v
+}
+
+// spelled is an id as a parameter takes it: objects and parameters may differ in whether
+// it is a number or text.
+func (x *index) spelled(f *ir.Field, id any) any {
+	t := x.resolve(f.Type)
+	switch {
+	case t == nil:
+	case t.Kind == ir.String:
+		return textOf(id)
+	case t.Kind == ir.Int || t.Kind == ir.Float:
+		return number(textOf(id))
+	}
+	return id
 }
 
 // exampleID returns the id that a parameter needs to name an existing object,

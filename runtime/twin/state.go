@@ -209,7 +209,7 @@ func (x *exchange) fill(o *object, u use, c *collection) *object {
 		case !sent && x.item == nil && x.t.idx.mayBeNull(x.q, f):
 			x.clear(o, m)
 		case sent && fits(x.t.idx.resolve(m.Type), v):
-			x.put(o, f.Name, v)
+			x.take(o, m, v)
 		}
 	}
 	for _, name := range sortedKeys(u.Set) {

@@ -1,0 +1,64 @@
+package twin
+
+import (
+	"slices"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// take gives an object a member that was sent. What is sent of an object inside may be
+// a part of what is answered, such as its id: the rest stays, or is made up. A list of
+// such parts tells nothing of what it becomes, and is left alone.
+func (x *exchange) take(o *object, m *ir.Field, v any) {
+	if x.t.idx.whole(m.Type, v) {
+		x.put(o, m.Name, v)
+		return
+	}
+	part, ok := v.(*object)
+	if !ok {
+		return
+	}
+	made, _ := o.get(m.Name)
+	whole, ok := made.(*object)
+	if !ok {
+		s := synth{idx: x.t.idx, rng: newRNG(x.t.opt.Seed, x.owner(), x.op.Path, m.Name), now: epoch}
+		if whole, ok = s.value(x.t.idx.resolve(m.Type), m.Name, 1).(*object); !ok {
+			return
+		}
+	}
+	x.overlay(whole, m.Type, part)
+	o.set(m.Name, whole)
+}
+
+// overlay gives an object the members of a part of it.
+func (x *exchange) overlay(o *object, t *ir.Type, part *object) {
+	for _, sent := range part.members {
+		if m := x.t.idx.field(x.t.idx.resolve(t), sent.name); m != nil && fits(x.t.idx.resolve(m.Type), sent.value) {
+			x.take(o, m, sent.value)
+		}
+	}
+}
+
+// whole reports whether a value has every member that its type requires.
+func (x *index) whole(t *ir.Type, v any) bool {
+	t = x.resolve(t)
+	if t == nil {
+		return true
+	}
+	switch v := v.(type) {
+	case []any:
+		return t.Kind != ir.List || !slices.ContainsFunc(v, func(e any) bool { return !x.whole(t.Elem, e) })
+	case *object:
+		if t.Kind == ir.Map {
+			return !slices.ContainsFunc(v.members, func(m member) bool { return !x.whole(t.Elem, m.value) })
+		}
+		if t.Kind != ir.Object {
+			return true
+		}
+		return !slices.ContainsFunc(x.fields(t), func(f *ir.Field) bool {
+			inner, ok := v.get(f.Name)
+			return f.Required && !ok || ok && !x.whole(f.Type, inner)
+		})
+	}
+	return true
+}
