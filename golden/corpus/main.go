@@ -31,7 +31,9 @@ type settings struct {
 	fresh  bool
 	detail bool
 	vet    bool
+	quick  bool
 	quirks bool
+	known  bool
 	short  string
 	until  string
 	phase  string
@@ -47,6 +49,8 @@ func main() {
 	flag.BoolVar(&s.detail, "detail", false, "print what fell short, action by action")
 	flag.BoolVar(&s.vet, "vet", true, "run go vet on what is generated")
 	flag.StringVar(&s.until, "until", "mock", "the last phase: "+strings.Join(lasts, ", "))
+	flag.BoolVar(&s.quick, "quick", false, "compile what is generated without making it fast; its build is no measure then")
+	flag.BoolVar(&s.known, "known", false, "draft with the knowledge base once more, which has to generate, too")
 	flag.BoolVar(&s.quirks, "quirks", false, "apply the knowledge base; what it corrects is then wrong to the judge, who reads the document alone")
 	flag.StringVar(&s.short, "short", "", "file of the actions that may fail; others fail the run, and so do those that pass")
 	flag.StringVar(&s.phase, "phase", "", "internal: run one phase, and print its figures")

@@ -11,7 +11,17 @@ import (
 // checkout.
 type module struct {
 	*phases.Module
-	kept bool
+	kept  bool
+	quick bool
+}
+
+// compile runs go build with more arguments.
+func (m *module) compile(ctx context.Context, args ...string) (phases.Cost, error) {
+	build := []string{"build", "-trimpath", "-ldflags=-s -w"}
+	if m.quick {
+		build = append(build, "-gcflags="+m.Path+"/...=-N -dwarf=false")
+	}
+	return m.Run(ctx, "go", append(build, args...)...)
 }
 
 func newModule(s settings) (*module, error) {
@@ -28,5 +38,5 @@ func newModule(s settings) (*module, error) {
 	}
 	// What all packages link is compiled first, so that no document pays for it.
 	_, err = m.Run(context.Background(), "go", "build", "-trimpath", "github.com/porin-dev/porin/golden/corpus/smoke", "github.com/porin-dev/porin/runtime/fake")
-	return &module{m, s.keep != ""}, err
+	return &module{m, s.keep != "", s.quick}, err
 }

@@ -43,14 +43,15 @@ func (m *module) take(ctx context.Context, doc openapi.Document, s settings) *ro
 		{"draft", func() { r.draft, err = m.Phase(ctx, &r.drafted, draft, dir, doc.File) }},
 		{"generate", func() { r.generate, err = m.Phase(ctx, &r.generated, "generate", dir, m.Path+"/"+doc.Package()) }},
 		{"judge what is generated", func() { err = r.accept() }},
-		{"build", func() { r.build, err = m.Run(ctx, "go", "build", "-trimpath", pkg) }},
+		{"know more", func() { err = r.know(ctx, m) }},
+		{"build", func() { r.build, err = m.compile(ctx, pkg) }},
 		{"write the smoke test", func() { err = m.writeProgram(doc) }},
 		{"vet", func() { r.vet, err = m.Run(ctx, "go", "vet", "-trimpath", pkg+"/...") }},
 		{"smoke", func() { err = r.smoke(ctx, m) }},
 		{"mock", func() { err = r.mock(ctx, m) }},
 		{"gauntlet", func() { err = m.play(ctx, doc, r) }},
 	} {
-		if phase.name == "vet" && !s.vet {
+		if phase.name == "vet" && !s.vet || phase.name == "know more" && !s.known {
 			continue
 		}
 		if phase.run(); err != nil {

@@ -49,7 +49,7 @@ func (r *row) smoke(ctx context.Context, m *module) error {
 	dir := filepath.Join(m.Dir, name)
 	binary := filepath.Join(m.Dir, ".bin", name)
 	var err error
-	if r.link, err = m.Run(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./"+name+"/smoke"); err != nil {
+	if r.link, err = m.compile(ctx, "-o", binary, "./"+name+"/smoke"); err != nil {
 		return err
 	}
 	r.call, err = m.Run(ctx, binary, filepath.Join(dir, name+"test", "twin.json"))
