@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"testing"
@@ -202,6 +203,46 @@ func TestTransportFaultsOnTheSocket(t *testing.T) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
+}
+
+// A slow answer is whole when it comes; before, nothing of it does, not even headers, though the
+// request has taken effect.
+func TestSlowOnTheSocket(t *testing.T) {
+	tw := New(connector(), Options{})
+	r := serve(t, tw)
+	c := clientOf(t, tw)
+	a := arm(t, tw, Fault{ID: "transport/slow", Times: 1, Params: map[string]string{"delay": "10ms"}})
+	g, err := fetch(t, c.request("GET", r.Servers["api"]+"auth.test", nil))
+	equal(t, "late", err == nil && g.err == nil && g.at(t, "ok") == true, true)
+	equal(t, "fired", a.Fired(), 1)
+	equal(t, "lost", c.last().Lost, false)
+	g, err = fetch(t, c.request("GET", r.Servers["api"]+"auth.test", nil))
+	equal(t, "the next one", err == nil && g.at(t, "ok") == true, true)
+
+	a = arm(t, tw, Fault{ID: "transport/slow", Params: map[string]string{"delay": "1h"}})
+	seen := len(tw.Journal().Entries())
+	ctx, leave := context.WithCancel(t.Context())
+	headers, left := false, make(chan error, 1)
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotFirstResponseByte: func() { headers = true }})
+	go func() {
+		resp, err := http.DefaultClient.Do(c.request("POST", r.Servers["api"]+"channels", `{"name":"late"}`).WithContext(ctx))
+		if err == nil {
+			resp.Body.Close()
+		}
+		left <- err
+	}()
+	for len(tw.Journal().Entries()) == seen {
+		time.Sleep(time.Millisecond)
+	}
+	leave()
+	if err := <-left; !errors.Is(err, context.Canceled) || headers {
+		t.Errorf("headers came: %v, error %v", headers, err)
+	}
+	for !c.last().Lost {
+		time.Sleep(time.Millisecond) // Until the twin sees that the client left.
+	}
+	equal(t, "fired", a.Fired(), 1)
+	equal(t, "took effect", c.last().Effect != nil && c.last().Effect.Do == "create", true)
 }
 
 func TestStopEndsWhatHangs(t *testing.T) {
