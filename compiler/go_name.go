@@ -34,6 +34,20 @@ func goName(name string) string {
 	return s
 }
 
+// goCode is goName of a provider's code. Of one in capitals the words are written as those of
+// any name: BLOB_UNKNOWN -> BlobUnknown, API_DISABLED -> APIDisabled.
+func goCode(code string) string {
+	if inCapitals(code) {
+		code = strings.ToLower(code)
+	}
+	return goName(code)
+}
+
+// inCapitals reports whether a text has letters, and no small one.
+func inCapitals(text string) bool {
+	return strings.ToUpper(text) == text && strings.ToLower(text) != text
+}
+
 // words splits a name at everything that is no letter or digit, and where a
 // lower-case letter or the end of an initialism meets a capital.
 func words(name string) []string {

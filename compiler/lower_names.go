@@ -2,8 +2,8 @@ package compiler
 
 import (
 	"go/token"
+	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -245,14 +245,15 @@ func (c *compilation) nameCodes(pkg *scope) {
 			seen[r.Missing] = true
 		}
 	}
-	var codes []string
-	for code := range seen {
-		codes = append(codes, code)
+	codes := slices.Sorted(maps.Keys(seen))
+	for _, capitals := range []bool{false, true} { // Of codes that differ in their case alone, the one in capitals is numbered.
+		for _, code := range codes {
+			if inCapitals(code) == capitals {
+				c.out.Codes = append(c.out.Codes, &ir.Code{Value: code, Go: pkg.fresh("Err"+goCode(code), c.out.Pos)})
+			}
+		}
 	}
-	sort.Strings(codes)
-	for _, code := range codes {
-		c.out.Codes = append(c.out.Codes, &ir.Code{Value: code, Go: pkg.fresh("Err"+goName(code), c.out.Pos)})
-	}
+	slices.SortFunc(c.out.Codes, func(a, b *ir.Code) int { return strings.Compare(a.Value, b.Value) })
 }
 
 // ruleCodes lists the codes that a rule names: the values it compares the

@@ -21,7 +21,7 @@
 //
 // Every error of a call is an [Error]. Ask with errors.Is for a class, such as
 // [ErrRateLimited] or [ErrNotFound], or for a code of the provider, such as
-// [ErrBLOBUNKNOWN]. A write whose answer got lost is not sent again; its error is
+// [ErrBlobUnknown]. A write whose answer got lost is not sent again; its error is
 // [ErrOutcomeUnknown].
 //
 // # Tests

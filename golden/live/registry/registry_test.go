@@ -130,12 +130,12 @@ func TestRefusals(t *testing.T) {
 		err  error
 		want []error
 	}{
-		"repository":  {noTags, []error{registry.ErrNotFound, registry.ErrNAMEUNKNOWN}},
-		"blob":        {noBlob, []error{registry.ErrNotFound, registry.ErrBLOBUNKNOWN}},
-		"manifest":    {noManifest, []error{registry.ErrNotFound, registry.ErrMANIFESTUNKNOWN}},
-		"digest":      {u.finish(t.Context(), []byte("hello"), digestOf([]byte("other"))), []error{registry.ErrInvalid, registry.ErrDIGESTINVALID}},
-		"body":        {client.Manifests.Put(t.Context(), registry.ManifestsPutParams{Name: "team/app", Reference: "v1", Body: []byte("{")}), []error{registry.ErrInvalid, registry.ErrMANIFESTINVALID}},
-		"password":    {stranger.Check(t.Context()), []error{registry.ErrDisconnected, registry.ErrUNAUTHORIZED}},
+		"repository":  {noTags, []error{registry.ErrNotFound, registry.ErrNameUnknown}},
+		"blob":        {noBlob, []error{registry.ErrNotFound, registry.ErrBlobUnknown}},
+		"manifest":    {noManifest, []error{registry.ErrNotFound, registry.ErrManifestUnknown}},
+		"digest":      {u.finish(t.Context(), []byte("hello"), digestOf([]byte("other"))), []error{registry.ErrInvalid, registry.ErrDigestInvalid}},
+		"body":        {client.Manifests.Put(t.Context(), registry.ManifestsPutParams{Name: "team/app", Reference: "v1", Body: []byte("{")}), []error{registry.ErrInvalid, registry.ErrManifestInvalid}},
+		"password":    {stranger.Check(t.Context()), []error{registry.ErrDisconnected, registry.ErrUnauthorizedCode}},
 		"without any": {client.Blobs.Exists(t.Context(), registry.BlobsExistsParams{Name: "team/app", Digest: digestOf(nil)}), []error{registry.ErrNotFound}}, // HEAD has no body.
 	} {
 		for _, want := range c.want {
@@ -195,7 +195,7 @@ func TestLostAnswer(t *testing.T) {
 	if err := client.Blobs.Exists(t.Context(), registry.BlobsExistsParams{Name: "team/app", Digest: digestOf(blob)}); err != nil {
 		t.Error(err)
 	}
-	if err := u.finish(t.Context(), blob, digestOf(blob)); !errors.Is(err, registry.ErrBLOBUPLOADUNKNOWN) {
+	if err := u.finish(t.Context(), blob, digestOf(blob)); !errors.Is(err, registry.ErrBlobUploadUnknown) {
 		t.Errorf("a second time it would be: %v", err)
 	}
 }

@@ -14,7 +14,7 @@
 //
 // Every error of a call is an [Error]. Ask with errors.Is for a class, such as
 // [ErrRateLimited] or [ErrNotFound], or for a code of the provider, such as
-// [ErrREQUESTLIMITEXCEEDED].
+// [ErrRequestLimitExceeded].
 //
 // # Tests
 //

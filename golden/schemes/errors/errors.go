@@ -14,8 +14,8 @@ func (c ErrorCode) Error() string {
 
 // Codes that the spec names. Errors may send others.
 const (
-	ErrREQUESTLIMITEXCEEDED  ErrorCode = "REQUEST_LIMIT_EXCEEDED"
-	ErrTHROTTLED             ErrorCode = "THROTTLED"
+	ErrRequestLimitExceeded  ErrorCode = "REQUEST_LIMIT_EXCEEDED"
+	ErrThrottled             ErrorCode = "THROTTLED"
 	ErrCursorGone            ErrorCode = "cursor_gone"
 	ErrHTTPSErrorsTestLocked ErrorCode = "https://errors.test/locked"
 	ErrNoSuchNote            ErrorCode = "no_such_note"
