@@ -139,6 +139,9 @@ func (g *generator) actionNotes(a *ir.Action) []string {
 		facts = append(facts, g.limitDoc(use))
 	}
 	facts = append(facts, effectDoc(a))
+	if a.Stream != nil {
+		facts = append(facts, "Yields each item when it comes, and ends after the first error.")
+	}
 	if a.Docs != "" {
 		facts = append(facts, "See "+a.Docs+".")
 	}

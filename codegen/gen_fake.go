@@ -225,8 +225,11 @@ func (g *generator) stubOf(gr *ir.Group, a *ir.Action) (kind string, args func()
 	}
 	return "Stub", func() []*gofile.Code {
 		typ, _ := g.result(gr, a)
-		if typ == nil {
+		switch {
+		case typ == nil:
 			typ = nothing()
+		case a.Stream != nil:
+			typ = gofile.Slice(typ)
 		}
 		return []*gofile.Code{in(), typ}
 	}

@@ -288,6 +288,12 @@ func (g *generator) callCase(gr *ir.Group, a *ir.Action) *gofile.Code {
 	typ, _ := g.result(gr, a)
 	returns := typ != nil || isList(a)
 	fn := map[[2]bool]string{{true, true}: "Call", {false, true}: "Get", {true, false}: "Send", {false, false}: "Act"}[[2]bool{hasParams(a), returns}]
+	if a.Stream != nil {
+		fn = "StreamAll"
+		if hasParams(a) {
+			fn = "Stream"
+		}
+	}
 	args := []*gofile.Code{gofile.Id("ctx"), nil, g.onService(gr, a.Go)}
 	if hasParams(a) {
 		args[1] = gofile.Id("params")

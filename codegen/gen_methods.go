@@ -13,6 +13,9 @@ func (g *generator) methodDecls(gr *ir.Group, a *ir.Action) []decl {
 	if a.Page != nil {
 		return g.listDecls(gr, a)
 	}
+	if a.Stream != nil {
+		return []decl{{g.actionDoc(a.Go, a), g.streamMethod(gr, a)}}
+	}
 	decls := []decl{{g.actionDoc(a.Go, a), g.callMethod(gr, a)}}
 	if a.Parts != "" {
 		decls = append(decls, g.batchDecls(gr, a)...)
@@ -21,6 +24,22 @@ func (g *generator) methodDecls(gr *ir.Group, a *ir.Action) []decl {
 		decls = append(decls, g.jobDecls(gr, a)...)
 	}
 	return decls
+}
+
+// streamMethod is a method whose items come one by one.
+func (g *generator) streamMethod(gr *ir.Group, a *ir.Action) *gofile.Code {
+	item, _ := g.result(gr, a)
+	// return rt.Stream[Message](ctx, s.rt, &op, p, opts, rt.StreamEvents("[DONE]"))
+	return g.signature(gr, a, a.Go).Add(gofile.Qual("iter", "Seq2").Types(item, gofile.Id("error"))).Block(
+		gofile.Return(gofile.Call(gofile.RT("Stream").Types(item), gofile.Id("ctx"), gofile.Id("s").Dot("rt"),
+			gofile.Op("&").Id(opVar(gr, a)), g.in(a), gofile.Id("opts"), g.streamForm(a.Stream))))
+}
+
+func (g *generator) streamForm(s *ir.Stream) *gofile.Code {
+	if s.As == "events" {
+		return gofile.Call(gofile.RT("StreamEvents"), gofile.Lit(s.End))
+	}
+	return gofile.RT("Stream" + exported(s.As))
 }
 
 // callMethod is a method that makes one call.

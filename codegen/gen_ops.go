@@ -277,6 +277,9 @@ func (g *generator) bodyStyles(a *ir.Action) *gofile.Code {
 
 func (g *generator) opHeaders(a *ir.Action) *gofile.Code {
 	var list []*gofile.Code
+	if a.Stream != nil && a.Stream.As == "events" {
+		list = append(list, g.header(&ir.Header{Name: "Accept", Value: ir.Template{Parts: []ir.Part{{Text: "text/event-stream"}}}}))
+	}
 	for _, h := range a.Headers {
 		list = append(list, g.header(h))
 	}
@@ -286,7 +289,7 @@ func (g *generator) opHeaders(a *ir.Action) *gofile.Code {
 // replyConst says how the response is read; the zero constant is JSON.
 func replyConst(a *ir.Action) *gofile.Code {
 	switch {
-	case a.Reply == "raw" || a.Reply == "text":
+	case a.Reply == "raw" || a.Reply == "text" || a.Stream != nil:
 		return gofile.RT("ReplyRaw")
 	case a.Returns == nil && a.Page == nil:
 		return gofile.RT("ReplyNone")

@@ -218,6 +218,9 @@ func (c *compilation) lowerAction(n node, path string, from inherited) *ir.Actio
 	if p := n.get("page"); p.sound() {
 		a.Page = c.lowerPage(p, n, a)
 	}
+	if s := n.get("stream"); s.sound() {
+		a.Stream = c.lowerStream(s, n, a)
+	}
 	if b := n.get("batch"); b.sound() {
 		a.Batch = c.lowerBatch(b, a)
 	}

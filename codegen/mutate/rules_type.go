@@ -34,9 +34,12 @@ func (l *list) fields() {
 				l.field(a, f, at)
 			}
 		}
-		if a.Page != nil { // Clients read the items alone.
+		switch {
+		case a.Page != nil: // Clients read the items alone.
 			l.walk(a.Page.Item, join(a.Page.Items.String(), "*"), nil, visit)
-		} else {
+		case a.Stream != nil:
+			l.walk(a.Returns, "*", nil, visit)
+		default:
 			l.walk(a.Returns, "", nil, visit)
 		}
 	}

@@ -177,6 +177,7 @@ const (
 	MediaUnfit         Code = "P0923" // media without a body, on a multipart body, or no media type.
 	SameRequest        Code = "P0924" // Warning: nothing tells the requests of two actions apart.
 	PathNotBare        Code = "P0925" // A query or a fragment in an action's path.
+	StreamUnfit        Code = "P0926" // A stream without items, or beside a page rule, a batch or another reply.
 )
 
 // OpenAPI input.

@@ -70,6 +70,8 @@ func replyKind(media string, s *schema) string {
 	m := bare(media)
 	bytes := s != nil && s.kind == bytesKind
 	switch {
+	case streamForm(m) != "" && s != nil && (s.kind == objectKind || s.kind == unionKind || s.kind == refKind):
+		return "stream"
 	case m == "*/*" && s != nil && s.kind == stringKind:
 		return "text"
 	case isJSON(m) || m == "" || m == "*/*" && !bytes:
@@ -80,6 +82,18 @@ func replyKind(media string, s *schema) string {
 		return "text"
 	}
 	return "raw"
+}
+
+// streamForm is how items stand in a body of a media type that has many; "" is not at
+// all.
+func streamForm(media string) string {
+	switch media {
+	case "text/event-stream":
+		return "events"
+	case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/stream+json", "application/json-seq":
+		return "lines"
+	}
+	return ""
 }
 
 // setReply writes what an action returns, and how that is read.
@@ -108,7 +122,11 @@ func (d *drafter) setReply(v *value, op *operation) {
 	default:
 		v.set("returns", d.render(r.schema, false), r.schema.attrs...)
 	}
-	if kind != "" {
+	switch kind {
+	case "":
+	case "stream":
+		v.set("stream", structure(&field{label: streamForm(bare(r.media)), value: structure()}))
+	default:
 		v.set("reply", quoted(kind))
 	}
 	d.setAccept(v, r, kind)
@@ -121,7 +139,7 @@ func (d *drafter) setAccept(v *value, r *reply, kind string) {
 	if !concrete(m) || m == "application/json" || m == "text/plain" || m == "application/octet-stream" || v.field("headers") != nil {
 		return
 	}
-	if kind == "" || isXML(m) || r.several {
+	if kind == "" || kind == "stream" && m != "text/event-stream" || isXML(m) || r.several {
 		v.set("headers", structure(&field{label: "Accept", value: quoted(m)}))
 	}
 }

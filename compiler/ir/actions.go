@@ -51,8 +51,9 @@ type Action struct {
 	Body    *Body     `json:"body,omitempty"`
 	Headers []*Header `json:"headers,omitempty"`
 
-	Returns *Type  `json:"returns,omitempty"` // nil: nothing is decoded.
-	Reply   string `json:"reply,omitempty"`   // json (the default), text or raw
+	Returns *Type   `json:"returns,omitempty"` // nil: nothing is decoded. Of a stream, one item.
+	Reply   string  `json:"reply,omitempty"`   // json (the default), text or raw
+	Stream  *Stream `json:"stream,omitempty"`  // The response is items that come one by one.
 
 	Page       *Page        `json:"page,omitempty"`
 	Auth       []string     `json:"auth,omitempty"` // Names of auth methods that may be used; empty is any.
@@ -71,6 +72,13 @@ type Action struct {
 	// Origin says where each inherited part came from, by part name:
 	// "limits": chat.cue:12:2.
 	Origin map[string]Pos `json:"origin,omitempty"`
+}
+
+// Stream is how the items of a response that is a stream stand in it.
+type Stream struct {
+	Pos Pos    `json:"pos,omitzero"`
+	As  string `json:"as"`            // events, lines or array
+	End string `json:"end,omitempty"` // Of events: data that is no item and ends the stream.
 }
 
 // Place is where a parameter goes.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime"
+	"github.com/porin-dev/porin/runtime/internal/streamtext"
 )
 
 func newDecoder(raw runtime.Raw) *jsontext.Decoder {
@@ -35,9 +36,26 @@ func success(a *ir.Action, result any) output {
 	if err != nil {
 		return output{status: http.StatusInternalServerError, err: err}
 	}
+	if a.Stream != nil {
+		return streamed(a, raw)
+	}
 	doc := tree{raw: raw}
 	doc.succeed(a)
 	return output{status: http.StatusOK, body: doc.bytes()}
+}
+
+// streamed writes the items of a stream.
+func streamed(a *ir.Action, list runtime.Raw) output {
+	var items []runtime.Raw
+	if err := runtime.UnmarshalRaw(list, &items); err != nil {
+		return output{status: http.StatusInternalServerError, err: err}
+	}
+	texts := make([][]byte, len(items))
+	for i, item := range items {
+		texts[i] = item
+	}
+	body, media := streamtext.Write(a.Stream, texts)
+	return output{status: http.StatusOK, header: http.Header{"Content-Type": {media}}, body: body}
 }
 
 // succeed adds what tells success from failure in the body: where a rule takes

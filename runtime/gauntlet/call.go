@@ -59,6 +59,32 @@ func Items[P, T any](ctx context.Context, params JSON, method func(context.Conte
 	}
 }
 
+// Stream calls a method whose items come one by one; the result is their list.
+func Stream[P, T any](ctx context.Context, params JSON, method func(context.Context, P, ...runtime.CallOption) iter.Seq2[T, error]) (JSON, error) {
+	return Call(ctx, params, func(ctx context.Context, p P, opts ...runtime.CallOption) ([]T, error) {
+		return gathered(method(ctx, p, opts...))
+	})
+}
+
+// StreamAll calls a method without params whose items come one by one.
+func StreamAll[T any](ctx context.Context, method func(context.Context, ...runtime.CallOption) iter.Seq2[T, error]) (JSON, error) {
+	return Get(ctx, func(ctx context.Context, opts ...runtime.CallOption) ([]T, error) {
+		return gathered(method(ctx, opts...))
+	})
+}
+
+// gathered is what a sequence yields, up to its error.
+func gathered[T any](seq iter.Seq2[T, error]) ([]T, error) {
+	items := []T{}
+	for item, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
 // read decodes params, which the plan made from the spec's types.
 func read[P any](params JSON) (P, error) {
 	var p P

@@ -83,7 +83,7 @@ func Oracles() []*Oracle {
 		{
 			"complete",
 			"every item of a list exactly once, or the documented exception, reported",
-			"The ids of the items that the caller got are compared with those that the twin holds. A list may end early with a typed error, never without one.",
+			"The ids of the items that the caller got are compared with those that the twin holds. A list may end early with a typed error, never without one. Of a stream, the items are counted.",
 			judgeComplete,
 		},
 		{

@@ -2,6 +2,8 @@ package gauntlet
 
 import (
 	"strings"
+
+	"github.com/porin-dev/porin/runtime/internal/streamtext"
 )
 
 // judgeLossless compares what callers got with the bytes that were on the wire.
@@ -23,7 +25,11 @@ func judgeLossless(ev *Evidence) Verdict {
 			if s == nil || len(r.Result) == 0 {
 				continue
 			}
-			wire, got = parse(s.Body), parse(r.Result)
+			body := s.Body
+			if r.Action.Stream != nil {
+				body = streamtext.Array(r.Action.Stream, body)
+			}
+			wire, got = parse(body), parse(r.Result)
 		}
 		compared = true
 		if where, why := lost(wire, got, ""); why != "" {

@@ -13,16 +13,11 @@ func judgeComplete(ev *Evidence) Verdict {
 	ended := false
 	var verdict Verdict
 	for _, r := range ev.Calls {
-		if !r.Lists {
+		if !r.Lists && r.Action.Stream == nil {
 			continue
 		}
-		path := ev.Plan.Spec.ItemID(r.Action)
-		check := ev.incomplete
-		if len(path) == 0 && !plainItems(ev.Plan.Spec, r.Action) {
-			check = ev.miscounted // Nothing tells one item from another.
-		}
 		ended = true
-		if why := check(r, path); why != "" {
+		if why := ev.notWhole(r); why != "" {
 			verdict.also(r, "", failed(append(ev.lines(ev.of(r)...), ev.ended(r)), "%s %s", r.name(), why))
 		}
 	}
@@ -30,9 +25,21 @@ func judgeComplete(ev *Evidence) Verdict {
 	case verdict.Outcome == Fail:
 		return verdict
 	case !ended:
-		return idle("no list was read")
+		return idle("no list was read, and no stream")
 	}
 	return passed()
+}
+
+// notWhole says what a list or a stream gave that it should not, or did not give.
+func (ev *Evidence) notWhole(r *Record) string {
+	if r.Action.Stream != nil {
+		return ev.brokenOff(r)
+	}
+	path := ev.Plan.Spec.ItemID(r.Action)
+	if len(path) == 0 && !plainItems(ev.Plan.Spec, r.Action) {
+		return ev.miscounted(r) // Nothing tells one item from another.
+	}
+	return ev.incomplete(r, path)
 }
 
 // incomplete says what a list gave that it should not, or did not give.
@@ -67,7 +74,7 @@ func (ev *Evidence) incomplete(r *Record, path ir.Path) string {
 }
 
 // miscounted says whether a list gave more items than there are, or fewer.
-func (ev *Evidence) miscounted(r *Record, _ ir.Path) string {
+func (ev *Evidence) miscounted(r *Record) string {
 	want := len(ev.Expected[listing{r.Account, r.Action.Path}])
 	switch {
 	case len(r.Items) > want:
@@ -126,7 +133,7 @@ func judgeEnds(ev *Evidence) Verdict {
 	case verdict.Outcome == Fail:
 		return verdict
 	case !listed:
-		return idle("no list was read")
+		return idle("no list was read, and no stream")
 	}
 	return passed()
 }

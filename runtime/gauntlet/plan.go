@@ -27,6 +27,7 @@ type Plan struct {
 	Token   string      // The token of OAuth that calls use.
 	Static  *ir.Auth    // A method whose credential is given, not renewed.
 	Webhook *ir.Webhook // A verified webhook with events.
+	Stream  *ir.Action  // Answers with items that come one by one; a read where there is one.
 
 	PromisedList *ir.Action // A list whose items have a required member besides their id; List when its have.
 	PromisedRead *ir.Action // A read whose answer has one; Read when its has.
@@ -43,6 +44,7 @@ func NewPlan(c *ir.Connector) *Plan {
 	p.pickUpdate()
 	p.pickLimited()
 	p.Paced = best(c, p.rankPaced)
+	p.Stream = best(c, p.rankStream)
 	p.pickPromised()
 	for _, a := range c.Auth {
 		if p.OAuth == nil && renewable(a) || p.Static == nil && given(a) {
@@ -300,10 +302,25 @@ func (p *Plan) use(a *ir.Action, do string) (*ir.Resource, *ir.ResourceUse) {
 	return nil, nil
 }
 
+// rankStream prefers streams that say when they end, and reads, which are sent again.
+func (p *Plan) rankStream(a *ir.Action) int {
+	if a.Stream == nil || !p.callable(a) {
+		return 0
+	}
+	rank := 1
+	if a.Effect == ir.Read {
+		rank += 2
+	}
+	if a.Stream.As == "array" || a.Stream.End != "" {
+		rank++
+	}
+	return rank
+}
+
 // usable reports whether the action can stand for others: a call of it can be made up,
-// and nothing of it is a file, which not every library takes alike.
+// its answer is one document, and nothing of it is a file, which not every library takes alike.
 func (p *Plan) usable(a *ir.Action) bool {
-	if !p.callable(a) || a.Body != nil && (a.Body.As == "multipart" || a.Body.As == "raw") {
+	if !p.callable(a) || a.Stream != nil || a.Body != nil && (a.Body.As == "multipart" || a.Body.As == "raw") {
 		return false
 	}
 	return a.Params == nil || !slices.ContainsFunc(a.Params.Fields, func(f *ir.Field) bool {

@@ -74,6 +74,7 @@ const (
 	RolePaced   Role = "paced"
 	RoleOAuth   Role = "oauth"
 	RoleWebhook Role = "webhook"
+	RoleStream  Role = "stream"
 
 	RolePromisedList Role = "promised list"
 	RolePromisedRead Role = "promised read"
@@ -91,6 +92,7 @@ var missing = map[Role]string{
 	RolePaced:   "no action is under a declared distance between calls",
 	RoleOAuth:   "no OAuth 2.0 method gives refresh tokens",
 	RoleWebhook: "no webhook with events is verified",
+	RoleStream:  "no action answers with a stream",
 
 	RolePromisedList: "no list of items with an id promises another member of them",
 	RolePromisedRead: "no read promises a member of its answer besides an id",
@@ -149,6 +151,8 @@ func (p *Plan) role(r Role) *ir.Action {
 		return p.Limited
 	case RolePaced:
 		return p.Paced
+	case RoleStream:
+		return p.Stream
 	case RolePromisedList:
 		return p.PromisedList
 	case RolePromisedRead:

@@ -93,6 +93,9 @@ func (x *exchange) do() *answer {
 		return a
 	}
 	a.body = x.result()
+	if x.op.Stream != nil {
+		a.body = x.items()
+	}
 	for _, u := range x.op.uses {
 		if refused := x.use(u, a); refused != nil {
 			return refused
@@ -138,6 +141,19 @@ func (x *exchange) lists() bool {
 		}
 	}
 	return false
+}
+
+// streamLength is how many items a stream has.
+const streamLength = 12
+
+// items makes the items of a stream.
+func (x *exchange) items() any {
+	list := make([]any, streamLength)
+	for i := range list {
+		s := synth{idx: x.t.idx, rng: newRNG(x.t.opt.Seed, x.owner(), x.op.Path, strconv.Itoa(i)), now: x.now, presence: x.t.presence(usual), link: x.t.linker(x.owner(), i)}
+		list[i] = s.value(x.op.Returns, x.op.Name, 0)
+	}
+	return list
 }
 
 // result makes the members of the result, with parameters of the same name and

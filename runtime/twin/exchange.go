@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/internal/streamtext"
 )
 
 // exchange is one request on its way through the core.
@@ -269,9 +270,18 @@ func (x *exchange) encode(a *answer) {
 	h := x.out.header
 	h.Set("Date", x.now.Add(x.skew).UTC().Format(http.TimeFormat))
 	x.requestID(a)
-	if a.bytes != nil || a.body == nil {
+	items, streams := a.body.([]any)
+	switch streams = streams && x.op != nil && x.op.Stream != nil; {
+	case a.bytes != nil || a.body == nil:
 		x.out.body = a.bytes
-	} else {
+	case streams:
+		texts := make([][]byte, len(items))
+		for i, item := range items {
+			texts[i] = appendJSON(nil, item)
+		}
+		x.out.body, a.media = streamtext.Write(x.op.Stream, texts)
+		x.entry.Items = len(items)
+	default:
 		x.out.body, x.out.rest = x.rest(appendJSON(nil, a.body))
 	}
 	if len(x.out.body) > 0 && h.Get("Content-Type") == "" {

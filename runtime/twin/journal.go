@@ -66,7 +66,8 @@ type Entry struct {
 	Wait   time.Duration `json:"wait,omitzero"` // The answer asked not to come back sooner.
 	Effect *Effect       `json:"effect,omitempty"`
 	Page   *PageState    `json:"page,omitempty"`
-	Lost   bool          `json:"lost,omitempty"` // The answer did not arrive whole.
+	Items  int           `json:"items,omitempty"` // Of a stream.
+	Lost   bool          `json:"lost,omitempty"`  // The answer did not arrive whole.
 
 	Duration time.Duration `json:"duration,omitzero"` // Until the answer was given, or given up.
 }
