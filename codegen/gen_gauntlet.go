@@ -42,6 +42,7 @@ func (g *generator) driverDecls() []decl {
 		{"", gofile.Type("session").Struct(gofile.Param("client", gofile.Ptr(g.own("Client"))))},
 		g.driverCall(),
 		g.driverList(),
+		g.driverWait(),
 	}
 	return slices.DeleteFunc(all, func(d decl) bool { return d.code == nil })
 }
@@ -230,6 +231,29 @@ func (g *generator) driverList() decl {
 	return decl{"", onSession("List").Add(seqOfJSON()).Block(
 		gofile.Switch(groupOfAction()).Block(gofile.List(g.groupCases("list", isList)...)...),
 		gofile.Return(gofile.Call(gauntletType("NoList"), gofile.Id("action"))))}
+}
+
+// driverWait declares session.Wait, where there are jobs.
+func (g *generator) driverWait() decl {
+	var cases []*gofile.Code
+	for gr, a := range g.c.AllActions() {
+		if a.Wait == "" {
+			continue
+		}
+		args, fn := []*gofile.Code{gofile.Id("ctx"), gofile.Id("params"), g.onService(gr, a.Wait)}, "Call"
+		if !hasParams(a) {
+			args, fn = []*gofile.Code{args[0], args[2]}, "Get"
+		}
+		// case "exports.get":
+		//	return gauntlet.Call(ctx, params, s.client.Exports.Wait)
+		cases = append(cases, gofile.Case(gofile.Lit(a.Path)).Block(gofile.Return(gofile.Call(gauntletType(fn), args...))))
+	}
+	if len(cases) == 0 {
+		return decl{}
+	}
+	return decl{"", onSession("Wait").Params(gauntletType("JSON"), gofile.Id("error")).Block(
+		gofile.Switch(gofile.Id("action")).Block(gofile.List(cases...)...),
+		gofile.Return(gofile.Id("nil"), errorf("no job %q", gofile.Id("action"))))}
 }
 
 func isList(a *ir.Action) bool { return a.Page != nil }

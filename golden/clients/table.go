@@ -2,16 +2,18 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
-// groups are the columns.
-func groups() []string {
+// groups are the columns: those of which something was exercised.
+func groups(rows []*row) []string {
 	var all []string
 	for _, s := range gauntlet.Scenarios() {
-		if len(all) == 0 || all[len(all)-1] != s.Group() {
+		tried := func(r *row) bool { return share(r.report, s.Group()) != "–" }
+		if !slices.Contains(all, s.Group()) && slices.ContainsFunc(rows, tried) {
 			all = append(all, s.Group())
 		}
 	}
@@ -21,11 +23,12 @@ func groups() []string {
 // table has a line for each client, with passed of exercised scenarios by group.
 func table(rows []*row) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| API | client | %s | **all** | not offered |\n", strings.Join(groups(), " | "))
-	fmt.Fprintf(&b, "| --- | --- |%s ---: | ---: |\n", strings.Repeat(" ---: |", len(groups())))
+	columns := groups(rows)
+	fmt.Fprintf(&b, "| API | client | %s | **all** | not offered |\n", strings.Join(columns, " | "))
+	fmt.Fprintf(&b, "| --- | --- |%s ---: | ---: |\n", strings.Repeat(" ---: |", len(columns)))
 	for _, r := range rows {
 		fmt.Fprintf(&b, "| %s | %s |", r.api.name, strings.TrimSpace(r.name+" "+r.version))
-		for _, g := range groups() {
+		for _, g := range columns {
 			fmt.Fprintf(&b, " %s |", share(r.report, g))
 		}
 		s := r.report.Score

@@ -89,3 +89,11 @@ func (s session) List(ctx context.Context, action string, params gauntlet.JSON) 
 	}
 	return gauntlet.NoList(action)
 }
+
+func (s session) Wait(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	switch action {
+	case "exports.get":
+		return gauntlet.Call(ctx, params, s.client.Exports.Wait)
+	}
+	return nil, fmt.Errorf("no job %q", action)
+}

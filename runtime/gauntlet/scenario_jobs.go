@@ -1,0 +1,219 @@
+package gauntlet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
+)
+
+// jobScenarios have a client wait for what the provider does by itself.
+func jobScenarios() []*Scenario {
+	return []*Scenario{
+		{
+			ID:      "jobs/slow",
+			Title:   "a job takes a while",
+			Right:   "It is looked at again at the declared pause, until it is done, and returned.",
+			Needs:   hasJobs,
+			Run:     waitForJob,
+			Oracles: []string{"recovers", "bounded"},
+		},
+		{
+			ID:      "jobs/lost-while-waiting",
+			Title:   "what tells how far a job is fails for a while, and the job goes on",
+			Right:   "It is looked at again later: a look that failed says nothing of the job.",
+			Needs:   hasJobs,
+			Faults:  []Arm{{Fault: "status/503", Each: jobReads, Nth: 2, Times: 1}, {Fault: "status/503", Each: jobReads, Nth: 3, Times: 1}, {Fault: "status/503", Each: jobReads, Nth: 4, Times: 1}},
+			Run:     waitForJob,
+			Oracles: []string{"recovers", "bounded"},
+		},
+		{
+			ID:      "jobs/failed",
+			Title:   "the provider gives a job up",
+			Right:   "A typed error, at once; the job is not looked at again.",
+			Needs:   fails,
+			Run:     waitInVain,
+			Oracles: []string{"bounded"},
+		},
+	}
+}
+
+// Waiter is a [Session] that waits for jobs, as those of generated packages do.
+type Waiter interface {
+	// Wait calls an action, which reads a job, until the job is done.
+	Wait(ctx context.Context, action string, params JSON) (JSON, error)
+}
+
+// planJob is a kind of job that a workload can begin and read.
+type planJob struct {
+	of         *ir.Resource
+	start, get *ir.Action
+	made, read *ir.ResourceUse
+}
+
+// job is the first kind of job that needs nothing else to be there, or nil.
+func (p *Plan) job() *planJob {
+	for _, r := range p.Spec.Resources {
+		j := planJob{of: r}
+		for _, u := range r.Uses {
+			switch a := p.Spec.Action(u.Action); {
+			case a == nil || !p.usable(a):
+			case u.Do == "create" && j.start == nil && a.Batch == nil && a.Returns != nil:
+				j.start, j.made = a, u
+			case a.Wait != "" && u.Do == "get" && j.get == nil && u.Key != "":
+				j.get, j.read = a, u
+			}
+		}
+		if r.Job != nil && r.Within == nil && j.start != nil && j.get != nil {
+			return &j
+		}
+	}
+	return nil
+}
+
+func hasJobs(p *Plan) string { return unless(p.job() != nil, "no job is begun and read") }
+
+func fails(p *Plan) string {
+	if why := hasJobs(p); why != "" {
+		return why
+	}
+	return unless(p.job().value("failed") != "", "no job fails")
+}
+
+func jobReads(p *Plan) []*ir.Action { return []*ir.Action{p.job().get} }
+
+// value is the status that means something; "" when none does.
+func (j *planJob) value(means string) string {
+	for _, s := range j.of.Job.States {
+		if s.Means == means {
+			return s.Value
+		}
+	}
+	return ""
+}
+
+// begin begins a job, and returns the params that read it.
+func (j *planJob) begin(c *Conn) (id string, params JSON, err error) {
+	made := c.Call(j.start)
+	if made.Err != nil {
+		return "", nil, fmt.Errorf("the job is not begun: %w", made.Err)
+	}
+	if id = idOf(made.Result, slices.Concat(j.made.At, j.of.ID)); id == "" {
+		return "", nil, errors.New("what began the job does not give its id")
+	}
+	members := map[string]JSON{}
+	if err := json.Unmarshal(c.params(j.get), &members); err != nil {
+		return "", nil, err
+	}
+	for i, f := range j.get.Params.Fields {
+		if f.Name == j.read.Key && i < len(j.get.Places) {
+			members[j.get.Places[i].Field] = c.env.Plan.numeralOr(f.Type, id)
+		}
+	}
+	params, err = json.Marshal(members, json.Deterministic(true))
+	return id, params, err
+}
+
+// numeralOr writes an id as a number where the type is one, and else as text.
+func (p *Plan) numeralOr(t *ir.Type, id string) JSON {
+	if named := p.Spec.Resolve(t); named != nil && named.Kind == ir.Int {
+		return JSON(id)
+	}
+	text, _ := json.Marshal(id) // A string of the twin's is UTF-8.
+	return text
+}
+
+// Wait waits for a job within the default deadline. It is not offered by clients that
+// only read one.
+func (c *Conn) Wait(a *ir.Action, params JSON) (*Record, error) {
+	session, err := c.through(a)
+	if err != nil {
+		return nil, err
+	}
+	waiter, ok := session.(Waiter)
+	if !ok {
+		return nil, ErrNotOffered
+	}
+	r := c.env.record(a, c.id, false, patience)
+	ctx, cancel := r.context()
+	defer cancel()
+	result, err := waiter.Wait(ctx, a.Path, params)
+	c.env.finish(r, func() { r.Result, r.Err = result, err })
+	return r, nil
+}
+
+// waitForJob begins a job and waits for it.
+func waitForJob(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	j := e.Plan.job()
+	_, params, err := j.begin(c)
+	if err != nil {
+		return err
+	}
+	r, err := c.Wait(j.get, params)
+	if err != nil || r.Err != nil { // Which is the oracles' to judge.
+		return err
+	}
+	if status := idOf(r.Result, slices.Concat(j.read.At, j.of.Job.Status)); status != j.value("done") {
+		return fmt.Errorf("the wait ended without an error, and the job is %q", status)
+	}
+	return e.checkLooks(j)
+}
+
+// waitInVain waits for a job that fails.
+func waitInVain(e *Env) error {
+	c, err := e.Open(1)
+	if err != nil {
+		return err
+	}
+	j := e.Plan.job()
+	id, params, err := j.begin(c)
+	if err != nil {
+		return err
+	}
+	if err := e.Twin.EndJob(c.id, j.of.Name, id, j.value("failed")); err != nil {
+		return err
+	}
+	r, err := c.Wait(j.get, params)
+	switch {
+	case err != nil:
+		return err
+	case r.Err == nil:
+		return errors.New("the job failed, and the wait ended without an error")
+	case !r.Failure.Typed:
+		return fmt.Errorf("the job failed, and the error is not of the client's type: %w", r.Err)
+	case r.Failure.OutcomeUnknown:
+		return errors.New("the job failed, and the error leaves open whether it did")
+	}
+	if n := len(e.looks(j)); n > 1 {
+		return fmt.Errorf("the job failed, and was looked at %d times", n)
+	}
+	return nil
+}
+
+// looks are the requests that read the job, in order.
+func (e *Env) looks(j *planJob) []twin.Entry {
+	return slices.DeleteFunc(e.Twin.Journal().Entries(), func(entry twin.Entry) bool { return entry.Action != j.get.Path })
+}
+
+// checkLooks says which look came sooner after one that told how far the job is than
+// the declared pause.
+func (e *Env) checkLooks(j *planJob) error {
+	every, ok := j.of.Job.Every.Std()
+	looks := e.looks(j)
+	for i := 1; ok && i < len(looks); i++ {
+		if gap := looks[i].Time.Sub(looks[i-1].Time); looks[i-1].Class == "" && gap < every-time.Millisecond {
+			return fmt.Errorf("the job is looked at again after %s, and its pause is %s", gap, every)
+		}
+	}
+	return nil
+}
