@@ -31,7 +31,7 @@ func main() {
 	only := flag.String("only", "", "judge only the clients of this API")
 	write := flag.Bool("write", true, "write docs/clients.md and the table of README.md")
 	atOnce := flag.Int("j", 6, "clients that are judged at once")
-	strict := flag.String("strict", "", "file of the scenarios that clients of ours may fail; others fail the run")
+	strict := flag.String("strict", "", "file of the scenarios that clients of ours may fail; others fail the run, and so does what contradicts docs/clients.md")
 	patience := flag.Duration("patience", 65*time.Second, "the longest that a call may take; slack-go pauses for a minute by its own measure")
 	npm := flag.Bool("npm", true, "judge clients in Node, too")
 	wires := flag.Bool("fidelity", false, "compare the requests of clients with ours instead")
@@ -61,7 +61,7 @@ func main() {
 		err = publish(rows, conditions)
 	}
 	if err == nil && *strict != "" {
-		err = ours(rows, *strict)
+		err = errors.Join(ours(rows, *strict), contradiction(rows, *npm && *only == ""))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "clients:", err)
