@@ -32,6 +32,11 @@ func TestJudge(t *testing.T) {
 		return &smoke.Exchange{Action: "items.get", Sent: &smoke.Request{Method: "GET", URL: url},
 			Answered: &smoke.Response{Status: 200, Header: map[string][]string{"Content-Type": {"application/json"}}, Body: []byte(body)}, Result: []byte(result)}
 	}
+	follow := func(media, body, result string) *smoke.Exchange {
+		e := get("https://shop.test/v1/items/1?tags=a", body, result)
+		e.Answered.Header.Set("Content-Type", media)
+		return e
+	}
 	post := func(media, body string) *smoke.Exchange {
 		return &smoke.Exchange{Action: "items.add", Sent: &smoke.Request{Method: "POST", URL: "https://shop.test/v1/items",
 			Header: map[string][]string{"Content-Type": {media}}, Body: []byte(body)}, Answered: &smoke.Response{Status: 204}}
@@ -51,6 +56,10 @@ func TestJudge(t *testing.T) {
 		{"invented member", get("https://shop.test/v1/items/1?tags=a", `{"id":1}`, `{"id":1,"n":"x"}`), "result.n was not answered"},
 		{"changed value", get("https://shop.test/v1/items/1?tags=a", `{"id":9007199254740993}`, `{"id":9007199254740992}`), "in the answer and"},
 		{"answer off the schema", get("https://shop.test/v1/items/1?tags=a", `{"id":"1"}`, `{"id":"1"}`), "answer.id: string instead of integer"},
+		{"lines", follow("application/x-ndjson", "{\"id\":1}\n{\"id\":2}\n", `[{"id":1},{"id":2}]`), ""},
+		{"a line off the schema", follow("application/x-ndjson", "{\"id\":1}\n{\"id\":\"2\"}\n", `[{"id":1},{"id":"2"}]`), "answer.id: string instead of integer"},
+		{"events", follow("text/event-stream", "data: {\"id\":1}\n\ndata: {\"id\":2}\n\n", `[{"id":1},{"id":2}]`), ""},
+		{"an event is lost", follow("text/event-stream", "data: {\"id\":1}\n\ndata: {\"id\":2}\n\n", `[{"id":1}]`), "round trip"},
 		{"body", post("application/json", `{"name":"n","size":"l"}`), ""},
 		{"no body", post("", ``), "body: is required"},
 		{"media type", post("text/plain", `x`), "not declared"},
