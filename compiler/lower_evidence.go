@@ -27,6 +27,11 @@ func (c *compilation) lowerEvidence() {
 	}
 }
 
+// assumed reports whether the part of the spec at a path is a guess.
+func (c *compilation) assumed(path string) bool {
+	return slices.ContainsFunc(c.out.Evidence, func(e *ir.Evidence) bool { return e.How == "assumed" && e.Path == path })
+}
+
 // warn reports what is legal and probably not meant. A field with @why is
 // meant, so that what it says is no surprise to anyone.
 func (c *compilation) warn(code diag.Code, at ir.Pos, format string, args ...any) *diag.Diagnostic {

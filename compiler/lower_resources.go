@@ -20,6 +20,7 @@ func (c *compilation) lowerResources() {
 			c.report.Errorf(diag.UnsupportedType, n.get("of").pos(), "`of` names a type, such as #Channel")
 		}
 		r.ID, _ = c.pathInType(n.get("id"), t)
+		r.Assumed = c.assumed("resources."+n.name) || c.assumed("resources."+n.name+".id")
 		for _, w := range n.get("within").fields() {
 			r.Within = &ir.Within{Resource: w.name, Key: w.str()}
 			if !c.declared("resources", w.name) {

@@ -23,10 +23,11 @@ func (c *Connector) Listed(list *Action) *Resource {
 }
 
 // ListedID is the id of the objects that an action is declared to list: no two of
-// them have the same. It is nil where nothing declares it.
+// them have the same. It is nil where nothing declares it, or a guess does: an item
+// that a wrong guess takes for another would be lost.
 func (c *Connector) ListedID(list *Action) Path {
 	r := c.declares(list)
-	if r == nil {
+	if r == nil || r.Assumed {
 		return nil
 	}
 	return r.ID

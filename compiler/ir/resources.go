@@ -7,6 +7,7 @@ type Resource struct {
 	Pos     Pos            `json:"pos,omitzero"`
 	Of      string         `json:"of"`                // Named type of the objects.
 	ID      Path           `json:"id"`                // Path of the id in the object.
+	Assumed bool           `json:"assumed,omitempty"` // A guess: the id tells the items of no list apart.
 	Within  *Within        `json:"within,omitempty"`  // Parent.
 	Missing string         `json:"missing,omitempty"` // Provider code for an unknown id.
 	Uses    []*ResourceUse `json:"uses"`

@@ -241,3 +241,22 @@ func TestPlacesFitTheirTypes(t *testing.T) {
 	equal(t, "the twin's own cursor", g.status, 200)
 	equal(t, "another page", c.last().Page.From > 0, true)
 }
+
+// A parameter of the query is not what a member of the body is called as well.
+func TestOneNameInTwoPlaces(t *testing.T) {
+	params := objectOf(must("ids", str), must("body_ids", listOf(str)))
+	follow := &ir.Action{Name: "set", Path: "set", Method: "POST", Server: "api", URL: text("set"), Params: params, Effect: ir.Create, Body: &ir.Body{As: "json"},
+		Places: []*ir.Place{{Field: "ids", In: "query", Name: "ids"}, {Field: "body_ids", In: "body", Name: "ids"}},
+		Errors: []*ir.ErrorRule{{When: ir.When{Status: []string{"422"}}, Class: ir.Invalid, Message: &ir.Source{Body: path("message")}}}}
+	tw := New(&ir.Connector{Servers: []*ir.Server{{Name: "api", URL: text("https://x.test/")}}, Groups: []*ir.Group{{Actions: []*ir.Action{follow}}}}, Options{})
+	for address, wants := range map[string]map[string]string{
+		"set?ids=a,b": {`{"ids":["a","b"]}`: "", `{"ids":"a"}`: "body_ids: wants a list"},
+		"set?ids=":    {`{"ids":["a","b"]}`: ""},
+	} {
+		for body, want := range wants {
+			if got := judged(t, tw, "POST", address, "application/json", body); got != want {
+				t.Errorf("%s %s: %q, want %q", address, body, got, want)
+			}
+		}
+	}
+}

@@ -287,23 +287,30 @@ func (x *index) lookup(q *request, to target, o *op, p *ir.Place, f *ir.Field) (
 		// A form without members has no bytes.
 		return x.octets(t, string(q.body)), true, len(q.body) > 0 || o.Body.As == "form" && q.header.Get("Content-Type") != ""
 	}
+	query, form := &formReader{x, q.query, false}, &formReader{x, q.form, q.parts}
+	if p.In == "query" { // The body may have a member of the same name.
+		if v, ok := query.parameter(t, p, o.Places); ok {
+			return v, true, true
+		}
+	}
 	if doc, ok := q.json.(*object); ok {
 		if v, ok := doc.get(p.Name); ok {
 			return v, false, v != nil
 		}
 	}
-	for _, f := range []*formReader{{x, q.query, false}, {x, q.form, q.parts}} {
-		if p.Style == "spread" && t != nil && t.Kind != ir.List {
-			if v, ok := f.spread(t, p, o.Places); ok {
-				return v, true, true
-			}
-			continue
-		}
-		if v, ok := f.read(t, p.Name, p.Style); ok {
-			return v, true, true
-		}
+	if v, ok := form.parameter(t, p, o.Places); ok {
+		return v, true, true
 	}
-	return nil, true, false
+	v, ok = query.parameter(t, p, o.Places)
+	return v, true, ok
+}
+
+// parameter reads a parameter in its style.
+func (f *formReader) parameter(t *ir.Type, p *ir.Place, places []*ir.Place) (any, bool) {
+	if p.Style == "spread" && t != nil && t.Kind != ir.List {
+		return f.spread(t, p, places)
+	}
+	return f.read(t, p.Name, p.Style)
 }
 
 // typed turns text into a value of the declared kind, or leaves it text.
