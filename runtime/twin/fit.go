@@ -44,11 +44,6 @@ func (x *index) fit(declared *ir.Type, v any, text bool) *misfit {
 	}
 	if isText && text {
 		v = (&formReader{index: x}).one(t, s)
-		if _, still := v.(string); still && (t.Kind == ir.Object || t.Kind == ir.Map) { // Inside of text, an object is JSON.
-			if inner, err := parseJSON([]byte(s)); err == nil {
-				return x.fit(t, inner, false)
-			}
-		}
 	}
 	switch t.Kind {
 	case ir.List:

@@ -178,7 +178,7 @@ func TestTextFitsItsTypes(t *testing.T) {
 		"tags=1&tags=2": "", "tags[]=1&tags[]=x": "tags[1]: wants an integer", "tags=1,2": "", "tags=[1,2]": "", "tags=1,x": "tags[1]: wants an integer", "tags=1,2,3": "tags: wants at most 2 elements",
 		"limits[a]=1": "", "limits[a]=x": "limits.a: wants an integer", `limits={"a":1}`: "", "limits=x": "limits: wants an object",
 		"who[name]=Ann&who[age]=9": "", "who[friends][0][age]=x": "who.friends[0].age: wants an integer", "who[more]=1": "",
-		`people={"name":"Ann"}`: "", `people={"name":"Ann"}&people={"age":"x"}`: "people[1].age: wants an integer", "people=Ann": "people[0]: wants an object",
+		`people={"name":"Ann","age":9}`: "", `people={"name":"Ann"}&people={"age":"x"}`: "people[1].age: wants an integer", "people=Ann": "people[0]: wants an object",
 		"of=5": "", "of[]=a": "", "pay[kind]=bank&pay[branch]=4": "", "pay[kind]=bank&pay[branch]=x": "pay.branch: wants an integer",
 		"unknown=1": "",
 	} {

@@ -333,8 +333,11 @@ func typed(t *ir.Type, s string) any {
 		}
 	case ir.List:
 		if v, err := parseJSON([]byte(s)); err == nil {
-			if list, ok := v.([]any); ok {
-				return list
+			switch v := v.(type) {
+			case []any:
+				return v
+			case *object: // Its commas stand between members.
+				return []any{v}
 			}
 		}
 		texts := strings.Split(s, ",")
