@@ -68,7 +68,8 @@ type stream struct {
 
 	read   func() (Raw, error)
 	body   *patientReader // nil until it is taken.
-	pass   pass           // That of the attempt.
+	item   *itemReader
+	pass   pass // That of the attempt.
 	cancel context.CancelFunc
 }
 
@@ -111,9 +112,9 @@ func (s *stream) take(resp *http.Response, ctx context.Context, cancel context.C
 	body := resp.Body
 	left := context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })
 	s.cancel = func() { left(); cancel(nil) }
-	s.body = &patientReader{from: body, most: k.client.cfg.maxResponse, patience: k.timeout(), ctx: ctx, cancel: cancel}
-	s.body.left = s.body.most
-	s.read = s.as.items(unzipped(resp, s.body))
+	s.body = &patientReader{from: body, patience: k.timeout(), ctx: ctx, cancel: cancel}
+	s.item = &itemReader{from: unzipped(resp, s.body), most: k.client.cfg.maxResponse, left: k.client.cfg.maxResponse}
+	s.read = s.as.items(s.item)
 	s.pass, k.pass = k.pass, pass{}
 	resp.Body, resp.ContentLength = http.NoBody, 0
 	return true
@@ -143,11 +144,14 @@ func (s *stream) next(k *call, item any) (more bool, err error) {
 	if s.body == nil { // An answer of success that is no stream.
 		return false, s.broken(k, errNoStream{mediaType(k.last.header)})
 	}
+	if err := k.ctx.Err(); err != nil { // Items may have come before it was done.
+		return false, k.stopped(err)
+	}
 	data, err := s.read()
 	if err == io.EOF {
 		return false, nil
 	}
-	s.body.left = s.body.most
+	s.item.left = s.item.most
 	k.last.body = data
 	v := k.plan.rules.classify(k.last.status, k.last.header, data)
 	switch {
@@ -156,7 +160,7 @@ func (s *stream) next(k *call, item any) (more bool, err error) {
 		e.OutcomeUnknown = k.mayHaveRun(e)
 		return false, e
 	case err != nil:
-		err = cmp.Or(s.body.fault, err) // Not what a decoder made of it.
+		err = cmp.Or(s.item.fault, s.body.fault, err) // Not what a decoder made of it.
 		e := k.lost(k.ctx, &reply{status: k.last.status, header: k.last.header, err: err})
 		e.OutcomeUnknown = k.mayHaveRun(e)
 		return false, e
@@ -208,12 +212,28 @@ func (b *endingBody) Close() error {
 	return err
 }
 
+// itemReader reads, between two items, so many bytes and no more.
+type itemReader struct {
+	from  io.Reader
+	most  int64
+	left  int64
+	fault error
+}
+
+func (r *itemReader) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		r.fault = ErrResponseTooLarge
+		return 0, r.fault
+	}
+	n, err := r.from.Read(p)
+	r.left -= int64(n)
+	return n, err
+}
+
 // patientReader reads a body of which each read, but not the whole, has to be done in
-// time. Between two items it reads so much and no more.
+// time.
 type patientReader struct {
 	from     io.ReadCloser
-	most     int64 // Bytes of an item.
-	left     int64
 	patience time.Duration
 	ctx      context.Context // Of the request.
 	cancel   context.CancelCauseFunc
@@ -221,14 +241,9 @@ type patientReader struct {
 }
 
 func (r *patientReader) Read(p []byte) (int, error) {
-	if r.left <= 0 {
-		r.fault = ErrResponseTooLarge
-		return 0, r.fault
-	}
 	late := time.AfterFunc(r.patience, func() { r.cancel(errAttemptTimeout) })
 	n, err := r.from.Read(p)
 	late.Stop()
-	r.left -= int64(n)
 	if err != nil && err != io.EOF {
 		r.fault = err
 		if r.ctx.Err() != nil {

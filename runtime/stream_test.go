@@ -242,6 +242,23 @@ func TestStreamCancelled(t *testing.T) {
 	<-gone
 }
 
+// TestStreamCancelledBetweenItems: what came already is not given to a caller whose
+// context is done.
+func TestStreamCancelledBetweenItems(t *testing.T) {
+	api := testAPI()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s := &server{answers: []answer{{header: "Content-Type: text/event-stream", body: events3}}}
+	n, last := 0, error(nil)
+	for _, err := range Stream[chunk](ctx, newTestClient(t, api, s), streamOp(api), nil, nil, StreamEvents("")) {
+		n, last = n+1, err
+		cancel()
+	}
+	if n != 2 || !errors.Is(last, context.Canceled) {
+		t.Errorf("%d turns, the last with %v", n, last)
+	}
+}
+
 // TestStreamHoldsItsPermit: a limit of calls at a time counts a stream until its end.
 func TestStreamHoldsItsPermit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -290,6 +307,16 @@ func TestStreamIsBounded(t *testing.T) {
 		body = fmt.Sprintf(tc.form, tc.many(`{"n":1,"text":"`+strings.Repeat("x", 100_000)+`"}`))
 		if _, err := streamed(t.Context(), c, op, tc.as); !errors.Is(err, ErrResponseTooLarge) {
 			t.Errorf("%T: a large item ends with %v", tc.as, err)
+		}
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		_, _ = io.WriteString(z, body)
+		_ = z.Close()
+		s.handle = func(int, *http.Request) answer {
+			return answer{header: "Content-Type: text/event-stream\nContent-Encoding: gzip", body: b.String()}
+		}
+		if _, err := streamed(t.Context(), c, op, tc.as); !errors.Is(err, ErrResponseTooLarge) {
+			t.Errorf("%T: a large item that came compressed ends with %v", tc.as, err)
 		}
 	}
 }

@@ -39,9 +39,20 @@ paths:
     delete:
       operationId: deleteNotebook
       responses: {"204": {description: gone}}
+  /pens:
+    post:
+      operationId: createPen
+      requestBody: {content: {application/json: {schema: {type: object, required: [pen], properties: {pen: {type: object, properties: {colour: {type: string}}}}}}}}
+      responses: {"201": {description: made, content: {application/json: {schema: {$ref: "#/components/schemas/Pen"}}}}}
+  /pens/{pen_id}:
+    get:
+      operationId: getPen
+      parameters: [{name: pen_id, in: path, required: true, schema: {type: string}}]
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Pen"}}}}}
 components:
   securitySchemes: {token: {type: http, scheme: bearer}}
   schemas:
+    Pen: {type: object, required: [id], properties: {id: {type: string}, colour: {type: string}}}
     Notebook: {type: object, required: [id, title], properties: {id: {type: string}, title: {type: string}, pages: {type: integer}}}
 `
 
@@ -51,7 +62,11 @@ type notebook struct {
 	Pages     int
 }
 
-// The twin of a draft keeps what its document's paths have in common.
+// pen is an object that is made by a body inside of another.
+type pen struct{ ID, Colour string }
+
+// The twin of a draft keeps what its document's paths have in common, and refuses no id
+// for a guess: an object may be made in a way that the draft does not know.
 func TestDraftedTwinKeepsState(t *testing.T) {
 	dir := t.TempDir()
 	file, spec := filepath.Join(dir, "openapi.yaml"), filepath.Join(dir, "notebooks")
@@ -70,7 +85,7 @@ func TestDraftedTwinKeepsState(t *testing.T) {
 	line, err := bufio.NewReader(stdout).ReadBytes('\n')
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(line, &s.Ready))
-	require.Equal(t, []string{"notebooks"}, s.Resources)
+	require.Equal(t, []string{"notebooks", "pens"}, s.Resources)
 
 	made := notebook{}
 	s.ask(t, "POST", "notebooks", `{"title": "Tides", "pages": 7}`, http.StatusOK, &made)
@@ -89,6 +104,19 @@ func TestDraftedTwinKeepsState(t *testing.T) {
 	s.ask(t, "GET", "notebooks", "", http.StatusOK, &left)
 	require.Len(t, left, len(all)-1)
 	require.NotContains(t, left, read)
+
+	s.ask(t, "GET", "notebooks/elsewhere", "", http.StatusOK, &read)
+	require.Equal(t, "elsewhere", read.ID)
+	s.ask(t, "PATCH", "notebooks/elsewhere", `{"title": "Winds"}`, http.StatusOK, nil)
+	s.ask(t, "GET", "notebooks/elsewhere", "", http.StatusOK, &read)
+	require.Equal(t, "Winds", read.Title)
+	s.ask(t, "DELETE", "notebooks/elsewhere", "", http.StatusNoContent, nil)
+	s.ask(t, "GET", "notebooks/elsewhere", "", http.StatusNotFound, nil)
+
+	red, same := pen{}, pen{}
+	s.ask(t, "POST", "pens", `{"pen": {"colour": "red"}}`, http.StatusOK, &red)
+	s.ask(t, "GET", "pens/"+red.ID, "", http.StatusOK, &same)
+	require.Equal(t, pen{red.ID, "red"}, same)
 	require.Empty(t, s.end(t))
 }
 

@@ -254,8 +254,11 @@ func idNames(param string, noun []string) []string {
 	for len(w) > 0 && len(noun) > 0 && slices.Contains(noun, singular(w[0])) {
 		w = w[1:]
 	}
-	if len(w) == 0 { // {customer}
-		return append(names, "id")
+	if len(w) == 0 || len(w) == 1 && w[0] == "id" { // {customer}, {customer_id}: an id beside them is the provider's.
+		names = append([]string{"id"}, names...)
+	}
+	if len(w) == 0 {
+		return names
 	}
 	names = append(names, strings.Join(w, "_"))
 	last := w[len(w)-1]

@@ -155,5 +155,5 @@ func compared(name string, member, param *schema) bool {
 		return member.kind == enumKind && !slices.ContainsFunc(param.enum, func(v any) bool { return !slices.Contains(member.enum, v) })
 	}
 	w := lowered(name)
-	return w[len(w)-1] == "id" && idKind(member) != noID && idKind(member) == idKind(param)
+	return len(w) > 0 && w[len(w)-1] == "id" && idKind(member) != noID && idKind(member) == idKind(param)
 }

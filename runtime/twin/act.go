@@ -221,7 +221,8 @@ func (x *exchange) parent(u use) (string, *answer) {
 	}
 	parent := textOf(x.in[w.Key])
 	if p := u.kind.parent; p != nil && p.within == nil && (parent != "" || !x.onlyCursor()) {
-		if _, ok := x.t.collection(x.owner(), p, "").find(parent); !ok {
+		above := x.t.collection(x.owner(), p, "")
+		if _, ok := above.find(parent); !ok && !above.takes(parent) {
 			return "", x.missingObject(p)
 		}
 	}
@@ -239,7 +240,15 @@ func (x *exchange) touch(u use, c *collection, a *answer) *answer {
 	}
 	p, ok := 0, u.Key == "" && c.size() > 0
 	if u.Key != "" {
-		p, ok = c.place(textOf(x.in[u.Key]))
+		id := textOf(x.in[u.Key])
+		switch p, ok = c.place(id); {
+		case ok || !c.takes(id):
+		case u.Do == "get":
+			x.show(u, x.t.stranger(c, id), a)
+			return nil
+		default:
+			p, ok = x.t.adopt(c, id, x.now), true
+		}
 	}
 	var o *object
 	if ok {

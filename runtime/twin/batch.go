@@ -88,6 +88,14 @@ func (x *exchange) unfit(u use, c *collection, v any) *answer {
 	return nil
 }
 
+// all are the members of an object that may be none.
+func (o *object) all() []member {
+	if o == nil {
+		return nil
+	}
+	return o.members
+}
+
 // getFrom is get of an object that may be none.
 func (o *object) getFrom(name string) (any, bool) {
 	if o == nil {

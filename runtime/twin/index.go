@@ -60,6 +60,7 @@ type kind struct {
 	within  *ir.Within
 	parent  *kind
 	missing string
+	assumed bool          // A guess: an id that was never heard of is taken.
 	lag     time.Duration // The longest that a read of it may lag.
 	job     *ir.Job       // How its objects go on by themselves; nil when they do not.
 	plain   bool          // The items are no objects: an item is its own id.
@@ -116,7 +117,7 @@ func (x *index) addOp(a *ir.Action) {
 
 func (x *index) addResources() {
 	for _, r := range x.spec.Resources {
-		k := &kind{name: r.Name, item: x.resolve(x.types[r.Of]), id: r.ID, within: r.Within, missing: r.Missing, job: r.Job}
+		k := &kind{name: r.Name, item: x.resolve(x.types[r.Of]), id: r.ID, within: r.Within, missing: r.Missing, assumed: r.Assumed, job: r.Job}
 		k.form = x.typeAt(k.item, k.id)
 		x.kinds[r.Name] = k
 		if t := x.rawTypeAt(k.item, k.id); t != nil && t.Kind == ir.Ref {

@@ -212,6 +212,11 @@ func (x *exchange) fill(o *object, u use, c *collection) *object {
 			x.take(o, m, v)
 		}
 	}
+	for _, sent := range x.wrapped(c.kind.item).all() {
+		if m := x.t.idx.field(c.kind.item, sent.name); m != nil && sent.value != nil && fits(x.t.idx.resolve(m.Type), sent.value) {
+			x.take(o, m, sent.value)
+		}
+	}
 	for _, name := range sortedKeys(u.Set) {
 		from, t := u.Set[name], x.t.idx.rawTypeAt(c.kind.item, pathOf(name))
 		if param, ok := strings.CutPrefix(from, "in."); ok {
@@ -225,6 +230,23 @@ func (x *exchange) fill(o *object, u use, c *collection) *object {
 		}
 	}
 	return o
+}
+
+// wrapped is what was sent of an object whose members stand together below one member of
+// the body that is none of its own: {"user": {...}}. It is nil where they do not.
+func (x *exchange) wrapped(item *ir.Type) *object {
+	var inside *object
+	for _, p := range x.op.Places {
+		if p.In != "body" {
+			continue
+		}
+		o, ok := x.in[p.Field].(*object)
+		if inside != nil || !ok || x.t.idx.field(item, p.Field) != nil {
+			return nil
+		}
+		inside = o
+	}
+	return inside
 }
 
 // identity returns a fact about who an account is.
@@ -247,6 +269,36 @@ func (t *Twin) identity(a *account, fact string, want *ir.Type) any {
 		want = &ir.Type{Kind: ir.String}
 	}
 	return s.value(want, fact, 0)
+}
+
+// takes reports whether an id that the collection has never heard of names an object
+// all the same: what a spec only assumes of a provider is no reason to refuse. An object
+// that was deleted is gone.
+func (c *collection) takes(id string) bool {
+	if _, known := c.place(id); known || !c.kind.assumed || id == "" {
+		return false
+	}
+	if f := c.kind.form; f != nil && (f.Kind == ir.Int || f.Kind == ir.Float) {
+		_, err := strconv.ParseFloat(id, 64)
+		return err == nil
+	}
+	return true
+}
+
+// stranger makes the object of an id that the collection takes; it is the same each time.
+func (t *Twin) stranger(c *collection, id string) *object {
+	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, c.name[0], c.name[1], c.name[2], id), now: epoch, link: t.linker(c.name[0], 0)}
+	return t.stamp(c, t.blank(&s, c, t.presence(usual)), id)
+}
+
+// adopt keeps the object of an id that the collection takes, and returns its position.
+func (t *Twin) adopt(c *collection, id string, now time.Time) int {
+	p := c.size()
+	c.added = append(c.added, id)
+	c.byID[id] = p
+	c.changed[p] = t.stranger(c, id)
+	c.begin(p, now)
+	return p
 }
 
 // fits reports whether a value is of a type's kind.
