@@ -9,10 +9,10 @@ import (
 	"github.com/porin-dev/porin/runtime/twin"
 )
 
-// groups are those of the fault table.
+// groups are those of the fault table, and jobs.
 var groups = []string{
 	twin.GroupTransport, twin.GroupStatus, twin.GroupLimits, twin.GroupAuth,
-	twin.GroupData, twin.GroupPaging, twin.GroupWebhooks, twin.GroupEvolution,
+	twin.GroupData, twin.GroupPaging, twin.GroupWebhooks, twin.GroupEvolution, "jobs",
 }
 
 func TestBatteryIsWhole(t *testing.T) {
