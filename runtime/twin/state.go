@@ -212,7 +212,7 @@ func (x *exchange) fill(o *object, u use, c *collection) *object {
 			x.take(o, m, v)
 		}
 	}
-	for _, sent := range x.wrapped(c.kind.item).all() {
+	for _, sent := range x.wrapped(c.kind).all() {
 		if m := x.t.idx.field(c.kind.item, sent.name); m != nil && sent.value != nil && fits(x.t.idx.resolve(m.Type), sent.value) {
 			x.take(o, m, sent.value)
 		}
@@ -233,15 +233,19 @@ func (x *exchange) fill(o *object, u use, c *collection) *object {
 }
 
 // wrapped is what was sent of an object whose members stand together below one member of
-// the body that is none of its own: {"user": {...}}. It is nil where they do not.
-func (x *exchange) wrapped(item *ir.Type) *object {
+// the body that is none of its own: {"user": {...}}. It is nil where they do not, and where
+// what is kept is no guess.
+func (x *exchange) wrapped(k *kind) *object {
 	var inside *object
+	if !k.assumed {
+		return nil
+	}
 	for _, p := range x.op.Places {
 		if p.In != "body" {
 			continue
 		}
 		o, ok := x.in[p.Field].(*object)
-		if inside != nil || !ok || x.t.idx.field(item, p.Field) != nil {
+		if inside != nil || !ok || x.t.idx.field(k.item, p.Field) != nil {
 			return nil
 		}
 		inside = o

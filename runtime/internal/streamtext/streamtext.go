@@ -4,21 +4,20 @@ package streamtext
 import (
 	"bytes"
 	"strings"
-
-	"github.com/porin-dev/porin/compiler/ir"
 )
 
 // Write returns the body of a response whose items are JSON documents without line
-// breaks, and its media type.
-func Write(s *ir.Stream, items [][]byte) (body []byte, media string) {
+// breaks, and its media type. The form is events, lines or array; end is the data of an
+// event behind the last item, where there is one.
+func Write(form, end string, items [][]byte) (body []byte, media string) {
 	var b bytes.Buffer
-	switch s.As {
+	switch form {
 	case "events":
 		for _, item := range items {
 			event(&b, item)
 		}
-		if s.End != "" {
-			event(&b, []byte(s.End))
+		if end != "" {
+			event(&b, []byte(end))
 		}
 		return b.Bytes(), "text/event-stream"
 	case "lines":
@@ -41,12 +40,12 @@ func event(b *bytes.Buffer, data []byte) {
 }
 
 // Array returns a body that Write has written as one JSON array, as far as it goes.
-func Array(s *ir.Stream, body []byte) []byte {
+func Array(form, end string, body []byte) []byte {
 	var items []string
-	switch s.As {
+	switch form {
 	case "events":
 		for _, e := range strings.SplitAfter(string(body), "\n\n") {
-			if data, ok := strings.CutPrefix(strings.TrimSuffix(e, "\n\n"), "data: "); ok && data != s.End && strings.HasSuffix(e, "\n\n") {
+			if data, ok := strings.CutPrefix(strings.TrimSuffix(e, "\n\n"), "data: "); ok && data != end && strings.HasSuffix(e, "\n\n") {
 				items = append(items, data)
 			}
 		}
