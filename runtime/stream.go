@@ -145,7 +145,7 @@ func (s *stream) next(k *call, item any) (more bool, err error) {
 		return false, s.broken(k, errNoStream{mediaType(k.last.header)})
 	}
 	if err := k.ctx.Err(); err != nil { // Items may have come before it was done.
-		return false, k.stopped(err)
+		return false, s.lost(k, err)
 	}
 	data, err := s.read()
 	if err == io.EOF {
@@ -160,15 +160,19 @@ func (s *stream) next(k *call, item any) (more bool, err error) {
 		e.OutcomeUnknown = k.mayHaveRun(e)
 		return false, e
 	case err != nil:
-		err = cmp.Or(s.item.fault, s.body.fault, err) // Not what a decoder made of it.
-		e := k.lost(k.ctx, &reply{status: k.last.status, header: k.last.header, err: err})
-		e.OutcomeUnknown = k.mayHaveRun(e)
-		return false, e
+		return false, s.lost(k, cmp.Or(s.item.fault, s.body.fault, err)) // Not what a decoder made of it.
 	}
 	if err := k.decodeJSON(data, item); err != nil {
 		return false, s.broken(k, err)
 	}
 	return true, nil
+}
+
+// lost is the error of a stream that ends before its end.
+func (s *stream) lost(k *call, cause error) error {
+	e := k.lost(k.ctx, &reply{status: k.last.status, header: k.last.header, err: cause})
+	e.OutcomeUnknown = k.mayHaveRun(e)
+	return e
 }
 
 // broken is the error of a response that cannot be read.

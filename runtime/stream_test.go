@@ -250,11 +250,13 @@ func TestStreamCancelledBetweenItems(t *testing.T) {
 	defer cancel()
 	s := &server{answers: []answer{{header: "Content-Type: text/event-stream", body: events3}}}
 	n, last := 0, error(nil)
-	for _, err := range Stream[chunk](ctx, newTestClient(t, api, s), streamOp(api), nil, nil, StreamEvents("")) {
+	op := streamOp(api)
+	op.Method, op.Effect = "POST", EffectCreate
+	for _, err := range Stream[chunk](ctx, newTestClient(t, api, s), op, nil, nil, StreamEvents("")) {
 		n, last = n+1, err
 		cancel()
 	}
-	if n != 2 || !errors.Is(last, context.Canceled) {
+	if n != 2 || !errors.Is(last, context.Canceled) || !errors.Is(last, ErrOutcomeUnknown) {
 		t.Errorf("%d turns, the last with %v", n, last)
 	}
 }
