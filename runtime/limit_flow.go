@@ -22,7 +22,8 @@ type pacing struct {
 // is a little too long rather than too short, so that windows that include both
 // their ends hold no more than calls either. Calls at the steady distance are in every
 // window of the provider's, so slack, which is added to the window, is for those that
-// travel longer than others.
+// travel longer than others. A burst travels longest, since there is no connection yet:
+// those after it leave a 16th of the window more.
 func (l *Limit) spread(calls int, per, slack time.Duration) pacing {
 	switch l.Shape {
 	case LimitGap:
@@ -36,7 +37,9 @@ func (l *Limit) spread(calls int, per, slack time.Duration) pacing {
 			p.burst = calls / 2
 		}
 		p.burst = min(max(p.burst, 1), calls)
-		p.interval = ceil(per, calls-p.burst+1)
+		if p.interval = ceil(per, calls); p.burst > 1 {
+			p.interval = ceil(per+per/16, calls-p.burst+1)
+		}
 		if p.steady = ceil(per+slack, calls); p.steady >= p.interval {
 			p.steady = 0
 		}
