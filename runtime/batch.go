@@ -117,9 +117,9 @@ func (b *batch) run() error {
 		to := min(from+size, count)
 		k, err := b.client.do(b.ctx, b.op, b.params(from, to), new(Raw), b.options(from, to), nil)
 		e, _ := err.(*APIError)
+		b.count(e)
 		switch {
 		case e == nil:
-			b.lost = 0
 			b.deal(k, from, to)
 		case e.Class == ClassTooLarge && e.StatusCode != 0 && to-from > 1 && !b.rule.Atomic:
 			size = (to - from) / 2
@@ -142,16 +142,30 @@ func (b *batch) run() error {
 	return b.failure()
 }
 
+// count counts a call that got no answer, and one that got any begins anew: a refusal
+// says that the provider is there. A call that was not sent says nothing.
+func (b *batch) count(e *APIError) {
+	switch {
+	case e == nil || e.Attempts > 0 && !unanswered(e):
+		b.lost = 0
+	case e.Attempts > 0:
+		b.lost++
+	}
+}
+
+// unanswered reports whether a call got no answer that says anything of its items.
+func unanswered(e *APIError) bool {
+	return e.Class == ClassUnavailable || e.Class == ClassTimeout || e.Class == ClassUnknown
+}
+
 // ends reports whether what failed a call concerns those behind it.
 func (b *batch) ends(e *APIError) bool {
 	switch e.Class {
 	case ClassAuthExpired, ClassDisconnected, ClassForbidden, ClassScopeMissing, ClassRateLimited, ClassQuotaSpent:
 		return true
-	case ClassUnavailable, ClassTimeout, ClassUnknown:
-		if e.Attempts > 0 {
-			b.lost++
-		}
-		return b.lost > 1 || e.Attempts == 0 || b.ctx.Err() != nil
+	}
+	if unanswered(e) && (b.lost > 1 || e.Attempts == 0) {
+		return true
 	}
 	return b.ctx != nil && b.ctx.Err() != nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -96,11 +97,15 @@ func (b *batch) matched(all []outcome, failures, from, to int) []*outcome {
 		asked[name] = append(asked[name], i)
 	}
 	for name, items := range asked {
-		if len(said[name]) != len(items) { // Which of them has none, is not said.
+		answers := said[name]
+		if b.op.Effect == EffectRead && name != "" && len(answers) == 1 { // What was read twice is told once.
+			answers = slices.Repeat(answers, len(items))
+		}
+		if len(answers) != len(items) { // Which of them has none, is not said.
 			continue
 		}
 		for n, i := range items {
-			of[i] = said[name][n]
+			of[i] = answers[n]
 		}
 	}
 	return of

@@ -126,6 +126,24 @@ func TestBatch(t *testing.T) {
 			}
 			return doubled(n, items)
 		}, nil, "0 2 unknown unknown unknown unknown unsent unsent", 3},
+		{"a refusal between two lost answers", 8, func(n int, items []batchItem) answer {
+			switch n {
+			case 2:
+				return answer{status: 400}
+			case 4:
+				return doubled(n, items)
+			}
+			return answer{status: 502}
+		}, nil, "unknown unknown invalid invalid unknown unknown 12 14", 4},
+		{"too large between two lost answers", 6, func(n int, items []batchItem) answer {
+			switch n {
+			case 1, 3:
+				return answer{status: 502}
+			case 2:
+				return answer{status: 413}
+			}
+			return doubled(n, items)
+		}, nil, "unknown unknown unknown 6 8 10", 5},
 		{"disconnected", 6, on(2, answer{body: `{"ok":false}`}, doubled), nil, "0 2 disconnected disconnected unsent unsent", 2},
 		{"a part that is refused", 6, on(2, answer{status: 400}, doubled), nil, "0 2 invalid invalid 8 10", 3},
 		{"an outcome is missing", 2, says(`{"results":[{"ref":"r1","twice":2}]}`), nil, "unknown 2", 1},
@@ -176,6 +194,32 @@ func TestBatch(t *testing.T) {
 					t.Errorf("%d items failed, and the error is %v", failed, err)
 				}
 			})
+		})
+	}
+}
+
+// What a provider says once of an item that was read twice is said of both; of a write it
+// is not known which of them it is about.
+func TestBatchOfOneItemTwice(t *testing.T) {
+	for _, tc := range []struct {
+		name, body, want string
+		effect           Effect
+		items            []batchItem
+	}{
+		{"a write", `{"ref":"a","twice":2}`, "unknown unknown", EffectCreate, []batchItem{{"a", 1}, {"a", 1}}},
+		{"a read", `{"ref":"b","twice":4},{"ref":"a","twice":2}`, "2 4 2", EffectRead, []batchItem{{"a", 1}, {"b", 2}, {"a", 1}}},
+		{"a read, told twice", `{"ref":"a","twice":2},{"ref":"a","twice":3}`, "2 3", EffectRead, []batchItem{{"a", 1}, {"a", 1}}},
+		{"a read, refused", `{"ref":"a","error":{}}`, "conflict conflict", EffectRead, []batchItem{{"a", 1}, {"a", 1}}},
+		{"a read, not told", `{"ref":"b","twice":2}`, "decode decode", EffectRead, []batchItem{{"a", 1}, {"a", 1}}},
+		{"reads that nothing tells apart", `{"twice":2}`, "decode decode", EffectRead, []batchItem{{"", 1}, {"", 2}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			op, rule := batchOp(), batchRule()
+			op.Effect, rule.Max = tc.effect, 0
+			results, _ := sendBatch(t, batchOf(func(int, []batchItem) answer { return answer{body: `{"results":[` + tc.body + `]}`} }), op, rule, tc.items)
+			if got := told(results); got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
+			}
 		})
 	}
 }
