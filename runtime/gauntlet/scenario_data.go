@@ -157,7 +157,7 @@ func dataScenarios() []*Scenario {
 			Roles:   []Role{RoleRead},
 			Faults:  []Arm{{Fault: "data/wrong-content-type", On: RoleRead}},
 			Run:     readOnce,
-			Oracles: []string{"typed", "deadline", "bounded"},
+			Oracles: []string{"lossless", "typed", "deadline", "bounded"},
 		},
 		{
 			ID:      "data/huge-body",
@@ -166,7 +166,7 @@ func dataScenarios() []*Scenario {
 			Roles:   []Role{RoleRead},
 			Faults:  []Arm{{Fault: "data/huge-body", On: RoleRead}},
 			Run:     readOnce,
-			Oracles: []string{"bounded", "typed", "deadline"},
+			Oracles: []string{"lossless", "bounded", "typed", "deadline"},
 		},
 		{
 			ID:      "data/deep-nesting",
@@ -175,7 +175,7 @@ func dataScenarios() []*Scenario {
 			Roles:   []Role{RoleRead},
 			Faults:  []Arm{{Fault: "data/deep-nesting", On: RoleRead}},
 			Run:     readOnce,
-			Oracles: []string{"bounded", "typed", "deadline"},
+			Oracles: []string{"lossless", "bounded", "typed", "deadline"},
 		},
 		{
 			ID:      "data/empty-body",
