@@ -43,6 +43,7 @@ func (g *generator) driverDecls() []decl {
 		g.driverCall(),
 		g.driverList(),
 		g.driverWait(),
+		g.driverInParts(),
 	}
 	return slices.DeleteFunc(all, func(d decl) bool { return d.code == nil })
 }
@@ -254,6 +255,26 @@ func (g *generator) driverWait() decl {
 	return decl{"", onSession("Wait").Params(gauntletType("JSON"), gofile.Id("error")).Block(
 		gofile.Switch(gofile.Id("action")).Block(gofile.List(cases...)...),
 		gofile.Return(gofile.Id("nil"), errorf("no job %q", gofile.Id("action"))))}
+}
+
+// driverInParts declares session.InParts, where there are batches.
+func (g *generator) driverInParts() decl {
+	var cases []*gofile.Code
+	for gr, a := range g.c.AllActions() {
+		if a.Batch == nil {
+			continue
+		}
+		// case "tasks.createMany":
+		//	return gauntlet.InParts(ctx, params, s.client.Tasks.CreateManyInParts)
+		cases = append(cases, gofile.Case(gofile.Lit(a.Path)).Block(gofile.Return(
+			gofile.Call(gauntletType("InParts"), gofile.Id("ctx"), gofile.Id("params"), g.onService(gr, a.Parts)))))
+	}
+	if len(cases) == 0 {
+		return decl{}
+	}
+	return decl{"", onSession("InParts").Params(gofile.Slice(gauntletType("ItemResult")), gofile.Id("error")).Block(
+		gofile.Switch(gofile.Id("action")).Block(gofile.List(cases...)...),
+		gofile.Return(gofile.Id("nil"), errorf("no batch %q", gofile.Id("action"))))}
 }
 
 func isList(a *ir.Action) bool { return a.Page != nil }

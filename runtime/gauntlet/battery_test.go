@@ -12,7 +12,7 @@ import (
 // groups are those of the fault table, and jobs.
 var groups = []string{
 	twin.GroupTransport, twin.GroupStatus, twin.GroupLimits, twin.GroupAuth,
-	twin.GroupData, twin.GroupPaging, twin.GroupWebhooks, twin.GroupEvolution, "jobs",
+	twin.GroupData, twin.GroupPaging, twin.GroupBatches, twin.GroupWebhooks, twin.GroupEvolution, "jobs",
 }
 
 func TestBatteryIsWhole(t *testing.T) {

@@ -73,6 +73,20 @@ func StreamAll[T any](ctx context.Context, method func(context.Context, ...runti
 	})
 }
 
+// InParts calls a method that sends any number of items.
+func InParts[P, R any](ctx context.Context, params JSON, method func(context.Context, P, ...runtime.CallOption) ([]runtime.BatchResult[R], error)) ([]ItemResult, error) {
+	p, err := read[P](params)
+	if err != nil {
+		return nil, err
+	}
+	results, failure := method(ctx, p)
+	out := make([]ItemResult, len(results))
+	for i, r := range results {
+		out[i].Result, out[i].Err = result(ctx, r.Value, r.Err)
+	}
+	return out, failure
+}
+
 // gathered is what a sequence yields, up to its error.
 func gathered[T any](seq iter.Seq2[T, error]) ([]T, error) {
 	items := []T{}

@@ -153,13 +153,15 @@ func (r *Record) context() (context.Context, context.CancelFunc) {
 }
 
 // Workload names what a session is asked for under ctx: "list" for all items of a
-// list, "read", "create" or "write" for one call.
+// list, "batch" for many items, "read", "create" or "write" for one call.
 func Workload(ctx context.Context) string {
 	switch r := callOf(ctx); {
 	case r == nil:
 		return ""
 	case r.Lists:
 		return "list"
+	case len(r.Sent) > 0:
+		return "batch"
 	case r.Action.Effect == ir.Read:
 		return "read"
 	case r.Action.Effect == ir.Create:

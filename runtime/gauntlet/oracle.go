@@ -51,6 +51,12 @@ func Oracles() []*Oracle {
 			judgeLost,
 		},
 		{
+			"items",
+			"every item of a batch has one outcome, which is the provider's, and none is done twice",
+			"What the session said of each item is compared with what the twin did with it, over all requests of the call, and with what the answers that arrived told.",
+			judgeItems,
+		},
+		{
 			"recovers",
 			"what the provider serves on another try, or to a renewed token, is served to the caller",
 			"Asked only where the trouble passes or is harmless: every call of the workload has to succeed. A client that gives up is safe, and of no use.",

@@ -285,6 +285,9 @@ func (ev *Evidence) refused(r *Record) bool {
 	if len(sent) > 0 && failedInPassing(sent[len(sent)-1]) {
 		return true
 	}
+	if len(r.Sent) > 0 && slices.ContainsFunc(sent, failedInPassing) { // The parts behind it were sent.
+		return true
+	}
 	return slices.ContainsFunc(ev.Entries, func(e twin.Entry) bool {
 		s := ev.send(e)
 		return s != nil && s.Call == nil && e.Account == r.Account && !e.Time.Before(r.Start) && !e.Time.After(r.End) && failedInPassing(e)

@@ -24,10 +24,12 @@ type Record struct {
 	Start, End time.Time
 	Until      time.Time // When the caller's context ended or would have; zero is never.
 
-	Result  JSON   // Of a call that succeeded.
-	Items   []JSON // Of a list, up to its error.
-	Timed   bool   // Times are noted as well, if the driver is that of a generated package:
-	Times   []JSON // the result, or each item, with RFC 3339 in place of counts of seconds and milliseconds.
+	Result  JSON         // Of a call that succeeded.
+	Items   []JSON       // Of a list, up to its error.
+	Sent    []string     // Of a batch: what the journal calls each item,
+	Told    []ItemResult // and what the session said of it.
+	Timed   bool         // Times are noted as well, if the driver is that of a generated package:
+	Times   []JSON       // the result, or each item, with RFC 3339 in place of counts of seconds and milliseconds.
 	Err     error
 	Failure Failure // Of Err.
 }

@@ -243,6 +243,7 @@ func Scenarios() []*Scenario {
 		deviceScenarios(),
 		dataScenarios(),
 		pagingScenarios(),
+		batchScenarios(),
 		jobScenarios(),
 		webhookScenarios(),
 		evolutionScenarios(),

@@ -180,7 +180,7 @@ func said(format, why string) bool {
 }
 
 // around are formats that another text is put into.
-var around = map[string]bool{"%s %s": true, "the error of %s %s": true, "%s: %s %s in the result": true}
+var around = map[string]bool{"%s %s": true, "the error of %s %s": true, "%s: %s %s in the result": true, "%s: item %d %s": true}
 
 // Whatever an oracle can say of a client, a wrong client or evidence has made it say.
 func TestEveryClauseIsTried(t *testing.T) {
@@ -198,6 +198,9 @@ func TestEveryClauseIsTried(t *testing.T) {
 		tried[l.says] = true
 	}
 	for _, b := range brokenStreams {
+		tried[b.says] = true
+	}
+	for _, b := range brokenBatches {
 		tried[b.says] = true
 	}
 	all := clauses(t)

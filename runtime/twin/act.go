@@ -18,6 +18,7 @@ type keyed struct {
 	params string
 	answer *answer
 	effect *Effect
+	items  []ItemState
 	until  time.Time
 }
 
@@ -41,7 +42,7 @@ func (x *exchange) act() *answer {
 			ttl = keyTTL
 		}
 		x.t.sweepKeys(x.now)
-		x.t.keys[slot] = &keyed{x.keyDigest(), copyAnswer(a), x.entry.Effect, x.now.Add(ttl)}
+		x.t.keys[slot] = &keyed{x.keyDigest(), copyAnswer(a), x.entry.Effect, x.entry.Batch, x.now.Add(ttl)}
 	}
 	return a
 }
@@ -62,6 +63,7 @@ func (x *exchange) again(k *keyed) *answer {
 		e.Replayed = true
 		x.entry.Effect = &e
 	}
+	x.entry.Batch = k.items
 	return copyAnswer(k.answer)
 }
 
@@ -127,7 +129,8 @@ func (x *exchange) do() *answer {
 // wrote notes the effect of an action that changes something no resource
 // declares.
 func (x *exchange) wrote() {
-	if x.entry.Effect == nil && x.op.Effect != ir.Read && x.op.Effect != "" {
+	kept := len(x.entry.Batch) > 0 && len(x.op.uses) > 0 // What became of each item is known.
+	if x.entry.Effect == nil && !kept && x.op.Effect != ir.Read && x.op.Effect != "" {
 		x.t.minted++
 		x.entry.Effect = &Effect{Do: "write", ID: strconv.Itoa(x.t.minted)}
 	}
@@ -206,7 +209,7 @@ func (x *exchange) use(u use, a *answer) *answer {
 		return refused
 	case u.Do == "list":
 		return x.list(u.kind, u.ResourceUse, a)
-	case x.op.Batch != nil && u.Do != "get":
+	case x.op.Batch != nil:
 		return x.batch(u, parent, a)
 	}
 	return x.touch(u, x.t.collection(x.owner(), u.kind, parent), a)

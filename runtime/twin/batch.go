@@ -3,6 +3,7 @@ package twin
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -17,36 +18,43 @@ func (x *exchange) batch(u use, parent string, a *answer) *answer {
 		return x.t.refuse(x.op, failure{class: ir.TooLarge, hints: []string{"many", "large", "limit"}, or: []ir.Class{ir.Invalid, ir.Rejected}})
 	}
 	whole, in := x.op, x.in
-	defer func() { x.op, x.in, x.item = whole, in, nil }()
+	defer func() { x.op, x.in, x.item, x.failed = whole, in, nil, nil }()
 	x.op, x.item = x.t.idx.outcome(whole), x.t.idx.resolve(x.t.idx.elemOf(whole.params[b.Each]))
 	c := x.t.collection(x.owner(), u.kind, parent)
-	failed := make([]*answer, len(items))
-	bad := 0
+	x.failed = make([]*answer, len(items))
 	for i, v := range items {
 		x.in = withItem(in, v)
-		if failed[i] = x.unfit(u, c, v); failed[i] != nil {
-			bad++
-		}
+		x.failed[i] = x.unfit(u, c, v)
 	}
+	x.stage(StageItems)
+	bad := slices.ContainsFunc(x.failed, func(a *answer) bool { return a != nil })
 	results, failures := []any{}, []any{}
 	ids := []string{}
 	for i, v := range items {
 		x.in = withItem(in, v)
-		one := failed[i]
-		if one == nil && b.Atomic && bad > 0 {
+		one, said := x.failed[i], &x.entry.Batch[i]
+		switch {
+		case one != nil:
+			said.Class, said.Code = string(one.class), one.code
+		case b.Atomic && bad:
 			continue
-		}
-		if one == nil {
+		default:
 			one = &answer{status: http.StatusOK, header: http.Header{}, body: x.outcome()}
 			x.touch(u, c, one)
-			ids = append(ids, x.entry.Effect.ID)
+			said.ID = textOf(x.in[u.Key])
+			if x.entry.Effect != nil {
+				said.ID = x.entry.Effect.ID
+				ids = append(ids, said.ID)
+			}
 		}
 		if given, ok := at(v, b.Match); ok && len(b.Match) > 0 {
 			one.body = put(one.body, b.Match, given)
 		}
-		if one.class != "" && len(b.Failures) > 0 {
+		switch {
+		case said.Untold:
+		case one.class != "" && len(b.Failures) > 0:
 			failures = append(failures, one.body)
-		} else {
+		default:
 			results = append(results, one.body)
 		}
 	}
@@ -62,6 +70,41 @@ func (x *exchange) batch(u use, parent string, a *answer) *answer {
 		}
 	}
 	return nil
+}
+
+// name notes what tells the items of a batch from each other.
+func (x *exchange) name() {
+	if x.op.Batch == nil {
+		return
+	}
+	items, _ := x.in[x.op.Batch.Each].([]any)
+	x.entry.Batch = make([]ItemState, len(items))
+	for i, v := range items {
+		x.entry.Batch[i].Name = x.op.itemName(v)
+	}
+}
+
+// itemName is a digest of what tells an item from the others of its batch: what its
+// outcome repeats, or the key of its object, or else all of it.
+func (o *op) itemName(v any) string {
+	if id, ok := at(v, o.Batch.Match); ok && len(o.Batch.Match) > 0 {
+		v = textOf(id)
+	} else if key := o.itemKey(); key != "" {
+		if id, ok := at(v, pathOf(key)); ok {
+			v = textOf(id)
+		}
+	}
+	return args{"": v}.digest()
+}
+
+// itemKey is the member of an item that names an object there is; "" when none does.
+func (o *op) itemKey() string {
+	for _, u := range o.uses {
+		if u.Do != "create" && u.Key != "" {
+			return u.Key
+		}
+	}
+	return ""
 }
 
 // unfit refuses an item that lacks what it has to have, or names no object.

@@ -15,6 +15,7 @@ const (
 	GroupAuth      = "auth"
 	GroupData      = "data"
 	GroupPaging    = "paging"
+	GroupBatches   = "batches"
 	GroupWebhooks  = "webhooks"
 	GroupEvolution = "evolution"
 )
@@ -31,6 +32,7 @@ const (
 	StageAuth                      // Before the credential is checked.
 	StageBefore                    // Instead of the effect.
 	StagePaging                    // While a page is cut.
+	StageItems                     // While the items of a batch are done.
 	StageEffect                    // The action itself; no fault works here.
 	StageData                      // On the members of a success.
 	StageAfter                     // On the status and headers of the answer, after the effect.
@@ -88,6 +90,7 @@ var definitions = tabulate(
 	authFaults(),
 	dataFaults(),
 	pagingFaults(),
+	batchFaults(),
 	webhookFaults(),
 	evolutionFaults(),
 )

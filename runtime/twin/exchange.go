@@ -31,6 +31,7 @@ type exchange struct {
 	nonce   string        // Of its signature.
 	long    *listing      // In the answer, for a list that is made as it is read.
 	item    *ir.Type      // What the items of a batch are, while one is done.
+	failed  []*answer     // Refusals of items of a batch, by item.
 	deadAs  string        // The code that calls a grant dead; empty is any that is declared.
 	consent *consent      // Whose code a request of the provider's own form has.
 	answer  *answer       // Set as soon as it is known what to say.
@@ -106,6 +107,7 @@ func (x *exchange) read() {
 	}
 	x.in, x.flaws = x.t.idx.collect(x.q, x.to)
 	x.entry.Params = x.in.digest()
+	x.name()
 	if x.op.Key != nil && x.op.Key.To != nil {
 		if key, ok := x.q.slot(x.op.Key.To); ok {
 			x.entry.Key = hexOf(digest(0, key))

@@ -66,6 +66,7 @@ type Entry struct {
 	Wait   time.Duration `json:"wait,omitzero"` // The answer asked not to come back sooner.
 	Effect *Effect       `json:"effect,omitempty"`
 	Page   *PageState    `json:"page,omitempty"`
+	Batch  []ItemState   `json:"batch,omitempty"` // Each item of a batch, in the order of the request.
 	Items  int           `json:"items,omitempty"` // Of a stream.
 	Lost   bool          `json:"lost,omitempty"`  // The answer did not arrive whole.
 
@@ -80,6 +81,16 @@ type Effect struct {
 	IDs      []string `json:"ids,omitempty"`      // Of a batch: of every item that took effect; ID is the first.
 	Bytes    int64    `json:"bytes,omitempty"`    // upload
 	Replayed bool     `json:"replayed,omitempty"` // Answered from an idempotency key: nothing changed.
+}
+
+// ItemState is what became of an item of a batch. Without an id and a class nothing was
+// done with it.
+type ItemState struct {
+	Name   string `json:"name"`             // Digest of what tells it from the others.
+	ID     string `json:"id,omitempty"`     // Of the object that it made, changed or read.
+	Class  string `json:"class,omitempty"`  // Of its own failure, as the spec classes it.
+	Code   string `json:"code,omitempty"`   // Of that failure.
+	Untold bool   `json:"untold,omitempty"` // The answer does not say what became of it.
 }
 
 // LimitState is a limit that a request drew from, after it.

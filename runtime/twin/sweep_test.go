@@ -22,6 +22,8 @@ func routes(c *client) []*http.Request {
 		c.request("GET", api+"orders?page=2", nil),
 		c.request("GET", api+"messages.list", nil),
 		c.request("POST", api+"channels", url.Values{"name": {"x"}}),
+		c.request("POST", api+"channels.createMany", `{"items":[{"ref":"a","name":"x"},{"name":"y"},{}]}`),
+		c.request("POST", api+"channels.createMany", `{"items":[]}`),
 		c.request("DELETE", api+"channels/"+c.channelID(), nil),
 		c.request("PATCH", api+"auth.test", nil),
 		c.request("GET", api+"no/such/thing", nil),

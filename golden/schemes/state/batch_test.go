@@ -87,6 +87,22 @@ func TestClientSendsAtomicBatch(t *testing.T) {
 	})
 }
 
+// Items that are read together have what they would have alone, also one that is read twice.
+func TestClientReadsBatch(t *testing.T) {
+	withClient(t, func(t *testing.T, _ *statetest.Sim, c *state.Client, project string) {
+		made, err := c.Tasks.CreateManyInParts(t.Context(), tasksOf(project, 2))
+		require.NoError(t, err)
+		p := state.TasksReadManyParams{ProjectID: project}
+		for _, id := range []string{made[1].Value.Task.ID, "none", made[0].Value.Task.ID, made[1].Value.Task.ID} {
+			p.Items = append(p.Items, state.TasksReadManyItem{ID: id})
+		}
+		read, err := c.Tasks.ReadManyInParts(t.Context(), p)
+		require.ErrorIs(t, err, state.ErrTaskNotFound)
+		assert.ErrorIs(t, read[1].Err, state.ErrNotFound)
+		assert.Equal(t, "Task 1 Task 0 Task 1", read[0].Value.Task.Title+" "+read[2].Value.Task.Title+" "+read[3].Value.Task.Title)
+	})
+}
+
 // A batch that is stopped has the results of what was sent.
 func TestClientStopsBatch(t *testing.T) {
 	withClient(t, func(t *testing.T, sim *statetest.Sim, c *state.Client, project string) {

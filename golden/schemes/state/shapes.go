@@ -46,6 +46,16 @@ var shapeFault = rt.Shapes{{
 	{Name: "code", Required: true},
 }}
 
+var shapeTasksReadManyResult = rt.Shapes{{
+	{Name: "results", Required: true, Each: "[", Of: &shapeFound},
+}}
+
+var shapeFound = rt.Shapes{{
+	{Name: "error", Of: &shapeFault},
+	{Name: "id", Required: true},
+	{Name: "task", Of: &shapeTask},
+}}
+
 var shapeTasksUpdateManyResult = rt.Shapes{{
 	{Name: "errors", Each: "[", Of: &shapeFault},
 	{Name: "results", Required: true, Each: "[", Of: &shapeTask},

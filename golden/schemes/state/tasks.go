@@ -258,6 +258,69 @@ func (s TasksService) CreateManyInParts(ctx context.Context, p TasksCreateManyPa
 	}, opts)
 }
 
+// TasksReadManyParams are the parameters of [TasksService.ReadMany].
+type TasksReadManyParams struct {
+	ProjectID string              `json:"project_id"` // Required.
+	Items     []TasksReadManyItem `json:"items"`      // Required.
+}
+
+// TasksReadManyItem is the parameter items of [TasksService.ReadMany].
+type TasksReadManyItem struct {
+	ID string `json:"id"` // Required.
+}
+
+// TasksReadManyResult is what [TasksService.ReadMany] returns.
+type TasksReadManyResult struct {
+	Results []Found `json:"results"`
+	Extra   Raw     `json:",embed"` // Members not named above.
+}
+
+var opTasksReadMany = rt.Op{
+	API:      &api,
+	Name:     "tasks.readMany",
+	Method:   "POST",
+	Path:     "projects/{project_id}/tasks/read",
+	Effect:   rt.EffectRead,
+	Required: []string{"project_id", "items"},
+	Params: []rt.Param{
+		{Field: "project_id", In: rt.InPath},
+	},
+	Body:    rt.Body{As: rt.BodyJSON},
+	Returns: &rt.Member{Of: &shapeTasksReadManyResult},
+}
+
+// ReadMany calls tasks.readMany.
+func (s TasksService) ReadMany(ctx context.Context, p TasksReadManyParams, opts ...CallOption) (*TasksReadManyResult, error) {
+	var out TasksReadManyResult
+	if err := s.rt.Do(ctx, &opTasksReadMany, p, &out, opts); err != nil {
+		return nil, err
+	}
+	return &out, nil
+}
+
+var batchTasksReadMany = rt.BatchRule{
+	Max:     50,
+	Results: rt.Path{"results"},
+	Match:   rt.Path{"id"},
+	Errors: []rt.ErrorRule{
+		{
+			When:  rt.When{Body: []rt.Match{{At: rt.Path{"error"}, Op: rt.MatchExists}}},
+			Class: rt.ClassNotFound,
+			Code:  &rt.Source{Body: rt.Path{"error", "code"}},
+		},
+	},
+}
+
+// ReadManyInParts is [TasksService.ReadMany] for any number of Items: it sends 50 of them
+// a call, and returns what became of each, in the order given. The error is nil or a
+// [BatchError].
+func (s TasksService) ReadManyInParts(ctx context.Context, p TasksReadManyParams, opts ...CallOption) ([]BatchResult[Found], error) {
+	return rt.Batch[Found](ctx, s.rt, &opTasksReadMany, &batchTasksReadMany, p.Items, func(part []TasksReadManyItem) any {
+		p.Items = part
+		return p
+	}, opts)
+}
+
 // TasksUpdateManyParams are the parameters of [TasksService.UpdateMany].
 type TasksUpdateManyParams struct {
 	ProjectID string `json:"project_id"` // Required.

@@ -74,6 +74,14 @@ type Outcome struct {
 	Extra Raw    `json:",embed"` // Members not named above.
 }
 
+// Found is a type of the State API.
+type Found struct {
+	ID    string `json:"id"`
+	Task  Task   `json:"task,omitzero"`
+	Error Fault  `json:"error,omitzero"`
+	Extra Raw    `json:",embed"` // Members not named above.
+}
+
 // Item is a type of the State API.
 type Item struct {
 	Ref   Opt[string] `json:"ref,omitzero"`

@@ -4,6 +4,7 @@
 package process
 
 import (
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -14,6 +15,7 @@ import (
 // What a driver is asked to do. [gauntlet.Workload] names the others.
 const (
 	doList    = "list"
+	doBatch   = "batch"
 	doStart   = "start"   // Set the library up.
 	doReceive = "receive" // Serve a webhook.
 )
@@ -59,13 +61,14 @@ type account struct {
 // answer is a line of a driver.
 type answer struct {
 	ID         int                `json:"id"`
-	Name       string             `json:"name,omitempty"`    // Start: the library,
-	Version    string             `json:"version,omitempty"` // its version,
-	Offers     []gauntlet.Feature `json:"offers,omitempty"`  // and what it claims to do.
-	Result     jsontext.Value     `json:"result,omitzero"`   // Of a call; null where its action returns nothing.
-	Item       jsontext.Value     `json:"item,omitempty"`    // List: one of them.
-	Done       bool               `json:"done,omitempty"`    // List: that was the last one.
-	URL        string             `json:"url,omitempty"`     // Receive: where deliveries go.
+	Name       string             `json:"name,omitempty"`     // Start: the library,
+	Version    string             `json:"version,omitempty"`  // its version,
+	Offers     []gauntlet.Feature `json:"offers,omitempty"`   // and what it claims to do.
+	Result     jsontext.Value     `json:"result,omitzero"`    // Of a call; null where its action returns nothing.
+	Item       jsontext.Value     `json:"item,omitempty"`     // List: one of them.
+	Done       bool               `json:"done,omitempty"`     // List: that was the last one.
+	Outcomes   []outcome          `json:"outcomes,omitempty"` // Batch: of each item, in their order.
+	URL        string             `json:"url,omitempty"`      // Receive: where deliveries go.
 	Delivery   string             `json:"delivery,omitempty"`
 	Event      jsontext.Value     `json:"event,omitempty"` // Receive: one that was accepted.
 	Error      *failure           `json:"error,omitempty"`
@@ -75,6 +78,12 @@ type answer struct {
 	line []byte // As the driver printed it.
 }
 
+// outcome is what became of an item of a batch: a result, which may be null, or an error.
+type outcome struct {
+	Result jsontext.Value `json:"result,omitzero"`
+	Error  *failure       `json:"error,omitempty"`
+}
+
 // isSaid reports whether a value is there, and not null.
 func isSaid(v jsontext.Value) bool { return len(v) > 0 && string(v) != "null" }
 
@@ -82,7 +91,7 @@ func isSaid(v jsontext.Value) bool { return len(v) > 0 && string(v) != "null" }
 // that is null says nothing beside an error: many languages write members that are not set.
 func (a *answer) several() bool {
 	said := 0
-	for _, is := range []bool{isSaid(a.Result), isSaid(a.Item), a.Error != nil, a.NotOffered != ""} {
+	for _, is := range []bool{isSaid(a.Result), isSaid(a.Item), len(a.Outcomes) > 0, a.Error != nil, a.NotOffered != ""} {
 		if is {
 			said++
 		}
@@ -114,6 +123,13 @@ func (a *answer) misfit(do string) string {
 	case doList:
 		if whole := len(a.Result) > 0 && string(a.Result) != "null"; whole || len(a.Item) == 0 && !a.Done {
 			return "a list is answered by a line with item for each, and then by one with done: true"
+		}
+	case doBatch:
+		neither := func(o outcome) bool {
+			return isSaid(o.Result) == (o.Error != nil) && (o.Error != nil || len(o.Result) == 0)
+		}
+		if len(a.Outcomes) == 0 || slices.ContainsFunc(a.Outcomes, neither) {
+			return "a batch is answered by one line with outcomes, which has an object with result or error for each item, in their order; or with error or not_offered"
 		}
 	default:
 		if len(a.Item) > 0 || len(a.Result) == 0 {

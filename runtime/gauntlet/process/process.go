@@ -210,7 +210,7 @@ func (p *process) ask(ctx context.Context, r request, each func(*answer) bool) e
 		case a := <-answers:
 			switch {
 			case a.several():
-				p.fail(fmt.Errorf("it answered with %.80q: a line has one of result, item, error and not_offered", a.line))
+				p.fail(fmt.Errorf("it answered with %.80q: a line has one of result, item, outcomes, error and not_offered", a.line))
 				return fmt.Errorf("%w: %w", gauntlet.ErrBroken, p.failure())
 			case a.NotOffered != "":
 				return fmt.Errorf("%w: %s", gauntlet.ErrNotOffered, a.NotOffered)

@@ -130,7 +130,7 @@ func TestBrokenDrivers(t *testing.T) {
 		"hangs":              "did not answer a call of books.get within 3s of its deadline",
 		"crashes":            "it ended with exit status 2; the last on its standard error: panic: on purpose",
 		"says nothing":       "a call is answered by one line with result, which is null where its action returns nothing, error or not_offered",
-		"fails and succeeds": "a line has one of result, item, error and not_offered",
+		"fails and succeeds": "a line has one of result, item, outcomes, error and not_offered",
 
 		"babbles":         "a line that is no answer: \"debug: called books.get\"",
 		"answers another": "it answered id 7777, which nobody asked",

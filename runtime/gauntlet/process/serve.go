@@ -104,12 +104,16 @@ func (s *server) serve(r request) {
 		defer cancel()
 		done := answer{ID: r.ID, Done: true}
 		if err := s.work(ctx, r, &done); err != nil {
-			f := s.app.Explain(err)
-			done.Error = &failure{
-				Typed: f.Typed, Class: f.Class, Code: f.Code, Status: f.Status, RequestID: f.RequestID, Unknown: f.OutcomeUnknown, Text: f.Text,
-			}
+			done.Error = s.explain(err)
 		}
 		s.say(done)
+	}
+}
+
+func (s *server) explain(err error) *failure {
+	f := s.app.Explain(err)
+	return &failure{
+		Typed: f.Typed, Class: f.Class, Code: f.Code, Status: f.Status, RequestID: f.RequestID, Unknown: f.OutcomeUnknown, Text: f.Text,
 	}
 }
 
@@ -127,6 +131,9 @@ func (s *server) work(ctx context.Context, r request, done *answer) error {
 		}
 		return nil
 	}
+	if r.Do == doBatch {
+		return s.batch(ctx, session, r, done)
+	}
 	result, err := session.Call(ctx, r.Action, r.Params)
 	if err != nil {
 		return err // And not what came with it: an answer is one of both.
@@ -135,6 +142,32 @@ func (s *server) work(ctx context.Context, r request, done *answer) error {
 		result = gauntlet.JSON("null") // The action returns nothing.
 	}
 	done.Result = result
+	return nil
+}
+
+// batch sends items, each of which has an outcome. That some failed is not an error of
+// the whole.
+func (s *server) batch(ctx context.Context, session gauntlet.Session, r request, done *answer) error {
+	batcher, ok := session.(gauntlet.Batcher)
+	if !ok {
+		done.NotOffered = "there is no method that takes any number of items"
+		return nil
+	}
+	told, err := batcher.InParts(ctx, r.Action, r.Params)
+	if len(told) == 0 {
+		return err
+	}
+	done.Outcomes = make([]outcome, len(told))
+	for i, one := range told {
+		switch {
+		case one.Err != nil:
+			done.Outcomes[i].Error = s.explain(one.Err)
+		case len(one.Result) == 0:
+			done.Outcomes[i].Result = gauntlet.JSON("null")
+		default:
+			done.Outcomes[i].Result = one.Result
+		}
+	}
 	return nil
 }
 

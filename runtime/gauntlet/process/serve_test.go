@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
@@ -52,6 +54,27 @@ func TestOneThingALine(t *testing.T) {
 		a := answer{Result: []byte(result), Error: &failure{}}
 		if a.several() != several {
 			t.Errorf("result %q beside an error: %v", result, a.several())
+		}
+	}
+}
+
+// TestOutcomesOfABatch holds a line about a batch to a result or an error of each item.
+func TestOutcomesOfABatch(t *testing.T) {
+	for line, fits := range map[string]bool{
+		`{"outcomes":[{"result":{}},{"error":{"text":"taken"}}]}`: true,
+		`{"outcomes":[{"result":null}]}`:                          true,
+		`{"outcomes":[{"result":null,"error":{"text":"taken"}}]}`: true,
+		`{"outcomes":[{"result":{},"error":{"text":"taken"}}]}`:   false,
+		`{"outcomes":[{"result":{}},{}]}`:                         false,
+		`{"outcomes":[]}`:                                         false,
+		`{"result":{}}`:                                           false,
+	} {
+		var a answer
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			t.Fatal(err)
+		}
+		if why := a.misfit(doBatch); (why == "") != fits {
+			t.Errorf("%s: %s", line, why)
 		}
 	}
 }

@@ -44,6 +44,24 @@ func (s *session) List(ctx context.Context, action string, params gauntlet.JSON)
 	}
 }
 
+// InParts implements [gauntlet.Batcher].
+func (s *session) InParts(ctx context.Context, action string, params gauntlet.JSON) ([]gauntlet.ItemResult, error) {
+	if !s.app.driver.Offers(gauntlet.Batches) {
+		return nil, fmt.Errorf("%w: the library leaves it to its callers to divide items into calls", gauntlet.ErrNotOffered)
+	}
+	var got *answer
+	if err := s.do(ctx, action, params, func(a *answer) bool { got = a; return true }); err != nil {
+		return nil, err
+	}
+	told := make([]gauntlet.ItemResult, len(got.Outcomes))
+	for i, o := range got.Outcomes {
+		if told[i].Result = o.Result; o.Error != nil {
+			told[i].Err = o.Error
+		}
+	}
+	return told, nil
+}
+
 // overdue is how long after its deadline a call may be answered before the process
 // is ended.
 const overdue = 3 * time.Second

@@ -97,3 +97,15 @@ func (s session) Wait(ctx context.Context, action string, params gauntlet.JSON) 
 	}
 	return nil, fmt.Errorf("no job %q", action)
 }
+
+func (s session) InParts(ctx context.Context, action string, params gauntlet.JSON) ([]gauntlet.ItemResult, error) {
+	switch action {
+	case "tasks.createMany":
+		return gauntlet.InParts(ctx, params, s.client.Tasks.CreateManyInParts)
+	case "tasks.readMany":
+		return gauntlet.InParts(ctx, params, s.client.Tasks.ReadManyInParts)
+	case "tasks.updateMany":
+		return gauntlet.InParts(ctx, params, s.client.Tasks.UpdateManyInParts)
+	}
+	return nil, fmt.Errorf("no batch %q", action)
+}

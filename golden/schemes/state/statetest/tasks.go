@@ -19,6 +19,7 @@ type TasksStubs struct {
 	Get        *Stub[state.TasksGetParams, state.Task]
 	Create     *Stub[state.TasksCreateParams, state.Task]
 	CreateMany *Stub[state.TasksCreateManyParams, state.TasksCreateManyResult]
+	ReadMany   *Stub[state.TasksReadManyParams, state.TasksReadManyResult]
 	UpdateMany *Stub[state.TasksUpdateManyParams, state.TasksUpdateManyResult]
 }
 
@@ -29,6 +30,7 @@ func newTasksStubs(s *fake.Server) TasksStubs {
 		Get:        fake.NewStub[state.TasksGetParams, state.Task, state.ErrorCode](s, "tasks.get"),
 		Create:     fake.NewStub[state.TasksCreateParams, state.Task, state.ErrorCode](s, "tasks.create"),
 		CreateMany: fake.NewStub[state.TasksCreateManyParams, state.TasksCreateManyResult, state.ErrorCode](s, "tasks.createMany"),
+		ReadMany:   fake.NewStub[state.TasksReadManyParams, state.TasksReadManyResult, state.ErrorCode](s, "tasks.readMany"),
 		UpdateMany: fake.NewStub[state.TasksUpdateManyParams, state.TasksUpdateManyResult, state.ErrorCode](s, "tasks.updateMany"),
 	}
 }
@@ -45,6 +47,8 @@ func (s session) callTasks(ctx context.Context, action string, params gauntlet.J
 		return gauntlet.Call(ctx, params, s.client.Tasks.Create)
 	case "tasks.createMany":
 		return gauntlet.Call(ctx, params, s.client.Tasks.CreateMany)
+	case "tasks.readMany":
+		return gauntlet.Call(ctx, params, s.client.Tasks.ReadMany)
 	case "tasks.updateMany":
 		return gauntlet.Call(ctx, params, s.client.Tasks.UpdateMany)
 	}
