@@ -45,6 +45,12 @@ func fieldDoc(f *ir.Field, s side) string {
 	if f.Doc != "" {
 		parts = append(parts, sentence(f.Doc))
 	}
+	switch {
+	case s == both && f.ReadOnly:
+		parts = append(parts, "Only received.")
+	case s == both && f.WriteOnly:
+		parts = append(parts, "Only sent.")
+	}
 	if always := constant(f.Type); always != "" {
 		parts = append(parts, "Always "+always+".")
 	}

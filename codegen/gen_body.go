@@ -176,7 +176,7 @@ func (r *bodyReader) ofItem(expr *gofile.Code, t *ir.Type, path ir.Path) *gofile
 			return expr
 		}
 		expr = expr.Dot(f.Go)
-		switch s, looped := sideOf(owner), r.g.looped(owner, f.Type); {
+		switch s, looped := sideOf(owner).of(f), r.g.looped(owner, f.Type); {
 		case r.g.needsOpt(f, s) && looped && s.sent():
 			expr = gofile.Call(gofile.RT("Value"), expr.Dot("Or").Call(gofile.Id("nil")))
 		case looped, r.g.needsOpt(f, s) && r.g.points(f.Type, s):

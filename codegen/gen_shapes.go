@@ -41,8 +41,8 @@ func (g *generator) shape(t *ir.Type) *gofile.Code {
 		}
 		head := []gofile.KV{
 			{Name: "Name", Value: gofile.Lit(f.Name)},
-			{Name: "Required", Value: gofile.True(f.Required)},
-			{Name: "Null", Value: gofile.True(f.Required && g.mayBeNull(f.Type))},
+			{Name: "Required", Value: gofile.True(f.Promised())},
+			{Name: "Null", Value: gofile.True(f.Promised() && g.mayBeNull(f.Type))},
 		}
 		members = append(members, gofile.Fields(nil, append(head, g.promise(f.Type, t)...)...))
 	}

@@ -84,7 +84,7 @@ func (g *generator) structDecls(t *ir.Type, s side, doc string) []decl {
 	// type Channel struct { ... }
 	out := []decl{{doc + choicesDoc(t, "It has"), gofile.Type(t.Go).Add(structType(members))}}
 	for _, f := range t.Fields {
-		out = append(out, g.inlineDecls(f.Type, s, fmt.Sprintf("the member %s of [%s]", f.Name, t.Go))...)
+		out = append(out, g.inlineDecls(f.Type, s.of(f), fmt.Sprintf("the member %s of [%s]", f.Name, t.Go))...)
 	}
 	return out
 }
@@ -111,6 +111,8 @@ type member struct {
 // member decides how a field of an object is written: plain, optional or by
 // pointer. The wire name of a parameter may differ from the tag's.
 func (g *generator) member(owner *ir.Type, f *ir.Field, tag string, s side) member {
+	doc := fieldDoc(f, s)
+	s = s.of(f)
 	typ := g.goType(f.Type, s)
 	looped, opt := g.looped(owner, f.Type), g.needsOpt(f, s)
 	switch {
@@ -126,13 +128,13 @@ func (g *generator) member(owner *ir.Type, f *ir.Field, tag string, s side) memb
 	if strings.ContainsAny(tag, unfitTag) || tag == "-" {
 		g.fail("%s: the member %q cannot be one of a Go struct: its name has a comma, a quote or a backslash; write {[string]: _} for the object", f.Pos, tag)
 	}
-	if !f.Required || g.isTime(f.Type) && !g.needsOpt(f, s) {
+	if !f.Required || f.ReadOnly && owner.In || g.isTime(f.Type) && !g.needsOpt(f, s) {
 		tag += ",omitzero" // The zero time is no time: it came as null, or nobody set it.
 	}
 	if s.sent() && g.quoted(f.Type) {
 		tag += ",string"
 	}
-	return member{f.Go, typ, tag, fieldDoc(f, s)}
+	return member{f.Go, typ, tag, doc}
 }
 
 // quoted reports whether a decimal is text for the provider. One that only comes keeps

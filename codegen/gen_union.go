@@ -130,7 +130,7 @@ func (g *generator) variant(t, v *ir.Type) *gofile.Code {
 	}
 	var has []string
 	for _, f := range named.Fields {
-		if f.Required {
+		if f.Promised() {
 			has = append(has, f.Name)
 		}
 	}

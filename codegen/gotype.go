@@ -21,6 +21,14 @@ const (
 
 func (s side) sent() bool { return s != received }
 
+// of is the side of a member: one that is never sent only comes.
+func (s side) of(f *ir.Field) side {
+	if f.ReadOnly {
+		return received
+	}
+	return s
+}
+
 // sideOf is the side of a named type.
 func sideOf(t *ir.Type) side {
 	if t.In {

@@ -124,7 +124,7 @@ func (s *shapes) judge() {
 // speaks reports whether something is promised of a member.
 func (s *shapes) speaks(f *ir.Field) bool {
 	_, leaf := s.unwrap(f.Type)
-	return f.Required || leaf != nil && (len(leaf.Enum) > 0 || s.says[leaf])
+	return f.Promised() || leaf != nil && (len(leaf.Enum) > 0 || s.says[leaf])
 }
 
 // share puts objects that lead to each other into one variable.

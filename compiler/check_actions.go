@@ -13,18 +13,19 @@ func (c *compilation) checkActions() {
 	any := false
 	for _, a := range c.out.AllActions() {
 		any = true
-		c.mark(a.Params, func(t *ir.Type) *bool { return &t.In })
-		c.mark(a.Returns, func(t *ir.Type) *bool { return &t.Out })
+		c.mark(a.Params, sent)
+		c.mark(a.Returns, received)
 		c.checkRecover(a)
 	}
 	for _, w := range c.out.Webhooks {
 		if w.Envelope != "" {
-			c.mark(&ir.Type{Kind: ir.Ref, Ref: w.Envelope}, func(t *ir.Type) *bool { return &t.Out })
+			c.mark(&ir.Type{Kind: ir.Ref, Ref: w.Envelope}, received)
 		}
 		for _, e := range w.Events {
-			c.mark(&ir.Type{Kind: ir.Ref, Ref: e.Type}, func(t *ir.Type) *bool { return &t.Out })
+			c.mark(&ir.Type{Kind: ir.Ref, Ref: e.Type}, received)
 		}
 	}
+	c.dropMembers()
 	for _, s := range c.root.get("settings").fields() {
 		if a := s.get("action"); a.exists() {
 			c.checkDiscover(s, c.actionNamed(a, a.str(), false))
@@ -42,22 +43,6 @@ func (c *compilation) checkDiscover(s node, a *ir.Action) {
 	if at := s.get("at"); at.exists() {
 		c.pathInType(at, a.Returns)
 	}
-}
-
-// mark sets a flag on t and everything it reaches.
-func (c *compilation) mark(t *ir.Type, flag func(*ir.Type) *bool) {
-	each(t, func(u *ir.Type) {
-		if *flag(u) {
-			return
-		}
-		*flag(u) = true
-		if u.Kind != ir.Ref {
-			return
-		}
-		if named := c.named[u.Ref]; named != nil && !*flag(named) {
-			c.mark(named, flag)
-		}
-	})
 }
 
 func (c *compilation) checkRecover(a *ir.Action) {

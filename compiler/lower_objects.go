@@ -97,6 +97,8 @@ func (c *compilation) lowerField(it *cue.Iterator, parent node) *ir.Field {
 			}
 		case "readonly":
 			f.ReadOnly = true
+		case "writeonly":
+			f.WriteOnly = true
 		case "createonly":
 			f.CreateOnly = true
 		case "name":

@@ -38,10 +38,17 @@ func (c *compilation) lowerParams(n, url node, a *ir.Action) {
 	addAll := func(t *ir.Type, in string) {
 		own := map[string]string{} // Names of fields by those on the wire.
 		for _, f := range t.Fields {
+			switch {
+			case f.ReadOnly && in != "path":
+				continue
+			case f.ReadOnly: // A path without it is another one.
+				copied := *f
+				f, copied.ReadOnly = &copied, false
+			}
 			add(f, in)
 			own[f.Name] = params.Fields[len(params.Fields)-1].Name
 		}
-		for _, choice := range t.Choices {
+		for _, choice := range without(t.Choices, membersThat(t, sent.skips)) {
 			params.Choices = append(params.Choices, choice.Renamed(func(name string) string { return own[name] }))
 		}
 	}

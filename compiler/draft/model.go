@@ -179,7 +179,7 @@ type schema struct {
 	preset     any // The default, as valueOf decodes it; nil: none.
 	extensions extensions
 
-	secret, readonly, deprecated bool
+	secret, readonly, writeonly, deprecated bool
 }
 
 type bound struct {

@@ -79,6 +79,7 @@ func (d *document) schemaOf(s *base.Schema, at place, depth int) *schema {
 	out.require(requiredBy(s))
 	out.doc, out.title = strings.TrimSpace(s.Description), strings.TrimSpace(s.Title)
 	out.readonly = s.ReadOnly != nil && *s.ReadOnly
+	out.writeonly = s.WriteOnly != nil && *s.WriteOnly
 	out.deprecated = s.Deprecated != nil && *s.Deprecated
 	out.secret = s.Format == "password"
 	if s.Default != nil {

@@ -188,6 +188,7 @@ func (d *drafter) paramFields(op *operation, in string, names map[*param]string)
 			label: labelOf(p.name), mark: "?", value: withUsual(d.render(p.schema, true), p),
 			attrs: named(attrsOf(p.schema), names[p]), doc: d.comment(p.doc),
 		}
+		f.attrs = slices.DeleteFunc(f.attrs, func(a attr) bool { return a.name == "readonly" || a.name == "writeonly" }) // They are about members.
 		if style := d.fitStyle(p.schema, p.in, p.style); style != "" {
 			f.attrs = append(f.attrs, attr{"style", []string{style}})
 		}

@@ -171,6 +171,9 @@ func attrsOf(s *schema) []attr {
 	if s.readonly {
 		attrs = append(attrs, attr{"readonly", nil})
 	}
+	if s.writeonly {
+		attrs = append(attrs, attr{"writeonly", nil})
+	}
 	if s.deprecated {
 		attrs = append(attrs, attr{"deprecated", []string{quote("the document says so")}})
 	}

@@ -65,9 +65,13 @@ type Field struct {
 	Default  any    `json:"default,omitempty"` // From `*x | T`.
 
 	Deprecated string `json:"deprecated,omitempty"` // The advice of @deprecated.
-	ReadOnly   bool   `json:"read_only,omitempty"`
+	ReadOnly   bool   `json:"read_only,omitempty"`  // Of answers alone.
+	WriteOnly  bool   `json:"write_only,omitempty"` // Of requests alone.
 	CreateOnly bool   `json:"create_only,omitempty"`
 }
+
+// Promised reports whether an answer has the member for certain.
+func (f *Field) Promised() bool { return f.Required && !f.WriteOnly }
 
 // Wire holds the details that attributes add to a type.
 type Wire struct {

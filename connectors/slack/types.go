@@ -668,15 +668,15 @@ type View struct {
 	ClearOnClose    Opt[bool]   `json:"clear_on_close,omitzero"`
 	NotifyOnClose   Opt[bool]   `json:"notify_on_close,omitzero"`
 	SubmitDisabled  Opt[bool]   `json:"submit_disabled,omitzero"`
-	ID              Opt[string] `json:"id,omitzero"` // What only answers have.
-	Hash            Opt[string] `json:"hash,omitzero"`
-	TeamID          Opt[string] `json:"team_id,omitzero"`
-	AppID           Opt[string] `json:"app_id,omitzero"`
-	BotID           Opt[string] `json:"bot_id,omitzero"`
-	RootViewID      Opt[string] `json:"root_view_id,omitzero"`
-	PreviousViewID  Opt[string] `json:"previous_view_id,omitzero"`
-	State           ViewState   `json:"state,omitzero"` // Input by block id, then by action id.
-	Extra           Raw         `json:",embed"`         // Members not named above.
+	ID              string      `json:"id,omitzero"`               // What only answers have. Only received.
+	Hash            string      `json:"hash,omitzero"`             // Only received.
+	TeamID          string      `json:"team_id,omitzero"`          // Only received.
+	AppID           string      `json:"app_id,omitzero"`           // Only received.
+	BotID           string      `json:"bot_id,omitzero"`           // Only received.
+	RootViewID      string      `json:"root_view_id,omitzero"`     // Only received.
+	PreviousViewID  Opt[string] `json:"previous_view_id,omitzero"` // Only received.
+	State           ViewState   `json:"state,omitzero"`            // Input by block id, then by action id. Only received.
+	Extra           Raw         `json:",embed"`                    // Members not named above.
 }
 
 // ViewType is the member type of [View]. Slack may know others than the constants; see

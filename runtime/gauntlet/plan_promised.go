@@ -35,7 +35,7 @@ func (p *Plan) tagged(t *ir.Type, within int) bool {
 		return p.tagged(t.Elem, within+1)
 	}
 	return slices.ContainsFunc(p.Spec.Fields(t), func(f *ir.Field) bool {
-		return f.Required && !f.Type.Nullable && p.tagged(f.Type, within+1)
+		return f.Promised() && !f.Type.Nullable && p.tagged(f.Type, within+1)
 	})
 }
 
@@ -94,7 +94,7 @@ func (p *Plan) required(object *ir.Type, skip map[string]bool, within int) strin
 	var inner []*ir.Type
 	for _, f := range p.Spec.Fields(object) {
 		t := p.Spec.Resolve(f.Type)
-		if t == nil || !f.Required || f.Type.Nullable || t.Nullable {
+		if t == nil || !f.Promised() || f.Type.Nullable || t.Nullable {
 			continue
 		}
 		switch t.Kind {

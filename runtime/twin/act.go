@@ -173,8 +173,8 @@ func (x *exchange) result() any {
 	}
 	for _, f := range x.t.idx.fields(x.op.result) {
 		param, known := x.op.params[f.Name]
-		if sent, ok := x.in[f.Name]; known && ok && x.t.idx.sameType(param.Type, f.Type) {
-			root.set(f.Name, sent)
+		if sent, ok := x.in[f.Name]; known && ok && !f.WriteOnly && x.t.idx.sameType(param.Type, f.Type) {
+			x.take(root, f, sent)
 		}
 	}
 	return root

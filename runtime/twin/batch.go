@@ -112,7 +112,7 @@ func (x *exchange) unfit(u use, c *collection, v any) *answer {
 	o, ok := v.(*object)
 	for _, f := range x.t.idx.fields(x.item) {
 		_, sent := o.getFrom(f.Name)
-		if f.Required && !sent {
+		if f.Required && !f.ReadOnly && !sent {
 			ok = false
 		}
 	}

@@ -19,7 +19,7 @@ func (t *Twin) Example(account, action string) []byte {
 	if o == nil || a == nil {
 		return nil
 	}
-	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, "example", action), now: t.opt.Now(), link: t.linker(a.id, 0)}
+	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, "example", action), now: t.opt.Now(), sends: true, link: t.linker(a.id, 0)}
 	in := &object{}
 	chosen := t.idx.chosen(t.idx.resolve(o.Params), 0)
 	for _, f := range t.idx.fields(t.idx.resolve(o.Params)) {
@@ -109,7 +109,7 @@ func (s *synth) fill(v any, t *ir.Type, name string, depth int) any {
 		}
 		return v
 	case *object:
-		fields := s.idx.fields(full)
+		fields := s.fields(full)
 		if len(v.members) == 0 && full.Elem != nil {
 			v.set(word(&s.rng), s.fill(s.value(full.Elem, name, depthOptional), full.Elem, name, depth+1))
 		} else if len(v.members) == 0 && len(fields) > 0 {

@@ -39,8 +39,8 @@ func spoils() []spoil {
 	is := func(k ...ir.Kind) func(site) bool { return func(s site) bool { return s.of(k...) && s.value() != nil } }
 	text := func(s site) bool { return is(ir.String)(s) && s.kind.Pattern == "" }
 	return []spoil{
-		{"missing", "a required member is missing", func(s site) bool { return s.field.Required }, func(s site) { s.object.drop(s.field.Name) }},
-		{"null", "a member that is never null is null", func(s site) bool { return s.field.Required && !s.field.Type.Nullable }, func(s site) { s.change(nil) }},
+		{"missing", "a required member is missing", func(s site) bool { return s.field.Promised() }, func(s site) { s.object.drop(s.field.Name) }},
+		{"null", "a member that is never null is null", func(s site) bool { return s.field.Promised() && !s.field.Type.Nullable }, func(s site) { s.change(nil) }},
 		{"empty-string-for-null", "an empty string stands for no value", is(ir.Int, ir.Float, ir.Bool, ir.Object, ir.List, ir.Enum), func(s site) { s.change("") }},
 		{"unknown-enum", "an enum has a value that nobody declared", is(ir.Enum), func(s site) { s.change("value_of_tomorrow") }},
 		{"unknown-member", "an object has members that nobody declared", func(site) bool { return true }, func(s site) {

@@ -29,8 +29,9 @@ func (m *misfit) below(step string) *misfit {
 // what came in a query, a form, a path or a header, where everything is: a number is
 // then good that is spelled, and what is empty is not there. As with providers, an
 // object may have more members than are declared, an enumeration more values, and a
-// union more objects that a constant tells apart. Which members an object has to have
-// is not looked at.
+// union more objects that a constant tells apart; a member that may be absent may be
+// null, and one of answers alone be anything. Which members an object has to have is
+// not looked at.
 func (x *index) fit(declared *ir.Type, v any, text bool) *misfit {
 	t := x.resolve(declared)
 	s, isText := v.(string)
@@ -100,6 +101,9 @@ func (x *index) fitObject(t *ir.Type, v any, text bool) *misfit {
 		declared := t.Elem
 		if i := slices.IndexFunc(fields, func(f *ir.Field) bool { return f.Name == m.name }); i >= 0 {
 			declared = fields[i].Type
+			if m.value == nil && !fields[i].Required || x.onlyRead(fields[i]) {
+				continue
+			}
 		}
 		if declared == nil {
 			continue

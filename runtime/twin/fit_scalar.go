@@ -166,9 +166,14 @@ func fitTime(t *ir.Type, forms []string, v any) *misfit {
 	return wants("a time as " + strings.Join(forms, " or "))
 }
 
-// isISO reports whether a text is a date, or a date and a time without a zone.
+// isISO reports whether a text is a date, or a date and a time: with or without a zone,
+// with a space in place of the T, and in small letters (RFC 3339, 5.6).
 func isISO(s string) bool {
-	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", time.DateTime} {
+	s = strings.ToUpper(s)
+	if len(s) > len(time.DateOnly) && s[len(time.DateOnly)] == ' ' {
+		s = s[:len(time.DateOnly)] + "T" + s[len(time.DateOnly)+1:]
+	}
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", time.RFC3339} {
 		if _, err := time.Parse(layout, s); err == nil {
 			return true
 		}

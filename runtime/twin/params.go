@@ -175,7 +175,7 @@ func (f flaws) String() string {
 func (x *index) collect(q *request, to target) (args, flaws) {
 	in, bad := args{}, flaws{}
 	o := to.op
-	fields := x.fields(x.resolve(o.Params))
+	fields, unsaid, patch := x.fields(x.resolve(o.Params)), x.unsaid(o), o.patches()
 	for i, f := range fields {
 		place := &ir.Place{Field: f.Name, Name: f.Name, In: "body"}
 		if i < len(o.Places) && o.Places[i].Field == f.Name {
@@ -184,10 +184,13 @@ func (x *index) collect(q *request, to target) (args, flaws) {
 			place = o.Places[k]
 		}
 		v, text, ok := x.lookup(q, to, o, place, f)
-		if ok {
-			in[f.Name] = v
-		} else if f.Required || !q.sentNull(place.Name) {
+		if !ok {
 			continue
+		}
+		v = x.strip(f.Type, v, unsaid)
+		in[f.Name] = v
+		if patch {
+			v = x.strip(f.Type, clone(v), removed)
 		}
 		if m := x.fit(o.ofParameter(f, place), v, text); m != nil {
 			bad.wrong = append(bad.wrong, f.Name+m.at+": "+m.says)

@@ -7,18 +7,19 @@ import (
 )
 
 // patches reports whether the body of a request is a merge patch (RFC 7396).
-func (x *exchange) patches() bool {
-	if x.op.Body == nil {
+func (o *op) patches() bool {
+	if o.Body == nil {
 		return false
 	}
-	media, _, err := mime.ParseMediaType(x.op.Body.Type)
+	media, _, err := mime.ParseMediaType(o.Body.Type)
 	return err == nil && media == "application/merge-patch+json"
 }
 
 // put gives an object a member that was sent. Of a merge patch, an object changes the
 // members that it has.
 func (x *exchange) put(o *object, name string, v any) {
-	if was, ok := o.get(name); ok && x.patches() {
+	if x.op.patches() {
+		was, _ := o.get(name)
 		v = merged(was, v)
 	}
 	o.set(name, v)
@@ -29,7 +30,7 @@ func (x *exchange) put(o *object, name string, v any) {
 func (x *exchange) clear(o *object, m *ir.Field) {
 	t := x.t.idx.resolve(m.Type)
 	switch nullable := m.Type.Nullable || t != nil && t.Nullable; {
-	case nullable && (m.Required || !x.patches()):
+	case nullable && (m.Required || !x.op.patches()):
 		o.set(m.Name, nil)
 	case !m.Required:
 		o.drop(m.Name)

@@ -11,7 +11,7 @@ import (
 // such parts tells nothing of what it becomes, and is left alone.
 func (x *exchange) take(o *object, m *ir.Field, v any) {
 	if x.t.idx.whole(m.Type, v) {
-		x.put(o, m.Name, v)
+		x.put(o, m.Name, x.t.idx.strip(m.Type, v, neverTold))
 		return
 	}
 	part, ok := v.(*object)
@@ -33,7 +33,11 @@ func (x *exchange) take(o *object, m *ir.Field, v any) {
 // overlay gives an object the members of a part of it.
 func (x *exchange) overlay(o *object, t *ir.Type, part *object) {
 	for _, sent := range part.members {
-		if m := x.t.idx.field(x.t.idx.resolve(t), sent.name); m != nil && fits(x.t.idx.resolve(m.Type), sent.value) {
+		switch m := x.t.idx.field(x.t.idx.resolve(t), sent.name); {
+		case m == nil || m.WriteOnly:
+		case sent.value == nil:
+			x.clear(o, m)
+		case fits(x.t.idx.resolve(m.Type), sent.value):
 			x.take(o, m, sent.value)
 		}
 	}

@@ -205,15 +205,15 @@ func (x *exchange) fill(o *object, u use, c *collection) *object {
 		v, sent := x.in[f.Name]
 		m := x.t.idx.field(c.kind.item, f.Name)
 		switch {
-		case m == nil || f.Name == u.Key || f.Name == c.kind.id.String() && isIn(x.op, f.Name, "path"):
-		case !sent && x.item == nil && x.t.idx.mayBeNull(x.q, f):
+		case m == nil || m.WriteOnly || f.ReadOnly || f.Name == u.Key || f.Name == c.kind.id.String() && isIn(x.op, f.Name, "path"):
+		case !sent && x.item == nil && (x.t.idx.mayBeNull(x.q, f) || x.op.patches() && x.q.sentNull(f.Name)):
 			x.clear(o, m)
 		case sent && fits(x.t.idx.resolve(m.Type), v):
 			x.take(o, m, v)
 		}
 	}
 	for _, sent := range x.wrapped(c.kind).all() {
-		if m := x.t.idx.field(c.kind.item, sent.name); m != nil && sent.value != nil && fits(x.t.idx.resolve(m.Type), sent.value) {
+		if m := x.t.idx.field(c.kind.item, sent.name); m != nil && !m.WriteOnly && sent.value != nil && fits(x.t.idx.resolve(m.Type), sent.value) {
 			x.take(o, m, sent.value)
 		}
 	}

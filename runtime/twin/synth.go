@@ -42,6 +42,7 @@ type synth struct {
 	// always is.
 	presence int
 
+	sends  bool     // It is for a request.
 	within []string // Named types around the value, of a whole one.
 	made   int      // Its members.
 
@@ -127,7 +128,7 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 // members adds the members of an object type, with those of what it embeds.
 func (s *synth) members(o *object, t *ir.Type, depth int) {
 	chosen := s.idx.chosen(t, depth)
-	for _, f := range s.idx.fields(t) {
+	for _, f := range s.fields(t) {
 		if !f.Required && !chosen[f.Name] && !constant(f.Type) && (s.ends(depth) || !s.rng.chance(s.presence)) {
 			continue
 		}
@@ -141,6 +142,16 @@ func (s *synth) members(o *object, t *ir.Type, depth int) {
 		s.made++
 		o.members = append(o.members, member{f.Name, v})
 	}
+}
+
+// fields are the members that a made object may have.
+func (s *synth) fields(t *ir.Type) []*ir.Field {
+	all := s.idx.fields(t)
+	never := func(f *ir.Field) bool { return !s.sends && f.WriteOnly || s.sends && s.idx.onlyRead(f) }
+	if !slices.ContainsFunc(all, never) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), never)
 }
 
 // ensure gives an object the member at a path, where its type has one, and a value.

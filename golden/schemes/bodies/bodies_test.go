@@ -4,6 +4,7 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,28 @@ func TestMergePatch(t *testing.T) {
 		got, err := c.JSON.Get(t.Context(), bodies.JSONGetParams{ID: made.ID})
 		require.NoError(t, err)
 		assert.Equal(t, values(t, step.left), w.keeps(got.ID), step.sent)
+	}
+}
+
+// TestMergePatchTakesAway: of anybody's patch, null takes away what is never null, too,
+// inside of objects and of maps as well.
+func TestMergePatchTakesAway(t *testing.T) {
+	w, c := provider(t)
+	made, err := c.JSON.Values(t.Context(), bodies.JSONValuesParams{Text: bodies.Some("one")})
+	require.NoError(t, err)
+	for _, step := range []struct{ patch, left string }{
+		{`{"labels":{"keep":"1","drop":"2","never":null}}`, `{"text":"one","labels":{"keep":"1","drop":"2"}}`},
+		{`{"text":null,"labels":{"drop":null}}`, `{"labels":{"keep":"1"}}`},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), "PATCH", "https://api.bodies.test/v1/json/kept/"+made.ID, strings.NewReader(step.patch))
+		require.NoError(t, err)
+		req.Header.Set("Content-Type", "application/merge-patch+json")
+		req.Header.Set("Authorization", w.header.Get("Authorization"))
+		resp, err := w.sim.RoundTrip(req)
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusOK, resp.StatusCode)
+		require.NoError(t, resp.Body.Close())
+		assert.Equal(t, values(t, step.left), w.keeps(made.ID), step.patch)
 	}
 }
 

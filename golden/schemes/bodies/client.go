@@ -20,13 +20,14 @@ var api = rt.API{
 
 // Client calls the Bodies API for one connection. It is safe for concurrent use.
 type Client struct {
-	JSON   JSONService
-	Form   FormService
-	Parts  PartsService
-	Raw    RawService
-	Query  QueryService
-	Path   PathService
-	Header HeaderService
+	Accounts AccountsService
+	JSON     JSONService
+	Form     FormService
+	Parts    PartsService
+	Raw      RawService
+	Query    QueryService
+	Path     PathService
+	Header   HeaderService
 }
 
 // New returns a client for one connection. It makes no request. Programs with many
@@ -41,12 +42,13 @@ func New(auth Auth, opts ...Option) (*Client, error) {
 
 func newClient(c *rt.Client) *Client {
 	return &Client{
-		JSON:   JSONService{c},
-		Form:   FormService{c},
-		Parts:  PartsService{c},
-		Raw:    RawService{c},
-		Query:  QueryService{c},
-		Path:   PathService{c},
-		Header: HeaderService{c},
+		Accounts: AccountsService{c},
+		JSON:     JSONService{c},
+		Form:     FormService{c},
+		Parts:    PartsService{c},
+		Raw:      RawService{c},
+		Query:    QueryService{c},
+		Path:     PathService{c},
+		Header:   HeaderService{c},
 	}
 }

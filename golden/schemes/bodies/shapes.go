@@ -6,6 +6,22 @@ import rt "github.com/porin-dev/porin/runtime"
 
 // The variables of this file are what results promise that their Go types cannot hold.
 // See [rt.Shapes].
+var shapeAccount = rt.Shapes{{
+	{Name: "id", Required: true},
+	{Name: "made_at", Required: true},
+	{Name: "name", Required: true},
+	{Name: "owner", Required: true, Of: &shapeOwner},
+}}
+
+var shapeOwner = rt.Shapes{{
+	{Name: "id", Required: true},
+	{Name: "mail", Required: true},
+}}
+
+var shapeAccountsListResult = rt.Shapes{{
+	{Name: "accounts", Required: true, Each: "[", Of: &shapeAccount},
+}}
+
 var shapeKept = rt.Shapes{{
 	{Name: "colour", Of: &shapeColour},
 	{Name: "id", Required: true},

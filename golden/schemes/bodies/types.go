@@ -8,6 +8,29 @@ import (
 	rt "github.com/porin-dev/porin/runtime"
 )
 
+// Account is a type of the Bodies API.
+//
+// Members that go one way: what the provider decides is only in answers, and a secret
+// only in requests.
+type Account struct {
+	ID     string    `json:"id"`
+	MadeAt time.Time `json:"made_at,omitzero"`
+	Name   string    `json:"name"`
+	Owner  Owner     `json:"owner"`
+	Note   string    `json:"note,omitzero"`
+	Extra  Raw       `json:",embed"` // Members not named above.
+}
+
+// Owner is a type of the Bodies API.
+type Owner struct {
+	ID    string      `json:"id,omitzero"`  // Only received.
+	Age   int64       `json:"age,omitzero"` // Only received.
+	Mail  string      `json:"mail"`
+	Pin   string      `json:"pin"` // Only sent.
+	Phone Opt[string] `json:"phone,omitzero"`
+	Extra Raw         `json:",embed"` // Members not named above.
+}
+
 // Spot is a type of the Bodies API.
 type Spot struct {
 	X     int64   `json:"x"`

@@ -68,6 +68,8 @@ type session struct {
 
 func (s session) Call(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
 	switch gauntlet.Group(action) {
+	case "accounts":
+		return s.callAccounts(ctx, action, params)
 	case "json":
 		return s.callJSON(ctx, action, params)
 	case "form":

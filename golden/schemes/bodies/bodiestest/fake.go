@@ -26,14 +26,15 @@ type Page[T any] = fake.Page[T]
 // Server is a fake of the API, with a stub for each method on the path that the method
 // has in a client.
 type Server struct {
-	fake   *fake.Server
-	JSON   JSONStubs
-	Form   FormStubs
-	Parts  PartsStubs
-	Raw    RawStubs
-	Query  QueryStubs
-	Path   PathStubs
-	Header HeaderStubs
+	fake     *fake.Server
+	Accounts AccountsStubs
+	JSON     JSONStubs
+	Form     FormStubs
+	Parts    PartsStubs
+	Raw      RawStubs
+	Query    QueryStubs
+	Path     PathStubs
+	Header   HeaderStubs
 }
 
 // New returns a fake. When the test ends, a reply that was not used is an error of it, as
@@ -42,14 +43,15 @@ func New(t testing.TB) *Server {
 	t.Helper()
 	s := fake.New(t, spec(t))
 	return &Server{
-		fake:   s,
-		JSON:   newJSONStubs(s),
-		Form:   newFormStubs(s),
-		Parts:  newPartsStubs(s),
-		Raw:    newRawStubs(s),
-		Query:  newQueryStubs(s),
-		Path:   newPathStubs(s),
-		Header: newHeaderStubs(s),
+		fake:     s,
+		Accounts: newAccountsStubs(s),
+		JSON:     newJSONStubs(s),
+		Form:     newFormStubs(s),
+		Parts:    newPartsStubs(s),
+		Raw:      newRawStubs(s),
+		Query:    newQueryStubs(s),
+		Path:     newPathStubs(s),
+		Header:   newHeaderStubs(s),
 	}
 }
 
