@@ -201,6 +201,11 @@ func (d *drafter) idOf(ref string, p *param, noun []string) []string {
 		return nil
 	}
 	members := d.membersOf(def.schema)
+	for _, name := range toldNames(p, noun) {
+		if m := memberLike(members, name); m != nil && d.namedBy(m, p) {
+			return []string{m.name}
+		}
+	}
 	for _, name := range idNames(p.name, noun) {
 		if m := memberLike(members, name); m != nil {
 			return keepIf([]string{m.name}, d.namedBy(m, p))
@@ -251,9 +256,7 @@ func idNames(param string, noun []string) []string {
 	}
 	names := []string{param, strings.Join(w, "_")}
 	whole := slices.Clone(w)
-	for len(w) > 0 && len(noun) > 0 && slices.Contains(noun, singular(w[0])) {
-		w = w[1:]
-	}
+	w = withoutNoun(w, noun)
 	if len(w) == 0 || len(w) == 1 && w[0] == "id" { // {customer}, {customer_id}: an id beside them is the provider's.
 		names = append([]string{"id"}, names...)
 	}
@@ -269,6 +272,33 @@ func idNames(param string, noun []string) []string {
 		names = append(names, strings.Join(append(slices.Clone(noun), "id"), "_"), strings.Join(whole, "_"))
 	}
 	return names
+}
+
+// toldNames are the names of the member that the text on a parameter tells, where its
+// name is the noun alone: "name of the tag" beside {tag}.
+func toldNames(p *param, noun []string) []string {
+	w := lowered(p.name)
+	if !slices.ContainsFunc(w, func(s string) bool { return slices.Contains(noun, singular(s)) }) || len(withoutNoun(w, noun)) > 0 {
+		return nil
+	}
+	told := lowered(p.doc)
+	for _, s := range idNouns {
+		if slices.Contains(told, s) {
+			if contains([]string{"id", "uuid", "guid", "uid", "sid", "gid"}, s) {
+				return nil
+			}
+			return []string{p.name + "_" + s, s}
+		}
+	}
+	return nil
+}
+
+// withoutNoun is what is left of a parameter's words behind the noun of the collection.
+func withoutNoun(w, noun []string) []string {
+	for len(w) > 0 && len(noun) > 0 && slices.Contains(noun, singular(w[0])) {
+		w = w[1:]
+	}
+	return w
 }
 
 // tellsID is how the reply of what makes an object names it, where it says little

@@ -23,7 +23,7 @@ func (d *drafter) resourceOf(s *siblings) *resource {
 		return nil
 	}
 	for _, op := range s.many {
-		r.add(d.useOfMany(r, op))
+		r.add(d.useOfMany(r, s, op))
 	}
 	for _, op := range s.one {
 		r.add(d.useOfOne(r, s, op))
@@ -42,7 +42,7 @@ func (d *drafter) resourceOf(s *siblings) *resource {
 func (d *drafter) makesUnseen(r *resource, s *siblings) bool {
 	return slices.ContainsFunc(slices.Concat(s.many, s.one), func(op *operation) bool {
 		used := slices.ContainsFunc(r.uses, func(u *resourceUse) bool { return u.op == op })
-		return !used && (op.method == "PUT" || op.method == "POST" && d.makesOne(op))
+		return !used && (op.method == "PUT" && !d.saysUpdate(op) || op.method == "POST") && d.makesOne(op)
 	})
 }
 
@@ -60,7 +60,7 @@ func (r *resource) does(what string) bool {
 }
 
 // useOfMany is what an operation of the collection's path does, or nil.
-func (d *drafter) useOfMany(r *resource, op *operation) *resourceUse {
+func (d *drafter) useOfMany(r *resource, s *siblings, op *operation) *resourceUse {
 	switch op.method {
 	case "GET":
 		if lists := d.listsOf(op, r.of); len(lists) > 0 && d.onlyReads(op) {
@@ -82,6 +82,9 @@ func (d *drafter) useOfMany(r *resource, op *operation) *resourceUse {
 	case "PUT", "PATCH":
 		at, ok := d.showsOne(op, r.of)
 		if m := d.sentID(r, op); m != "" && (ok || silent(op) && d.takesOne(r, op)) {
+			if op.method == "PUT" && d.makesNamed(s, op) {
+				return &resourceUse{do: "create", op: op, at: at} // By the id that is sent.
+			}
 			return &resourceUse{do: "update", op: op, key: m, at: at}
 		}
 	}
@@ -104,19 +107,29 @@ func (d *drafter) useOfOne(r *resource, s *siblings, op *operation) *resourceUse
 	case "DELETE":
 		u.do, u.at = "delete", nil
 		return u
-	case "PATCH":
+	case "PATCH", "PUT": // Whatever they answer with, as a DELETE.
 		u.do = "update"
-		return keepIf(u, shows || silent(op))
-	case "PUT":
-		u.do = "update" // Where nothing else makes objects, a PUT may.
-		makes := slices.ContainsFunc(s.many, func(o *operation) bool { return o.method == "POST" && d.makesOne(o) })
-		return keepIf(u, (shows || silent(op)) && (makes || d.saysUpdate(op)))
+		if op.method == "PUT" && d.makesNamed(s, op) {
+			u.do = "create"
+		}
+		if !shows {
+			u.also = d.tellsID(r, op)
+		}
+		return u
 	case "POST":
 		u.do = "update"
 		sets := func(o *operation) bool { return o.method == "PUT" || o.method == "PATCH" }
 		return keepIf(u, shows && !slices.ContainsFunc(s.one, sets) && d.readsOnly(op) == "")
 	}
 	return nil
+}
+
+// makesNamed reports whether a PUT makes the object that it names: nothing else makes
+// any, and it is not said to change what is there.
+func (d *drafter) makesNamed(s *siblings, op *operation) bool {
+	makes := func(o *operation) bool { return o.method == "POST" && d.makesOne(o) }
+	updates := func(o *operation) bool { return o.method == "PUT" && d.saysUpdate(o) }
+	return !slices.ContainsFunc(s.many, makes) && !slices.ContainsFunc(s.one, updates) && !d.saysUpdate(op)
 }
 
 // keepIf returns x, or what stands for nothing.
@@ -149,12 +162,15 @@ func (d *drafter) makesOne(op *operation) bool {
 	return !several && d.readsOnly(op) == "" && d.settlesState(op) == ""
 }
 
+// changingWords say in words that a call changes what is there. What is set may be new.
+var changingWords = pattern(`(?i)^\W*(updates?|modif(y|ies)|edits?|changes?|restores?|replaces?|renames?) `)
+
 // saysUpdate reports whether a PUT is said to change what is there.
 func (d *drafter) saysUpdate(op *operation) bool {
 	if makesByName(op) != "" {
 		return false
 	}
-	return settingWords().MatchString(op.doc) || slices.ContainsFunc(op.verbWords(), func(w string) bool {
+	return changingWords().MatchString(op.doc) || slices.ContainsFunc(op.verbWords(), func(w string) bool {
 		return contains([]string{"update", "edit", "modify", "change", "replace", "rename"}, w)
 	})
 }

@@ -144,7 +144,7 @@ func (r *resource) setWithin(parent *resource) {
 }
 
 // nameResources gives each resource the last noun of its path, and as many before it
-// as tell it from others.
+// as tell it from others; one whose path has no noun is called like its objects.
 func (d *drafter) nameResources() {
 	taken := map[string]bool{}
 	for _, op := range d.doc.ops {
@@ -153,16 +153,16 @@ func (d *drafter) nameResources() {
 	for words := 1; words < 4; words++ {
 		count := map[string]int{}
 		for _, r := range d.resources {
-			count[nounOf(r.path, words)]++
+			count[r.called(words)]++
 		}
 		for _, r := range d.resources {
-			if name := nounOf(r.path, words); r.name == "" && count[name] == 1 && !taken[name] {
+			if name := r.called(words); r.name == "" && count[name] == 1 && !taken[name] {
 				r.name, taken[name] = name, true
 			}
 		}
 	}
 	for _, r := range d.resources {
-		base := nounOf(r.path, 1)
+		base := r.called(1)
 		for n := 2; r.name == ""; n++ {
 			if name := base + strconv.Itoa(n); !taken[name] {
 				r.name, taken[name] = name, true
@@ -171,13 +171,23 @@ func (d *drafter) nameResources() {
 	}
 }
 
+// called is what a resource is called by some words of its path.
+func (r *resource) called(words int) string {
+	if name := nounOf(r.path, words); name != "" {
+		return name
+	}
+	return strings.Join(lowered(r.of[strings.LastIndexByte(r.of, '.')+1:]), "_")
+}
+
 // nounOf is what a path calls its things: the last of its parts that are no
 // parameters, or several.
 func nounOf(path string, count int) string {
 	var nouns []string
 	for _, s := range pathParts(path) {
 		if !strings.Contains(s, "{") && !versionSegment().MatchString(s) {
-			nouns = append(nouns, strings.Join(lowered(s), "_"))
+			if noun := strings.Join(lowered(s), "_"); noun != "" {
+				nouns = append(nouns, noun)
+			}
 		}
 	}
 	return strings.Join(nouns[max(0, len(nouns)-count):], "_")

@@ -8,9 +8,16 @@ import (
 // writeResources writes what the actions keep, and notes a document whose calls change
 // things that are none of it.
 func (d *drafter) writeResources() {
-	all := structure()
+	all, texts := structure(), map[*resource]*value{}
 	for _, r := range d.resources {
-		if v := d.resourceText(r); v != nil {
+		texts[r] = d.resourceText(r)
+	}
+	for _, r := range d.resources {
+		if v := texts[r]; v != nil {
+			if r.within != nil && texts[r.within] != nil {
+				within := structure(&field{label: labelOf(r.within.name), value: quoted(r.parent)})
+				v.fields = slices.Insert(v.fields, 2, &field{label: "within", value: within})
+			}
 			all.set(labelOf(r.name), v, d.assume("%s", r.sign()))
 			d.stats.Resources++
 		}
@@ -52,13 +59,10 @@ func (d *drafter) resourceText(r *resource) *value {
 			}
 		}
 	}
-	if n < 2 {
+	if n < 2 || len(uses["get"].fields) == 0 && len(uses["list"].fields) == 0 {
 		return nil
 	}
 	v := structure(&field{label: "of", value: text("#" + d.types.names[r.of])}, &field{label: "id", value: pathText(r.id)})
-	if r.within != nil {
-		v.set("within", structure(&field{label: labelOf(r.within.name), value: quoted(r.parent)}))
-	}
 	for _, do := range useOrder {
 		if len(uses[do].fields) > 0 {
 			v.set(do, uses[do])
@@ -109,7 +113,11 @@ func (d *drafter) listText(r *resource, u *resourceUse, v *value) *value {
 			v.set("at", pathText(least))
 		}
 	}
-	if filters := d.filtersOf(r, u.op); len(filters.fields) > 0 {
+	filters, all := d.filtersOf(r, u.op)
+	if !all {
+		return nil
+	}
+	if len(filters.fields) > 0 {
 		v.set("filter", filters)
 	}
 	return v
@@ -125,21 +133,49 @@ func (d *drafter) pageText(op *operation) *value {
 	return nil
 }
 
-// filtersOf are the parameters of a list that choose objects by a member of the same
-// name, where no doubt is left that they are compared: sets of values, yes or no, and
-// ids.
-func (d *drafter) filtersOf(r *resource, op *operation) *value {
-	out := structure()
-	members := d.membersOf(d.doc.defs[r.of].schema)
+// filtersOf are the parameters of a list that choose objects by a member, and whether
+// they are all that choose: a list that cannot be asked for without saying which of the
+// objects is meant, by something that they do not have, is not the list of all.
+func (d *drafter) filtersOf(r *resource, op *operation) (filters *value, all bool) {
+	filters, all = structure(), true
+	paged := d.pageText(op) != nil
 	for _, p := range op.params {
 		if p.in != "query" || d.leftToClient(op, p) {
 			continue
 		}
-		if m := memberOf(members, p.name); m != nil && compared(p.name, d.follow(m.schema), d.follow(p.schema)) {
-			out.set(labelOf(p.name), structure(&field{label: "is", value: pathText([]string{p.name})}))
+		if at := d.chosenBy(r, p); at != nil {
+			filters.set(labelOf(p.name), structure(&field{label: "is", value: pathText(at)}))
+		} else if p.required && len(d.follow(p.schema).enum) != 1 && (!paged || rolesOf(p.name, sentNames) == nil) {
+			all = false
 		}
 	}
-	return out
+	return filters, all
+}
+
+// chosenBy is the member by which a parameter of a list chooses objects: that of the same
+// name, where no doubt is left that they are compared; the id, of a list of ids; and the id
+// of the member that holds another object, where it has to be said which.
+func (d *drafter) chosenBy(r *resource, p *param) []string {
+	members, sent := d.membersOf(d.doc.defs[r.of].schema), d.follow(p.schema)
+	if m := memberOf(members, p.name); m != nil {
+		member := d.follow(m.schema)
+		asked := p.required && idKind(member) != noID && idKind(member) == idKind(sent) // What has to be said is no search.
+		return keepIf([]string{m.name}, asked || compared(p.name, member, sent))
+	}
+	if sent.kind == listKind {
+		one := &param{name: singular(p.name), schema: d.follow(sent.elem)}
+		w := strings.Join(withoutNoun(lowered(one.name), r.noun()), "")
+		own := w == "id" || w == nameKey(r.id[len(r.id)-1])
+		return keepIf(r.id, own && slices.Equal(d.idOf(r.of, one, r.noun()), r.id))
+	}
+	if w := lowered(p.name); p.required && len(w) > 1 && w[len(w)-1] == "id" {
+		if m := memberLike(members, strings.Join(w[:len(w)-1], "_")); m != nil {
+			if id := memberOf(d.membersOf(m.schema), "id"); id != nil && idKind(d.follow(id.schema)) == idKind(sent) {
+				return []string{m.name, id.name}
+			}
+		}
+	}
+	return nil
 }
 
 // compared reports whether a member is compared with a parameter, or with one of a

@@ -149,6 +149,9 @@ func (p *Plan) rankList(a *ir.Action) int {
 	}
 	r := 1
 	if res, use := p.use(a, "list"); use != nil {
+		if chooses(a, use) {
+			return 0
+		}
 		r += 8
 		if res.Within == nil {
 			r += 2
@@ -161,6 +164,14 @@ func (p *Plan) rankList(a *ir.Action) int {
 		r++
 	}
 	return r
+}
+
+// chooses reports whether a list cannot be asked for without choosing some of its objects,
+// which may be too few for pages.
+func chooses(a *ir.Action, list *ir.ResourceUse) bool {
+	return a.Params != nil && slices.ContainsFunc(list.Filters, func(by *ir.Filter) bool {
+		return slices.ContainsFunc(a.Params.Fields, func(f *ir.Field) bool { return f.Name == by.Param && f.Required })
+	})
 }
 
 func (p *Plan) rankRead(a *ir.Action) int {

@@ -235,9 +235,9 @@ func (x *exchange) parent(u use) (string, *answer) {
 // touch creates, reads, updates or deletes one object. It returns a refusal, or nil.
 func (x *exchange) touch(u use, c *collection, a *answer) *answer {
 	if u.Do == "create" {
-		o := x.t.add(x, u, c)
-		x.made = c
-		x.effect(u, c.id(c.size()-1))
+		o, p := x.t.add(x, u, c)
+		x.made, x.place = c, p
+		x.effect(u, c.id(p))
 		x.show(u, o, a)
 		return nil
 	}

@@ -158,6 +158,33 @@ func (t *Twin) exampleID(acct string, o *op, f *ir.Field) (any, bool) {
 		case w != nil && f.Name == w.Key && u.kind.parent != nil:
 			return t.collection(acct, u.kind.parent, "").firstValue()
 		}
+		if v, ok := t.exampleChoice(acct, u, f); ok {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// exampleChoice returns what a parameter of a list has to be for the first object to be
+// in it.
+func (t *Twin) exampleChoice(acct string, u use, f *ir.Field) (any, bool) {
+	for _, by := range u.Filters {
+		if !f.Required || by.Param != f.Name || by.By != "is" {
+			continue
+		}
+		parent := ""
+		if u.kind.within != nil {
+			parent = t.firstID(acct, u.kind.parent)
+		}
+		c := t.collection(acct, u.kind, parent)
+		for p := range c.size() {
+			if v, ok := at(t.item(c, p, t.opt.Now()), by.At); ok && v != nil && !c.gone[p] {
+				if t.idx.resolve(f.Type).Kind == ir.List {
+					return []any{v}, true
+				}
+				return v, true
+			}
+		}
 	}
 	return nil, false
 }

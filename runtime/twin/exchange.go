@@ -28,6 +28,7 @@ type exchange struct {
 	bent    []*Armed      // Paging faults that set paging.
 	skew    time.Duration // How far the provider's clock is ahead.
 	made    *collection   // That a new object was added to.
+	place   int           // Of the new object.
 	nonce   string        // Of its signature.
 	long    *listing      // In the answer, for a list that is made as it is read.
 	item    *ir.Type      // What the items of a batch are, while one is done.

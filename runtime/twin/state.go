@@ -174,8 +174,10 @@ func (t *Twin) linker(acct string, salt int) func(typeName, name string) (any, b
 	}
 }
 
-// add makes a new object from parameters and keeps it.
-func (t *Twin) add(x *exchange, u use, c *collection) *object {
+// add makes an object from parameters, keeps it, and returns its position. Where a
+// parameter chooses the id of one that was there, the new one takes its place: who
+// refuses that, or leaves it as it was, is not declared.
+func (t *Twin) add(x *exchange, u use, c *collection) (*object, int) {
 	p := c.size()
 	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, c.name[0], c.name[1], c.name[2], strconv.Itoa(p)), now: x.now, link: t.linker(c.name[0], p)}
 	o := t.blank(&s, c, t.presence(none))
@@ -185,17 +187,26 @@ func (t *Twin) add(x *exchange, u use, c *collection) *object {
 	}
 	o = t.stamp(c, o, id)
 	o = x.fill(o, u, c)
-	if v, ok := at(o, c.kind.id); ok && v != nil { // A parameter may have chosen the id.
+	if named := textOf(x.in[u.Key]); named != "" {
+		id = named
+		o = t.stamp(c, o, id)
+	} else if v, ok := at(o, c.kind.id); ok && v != nil { // A parameter may have chosen the id.
 		id = textOf(v)
 	} else {
 		o = t.stamp(c, o, id)
 	}
+	if old, ok := c.place(id); ok {
+		p = old
+	}
 	c.remember(p, x.now)
-	c.added = append(c.added, id)
-	c.byID[id] = p
+	if p == c.size() {
+		c.added = append(c.added, id)
+		c.byID[id] = p
+	}
+	delete(c.gone, p)
 	c.changed[p] = o
 	c.begin(p, x.now)
-	return t.object(c, p, x.now)
+	return t.object(c, p, x.now), p
 }
 
 // fill sets members from the parameters of the same name, and as declared.

@@ -25,8 +25,7 @@ func (x *exchange) addUploads(a *answer) {
 		x.t.uploads[id] = u
 		a.body = put(a.body, p, x.q.origin+uploadPath+id)
 		if c := x.made; c != nil {
-			last := c.size() - 1
-			c.gone[last], c.pending[last] = true, u
+			c.gone[x.place], c.pending[x.place] = true, u
 			x.entry.Effect.Do = "reserve"
 		}
 	}
