@@ -1,6 +1,8 @@
 package gauntlet
 
 import (
+	"slices"
+
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/twin"
 )
@@ -35,12 +37,14 @@ func judgeOnce(ev *Evidence) Verdict {
 		if done := took(attempts); len(done) > 1 {
 			return failed(ev.lines(attempts...), "one call, %s, took effect %d times", r.name(), len(done))
 		}
+		first := slices.IndexFunc(attempts, func(e twin.Entry) bool { return e.Action == r.Action.Path })
 		for _, e := range attempts {
 			switch {
-			case e.Params != attempts[0].Params:
-				return failed(ev.lines(attempts[0], e), "%s sent other parameters on its next attempt", r.name())
-			case e.Key != attempts[0].Key:
-				return failed(ev.lines(attempts[0], e), "%s sent another key on its next attempt", r.name())
+			case e.Action != r.Action.Path: // It may read what it wrote.
+			case e.Params != attempts[first].Params:
+				return failed(ev.lines(attempts[first], e), "%s sent other parameters on its next attempt", r.name())
+			case e.Key != attempts[first].Key:
+				return failed(ev.lines(attempts[first], e), "%s sent another key on its next attempt", r.name())
 			}
 		}
 	}

@@ -170,6 +170,9 @@ func (s *Scenario) insideOnly(p *Plan) string {
 	case "status/outage":
 		return "it takes many minutes, and from outside time is real"
 	}
+	if m := p.lagging(); s.ID == "data/read-after-create" && m.lag() > soon {
+		return fmt.Sprintf("reads lag %s behind, and from outside time is real", m.lag())
+	}
 	if slices.Contains(s.Roles, RoleLimited) && span(p.Limit.Per) > soon {
 		return fmt.Sprintf("the limit counts over %s, and from outside time is real", p.Limit.Per)
 	}

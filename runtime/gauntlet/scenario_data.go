@@ -222,6 +222,7 @@ func dataScenarios() []*Scenario {
 			Run:     times(1, RolePromisedRead),
 			Oracles: []string{"recovers", "drift"},
 		},
+		readAfterCreate(),
 	}
 }
 

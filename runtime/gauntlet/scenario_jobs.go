@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/twin"
 )
@@ -51,28 +49,12 @@ type Waiter interface {
 }
 
 // planJob is a kind of job that a workload can begin and read.
-type planJob struct {
-	of         *ir.Resource
-	start, get *ir.Action
-	made, read *ir.ResourceUse
-}
+type planJob struct{ *planMade }
 
 // job is the first kind of job that needs nothing else to be there, or nil.
 func (p *Plan) job() *planJob {
-	for _, r := range p.Spec.Resources {
-		j := planJob{of: r}
-		for _, u := range r.Uses {
-			switch a := p.Spec.Action(u.Action); {
-			case a == nil || !p.usable(a):
-			case u.Do == "create" && j.start == nil && a.Batch == nil && a.Returns != nil:
-				j.start, j.made = a, u
-			case a.Wait != "" && u.Do == "get" && j.get == nil && u.Key != "":
-				j.get, j.read = a, u
-			}
-		}
-		if r.Job != nil && r.Within == nil && j.start != nil && j.get != nil {
-			return &j
-		}
+	if m := p.made(func(m *planMade) bool { return m.of.Job != nil && m.get.Wait != "" }); m != nil {
+		return &planJob{m}
 	}
 	return nil
 }
@@ -96,37 +78,6 @@ func (j *planJob) value(means string) string {
 		}
 	}
 	return ""
-}
-
-// begin begins a job, and returns the params that read it.
-func (j *planJob) begin(c *Conn) (id string, params JSON, err error) {
-	made := c.Call(j.start)
-	if made.Err != nil {
-		return "", nil, fmt.Errorf("the job is not begun: %w", made.Err)
-	}
-	if id = idOf(made.Result, slices.Concat(j.made.At, j.of.ID)); id == "" {
-		return "", nil, errors.New("what began the job does not give its id")
-	}
-	members := map[string]JSON{}
-	if err := json.Unmarshal(c.params(j.get), &members); err != nil {
-		return "", nil, err
-	}
-	for i, f := range j.get.Params.Fields {
-		if f.Name == j.read.Key && i < len(j.get.Places) {
-			members[j.get.Places[i].Field] = c.env.Plan.numeralOr(f.Type, id)
-		}
-	}
-	params, err = json.Marshal(members, json.Deterministic(true))
-	return id, params, err
-}
-
-// numeralOr writes an id as a number where the type is one, and else as text.
-func (p *Plan) numeralOr(t *ir.Type, id string) JSON {
-	if named := p.Spec.Resolve(t); named != nil && named.Kind == ir.Int {
-		return JSON(id)
-	}
-	text, _ := json.Marshal(id) // A string of the twin's is UTF-8.
-	return text
 }
 
 // Wait waits for a job within the default deadline. It is not offered by clients that
@@ -155,7 +106,7 @@ func waitForJob(e *Env) error {
 		return err
 	}
 	j := e.Plan.job()
-	_, params, err := j.begin(c)
+	_, params, err := j.make(c)
 	if err != nil {
 		return err
 	}
@@ -176,7 +127,7 @@ func waitInVain(e *Env) error {
 		return err
 	}
 	j := e.Plan.job()
-	id, params, err := j.begin(c)
+	id, params, err := j.make(c)
 	if err != nil {
 		return err
 	}

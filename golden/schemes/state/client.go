@@ -34,6 +34,7 @@ const (
 type Client struct {
 	Projects ProjectsService
 	Tasks    TasksService
+	Notes    NotesService
 	Exports  ExportsService
 	Files    FilesService
 }
@@ -52,6 +53,7 @@ func newClient(c *rt.Client) *Client {
 	return &Client{
 		Projects: ProjectsService{c},
 		Tasks:    TasksService{c},
+		Notes:    NotesService{c},
 		Exports:  ExportsService{c},
 		Files:    FilesService{c},
 	}

@@ -61,6 +61,15 @@ var shapeTasksUpdateManyResult = rt.Shapes{{
 	{Name: "results", Required: true, Each: "[", Of: &shapeTask},
 }}
 
+var shapeNotesListResult = rt.Shapes{{
+	{Name: "notes", Required: true, Each: "[", Of: &shapeNote},
+}}
+
+var shapeNote = rt.Shapes{{
+	{Name: "id", Required: true},
+	{Name: "text", Required: true},
+}}
+
 var shapeExport = rt.Shapes{{
 	{Name: "format", Required: true, Values: []string{"csv", "json"}},
 	{Name: "id", Required: true},

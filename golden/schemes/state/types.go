@@ -150,6 +150,13 @@ type Ticket struct {
 	Extra     Raw    `json:",embed"` // Members not named above.
 }
 
+// Note is a type of the State API.
+type Note struct {
+	ID    string `json:"id"`
+	Text  string `json:"text"`
+	Extra Raw    `json:",embed"` // Members not named above.
+}
+
 // File is a type of the State API.
 type File struct {
 	ID    string `json:"id"`

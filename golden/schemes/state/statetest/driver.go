@@ -72,6 +72,8 @@ func (s session) Call(ctx context.Context, action string, params gauntlet.JSON) 
 		return s.callProjects(ctx, action, params)
 	case "tasks":
 		return s.callTasks(ctx, action, params)
+	case "notes":
+		return s.callNotes(ctx, action, params)
 	case "exports":
 		return s.callExports(ctx, action, params)
 	case "files":
@@ -86,6 +88,8 @@ func (s session) List(ctx context.Context, action string, params gauntlet.JSON) 
 		return s.listProjects(ctx, action, params)
 	case "tasks":
 		return s.listTasks(ctx, action, params)
+	case "notes":
+		return s.listNotes(ctx, action, params)
 	}
 	return gauntlet.NoList(action)
 }

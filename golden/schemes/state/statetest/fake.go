@@ -29,6 +29,7 @@ type Server struct {
 	fake     *fake.Server
 	Projects ProjectsStubs
 	Tasks    TasksStubs
+	Notes    NotesStubs
 	Exports  ExportsStubs
 	Files    FilesStubs
 }
@@ -42,6 +43,7 @@ func New(t testing.TB) *Server {
 		fake:     s,
 		Projects: newProjectsStubs(s),
 		Tasks:    newTasksStubs(s),
+		Notes:    newNotesStubs(s),
 		Exports:  newExportsStubs(s),
 		Files:    newFilesStubs(s),
 	}
