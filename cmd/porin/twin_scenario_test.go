@@ -81,13 +81,14 @@ func TestTwinArmsScenarios(t *testing.T) {
 	assert.Equal(t, []string{"status/503"}, s.armed(t))
 	assert.Equal(t, 503, s.list(t))
 
-	status, body = s.steer(t, "POST", "scenario", `{"id": "data/every-call"}`)
+	status, body = s.steer(t, "POST", "scenario", `{"id": "every-call"}`)
 	assert.Equal(t, 200, status, body)
 	assert.Contains(t, body, "it has no fault")
 	assert.Len(t, s.armed(t), 1)
 
 	for body, says := range map[string]string{
 		`{"id": "status/every-safe"}`: `there is no scenario "status/every-safe"; there is status/every-safe-call`,
+		`{"id": "webhooks"}`:          "webhooks is a group of scenarios",
 		`{"id": "webhooks/replay"}`:   "the scenario webhooks/replay is impossible with this spec: no webhook with events is verified",
 		`{"name": "status/503"}`:      `no member "name"; there is id`,
 		`{`:                           "it is no JSON",

@@ -52,6 +52,9 @@ func (f *File) Prepare(o *twin.Options) {
 // Arm arms the faults, all or, with an error, none.
 func (f *File) Arm(t *twin.Twin) (Arming, error) {
 	out := Arming{Scenario: f.Name, Armed: []twin.ArmedState{}}
+	if len(f.Faults) == 0 {
+		out.Left = append(out.Left, `it has no faults, so that nothing goes wrong; "faults": [{"id": "status/503"}] has one`)
+	}
 	var armed []*twin.Armed
 	for i, one := range f.Faults {
 		a, err := t.Arm(one)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/internal/misread"
@@ -26,23 +27,64 @@ type Arming struct {
 	Left     []string          `json:"left,omitempty"` // What of it was not armed.
 }
 
-// Stage finds a scenario by its id. The error says which there are in place of one that is
-// not, or why the spec makes it impossible.
-func Stage(c *ir.Connector, id string) (*Staged, error) {
-	all := Scenarios()
-	i := slices.IndexFunc(all, func(s *Scenario) bool { return s.ID == id })
-	if i < 0 {
-		var ids []string
-		for _, s := range all {
-			ids = append(ids, s.ID)
-		}
-		return nil, fmt.Errorf("there is no scenario %q%s", id, misread.Instead(id, ids))
+// Misnamed is the error of [Stage] for a name that no scenario has.
+type Misnamed struct {
+	Name string
+	Is   string   // What it is the name of: "fault", "group", or empty.
+	IDs  []string // Of the scenarios with that fault, of that group, or all.
+}
+
+// Error says what the name is, and which scenarios there are in its place.
+func (m *Misnamed) Error() string {
+	switch m.Is {
+	case "fault":
+		return fmt.Sprintf("%s is a fault, which --fault and POST arm take; scenarios with it: %s", m.Name, strings.Join(m.IDs, ", "))
+	case "group":
+		return fmt.Sprintf("%s is a group of scenarios, and one is armed by its own name: %s", m.Name, strings.Join(m.IDs, ", "))
+	}
+	return fmt.Sprintf("there is no scenario %q%s", m.Name, misread.Instead(m.Name, m.IDs))
+}
+
+// Stage finds a scenario by its id, or by what is behind its group where one scenario alone
+// has that. The error is a [*Misnamed], or says why the spec makes it impossible.
+func Stage(c *ir.Connector, name string) (*Staged, error) {
+	s, err := named(name)
+	if err != nil {
+		return nil, err
 	}
 	p := NewPlan(c)
-	if why := all[i].Impossible(p); why != "" {
-		return nil, fmt.Errorf("the scenario %s is impossible with this spec: %s", id, why)
+	if why := s.Impossible(p); why != "" {
+		return nil, fmt.Errorf("the scenario %s is impossible with this spec: %s", s.ID, why)
 	}
-	return &Staged{all[i].shortened(), p}, nil
+	return &Staged{s.shortened(), p}, nil
+}
+
+// named finds a scenario as [Stage] does.
+func named(name string) (*Scenario, error) {
+	wrong := &Misnamed{Name: name}
+	var ends []*Scenario
+	var group []string
+	for _, s := range Scenarios() {
+		switch {
+		case s.ID == name:
+			return s, nil
+		case strings.HasSuffix(s.ID, "/"+name):
+			ends = append(ends, s)
+		case s.Group() == name:
+			group = append(group, s.ID)
+		}
+		wrong.IDs = append(wrong.IDs, s.ID)
+	}
+	with := ScenariosWith(name)
+	switch {
+	case len(ends) == 1:
+		return ends[0], nil
+	case len(group) > 0:
+		wrong.Is, wrong.IDs = "group", group
+	case len(with) > 0:
+		wrong.Is, wrong.IDs = "fault", with
+	}
+	return nil, wrong
 }
 
 // Possible lists the scenarios that a spec makes possible.

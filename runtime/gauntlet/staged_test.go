@@ -1,8 +1,10 @@
 package gauntlet
 
 import (
+	"errors"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/porin-dev/porin/runtime/twin"
@@ -37,8 +39,25 @@ func TestStageEveryScenario(t *testing.T) {
 			}
 		}
 	}
-	if _, err := Stage(c, "limits/429-secnds"); err == nil {
-		t.Error("a scenario that there is not")
+}
+
+// A name may be short where one scenario alone has it; what is none says what it is.
+func TestStageByName(t *testing.T) {
+	c := shelf()
+	for name, says := range map[string]string{
+		"limits/429-seconds": "",
+		"whole-list":         "",
+		"limits/429-secnds":  `there is no scenario "limits/429-secnds"; there is limits/429-seconds`,
+		"paging":             "paging is a group of scenarios, and one is armed by its own name: paging/whole-list",
+		"status/503":         "status/503 is a fault, which --fault and POST arm take; scenarios with it: status/503-then-ok",
+		"data/every-calls":   `there is no scenario "data/every-calls"; there is data/every-call`,
+		"":                   `there is no scenario ""`,
+	} {
+		_, err := Stage(c, name)
+		_, misnamed := errors.AsType[*Misnamed](err)
+		if misnamed != (says != "") || misnamed && !strings.HasPrefix(err.Error(), says) {
+			t.Errorf("%q: %v", name, err)
+		}
 	}
 }
 
@@ -67,6 +86,13 @@ func TestScenarioFile(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 	tw.DisarmAll()
+	empty, err := ReadFile([]byte(`{"name": "a quiet day", "volume": {"books": 3}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := empty.Arm(tw); err != nil || len(got.Left) != 1 || !strings.Contains(got.Left[0], "it has no faults") {
+		t.Errorf("%+v %v", got, err)
+	}
 	f.Faults[1].ID = "limits/none"
 	if _, err := f.Arm(tw); err == nil || len(tw.Armed()) != 0 {
 		t.Errorf("%v, %d armed", err, len(tw.Armed()))

@@ -73,10 +73,14 @@ func membersOf(t reflect.Type, at string) []string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(at, "/"), "/")
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array, reflect.Map: // What is first is an index, or a key.
+		return membersOf(t.Elem(), rest)
+	case reflect.Struct:
+	default:
 		return nil
 	}
-	first, rest, _ := strings.Cut(strings.TrimPrefix(at, "/"), "/")
 	var all []string
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")

@@ -113,10 +113,8 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if err != nil {
 		return errors.Join(err, journal.close(t))
 	}
-	for _, id := range f.faults {
-		if _, err := t.Arm(twin.Fault{ID: id}); err != nil {
-			return errors.Join(err, journal.close(t))
-		}
+	if err := armFaults(t, f.faults); err != nil {
+		return errors.Join(err, journal.close(t))
 	}
 	var said error
 	go journal.keep(cmd.Context(), t)

@@ -59,19 +59,35 @@ func stage(c *ir.Connector, names []string, seed *uint64, given bool) ([]staged,
 }
 
 func stageByID(c *ir.Connector, name string) (*gauntlet.Staged, error) {
+	s, err := gauntlet.Stage(c, name)
+	wrong, ok := errors.AsType[*gauntlet.Misnamed](err)
+	if !ok {
+		return s, err
+	}
 	ids, groups := scenarioNames()
-	id := wholeID(name)
-	if !slices.Contains(ids, id) {
-		switch near, ok := nearScenario(name, ids, nil); {
-		case len(gauntlet.ScenariosWith(name)) > 0:
-			return nil, usageError{fmt.Errorf("%s is a fault, which --fault arms; scenarios with it: %s", name, strings.Join(gauntlet.ScenariosWith(name), ", "))}
-		case ok:
-			return nil, usageError{fmt.Errorf("there is no scenario %q; did you mean %q?", name, near)}
-		default:
-			return nil, usageError{fmt.Errorf("there is no scenario %q; the groups are %s", name, strings.Join(groups, ", "))}
+	switch near, ok := nearScenario(name, ids, nil); {
+	case wrong.Is != "":
+		return nil, usageError{err}
+	case ok:
+		return nil, usageError{fmt.Errorf("there is no scenario %q; did you mean %q?", name, near)}
+	}
+	return nil, usageError{fmt.Errorf("there is no scenario %q; the groups are %s", name, strings.Join(groups, ", "))}
+}
+
+// armFaults arms what --fault names. A scenario is none, but for those that are called as
+// their fault.
+func armFaults(t *twin.Twin, faults []string) error {
+	ids, _ := scenarioNames()
+	for _, id := range faults {
+		_, known := twin.Lookup(id)
+		if !known && slices.Contains(ids, id) {
+			return usageError{fmt.Errorf("%s is a scenario, which --scenario arms", id)}
+		}
+		if _, err := t.Arm(twin.Fault{ID: id}); err != nil {
+			return err
 		}
 	}
-	return gauntlet.Stage(c, id)
+	return nil
 }
 
 // scenarioNames are the ids of the scenarios, and their groups.
