@@ -26,6 +26,9 @@ func (g *generator) doc() {
 	if job := g.firstJob(); job != "" {
 		paras = append(paras, "# Jobs", job)
 	}
+	if file := g.firstDownload(); file != "" {
+		paras = append(paras, "# Downloads", file)
+	}
 	paras = append(paras, "# Errors", g.errorProse())
 	if len(g.c.Webhooks) > 0 {
 		paras = append(paras, "# Events", fmt.Sprintf("[%sHandler] receives what %s delivers, and answers its handshakes.", g.eventType(g.c.Webhooks[0]), g.title))

@@ -57,6 +57,11 @@ func (g *generator) clientErrors() []clientError {
 			clientError{"ErrNotSent", "An item of a batch was not sent, for what ended the batch before it."},
 			clientError{"ErrTogether", "Nothing was done with an item of a batch, since another one failed."})
 	}
+	if g.firstDownload() != "" {
+		list = append(list,
+			clientError{"ErrChanged", "A download broke off, and the provider has another file by now."},
+			clientError{"ErrChecksum", "A download is not what the provider says it has."})
+	}
 	if g.anyJob() {
 		list = append(list,
 			clientError{"ErrJobFailed", "The provider gave a job up."},

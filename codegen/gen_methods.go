@@ -7,8 +7,8 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-// methodDecls declares the method of an action; a list, a batch and what
-// reads a job have two.
+// methodDecls declares the method of an action; a list, a batch, a file and
+// what reads a job have two.
 func (g *generator) methodDecls(gr *ir.Group, a *ir.Action) []decl {
 	if a.Page != nil {
 		return g.listDecls(gr, a)
@@ -19,6 +19,9 @@ func (g *generator) methodDecls(gr *ir.Group, a *ir.Action) []decl {
 	decls := []decl{{g.actionDoc(a.Go, a), g.callMethod(gr, a)}}
 	if a.Parts != "" {
 		decls = append(decls, g.batchDecls(gr, a)...)
+	}
+	if a.Open != "" {
+		decls = append(decls, g.downloadDecl(gr, a))
 	}
 	if a.Wait != "" {
 		decls = append(decls, g.jobDecls(gr, a)...)

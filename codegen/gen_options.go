@@ -46,6 +46,9 @@ func (g *generator) options() {
 	if g.anyBatch() {
 		out = append(out, g.aliasDecl("BatchError", "BatchError says that items of a batch failed. errors.Is and errors.As look into the errors of the items.")...)
 	}
+	if g.firstDownload() != "" {
+		out = append(out, g.aliasDecl("Download", "Download is a file that is read as it arrives. A connection that breaks is gone on with; a checksum of the provider's is compared at the end.")...)
+	}
 	if g.anyJob() {
 		out = append(out, g.aliasDecl("JobError", "JobError says that a job did not end well, or that the wait for it ended first. It has the id of the job, which goes on.")...)
 	}

@@ -126,8 +126,9 @@ func (c *compilation) nameGroups(groups []*ir.Group, prefix string, fields, pkg 
 
 // nameBeside names the methods that stand beside those of actions. Of a list it is the
 // iterator: All for that of List, unless an action or a group is called so, and AllSearch
-// for that of Search. Of a batch it is the one that sends any number of items, and of what
-// reads a job the one that waits for it: Wait beside Get, WaitExport beside GetExport.
+// for that of Search. Of a batch it is the one that sends any number of items, of what reads
+// a job the one that waits for it (Wait beside Get, WaitExport beside GetExport), and of a
+// file the one that reads it as it arrives (OpenArchive beside Archive or GetArchive).
 func (c *compilation) nameBeside(g *ir.Group, methods *scope) {
 	for _, a := range g.Actions {
 		if a.Batch != nil {
@@ -139,6 +140,13 @@ func (c *compilation) nameBeside(g *ir.Group, methods *scope) {
 				a.Wait = "WaitFor" + a.Go
 			}
 			methods.take(a.Wait, a.Name, a.Pos, "the wait for")
+		}
+		if a.Reply == "raw" && a.Method == "GET" && a.Effect == "read" {
+			a.Open = "Open" + strings.TrimPrefix(strings.TrimPrefix(a.Go, "Get"), "Download")
+			if _, taken := methods.taken[a.Open]; taken {
+				a.Open = "Open" + a.Go
+			}
+			methods.take(a.Open, a.Name, a.Pos, "the download of")
 		}
 		if a.Page == nil {
 			continue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -85,8 +86,12 @@ func (s *server) response(r *http.Request, a answer) *http.Response {
 	s.mu.Lock()
 	s.open++
 	s.mu.Unlock()
+	length, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64)
+	if err != nil {
+		length = -1
+	}
 	return &http.Response{
-		StatusCode: a.status, Header: h, Request: r, ContentLength: -1, ProtoMajor: 1,
+		StatusCode: a.status, Header: h, Request: r, ContentLength: length, ProtoMajor: 1,
 		Body: &countedBody{Reader: a.reader, server: s},
 	}
 }

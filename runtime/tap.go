@@ -17,6 +17,7 @@ import (
 type tap struct {
 	ctx    context.Context
 	taker  taker
+	asks   func(http.Header) // Adds to the headers of each request; nil adds nothing.
 	client *Client
 	call   *call
 
@@ -47,7 +48,12 @@ func (t *tap) RoundTrip(req *http.Request) (*http.Response, error) {
 	attempt := req.Context()
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(attempt))
 	late := context.AfterFunc(attempt, func() { cancel(context.Cause(attempt)) })
-	resp, err := cmp.Or(t.client.http.Transport, http.DefaultTransport).RoundTrip(req.WithContext(ctx))
+	req = req.WithContext(ctx)
+	if t.asks != nil {
+		req.Header = req.Header.Clone()
+		t.asks(req.Header)
+	}
+	resp, err := cmp.Or(t.client.http.Transport, http.DefaultTransport).RoundTrip(req)
 	inTime := late()
 	switch {
 	case err != nil:
@@ -92,14 +98,14 @@ func unzipped(resp *http.Response, body io.Reader) io.Reader {
 }
 
 // lost is the error of a response that ends before its end.
-func (t *tap) lost(k *call, cause error) error {
+func (t *tap) lost(k *call, cause error) *APIError {
 	e := k.lost(k.ctx, &reply{status: k.last.status, header: k.last.header, err: cause})
 	e.OutcomeUnknown = k.mayHaveRun(e)
 	return e
 }
 
 // broken is the error of a response that cannot be read.
-func (t *tap) broken(k *call, cause error) error {
+func (t *tap) broken(k *call, cause error) *APIError {
 	e := k.answered(ClassDecode)
 	e.cause, e.OutcomeUnknown = cause, k.mayHaveRun(e)
 	return e
@@ -112,6 +118,7 @@ func (t *tap) close() {
 		_ = t.body.from.Close()
 		t.cancel()
 		t.pass.release()
+		t.body = nil
 	}
 }
 

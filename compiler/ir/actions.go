@@ -33,6 +33,7 @@ type Action struct {
 	All  string `json:"all,omitempty"` // "All" beside List, "AllMembers" beside Members; only with Page.
 
 	Parts string `json:"parts,omitempty"` // "CreateManyInParts" beside CreateMany: sends any number of items; only with Batch.
+	Open  string `json:"open,omitempty"`  // "OpenContent" beside Content: reads the file as it arrives; only of a file that is read.
 	Wait  string `json:"wait,omitempty"`  // "Wait" beside Get: waits for the job that the action reads; see [Connector.Job].
 	Pos   Pos    `json:"pos,omitzero"`
 	Doc   string `json:"doc,omitempty"`

@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -59,10 +60,16 @@ func (u *upload) take(text string, size int64) *answer {
 	return a
 }
 
-// cutRange answers a request for a part of a file with that part (RFC 9110, 14.2).
-// Anything but one range of bytes is answered with all of it.
+// cutRange answers a request for a part of a file with that part (RFC 9110, 14.2),
+// unless it wants the part of another file (13.1.5). Anything but one range of bytes is
+// answered with all of it.
 func (x *exchange) cutRange(a *answer) {
+	tag := fmt.Sprintf(`"%x"`, sha256.Sum256(a.bytes))
 	a.header.Set("Accept-Ranges", "bytes")
+	a.header.Set("ETag", tag)
+	if same := x.q.header.Get("If-Range"); same != "" && same != tag {
+		return
+	}
 	rest, ok := strings.CutPrefix(x.q.header.Get("Range"), "bytes=")
 	first, last, found := strings.Cut(rest, "-")
 	if !ok || !found || strings.Contains(rest, ",") || x.q.method != http.MethodGet {

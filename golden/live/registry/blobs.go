@@ -42,6 +42,12 @@ func (s BlobsService) Get(ctx context.Context, p BlobsGetParams, opts ...CallOpt
 	return out, err
 }
 
+// Open is [BlobsService.Get] for a file of any size, which is read as it arrives. The
+// caller has to close it; ctx ends it.
+func (s BlobsService) Open(ctx context.Context, p BlobsGetParams, opts ...CallOption) (*Download, error) {
+	return rt.Open(ctx, s.rt, &opBlobsGet, p, opts)
+}
+
 // BlobsExistsParams are the parameters of [BlobsService.Exists].
 type BlobsExistsParams struct {
 	Name   string `json:"name"`   // Required.

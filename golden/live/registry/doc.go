@@ -17,6 +17,11 @@
 // to [At] for the one after it. The method beside it, [RepositoriesService.All], is an
 // iterator over all items.
 //
+// # Downloads
+//
+// A file is read into memory, or as it arrives: [ManifestsService.Open] returns an
+// [io.ReadCloser] that goes on where a connection broke, as long as the file is the same.
+//
 // # Errors
 //
 // Every error of a call is an [Error]. Ask with errors.Is for a class, such as

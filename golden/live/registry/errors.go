@@ -59,6 +59,8 @@ const (
 var (
 	ErrInvalidParams  = rt.ErrInvalidParams  // The parameters cannot be sent. No request was made.
 	ErrOutcomeUnknown = rt.ErrOutcomeUnknown // A write may have taken effect: its answer got lost.
+	ErrChanged        = rt.ErrChanged        // A download broke off, and the provider has another file by now.
+	ErrChecksum       = rt.ErrChecksum       // A download is not what the provider says it has.
 )
 
 // errorRules are tried in order on every response, after those of the operation; the

@@ -43,6 +43,12 @@ func (s ManifestsService) Get(ctx context.Context, p ManifestsGetParams, opts ..
 	return out, err
 }
 
+// Open is [ManifestsService.Get] for a file of any size, which is read as it arrives. The
+// caller has to close it; ctx ends it.
+func (s ManifestsService) Open(ctx context.Context, p ManifestsGetParams, opts ...CallOption) (*Download, error) {
+	return rt.Open(ctx, s.rt, &opManifestsGet, p, opts)
+}
+
 // ManifestsExistsParams are the parameters of [ManifestsService.Exists].
 type ManifestsExistsParams struct {
 	Name      string `json:"name"`      // Required.

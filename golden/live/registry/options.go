@@ -34,6 +34,10 @@ type Raw = rt.Raw
 // Secret is text that is never printed.
 type Secret = rt.Secret
 
+// Download is a file that is read as it arrives. A connection that breaks is gone on
+// with; a checksum of the provider's is compared at the end.
+type Download = rt.Download
+
 // Some returns an Opt that holds v, be it a zero value or not.
 func Some[T any](v T) Opt[T] {
 	return rt.Some(v)

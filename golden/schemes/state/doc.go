@@ -28,6 +28,11 @@
 // named by its id. A wait that ends early can be gone on with later, by the id in its
 // [JobError].
 //
+// # Downloads
+//
+// A file is read into memory, or as it arrives: [FilesService.OpenContent] returns an
+// [io.ReadCloser] that goes on where a connection broke, as long as the file is the same.
+//
 // # Errors
 //
 // Every error of a call is an [Error]. Ask with errors.Is for a class, such as

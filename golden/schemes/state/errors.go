@@ -44,6 +44,8 @@ var (
 	ErrOutcomeUnknown = rt.ErrOutcomeUnknown // A write may have taken effect: its answer got lost.
 	ErrNotSent        = rt.ErrNotSent        // An item of a batch was not sent, for what ended the batch before it.
 	ErrTogether       = rt.ErrTogether       // Nothing was done with an item of a batch, since another one failed.
+	ErrChanged        = rt.ErrChanged        // A download broke off, and the provider has another file by now.
+	ErrChecksum       = rt.ErrChecksum       // A download is not what the provider says it has.
 	ErrJobFailed      = rt.ErrJobFailed      // The provider gave a job up.
 	ErrJobStatus      = rt.ErrJobStatus      // A job has a status that the spec does not know.
 )

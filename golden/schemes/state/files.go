@@ -117,3 +117,9 @@ func (s FilesService) Content(ctx context.Context, p FilesContentParams, opts ..
 	err := s.rt.Do(ctx, &opFilesContent, p, &out, opts)
 	return out, err
 }
+
+// OpenContent is [FilesService.Content] for a file of any size, which is read as it
+// arrives. The caller has to close it; ctx ends it.
+func (s FilesService) OpenContent(ctx context.Context, p FilesContentParams, opts ...CallOption) (*Download, error) {
+	return rt.Open(ctx, s.rt, &opFilesContent, p, opts)
+}

@@ -41,6 +41,10 @@ type Secret = rt.Secret
 // errors of the items.
 type BatchError = rt.BatchError
 
+// Download is a file that is read as it arrives. A connection that breaks is gone on
+// with; a checksum of the provider's is compared at the end.
+type Download = rt.Download
+
 // JobError says that a job did not end well, or that the wait for it ended first. It has
 // the id of the job, which goes on.
 type JobError = rt.JobError
