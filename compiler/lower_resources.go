@@ -44,22 +44,30 @@ func (c *compilation) lowerResources() {
 				c.notCompiled(j, "waiting for jobs that no action gets")
 			}
 		}
-		for _, w := range n.get("within").fields() {
-			c.checkWithin(w, r)
-		}
+		c.checkWithin(n, r)
 		c.out.Resources = append(c.out.Resources, r)
 	}
 }
 
 // checkWithin checks that every action of a resource says which parent.
-func (c *compilation) checkWithin(w node, r *ir.Resource) {
+func (c *compilation) checkWithin(n node, r *ir.Resource) {
 	for _, use := range r.Uses {
 		a := c.out.Action(use.Action)
-		if c.paramOf(a, w.str()) == nil {
-			c.report.Errorf(diag.ResourceKeyUnknown, w.pos(), "`%s` has no parameter `%s`", a.Path, w.str()).
-				Label("not a parameter").
-				Also(use.Pos, "used here").
-				DidYouMean(w.str(), paramNames(a))
+		own := n.get(use.Do).get(use.Action).get("within")
+		switch {
+		case own.exists() && (r.Within == nil || c.paramOf(a, use.Within) == nil):
+			c.report.Errorf(diag.ResourceKeyUnknown, own.pos(), "`%s` has no parent with the parameter `%s`", a.Path, use.Within).
+				Label("not the parameter of a parent").
+				DidYouMean(use.Within, paramNames(a))
+		case own.exists() || r.Within == nil:
+		case c.paramOf(a, r.Within.Key) == nil:
+			for _, w := range n.get("within").fields() {
+				c.report.Errorf(diag.ResourceKeyUnknown, w.pos(), "`%s` has no parameter `%s`", a.Path, w.str()).
+					Label("not a parameter").
+					Also(use.Pos, "used here").
+					DidYouMean(w.str(), paramNames(a)).
+					Help("an action that calls the parameter otherwise says so: \"%s\": within: \"...\"", a.Path)
+			}
 		}
 	}
 }
@@ -69,7 +77,7 @@ func (c *compilation) lowerResourceUse(n node, do string, of *ir.Type) *ir.Resou
 	if a == nil {
 		return nil
 	}
-	use := &ir.ResourceUse{Pos: n.labelPos(), Do: do, Action: n.name, Key: n.get("key").str(), Order: n.get("order").str(), Lag: ir.Duration(n.get("lag").str())}
+	use := &ir.ResourceUse{Pos: n.labelPos(), Do: do, Action: n.name, Key: n.get("key").str(), Within: n.get("within").str(), Order: n.get("order").str(), Lag: ir.Duration(n.get("lag").str())}
 	if at := n.get("at"); at.exists() {
 		use.At, _ = c.pathInType(at, c.answerOf(a))
 	}

@@ -31,9 +31,6 @@ func (d *drafter) resourceOf(s *siblings) *resource {
 	if len(r.uses) < 2 || !r.does("get") && !r.does("list") || d.makesUnseen(r, s) {
 		return nil
 	}
-	slices.SortStableFunc(r.uses, func(a, b *resourceUse) int {
-		return slices.Index(useOrder, a.do) - slices.Index(useOrder, b.do)
-	})
 	return r
 }
 

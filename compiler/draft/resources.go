@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,8 +17,9 @@ type resource struct {
 	of     string    // Definition of the objects.
 	id     []string  // Path in an object: what the last parameter of item names.
 	within *resource // Whose objects have such a collection each.
-	parent string    // The parameter that names the object of within, in every action.
-	crowd  []string  // Parameters of the collection's path that name nothing that is kept.
+	parent string    // The parameter that names the object of within, in most actions.
+	nested []string  // Other paths of collections that the same objects are in.
+	crowd  []string  // Parameters of the collections' paths that name nothing that is kept.
 	uses   []*resourceUse
 }
 
@@ -26,6 +28,7 @@ type resourceUse struct {
 	do   string // create, get, update, delete or list
 	op   *operation
 	key  string            // The parameter that names the object.
+	up   string            // The one that names the object of within.
 	at   []string          // Where the object is in the reply.
 	also map[string]string // Members of the reply that are members of the object.
 	of   [][]string        // list: where the reply has lists of the type.
@@ -51,9 +54,12 @@ func (d *drafter) findResources() {
 			d.types.inline[r.of] = false
 		}
 	}
+	own := maps.Clone(byAddress)
+	d.mergeNested(all, order, byAddress)
 	for _, address := range order {
-		if r := byAddress[address]; r != nil {
-			r.setWithin(byAddress[parentAddress(address)])
+		if r := own[address]; r != nil && byAddress[address] == r {
+			above := parentAddress(address)
+			r.setWithin(byAddress[above], strings.Count(above, "/")+1)
 		}
 	}
 	d.nameResources()
@@ -124,22 +130,32 @@ func parentAddress(address string) string {
 	return above
 }
 
-// setWithin names the parent, if all actions name it by the same parameter.
-func (r *resource) setWithin(parent *resource) {
-	var above []string
+// setWithin names the parent, by the parameter that is the part of every path at a place.
+func (r *resource) setWithin(parent *resource, place int) {
+	count := map[string]int{}
 	for _, u := range r.uses {
 		names := pathParams(u.op.path)
 		if u.key != "" && contains(names, u.key) {
 			names = names[:len(names)-1]
 		}
-		if above != nil && !slices.Equal(above, names) {
-			r.crowd = names
-			return
+		for _, name := range names {
+			if !contains(r.crowd, name) {
+				r.crowd = append(r.crowd, name)
+			}
 		}
-		above = names
+		if parent != nil && len(r.nested) == 0 {
+			u.up = reference().FindStringSubmatch(segmentsOf(u.op.path)[place])[1]
+			count[u.up]++
+		}
 	}
-	if r.crowd = above; parent != nil {
-		r.within, r.parent, r.crowd = parent, above[len(above)-1], nil
+	if len(count) == 0 {
+		return
+	}
+	r.within, r.crowd = parent, nil
+	for _, u := range r.uses {
+		if count[u.up] > count[r.parent] {
+			r.parent = u.up
+		}
 	}
 }
 

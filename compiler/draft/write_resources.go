@@ -36,6 +36,9 @@ func (d *drafter) writeResources() {
 // sign is what a resource was seen by.
 func (r *resource) sign() string {
 	text := r.item + " is one of " + r.path
+	if len(r.nested) > 0 {
+		text += ", and of " + strings.Join(r.nested, " and ")
+	}
 	if len(r.crowd) > 0 {
 		text += "; one collection, whatever " + strings.Join(r.crowd, " and ")
 	}
@@ -77,6 +80,9 @@ func (d *drafter) useText(r *resource, u *resourceUse) *value {
 	v := structure()
 	if u.key != "" {
 		v.set("key", quoted(u.key))
+	}
+	if r.within != nil && u.up != r.parent {
+		v.set("within", quoted(u.up))
 	}
 	if u.do == "list" {
 		return d.listText(r, u, v)

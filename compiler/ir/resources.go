@@ -67,16 +67,25 @@ type Filter struct {
 // Within names the parent of a resource.
 type Within struct {
 	Resource string `json:"resource"`
-	Key      string `json:"key"` // Parameter that names the parent, in every action of the resource.
+	Key      string `json:"key"` // Parameter that names the parent, in actions that do not call it otherwise.
+}
+
+// In is the parameter by which an action names the parent.
+func (w *Within) In(u *ResourceUse) string {
+	if u != nil && u.Within != "" {
+		return u.Within
+	}
+	return w.Key
 }
 
 // ResourceUse is what one action does to a resource.
 type ResourceUse struct {
 	Pos    Pos    `json:"pos,omitzero"`
-	Do     string `json:"do"`            // create, get, update, delete or list
-	Action string `json:"action"`        // chat.postMessage
-	Key    string `json:"key,omitempty"` // Parameter that names the object: get, update, delete.
-	At     Path   `json:"at,omitempty"`  // Where the object is in the response; for list, the items.
+	Do     string `json:"do"`               // create, get, update, delete or list
+	Action string `json:"action"`           // chat.postMessage
+	Key    string `json:"key,omitempty"`    // Parameter that names the object: which it is, or what a new one is called.
+	Within string `json:"within,omitempty"` // Parameter that names the parent, where it is not that of the resource.
+	At     Path   `json:"at,omitempty"`     // Where the object is in the response; for list, the items.
 	// Order says what a list begins with: newest, or else the oldest object.
 	Order string `json:"order,omitempty"`
 	// Set fills members of the object: from a parameter ("in.text") or from

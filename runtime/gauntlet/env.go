@@ -334,13 +334,13 @@ func (e *Env) evidence(d Driver) *Evidence {
 
 // expected returns the ids that a list must give for an account.
 func (e *Env) expected(account string, list *ir.Action) []string {
-	res, _ := e.Plan.use(list, "list")
+	res, use := e.Plan.use(list, "list")
 	if res == nil {
 		return e.Twin.IDs(account, list.Path, "")
 	}
 	parent := ""
 	if res.Within != nil {
-		v, _ := at(parse(e.Twin.Example(account, list.Path)), ir.Path{{Name: res.Within.Key}})
+		v, _ := at(parse(e.Twin.Example(account, list.Path)), ir.Path{{Name: res.Within.In(use)}})
 		parent = plain(v)
 	}
 	return e.Twin.IDs(account, res.Name, parent)

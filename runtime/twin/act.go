@@ -222,7 +222,7 @@ func (x *exchange) parent(u use) (string, *answer) {
 	if w == nil {
 		return "", nil
 	}
-	parent := textOf(x.in[w.Key])
+	parent := textOf(x.in[w.In(u.ResourceUse)])
 	if p := u.kind.parent; p != nil && p.within == nil && (parent != "" || !x.onlyCursor()) {
 		above := x.t.collection(x.owner(), p, "")
 		if _, ok := above.find(parent); !ok && !above.takes(parent) {

@@ -155,7 +155,7 @@ func (t *Twin) exampleID(acct string, o *op, f *ir.Field) (any, bool) {
 				parent = t.firstID(acct, u.kind.parent)
 			}
 			return t.collection(acct, u.kind, parent).firstValue()
-		case w != nil && f.Name == w.Key && u.kind.parent != nil:
+		case w != nil && f.Name == w.In(u.ResourceUse) && u.kind.parent != nil:
 			return t.collection(acct, u.kind.parent, "").firstValue()
 		}
 		if v, ok := t.exampleChoice(acct, u, f); ok {

@@ -74,7 +74,7 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 	}
 	parent := ""
 	if k.within != nil {
-		parent = textOf(x.in[k.within.Key])
+		parent = textOf(x.in[k.within.In(u)])
 	}
 	c := x.t.collection(x.owner(), k, parent)
 	newest := u != nil && u.Order == "newest"
