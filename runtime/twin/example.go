@@ -166,7 +166,7 @@ func (t *Twin) exampleID(acct string, o *op, f *ir.Field) (any, bool) {
 }
 
 // exampleChoice returns what a parameter of a list has to be for the first object to be
-// in it.
+// in it of which the parameter can have the value.
 func (t *Twin) exampleChoice(acct string, u use, f *ir.Field) (any, bool) {
 	for _, by := range u.Filters {
 		if !f.Required || by.Param != f.Name || by.By != "is" {
@@ -178,10 +178,13 @@ func (t *Twin) exampleChoice(acct string, u use, f *ir.Field) (any, bool) {
 		}
 		c := t.collection(acct, u.kind, parent)
 		for p := range c.size() {
-			if v, ok := at(t.item(c, p, t.opt.Now()), by.At); ok && v != nil && !c.gone[p] {
-				if t.idx.resolve(f.Type).Kind == ir.List {
-					return []any{v}, true
-				}
+			v, ok := at(t.item(c, p, t.opt.Now()), by.At)
+			want := t.idx.resolve(f.Type)
+			switch {
+			case !ok || v == nil || c.gone[p] || want.Kind == ir.Enum && !slices.ContainsFunc(want.Enum, func(one any) bool { return same(one, v) }):
+			case want.Kind == ir.List:
+				return []any{v}, true
+			default:
 				return v, true
 			}
 		}

@@ -1,0 +1,33 @@
+package twin
+
+import (
+	"testing"
+
+	"github.com/porin-dev/porin/compiler/ir"
+)
+
+// TestExampleChoosesWhatIsThere makes examples of a list that has to be told a member:
+// some object has it, and the parameter takes it.
+func TestExampleChoosesWhatIsThere(t *testing.T) {
+	for seed := range uint64(8) {
+		c := connector()
+		c.Groups[0].Actions = append(c.Groups[0].Actions, action(&ir.Action{
+			Path: "channels.chosen", URL: text("channels.chosen"), Params: objectOf(must("kind", enumOf("private")), must("name", str)), Returns: listOf(ref("Channel")),
+		}))
+		c.Resources[0].Uses = append(c.Resources[0].Uses, &ir.ResourceUse{Do: "list", Action: "channels.chosen", Filters: []*ir.Filter{
+			{Param: "kind", By: "is", At: path("kind")}, {Param: "name", By: "is", At: path("name")},
+		}})
+		tw := New(c, Options{Seed: seed})
+		sent, _ := parseJSON(tw.Example("", "channels.chosen"))
+		kind, _ := at(sent, path("kind"))
+		name, _ := at(sent, path("name"))
+		if textOf(kind) != "private" {
+			t.Errorf("seed %d: the kind is %v", seed, kind)
+		}
+		object, _ := tw.Object("", "channels", "", tw.IDs("", "channels", "")[0])
+		first, _ := parseJSON(object)
+		if want, _ := at(first, path("name")); textOf(name) != textOf(want) {
+			t.Errorf("seed %d: the name is %v, want %v", seed, name, want)
+		}
+	}
+}
