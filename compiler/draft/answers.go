@@ -29,7 +29,10 @@ func (d *document) answerV2(out *operation, code string, r *v2.Response, produce
 		return a
 	}
 	a.schema = d.readSchema(r.Schema, a.at.below("schema"), 0)
-	a.media, a.several = firstMedia(produces, a.schema), len(produces) > 1
+	a.media = firstMedia(produces, a.schema)
+	for _, other := range produces {
+		a.offers(other)
+	}
 	if a.schema.kind == bytesKind && isJSON(a.media) {
 		a.media = "application/octet-stream"
 	}
@@ -60,7 +63,7 @@ func (d *document) answerV3(out *operation, code string, r *v3.Response) *reply 
 	a.media = media
 	if r.Content != nil {
 		for other := range r.Content.FromOldest() {
-			a.several = a.several || bare(other) != bare(media)
+			a.offers(other)
 		}
 	}
 	if x == nil {
@@ -71,6 +74,17 @@ func (d *document) answerV3(out *operation, code string, r *v3.Response) *reply 
 	}
 	a.example = exampleV3(x)
 	return a
+}
+
+// offers notes a media type that an answer may have, too.
+func (r *reply) offers(media string) {
+	if bare(media) == bare(r.media) {
+		return
+	}
+	r.several = true
+	if streamForm(bare(r.media)) == "" && streamForm(bare(media)) != "" {
+		r.streams = bare(media)
+	}
 }
 
 // success reports whether an answer is one.
@@ -113,7 +127,7 @@ func (d *document) oneOf(op *operation, good []*reply) *reply {
 	if i := slices.IndexFunc(good, func(a *reply) bool { return a.schema != nil || a.media != "" }); i >= 0 {
 		chosen = good[i]
 	}
-	if chosen.several {
+	if chosen.several && chosen.streams == "" { // Which is noted with what chooses it.
 		d.note(chosen.at, "of the media types of the reply, %s is read", chosen.media)
 	}
 	var shapes []*schema

@@ -84,18 +84,6 @@ func replyKind(media string, s *schema) string {
 	return "raw"
 }
 
-// streamForm is how items stand in a body of a media type that has many; "" is not at
-// all.
-func streamForm(media string) string {
-	switch media {
-	case "text/event-stream":
-		return "events"
-	case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/stream+json", "application/json-seq":
-		return "lines"
-	}
-	return ""
-}
-
 // setReply writes what an action returns, and how that is read.
 func (d *drafter) setReply(v *value, op *operation) {
 	r := op.reply
@@ -103,6 +91,9 @@ func (d *drafter) setReply(v *value, op *operation) {
 		return
 	}
 	kind := replyKind(r.media, r.schema)
+	if r.streams != "" {
+		d.noteStream(op)
+	}
 	switch {
 	case kind == "text":
 		v.set("returns", text("string"))
@@ -125,7 +116,7 @@ func (d *drafter) setReply(v *value, op *operation) {
 	switch kind {
 	case "":
 	case "stream":
-		v.set("stream", structure(&field{label: streamForm(bare(r.media)), value: structure()}))
+		d.setStream(v, op)
 	default:
 		v.set("reply", quoted(kind))
 	}

@@ -116,6 +116,7 @@ type reply struct {
 	doc     string
 	media   string
 	several bool    // The document offers other media types as well.
+	streams string  // One of those by which it comes as a stream.
 	schema  *schema // nil: the document says nothing of it
 	example any     // Decoded JSON, with objects as *ordered.
 	headers []string
