@@ -21,7 +21,7 @@ func TestParentByAnotherName(t *testing.T) {
 	one, channels := clientOf(t, tw), tw.IDs("", "channels", "")
 	one.do("POST", api+"channels/"+channels[0]+"/replies", `{"text":"yes"}`)
 	for i, want := range []int{3, 2} {
-		if got := one.get(api + "channels/" + channels[i] + "/replies").list(t, ""); len(got) != want {
+		if got := one.get(api+"channels/"+channels[i]+"/replies").list(t, ""); len(got) != want {
 			t.Errorf("channel %d has %d replies, want %d", i, len(got), want)
 		}
 	}
