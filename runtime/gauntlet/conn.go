@@ -2,6 +2,7 @@ package gauntlet
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -80,10 +81,15 @@ func (c *Conn) ListWith(a *ir.Action, params JSON, d time.Duration) *Record {
 	ctx, cancel := r.context()
 	defer cancel()
 	var items []JSON
+	size := 0
 	session, failure := c.through(a)
 	if failure == nil {
 		for item, err := range session.List(ctx, a.Path, params) {
-			if failure = err; err != nil || len(items) > maxItems {
+			if failure = err; err != nil {
+				break
+			}
+			if size += len(item); len(items) >= maxItems || size > maxListed {
+				failure = errEndless
 				break
 			}
 			items = append(items, item)
@@ -116,8 +122,12 @@ func (c *Conn) through(a *ir.Action) (Session, error) {
 	return other.session, nil
 }
 
-// maxItems ends a list that yields without end. The longest one has 10,000.
-const maxItems = 25_000
+// maxItems and maxListed, in bytes, end a list that yields without end. The longest one
+// has 10,000 items.
+const maxItems, maxListed = 25_000, 64 << 20
+
+// errEndless is why a caller left a list.
+var errEndless = fmt.Errorf("its caller left the list, which had not ended after %d items or %d MiB", maxItems, maxListed>>20)
 
 // params makes up what a valid call of the action needs. Where the scenario
 // counts pages, the list is asked for in small ones.

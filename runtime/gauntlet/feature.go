@@ -49,8 +49,8 @@ var (
 	// talks nonsense. The scenario then fails.
 	ErrBroken = errors.New("the driver broke")
 
-	// ErrOverdue says, beside [ErrBroken], that all that was wrong is the time that the
-	// driver took.
+	// ErrOverdue says, beside [ErrBroken], that the driver was ended long after the deadline
+	// of a call. What is broken is then the rule deadline.
 	ErrOverdue = errors.New("it did not answer")
 )
 

@@ -1,6 +1,7 @@
 package gauntlet
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -125,8 +126,11 @@ func judgeEnds(ev *Evidence) Verdict {
 		if beyond := ev.beyond(r, sent); beyond != nil {
 			verdict.also(r, "", failed(ev.lines(beyond...), "%s asked for a page after the one that said it is the last", r.name()))
 		}
-		if ev.Fired["paging/next-equals-current"] > 0 && r.Err == nil {
+		if ev.Fired["paging/next-equals-current"] > 0 && (r.Err == nil || errors.Is(r.Err, errEndless)) {
 			return failed(append(ev.lines(sent...), ev.ended(r)), "%s met a page that leads to itself, and gave no error", r.name())
+		}
+		if errors.Is(r.Err, errEndless) {
+			verdict.also(r, "", failed(append(ev.lines(sent...), ev.ended(r)), "%s gave %d items, and had not ended", r.name(), len(r.Items)))
 		}
 	}
 	switch {

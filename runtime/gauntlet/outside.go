@@ -63,7 +63,10 @@ func TryOutside(ctx context.Context, p *Plan, d Driver, s *Scenario, seed uint64
 	}
 	if r.Outcome == Fail { // A driver that broke takes what it was asked with it.
 		v := failed(ev.lines(ev.Entries...), "%s", r.Why)
-		v.Oracle, v.late = "driver", errors.Is(err, ErrOverdue)
+		v.Oracle = "driver"
+		if errors.Is(err, ErrOverdue) { // It was ended, since the library outlived its deadline.
+			v.Oracle, v.Rule, v.Why = "deadline", oracle("deadline").Rule, strings.TrimPrefix(r.Why, ErrBroken.Error()+": ")
+		}
 		v.scrub(ev.Secrets)
 		r.Why, r.Verdicts = v.Why, []Verdict{v}
 	} else if r.Outcome != NotOffered {

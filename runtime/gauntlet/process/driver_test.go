@@ -67,6 +67,9 @@ func drive(sin string) {
 			}
 			d.say(map[string]any{"id": r.ID, "name": name, "version": "v1", "offers": []string{"retries", "codes", "deadlines", "lossless", "outcomes"}})
 		case sin == "hangs", sin == "deaf":
+			if sin == "hangs" && len(os.Args) > 2 {
+				tick(os.Args[2])
+			}
 		case sin == "crashes":
 			panic("on purpose")
 		case sin == "babbles":
@@ -78,6 +81,18 @@ func drive(sin string) {
 			}
 			for {
 				d.say(map[string]any{"id": first}) // Whose caller has left.
+			}
+		case sin == "floods a list", sin == "floods a list of giants":
+			item := "i"
+			if sin == "floods a list of giants" {
+				item = strings.Repeat("i", 20<<20)
+			}
+			for {
+				d.say(map[string]any{"id": r.ID, "item": map[string]any{"id": item}})
+			}
+		case sin == "floods drift":
+			for i := 0; ; i++ {
+				d.say(map[string]any{"id": r.ID, "drift": map[string]any{"action": r.Action, "path": fmt.Sprintf("%0200d", i), "kind": "missing"}})
 			}
 		case sin == "answers another":
 			d.say(map[string]any{"id": 7777, "result": map[string]any{}})

@@ -28,8 +28,11 @@ const (
 	// maxStray is how many lines may be about nothing that was asked.
 	maxStray = 1000
 
-	// maxPrinted is the most that a driver may print.
-	maxPrinted = 512 << 20
+	// maxPrinted is the most that a driver may print: a few of the largest answers.
+	maxPrinted = 128 << 20
+
+	// maxDrift is the most that its lines of drift may have together, which are kept.
+	maxDrift = 4 << 20
 
 	// endWithin is how long a driver may take to end when its input does.
 	endWithin = 2 * time.Second
@@ -102,15 +105,20 @@ func start(ctx context.Context, args []string, drift func(gauntlet.Drift)) (*pro
 // read hands lines to whoever waits for them, until there are no more.
 func (p *process) read(out io.Reader) {
 	defer close(p.gone)
-	lines := bufio.NewScanner(io.LimitReader(out, maxPrinted))
+	printed := &bounded{from: out, left: maxPrinted}
+	lines := bufio.NewScanner(printed)
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
-	stray, over := 0, map[int]bool{} // Requests whose last answer came when somebody waited for it.
-	for lines.Scan() {
+	stray, drift, over := 0, 0, map[int]bool{} // Requests whose last answer came when somebody waited for it.
+	for lines.Scan() && !printed.over {        // Its last line is then cut.
 		p.lines.Add(1)
 		line := bytes.Clone(lines.Bytes())
 		a := &answer{line: line}
 		err := json.Unmarshal(line, a, reading)
 		if err == nil && a.Drift != nil && p.drift != nil {
+			if drift += len(line); drift > maxDrift {
+				p.fail(fmt.Errorf("it floods its output: more than %d MiB of drift, such as %.80q", maxDrift>>20, line))
+				return
+			}
 			p.drift(*a.Drift)
 			continue
 		}
@@ -141,6 +149,8 @@ func (p *process) read(out io.Reader) {
 		}
 	}
 	switch err := lines.Err(); {
+	case printed.over:
+		p.fail(fmt.Errorf("it printed more than %d MiB", maxPrinted>>20))
 	case errors.Is(err, bufio.ErrTooLong):
 		p.fail(fmt.Errorf("it printed a line of more than %d MiB", maxLine>>20))
 	case err != nil:
@@ -305,6 +315,23 @@ func (p *process) end() {
 		kill(p.cmd) // And what it started.
 	}
 	_ = p.wait() // How it ends, once its work is done, is its own business.
+}
+
+// bounded reads so many bytes, and then knows that there were more.
+type bounded struct {
+	from io.Reader
+	left int
+	over bool
+}
+
+// Read implements [io.Reader].
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p[:min(len(p), b.left+1)])
+	if n > b.left {
+		n, err, b.over = b.left, io.EOF, true
+	}
+	b.left -= n
+	return n, err
 }
 
 // tail keeps the last of what is written.

@@ -146,12 +146,19 @@ func TestBrokenDrivers(t *testing.T) {
 		"gives a call as a list": "a call is answered by one line with result",
 
 		"floods one line": "a line of more than 32 MiB",
+		"floods drift":    "it floods its output: more than 4 MiB of drift",
+
+		"floods a list":           "call 1 books.list gave 25000 items, and had not ended",
+		"floods a list of giants": "call 1 books.list gave 3 items, and had not ended",
 	} {
 		t.Run(sin, func(t *testing.T) {
 			t.Parallel()
 			scenario, within := "transport/hang-before-headers", time.Second
-			if sin == "floods one line" { // 32 MiB take a while, and its callers wait for them.
+			if strings.HasPrefix(sin, "floods") { // It takes a while, and its callers wait for it.
 				scenario, within = "status/503-then-ok", time.Minute
+			}
+			if strings.HasPrefix(sin, "floods a list") {
+				scenario = "paging/whole-list"
 			}
 			if sin == "gives a list as one" || sin == "goes on after the end" {
 				scenario = "paging/whole-list"
@@ -179,6 +186,37 @@ func TestFloods(t *testing.T) {
 	}
 	if err := p.ask(t.Context(), request{Do: "read", Action: "books.get"}, never); !errors.Is(err, gauntlet.ErrBroken) || !strings.Contains(err.Error(), "floods its output") {
 		t.Errorf("a flood: %v", err)
+	}
+}
+
+// TestFloodsWaiting has a driver answer without end while its caller waits for more: what
+// it may print is bounded, and the line that is cut there is not what is wrong.
+func TestFloodsWaiting(t *testing.T) {
+	p, err := start(t.Context(), []string{os.Args[0], "floods a list of giants"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.end()
+	err = p.ask(t.Context(), request{Do: doList, Action: "books.list"}, func(*answer) bool { return false })
+	if !errors.Is(err, gauntlet.ErrBroken) || !strings.HasSuffix(err.Error(), "it printed more than 128 MiB") {
+		t.Errorf("a flood: %v", err)
+	}
+}
+
+// TestEnded counts how often a driver is asked that answers no call: once it was ended
+// for that, it is not tried again, and what is broken is the deadline.
+func TestEnded(t *testing.T) {
+	mark := filepath.Join(t.TempDir(), "asked")
+	d := &Driver{life: t.Context(), Library: "hangs", Offered: []gauntlet.Feature{gauntlet.Deadlines}, args: []string{os.Args[0], "hangs", mark}}
+	r, err := gauntlet.Judge(t.Context(), books(), d, gauntlet.Judging{Only: "transport/hang-before-headers", Seed: 1, Patience: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := r.Scenarios[0].Verdicts; len(v) != 1 || v[0].Oracle != "deadline" || v[0].Rule == "" || !strings.HasPrefix(v[0].Why, "it did not answer a call of books.get within") {
+		t.Errorf("%+v", v)
+	}
+	if asked, err := os.ReadFile(mark); err != nil || strings.Count(string(asked), "\n") != 1 {
+		t.Errorf("asked %q, %v", asked, err)
 	}
 }
 
