@@ -50,7 +50,7 @@ type StreamAs interface {
 
 	// items reads the body. The function returns each item and, after the last one,
 	// io.EOF.
-	items(r io.Reader) func() (Raw, error)
+	items(r *itemReader) func() (Raw, error)
 }
 
 // stream is the response to one call, of which items are read as they come.
@@ -67,7 +67,8 @@ func (s *stream) takes(resp *http.Response, body io.Reader) bool {
 		return false
 	}
 	most := s.client.cfg.maxResponse
-	s.item = &itemReader{from: unzipped(resp, body), most: most, left: most}
+	s.item = &itemReader{unsure: unframed(resp), most: most, left: most}
+	s.item.from = unzipped(resp, body)
 	s.read = s.as.items(s.item)
 	return true
 }
@@ -120,12 +121,21 @@ func (e errNoStream) Error() string {
 	return "the answer is no stream of items, but " + printable(e.media)
 }
 
+// unframed reports whether a body ends with its connection, so that one that breaks off
+// looks like a whole one (RFC 9112, 8). What is compressed says by itself how it ends.
+func unframed(resp *http.Response) bool {
+	return resp.ProtoMajor == 1 && resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 &&
+		!resp.Uncompressed && resp.Header.Get("Content-Encoding") == ""
+}
+
 // itemReader reads, between two items, so many bytes and no more.
 type itemReader struct {
 	from  io.Reader
 	most  int64
 	left  int64
 	fault error
+
+	unsure bool // Its end may be that of the connection alone.
 }
 
 func (r *itemReader) Read(p []byte) (int, error) {

@@ -34,7 +34,7 @@ func (streamArray) fits(string) bool        { return true }
 
 // items dispatches an event on the blank line behind it. One that was not finished when
 // the response ends is no item, and that is told.
-func (end StreamEvents) items(r io.Reader) func() (Raw, error) {
+func (end StreamEvents) items(r *itemReader) func() (Raw, error) {
 	lines := &eventLines{r: bufio.NewReader(r)}
 	return func() (Raw, error) {
 		var data []byte
@@ -115,7 +115,9 @@ func (l *eventLines) next() ([]byte, error) {
 	}
 }
 
-func (streamLines) items(r io.Reader) func() (Raw, error) {
+// items takes what stands behind the last line break for an item, too, as JSON Lines has
+// it. A number there may be a part of one where nothing says that the body is whole.
+func (streamLines) items(r *itemReader) func() (Raw, error) {
 	lines := bufio.NewReader(r)
 	return func() (Raw, error) {
 		for {
@@ -124,6 +126,9 @@ func (streamLines) items(r io.Reader) func() (Raw, error) {
 				return nil, err
 			}
 			line = bytes.TrimSpace(bytes.TrimPrefix(trimBOM(line), []byte("\x1e")))
+			if err == io.EOF && r.unsure && Raw(line).Kind() == '0' {
+				return nil, io.ErrUnexpectedEOF
+			}
 			if len(line) > 0 {
 				return line, nil // The end comes with the next read.
 			}
@@ -134,7 +139,7 @@ func (streamLines) items(r io.Reader) func() (Raw, error) {
 	}
 }
 
-func (streamArray) items(r io.Reader) func() (Raw, error) {
+func (streamArray) items(r *itemReader) func() (Raw, error) {
 	var dec *jsonDecoder
 	return func() (Raw, error) {
 		if dec == nil {

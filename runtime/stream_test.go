@@ -1,12 +1,14 @@
 package runtime
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -112,6 +114,57 @@ func TestStreamForms(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestStreamLineCut: a number behind the last line break is an item where the body is
+// known to be whole, and a broken stream where it may have ended with its connection.
+func TestStreamLineCut(t *testing.T) {
+	for name, tc := range map[string]struct {
+		head, body, want, err string
+	}{
+		"a length":                         {"Content-Length: 4", "1\n23", "1 23", ""},
+		"chunks":                           {"Transfer-Encoding: chunked", "2\r\n1\n\r\n2\r\n23\r\n0\r\n\r\n", "1 23", ""},
+		"chunks without the last":          {"Transfer-Encoding: chunked", "2\r\n1\n\r\n2\r\n23\r\n", "1", "unexpected EOF"},
+		"less than the length":             {"Content-Length: 5", "1\n23", "1", "unexpected EOF"},
+		"nothing":                          {"X-None: 1", "1\n23", "1", "unexpected EOF"},
+		"nothing, and a line break":        {"X-None: 1", "1\n23\n", "1 23", ""},
+		"nothing, and spaces":              {"X-None: 1", "1\n23 ", "1", "unexpected EOF"},
+		"nothing, and what ends by itself": {"X-None: 1", "1\n[23]", "1 [23]", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			go func() {
+				conn, err := l.Accept()
+				if err != nil {
+					return
+				}
+				_, _ = http.ReadRequest(bufio.NewReader(conn))
+				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n"+tc.head+"\r\n\r\n"+tc.body)
+				_ = conn.Close()
+			}()
+			api := testAPI()
+			api.Servers[0].URL = "http://" + l.Addr().String() + "/"
+			c, err := NewClient(api, Bearer(NewSecret("test-token")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			op := streamOp(api)
+			op.Attempts = 1
+			got, ended := "", error(nil)
+			for item, err := range Stream[Raw](t.Context(), c, op, nil, nil, StreamLines) {
+				if ended = err; err == nil {
+					got += string(item) + " "
+				}
+			}
+			if strings.TrimSpace(got) != tc.want || (ended == nil) != (tc.err == "") || ended != nil && !strings.Contains(ended.Error(), tc.err) {
+				t.Errorf("items %q, error %v; want %q, %q", got, ended, tc.want, tc.err)
+			}
+		})
 	}
 }
 
