@@ -39,8 +39,18 @@ func (g *generator) streamMethod(gr *ir.Group, a *ir.Action) *gofile.Code {
 }
 
 func (g *generator) streamForm(s *ir.Stream) *gofile.Code {
-	if s.As == "events" {
+	switch s.As {
+	case "events":
 		return gofile.Call(gofile.RT("StreamEvents"), gofile.Lit(s.End))
+	case "csv":
+		// rt.StreamCSV{{Name: "amount", Cell: rt.CellNumber}}
+		var columns []*gofile.Code
+		for _, c := range s.Columns {
+			if c.Cell != "text" {
+				columns = append(columns, gofile.Fields(nil, gofile.KV{Name: "Name", Value: gofile.Lit(c.Name)}, gofile.KV{Name: "Cell", Value: gofile.RT("Cell" + exported(c.Cell))}))
+			}
+		}
+		return gofile.Elems(gofile.RT("StreamCSV"), columns...)
 	}
 	return gofile.RT("Stream" + exported(s.As))
 }

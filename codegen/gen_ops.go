@@ -277,8 +277,10 @@ func (g *generator) bodyStyles(a *ir.Action) *gofile.Code {
 
 func (g *generator) opHeaders(a *ir.Action) *gofile.Code {
 	var list []*gofile.Code
-	if a.Stream != nil && a.Stream.As == "events" {
-		list = append(list, g.header(&ir.Header{Name: "Accept", Value: ir.Template{Parts: []ir.Part{{Text: "text/event-stream"}}}}))
+	if a.Stream != nil {
+		if media := map[string]string{"events": "text/event-stream", "csv": "text/csv"}[a.Stream.As]; media != "" {
+			list = append(list, g.header(&ir.Header{Name: "Accept", Value: ir.Template{Parts: []ir.Part{{Text: media}}}}))
+		}
 	}
 	for _, h := range a.Headers {
 		list = append(list, g.header(h))

@@ -36,6 +36,8 @@ type answer struct {
 	err    error
 	reader io.Reader // The body, in place of body.
 	after  time.Duration
+
+	unframed bool // The body ends with the connection.
 }
 
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -87,11 +89,15 @@ func (s *server) response(r *http.Request, a answer) *http.Response {
 	s.open++
 	s.mu.Unlock()
 	length, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64)
+	coding := []string(nil)
 	if err != nil {
 		length = -1
 	}
+	if length < 0 && !a.unframed {
+		coding = []string{"chunked"}
+	}
 	return &http.Response{
-		StatusCode: a.status, Header: h, Request: r, ContentLength: length, ProtoMajor: 1,
+		StatusCode: a.status, Header: h, Request: r, ContentLength: length, TransferEncoding: coding, ProtoMajor: 1,
 		Body: &countedBody{Reader: a.reader, server: s},
 	}
 }

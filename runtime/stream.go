@@ -42,8 +42,8 @@ func Stream[T any](ctx context.Context, c *Client, op *Op, in any, opts []CallOp
 	}
 }
 
-// StreamAs is how items stand in the body of a response: [StreamEvents], [StreamLines]
-// or [StreamArray].
+// StreamAs is how items stand in the body of a response: [StreamEvents], [StreamLines],
+// [StreamArray] or [StreamCSV].
 type StreamAs interface {
 	// fits reports whether a body of this media type can be such a stream.
 	fits(media string) bool

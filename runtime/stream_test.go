@@ -44,6 +44,7 @@ func streamed(ctx context.Context, c *Client, op *Op, as StreamAs) (numbers stri
 const events3 = "data: {\"n\":1}\n\ndata: {\"n\":2}\n\ndata: {\"n\":3}\n\n"
 
 func TestStreamForms(t *testing.T) {
+	rows := StreamCSV{{Name: "n", Cell: CellNumber}}
 	sse := "Content-Type: text/event-stream; charset=utf-8"
 	for name, tc := range map[string]struct {
 		as     StreamAs
@@ -74,17 +75,33 @@ func TestStreamForms(t *testing.T) {
 		"a line that is not whole": {StreamLines, "", "{\"n\":1}\n{\"n\":", "1", "not JSON"},
 		"a failure on a line":      {StreamLines, "", "{\"ok\":false,\"error\":\"gone\"}\n", "", "gone"},
 
-		"an array":                {StreamArray, "", " [ {\"n\":1} , {\"n\":2},{\"n\":3}]\n", "1 2 3", ""},
-		"an array behind a mark":  {StreamArray, "", "\xef\xbb\xbf[{\"n\":1}]", "1", ""},
-		"an empty array":          {StreamArray, "", "[]", "", ""},
-		"an array that is cut":    {StreamArray, "", "[{\"n\":1},{\"n\":2}", "1 2", "unexpected EOF"},
-		"an element that is cut":  {StreamArray, "", "[{\"n\":1},{\"n\"", "1", "unexpected EOF"},
-		"more behind the array":   {StreamArray, "", "[{\"n\":1}]{}", "1", "not JSON"},
-		"no array":                {StreamArray, "", "{\"n\":1}", "", "not JSON of one array"},
-		"nothing":                 {StreamArray, "", "", "", "unexpected EOF"},
-		"a failure, not an array": {StreamArray, "", "{\"ok\":false,\"error\":\"gone\"}", "", "gone"},
-		"names twice":             {StreamArray, "", "[{\"n\":1,\"n\":2}]", "2", ""},
-		"a number as text":        {StreamLines, "", "{\"n\":\"7\"}", "7", ""},
+		"an array":                  {StreamArray, "", " [ {\"n\":1} , {\"n\":2},{\"n\":3}]\n", "1 2 3", ""},
+		"an array behind a mark":    {StreamArray, "", "\xef\xbb\xbf[{\"n\":1}]", "1", ""},
+		"an empty array":            {StreamArray, "", "[]", "", ""},
+		"an array that is cut":      {StreamArray, "", "[{\"n\":1},{\"n\":2}", "1 2", "unexpected EOF"},
+		"an element that is cut":    {StreamArray, "", "[{\"n\":1},{\"n\"", "1", "unexpected EOF"},
+		"more behind the array":     {StreamArray, "", "[{\"n\":1}]{}", "1", "not JSON"},
+		"no array":                  {StreamArray, "", "{\"n\":1}", "", "not JSON of one array"},
+		"nothing":                   {StreamArray, "", "", "", "unexpected EOF"},
+		"a failure, not an array":   {StreamArray, "", "{\"ok\":false,\"error\":\"gone\"}", "", "gone"},
+		"rows":                      {rows, "Content-Type: text/csv", "n,text\r\n1,a\r\n2,\"b,\"\"c\"\"\nd\"\r\n3,\r\n", "1a 2b,\"c\"\nd 3", ""},
+		"rows without a last break": {rows, "Content-Type: text/csv", "text,n\na,1\nb,2", "1a 2b", ""},
+		"rows behind a mark":        {rows, "Content-Type: text/csv", "\xef\xbb\xbfn\n1\n", "1", ""},
+		"empty lines":               {rows, "Content-Type: text/csv", "\nn\n\n1\n\n\n2\n\n", "1 2", ""},
+		"no rows":                   {rows, "Content-Type: text/csv", "n,text\n", "", ""},
+		"no table":                  {rows, "Content-Type: text/csv", "", "", ""},
+		"a mark alone":              {rows, "Content-Type: text/csv", "\xef\xbb\xbf", "", ""},
+		"a row that is short":       {rows, "Content-Type: text/csv", "n,text\n1,a\n\"2\"\n3,c\n", "1a", "the row on line 3 has 1 cells, and the first one 2"},
+		"a row that is long":        {rows, "Content-Type: text/csv", "n,text\n1,\"a\nb\"\n2,b,c\n", "1a\nb", "the row on line 4 has 3 cells"},
+		"a quote out of place":      {rows, "Content-Type: text/csv", "n,text\n1,a\"b\n", "", "line 2: bare"},
+		"a row that is cut":         {rows, "Content-Type: text/csv", "n,text\n1,a\n2,\"b", "1a", "unexpected EOF"},
+		"no number":                 {rows, "Content-Type: text/csv", "n,text\n1,a\nmany,b\n", "1a 0b", ""},
+		"no number at all":          {rows, "Content-Type: text/csv", "n,text\n,a\n", "0a", ""},
+		"a document":                {rows, "Content-Type: application/json", "{\"n\":1}", "", "no stream of items, but application/json"},
+		"a failure, not a table":    {rows, "Content-Type: application/json", `{"ok":false,"error":"gone"}`, "", "gone"},
+
+		"names twice":      {StreamArray, "", "[{\"n\":1,\"n\":2}]", "2", ""},
+		"a number as text": {StreamLines, "", "{\"n\":\"7\"}", "7", ""},
 	} {
 		for _, zipped := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, zipped %v", name, zipped), func(t *testing.T) {
@@ -165,6 +182,29 @@ func TestStreamLineCut(t *testing.T) {
 				t.Errorf("items %q, error %v; want %q, %q", got, ended, tc.want, tc.err)
 			}
 		})
+	}
+}
+
+// TestStreamRowCut: what stands behind the last line break is a row, unless the body may
+// have ended with its connection. Wherever a table breaks off, no row is made of a part.
+func TestStreamRowCut(t *testing.T) {
+	const body = "n,text\r\n12,ab\r\n34,\"c\r\nd\"\r\n56,ef\r\n"
+	api := testAPI()
+	op := streamOp(api)
+	op.Attempts = 1
+	for at := range len(body) {
+		for how, end := range map[string]io.Reader{"in silence": strings.NewReader(""), "with an error": iotest.ErrReader(io.ErrUnexpectedEOF)} {
+			s := &server{handle: func(int, *http.Request) answer {
+				return answer{header: "Content-Type: text/csv", reader: io.MultiReader(strings.NewReader(body[:at]), end), unframed: true}
+			}}
+			got, err := streamed(t.Context(), newTestClient(t, api, s), op, StreamCSV{{Name: "n", Cell: CellNumber}})
+			if !strings.HasPrefix("12ab 34c\nd 56ef", got) || got != "" && !strings.HasSuffix(got, "ab") && !strings.HasSuffix(got, "d") {
+				t.Errorf("cut at %d %s: items %q", at, how, got)
+			}
+			if err == nil && (how != "in silence" || at > 0 && body[at-1] != '\n') {
+				t.Errorf("cut at %d %s: no error", at, how)
+			}
+		}
 	}
 }
 
@@ -352,6 +392,9 @@ func TestStreamIsBounded(t *testing.T) {
 		{StreamEvents(""), func(x string) string { return "data: " + x + "\n\n" }, "%s"},
 		{StreamLines, func(x string) string { return x + "\n" }, "%s"},
 		{StreamArray, func(x string) string { return x + "," }, "[%s{\"n\":0}]"},
+		{StreamCSV{{Name: "n", Cell: CellNumber}}, func(x string) string {
+			return strings.NewReplacer(`{"n":`, "", `"text":`, "", "}", "").Replace(x) + "\n"
+		}, "n,text\n%s"},
 	} {
 		body := fmt.Sprintf(tc.form, strings.Repeat(tc.many(`{"n":1,"text":"`+strings.Repeat("x", 1000)+`"}`), 100))
 		s := &server{handle: func(int, *http.Request) answer { return answer{header: "Content-Type: text/event-stream", body: body} }}

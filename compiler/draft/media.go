@@ -94,7 +94,11 @@ func (d *drafter) setReply(v *value, op *operation) {
 	if r.streams != "" {
 		d.noteStream(op)
 	}
+	row := d.rowOf(r)
 	switch {
+	case row != nil:
+		kind = "stream"
+		v.set("returns", d.render(row, false), row.attrs...)
 	case kind == "text":
 		v.set("returns", text("string"))
 	case kind == "raw":
@@ -130,7 +134,7 @@ func (d *drafter) setAccept(v *value, r *reply, kind string) {
 	if !concrete(m) || m == "application/json" || m == "text/plain" || m == "application/octet-stream" || v.field("headers") != nil {
 		return
 	}
-	if kind == "" || kind == "stream" && m != "text/event-stream" || isXML(m) || r.several {
+	if kind == "" || kind == "stream" && m != "text/event-stream" && m != "text/csv" || isXML(m) || r.several {
 		v.set("headers", structure(&field{label: "Accept", value: quoted(m)}))
 	}
 }

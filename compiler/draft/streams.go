@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,9 +21,32 @@ func streamForm(media string) string {
 	return ""
 }
 
+// rowOf is the type of a row of a reply that is a table, or nil: where the document does
+// not name the columns, or has more in one than a cell can hold, a table is text.
+func (d *drafter) rowOf(r *reply) *schema {
+	if bare(r.media) != "text/csv" || r.schema == nil {
+		return nil
+	}
+	row := r.schema
+	if list := d.follow(row); list.kind == listKind {
+		row = list.elem
+	}
+	if s := d.follow(row); s.kind != objectKind && s.kind != allKind {
+		return nil
+	}
+	members := d.membersOf(row)
+	flat := !slices.ContainsFunc(members, func(m *member) bool {
+		return m.schema.fixed != nil || !slices.Contains([]kind{stringKind, intKind, numberKind, boolKind, enumKind}, d.follow(m.schema).kind)
+	})
+	if len(members) == 0 || !flat {
+		return nil
+	}
+	return row
+}
+
 // setStream writes that a reply has many items, and for events what ends them.
 func (d *drafter) setStream(v *value, op *operation) {
-	form := streamForm(bare(op.reply.media))
+	form := cmp.Or(streamForm(bare(op.reply.media)), "csv")
 	says := structure()
 	if end, where := d.streamEnd(op); end != "" && form == "events" {
 		says.set("end", quoted(end), d.assume("%s ends with it", where))

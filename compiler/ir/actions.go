@@ -78,8 +78,35 @@ type Action struct {
 // Stream is how the items of a response that is a stream stand in it.
 type Stream struct {
 	Pos Pos    `json:"pos,omitzero"`
-	As  string `json:"as"`            // events, lines or array
+	As  string `json:"as"`            // events, lines, array or csv
 	End string `json:"end,omitempty"` // Of events: data that is no item and ends the stream.
+
+	Columns []*Column `json:"columns,omitempty"` // Of csv.
+}
+
+// Column is a member of the rows of a table.
+type Column struct {
+	Name string `json:"name"`
+	Cell string `json:"cell"` // text, word, number or bool
+}
+
+// Cell says what the cells of a column hold: "" of one that is not declared.
+func (s *Stream) Cell(column string) string {
+	for _, c := range s.Columns {
+		if c.Name == column {
+			return c.Cell
+		}
+	}
+	return ""
+}
+
+// Header are the names of the columns.
+func (s *Stream) Header() []string {
+	names := make([]string, len(s.Columns))
+	for i, c := range s.Columns {
+		names[i] = c.Name
+	}
+	return names
 }
 
 // Place is where a parameter goes.

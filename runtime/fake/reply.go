@@ -54,7 +54,7 @@ func streamed(a *ir.Action, list runtime.Raw) output {
 	for i, item := range items {
 		texts[i] = item
 	}
-	body, media := streamtext.Write(a.Stream.As, a.Stream.End, texts)
+	body, media := streamtext.Write(a.Stream.As, a.Stream.End, a.Stream.Header(), texts)
 	return output{status: http.StatusOK, header: http.Header{"Content-Type": {media}}, body: body}
 }
 

@@ -27,7 +27,7 @@ func judgeLossless(ev *Evidence) Verdict {
 			}
 			body := s.Body
 			if r.Action.Stream != nil {
-				body = streamtext.Array(r.Action.Stream.As, r.Action.Stream.End, body)
+				body = streamtext.Array(r.Action.Stream.As, r.Action.Stream.End, r.Action.Stream.Cell, body)
 			}
 			wire, got = parse(body), parse(r.Result)
 		}

@@ -296,7 +296,7 @@ func (x *exchange) encode(a *answer) {
 		for i, item := range items {
 			texts[i] = appendJSON(nil, item)
 		}
-		x.out.body, a.media = streamtext.Write(x.op.Stream.As, x.op.Stream.End, texts)
+		x.out.body, a.media = streamtext.Write(x.op.Stream.As, x.op.Stream.End, x.op.Stream.Header(), texts)
 		x.entry.Items = len(items)
 	default:
 		x.out.body, x.out.rest = x.rest(appendJSON(nil, a.body))

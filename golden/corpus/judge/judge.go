@@ -123,6 +123,9 @@ func roundTrip(e *smoke.Exchange) string {
 	if err != nil {
 		return "the answer is no JSON: " + err.Error()
 	}
+	if strings.HasPrefix(e.Answered.Header.Get("Content-Type"), "text/csv") && streams {
+		got = asCells(got)
+	}
 	if e.Paged {
 		got = asObject(got)["Items"]
 		for _, name := range e.Items {

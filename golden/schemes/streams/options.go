@@ -31,6 +31,12 @@ type Raw = rt.Raw
 // Secret is text that is never printed.
 type Secret = rt.Secret
 
+// ID is an identifier that comes as a string or as a number.
+type ID = rt.ID
+
+// Decimal is a number that keeps every digit it was written with.
+type Decimal = rt.Decimal
+
 // UnixTime is a time that is written as seconds since 1970.
 type UnixTime = rt.UnixTime
 

@@ -42,6 +42,24 @@ func (s RowsService) Export(ctx context.Context, p RowsExportParams, opts ...Cal
 	return rt.Stream[Row](ctx, s.rt, &opRowsExport, p, opts, rt.StreamArray)
 }
 
+var opRowsDownload = rt.Op{
+	API:     &api,
+	Name:    "rows.download",
+	Method:  "GET",
+	Path:    "entries",
+	Effect:  rt.EffectRead,
+	Headers: []rt.Header{{Name: "Accept", Value: "text/csv"}},
+	Reply:   rt.ReplyRaw,
+	Returns: &rt.Member{Of: &shapeEntry},
+}
+
+// Download returns all entries as a table.
+//
+// Yields each item when it comes, and ends after the first error.
+func (s RowsService) Download(ctx context.Context, opts ...CallOption) iter.Seq2[Entry, error] {
+	return rt.Stream[Entry](ctx, s.rt, &opRowsDownload, nil, opts, rt.StreamCSV{{Name: "id", Cell: rt.CellWord}, {Name: "count", Cell: rt.CellNumber}, {Name: "amount", Cell: rt.CellNumber}, {Name: "open", Cell: rt.CellBool}, {Name: "state", Cell: rt.CellWord}, {Name: "note", Cell: rt.CellWord}, {Name: "made_at", Cell: rt.CellWord}, {Name: "seen_at", Cell: rt.CellNumber}})
+}
+
 var opRowsNames = rt.Op{
 	API:    &api,
 	Name:   "rows.names",

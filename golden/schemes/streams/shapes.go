@@ -29,3 +29,11 @@ var shapeRow = rt.Shapes{{
 	{Name: "id", Required: true},
 	{Name: "name", Required: true},
 }}
+
+var shapeEntry = rt.Shapes{{
+	{Name: "count", Required: true},
+	{Name: "id", Required: true},
+	{Name: "made_at", Required: true},
+	{Name: "state", Values: []string{"done", "open"}},
+	{Name: "title", Required: true},
+}}

@@ -65,6 +65,33 @@ func TestWire(t *testing.T) {
 	require.Len(t, lines, 2)
 	assert.Equal(t, "down", lines[1].Line)
 
+	media = "text/csv; header=present"
+	answer = "\ufeffcount,id,title,amount,open,state,note,made_at,seen_at,more\r\n" +
+		"9007199254740993,7,\"a, \"\"b\"\"\r\nc\",10.10,TRUE,done,,2024-05-01T10:00:00Z,1700000000,x\n" +
+		"-1,x-1,,,0,,n,2024-05-01T10:00:00Z,,"
+	entries, err := gather(c.Rows.Download(t.Context()))
+	require.NoError(t, err)
+	require.Len(t, entries, 2)
+	assert.Equal(t, "text/csv", asked.Header.Get("Accept"))
+	first, second := entries[0], entries[1]
+	assert.Equal(t, int64(9007199254740993), first.Count)
+	assert.Equal(t, "a, \"b\"\nc", first.Title)
+	assert.Equal(t, "10.10", first.Amount.String())
+	assert.True(t, first.Open)
+	assert.Equal(t, streams.EntryStateDone, first.State)
+	assert.True(t, first.Note.IsZero())
+	assert.Equal(t, int64(1700000000), first.SeenAt.Unix())
+	assert.JSONEq(t, `{"more":"x"}`, string(first.Extra))
+	assert.Equal(t, "x-1", second.ID.String())
+	assert.Empty(t, second.Title)
+	assert.False(t, second.Open)
+	assert.Equal(t, "n", second.Note.Or(""))
+	assert.True(t, second.SeenAt.IsZero())
+
+	media, answer = "application/json", `{"error":{"code":"overloaded"}}`
+	_, err = gather(c.Rows.Download(t.Context()))
+	require.ErrorIs(t, err, streams.ErrUnavailable)
+
 	media, answer = "application/json", `["a", "b"]`
 	names, err := gather(c.Rows.Names(t.Context()))
 	require.NoError(t, err)
@@ -84,6 +111,13 @@ func TestTwin(t *testing.T) {
 	pieces, err := gather(c.Texts.Complete(t.Context(), streams.TextsCompleteParams{Prompt: "Hi"}))
 	require.NoError(t, err)
 	assert.Len(t, pieces, 12)
+	entries, err := gather(c.Rows.Download(t.Context()))
+	require.NoError(t, err)
+	assert.Len(t, entries, 12)
+	for _, e := range entries {
+		assert.NotEmpty(t, e.ID.String())
+		assert.False(t, e.MadeAt.IsZero())
+	}
 }
 
 func TestFake(t *testing.T) {
@@ -95,8 +129,15 @@ func TestFake(t *testing.T) {
 		require.NoError(t, err)
 		assert.Len(t, pieces, want)
 	}
+	f.Rows.Download.Return([]streams.Entry{{Title: "a,b", Count: 7, Open: true, Note: streams.Some("n")}, {Title: ""}})
+	entries, err := gather(c.Rows.Download(t.Context()))
+	require.NoError(t, err)
+	require.Len(t, entries, 2)
+	assert.Equal(t, "a,b", entries[0].Title)
+	assert.True(t, entries[0].Open)
+	assert.Equal(t, "n", entries[0].Note.Or(""))
 	f.Texts.Complete.Fail(streams.ErrorCode("overloaded"))
-	_, err := gather(c.Texts.Complete(t.Context(), streams.TextsCompleteParams{Prompt: "Hi"}))
+	_, err = gather(c.Texts.Complete(t.Context(), streams.TextsCompleteParams{Prompt: "Hi"}))
 	if !errors.Is(err, streams.ErrorCode("overloaded")) {
 		t.Errorf("the failure is %v", err)
 	}

@@ -2,7 +2,11 @@
 
 package streams
 
-import rt "github.com/porin-dev/porin/runtime"
+import (
+	"time"
+
+	rt "github.com/porin-dev/porin/runtime"
+)
 
 // Piece is a type of the Streams API.
 type Piece struct {
@@ -60,4 +64,33 @@ type Row struct {
 	Amount float64  `json:"amount,omitzero"`
 	Tags   []string `json:"tags,omitzero"`
 	Extra  Raw      `json:",embed"` // Members not named above.
+}
+
+// Entry is a type of the Streams API.
+type Entry struct {
+	ID     ID          `json:"id"`
+	Title  string      `json:"title"`
+	Count  int64       `json:"count"`
+	Amount Decimal     `json:"amount,omitzero"`
+	Open   bool        `json:"open,omitzero"`
+	State  EntryState  `json:"state,omitzero"`
+	Note   Opt[string] `json:"note,omitzero"`
+	MadeAt time.Time   `json:"made_at,omitzero"`
+	SeenAt UnixTime    `json:"seen_at,omitzero"`
+	Extra  Raw         `json:",embed"` // Members not named above.
+}
+
+// EntryState is the member state of [Entry]. Streams may know others than the constants;
+// see [EntryState.Known].
+type EntryState string
+
+// Values of [EntryState].
+const (
+	EntryStateDone EntryState = "done"
+	EntryStateOpen EntryState = "open"
+)
+
+// Known reports whether v is one of the constants.
+func (v EntryState) Known() bool {
+	return rt.OneOf(string(v), "done", "open")
 }

@@ -7,11 +7,14 @@ import (
 )
 
 // Write returns the body of a response whose items are JSON documents without line
-// breaks, and its media type. The form is events, lines or array; end is the data of an
-// event behind the last item, where there is one.
-func Write(form, end string, items [][]byte) (body []byte, media string) {
+// breaks, and its media type. The form is events, lines, array or csv; end is the data of
+// an event behind the last item, where there is one, and columns are those of a table.
+func Write(form, end string, columns []string, items [][]byte) (body []byte, media string) {
 	var b bytes.Buffer
 	switch form {
+	case "csv":
+		writeTable(&b, columns, items)
+		return b.Bytes(), "text/csv; charset=utf-8"
 	case "events":
 		for _, item := range items {
 			event(&b, item)
@@ -39,10 +42,13 @@ func event(b *bytes.Buffer, data []byte) {
 	b.WriteString("\n\n")
 }
 
-// Array returns a body that Write has written as one JSON array, as far as it goes.
-func Array(form, end string, body []byte) []byte {
+// Array returns a body that Write has written as one JSON array, as far as it goes. Of a
+// table, the kind of a cell is text, word, number or bool, by the name of its column.
+func Array(form, end string, kind func(column string) string, body []byte) []byte {
 	var items []string
 	switch form {
+	case "csv":
+		items = readTable(string(body), kind)
 	case "events":
 		for _, e := range strings.SplitAfter(string(body), "\n\n") {
 			if data, ok := strings.CutPrefix(strings.TrimSuffix(e, "\n\n"), "data: "); ok && data != end && strings.HasSuffix(e, "\n\n") {

@@ -13,14 +13,16 @@ import (
 
 // RowsStubs has a stub for each method of [streams.RowsService].
 type RowsStubs struct {
-	Export *Stub[streams.RowsExportParams, []streams.Row]
-	Names  *Stub[struct{}, []string]
+	Export   *Stub[streams.RowsExportParams, []streams.Row]
+	Download *Stub[struct{}, []streams.Entry]
+	Names    *Stub[struct{}, []string]
 }
 
 func newRowsStubs(s *fake.Server) RowsStubs {
 	return RowsStubs{
-		Export: fake.NewStub[streams.RowsExportParams, []streams.Row, streams.ErrorCode](s, "rows.export"),
-		Names:  fake.NewStub[struct{}, []string, streams.ErrorCode](s, "rows.names"),
+		Export:   fake.NewStub[streams.RowsExportParams, []streams.Row, streams.ErrorCode](s, "rows.export"),
+		Download: fake.NewStub[struct{}, []streams.Entry, streams.ErrorCode](s, "rows.download"),
+		Names:    fake.NewStub[struct{}, []string, streams.ErrorCode](s, "rows.names"),
 	}
 }
 
@@ -28,6 +30,8 @@ func (s session) callRows(ctx context.Context, action string, params gauntlet.JS
 	switch action {
 	case "rows.export":
 		return gauntlet.Stream(ctx, params, s.client.Rows.Export)
+	case "rows.download":
+		return gauntlet.StreamAll(ctx, s.client.Rows.Download)
 	case "rows.names":
 		return gauntlet.StreamAll(ctx, s.client.Rows.Names)
 	}
