@@ -124,7 +124,7 @@ func (x *exchange) leaveProofsOut() {
 	body := string(x.q.body)
 	for _, name := range [...]string{"code_verifier", "client_assertion"} {
 		if proof := x.tokenParam(name); proof != "" {
-			body = strings.ReplaceAll(body, proof, "")
+			body = strings.NewReplacer("="+proof, "=", `"`+proof+`"`, `""`).Replace(body) // Of a form, or of JSON.
 			x.entry.Body = hexOf(digest(0, body))
 		}
 	}

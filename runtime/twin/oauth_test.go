@@ -54,8 +54,10 @@ func TestCodeExchange(t *testing.T) {
 		code := c.consent(url.Values{"login_hint": {"acct-2"}, "scope": {"channels:read"}, "code_challenge_method": {"S256"}, "code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}})
 		bad, _ := c.ask("grant_type", "authorization_code", "code", code, "code_verifier", "wrong")
 		equal(t, "bad verifier", bad.at(t, "ok"), any(false))
+		before := c.last().Body
 
 		g, _ := c.ask("grant_type", "authorization_code", "code", code, "code_verifier", "verifier")
+		equal(t, "what the journal knows the body by, whatever is drawn at random", c.last().Body, before)
 		equal(t, "envelope", g.at(t, "ok"), any(true))
 		equal(t, "scope", textOf(g.at(t, "scope")), "channels:read")
 		equal(t, "life", textOf(g.at(t, "expires_in")), "3600")
