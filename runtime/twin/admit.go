@@ -79,9 +79,9 @@ func (x *exchange) admit() {
 		return
 	}
 	x.entry.Why = why
-	f := failure{class: ir.Invalid, hints: []string{"invalid", "argument", "type"}, or: []ir.Class{ir.Rejected}, why: why}
+	f := failure{class: ir.Invalid, or: []ir.Class{ir.Rejected}, why: why, about: x.flaws.unfit}
 	if len(x.flaws.missing) > 0 {
-		f.hints, f.why = []string{"missing", "required", "invalid", "argument"}, "the request is "+why
+		f.about, f.lacks, f.why = x.flaws.missing, true, "the request is "+why
 	}
 	x.answer = x.t.refuse(x.op, f)
 }

@@ -109,18 +109,18 @@ func (o *op) itemKey() string {
 
 // unfit refuses an item that lacks what it has to have, or names no object.
 func (x *exchange) unfit(u use, c *collection, v any) *answer {
+	var lacking []string
 	o, ok := v.(*object)
 	for _, f := range x.t.idx.fields(x.item) {
-		_, sent := o.getFrom(f.Name)
-		if f.Required && !f.ReadOnly && !sent {
-			ok = false
+		if _, sent := o.getFrom(f.Name); f.Required && !f.ReadOnly && !sent {
+			lacking = append(lacking, f.Name)
 		}
 	}
-	if !ok {
-		return x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"missing", "required", "invalid"}, or: []ir.Class{ir.Rejected}})
+	if !ok || len(lacking) > 0 {
+		return x.t.refuse(x.op, failure{class: ir.Invalid, about: lacking, lacks: true, or: []ir.Class{ir.Rejected}})
 	}
 	if m := x.t.idx.fit(x.item, v, !x.q.isDoc); m != nil {
-		return x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"invalid"}, or: []ir.Class{ir.Rejected}, why: strings.TrimPrefix(m.at+": "+m.says, ".")})
+		return x.t.refuse(x.op, failure{class: ir.Invalid, or: []ir.Class{ir.Rejected}, why: strings.TrimPrefix(m.at+": "+m.says, ".")})
 	}
 	if u.Do == "create" {
 		return nil

@@ -32,7 +32,7 @@ func TestBatchFaults(t *testing.T) {
 	everyFault(t, GroupBatches, map[string]func(*testing.T, *client){
 		"item-refused": func(t *testing.T, c *client) {
 			items := send(t, c, "a b c", "a c")
-			equal(t, "refused", items[1].Class+" "+items[1].Code, string(ir.Conflict)+" failed")
+			equal(t, "refused", items[1].Class+" "+items[1].Code, string(ir.Conflict)+" conflict")
 			equal(t, "done", items[1].ID == "" && items[0].Class == "" && items[2].Class == "", true)
 		},
 		"item-missing": func(t *testing.T, c *client) {

@@ -27,7 +27,7 @@ func evolutionFaults() []*definition {
 			return true
 		}, param("status", "410", "404 or 410")),
 		define("evolution/required-field", StageBefore, "the action needs a parameter that nobody knew of", func(x *exchange, a *Armed) bool {
-			x.answer = x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"missing", "required", "invalid"}, or: []ir.Class{ir.Rejected}})
+			x.answer = x.t.refuse(x.op, failure{class: ir.Invalid, or: []ir.Class{ir.Rejected}})
 			return true
 		}),
 		onMember("field-removed", "a member is never sent any more", removed),
@@ -40,7 +40,7 @@ func evolutionFaults() []*definition {
 			return true
 		}, param("in", "2160h", "time until the end")),
 		define("evolution/version-refused", StageBefore, "the provider does not serve this version any more", func(x *exchange, _ *Armed) bool {
-			x.answer = x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"version", "invalid"}, or: []ir.Class{ir.Rejected}})
+			x.answer = x.t.refuse(x.op, failure{class: ir.Invalid, hints: []string{"version"}, or: []ir.Class{ir.Rejected}})
 			return true
 		}),
 	}

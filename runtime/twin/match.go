@@ -178,10 +178,11 @@ func valueFor(m *ir.Match, want string, hints []string) (any, bool) {
 		return valueOf(m.Unlike()), true
 	}
 	if want != "" {
-		if !slices.ContainsFunc(m.Values, func(v any) bool { return textOf(valueOf(v)) == want }) {
+		i := slices.IndexFunc(m.Values, func(v any) bool { return textOf(valueOf(v)) == want })
+		if i < 0 {
 			return nil, false
 		}
-		return want, true
+		return valueOf(m.Values[i]), true // Of the declared kind, which may be a number.
 	}
 	for _, hint := range hints {
 		for _, v := range m.Values {

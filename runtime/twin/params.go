@@ -158,6 +158,7 @@ type args map[string]any
 type flaws struct {
 	missing []string // Names of required ones that were not sent.
 	wrong   []string // Of each that does not fit: "points: wants an integer".
+	unfit   []string // Their names.
 }
 
 // String names them; "" is none.
@@ -193,7 +194,7 @@ func (x *index) collect(q *request, to target) (args, flaws) {
 			v = x.strip(f.Type, clone(v), removed)
 		}
 		if m := x.fit(o.ofParameter(f, place), v, text); m != nil {
-			bad.wrong = append(bad.wrong, f.Name+m.at+": "+m.says)
+			bad.wrong, bad.unfit = append(bad.wrong, f.Name+m.at+": "+m.says), append(bad.unfit, f.Name)
 		}
 	}
 	switch _, ok := q.json.(*object); {

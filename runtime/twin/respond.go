@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -27,6 +26,8 @@ type failure struct {
 	or    []ir.Class    // Classes to say it with when no rule has the first; "" is any.
 	ok200 bool          // With status 200, so that only the body tells.
 	why   string        // For whoever reads the message, where there is one; "" says no more than that.
+	about []string      // Names of the parameters that are wrong,
+	lacks bool          // or that were not sent.
 }
 
 // refuse makes the answer that the action's rules read as the failure. Without
@@ -86,6 +87,25 @@ func (t *Twin) declared(o *op, f failure) (*answer, bool) {
 			}
 		}
 	}
+	return t.atLarge(o, f)
+}
+
+// mistakes are the classes of what a caller did wrong.
+var mistakes = []ir.Class{ir.Invalid, ir.NotFound, ir.Conflict, ir.KeyReused, ir.TooLarge, ir.Forbidden, ir.Rejected, ir.CursorExpired}
+
+// atLarge says a mistake by the rule for whatever fails, such as one of ok: false, where
+// no rule has its class: who answers failures in an envelope does so with each of them.
+func (t *Twin) atLarge(o *op, f failure) (*answer, bool) {
+	if f.ok200 || !slices.Contains(mistakes, f.class) {
+		return nil, false
+	}
+	for _, rule := range t.rules(o) {
+		if n := len(boolConditions(&rule.When)); n > 0 && n == len(rule.When.Body) && conditioned(&rule.When) {
+			if a, ok := t.say(o, rule, f); ok {
+				return a, true
+			}
+		}
+	}
 	return nil, false
 }
 
@@ -97,9 +117,19 @@ func (t *Twin) rules(o *op) []*ir.ErrorRule {
 	return o.Errors
 }
 
-// say builds the answer that a rule describes, and checks that the first rule
-// to match it is the one.
+// say builds the answer that a rule describes, with the best code that leads to the rule.
 func (t *Twin) say(o *op, rule *ir.ErrorRule, f failure) (*answer, bool) {
+	for _, f.code = range t.sayable(o, rule, f) {
+		if a, ok := t.sayCode(o, rule, f); ok {
+			return a, true
+		}
+	}
+	return nil, false
+}
+
+// sayCode is say with the code of the failure, and checks that the first rule to match
+// is the one.
+func (t *Twin) sayCode(o *op, rule *ir.ErrorRule, f failure) (*answer, bool) {
 	a := &answer{status: http.StatusOK, header: http.Header{}, body: &object{}, class: rule.Class}
 	switch {
 	case f.ok200 && (!conditioned(&rule.When) || len(rule.When.Body) == 0):
@@ -124,7 +154,7 @@ func (t *Twin) say(o *op, rule *ir.ErrorRule, f failure) (*answer, bool) {
 	if !satisfy(&rule.When, a, code, f.code, f.hints) {
 		return nil, false
 	}
-	a.code = t.writeCode(o, rule, a, f)
+	a.code = writeCode(rule, a, f)
 	writeMessage(rule, a, cmp.Or(f.why, "the request was refused"))
 	if f.wait > 0 && rule.Wait != nil {
 		a.wait = stated(f.wait, t.opt.Now(), rule.Wait.As)
@@ -180,53 +210,17 @@ func pinned(rule *ir.ErrorRule, code string) *ir.Source {
 }
 
 // writeCode puts the code where the rule reads it, and returns it.
-func (t *Twin) writeCode(o *op, rule *ir.ErrorRule, a *answer, f failure) string {
+func writeCode(rule *ir.ErrorRule, a *answer, f failure) string {
 	if rule.Code == nil {
 		return f.code
 	}
 	if v, ok := readSource(a, rule.Code); ok && (f.code == "" || v == f.code) {
 		return v
 	}
-	code := f.code
-	if code == "" {
-		code = t.codeFor(o, rule.Class, f.hints)
+	if f.code != "" {
+		writeSource(a, rule.Code, f.code, false)
 	}
-	writeSource(a, rule.Code, code, false)
-	return code
-}
-
-// codeFor picks a code of the class that a rule names, or a documented one of
-// the action, that suits the hints; and else the first of the rules' own.
-func (t *Twin) codeFor(o *op, class ir.Class, hints []string) string {
-	var known []string
-	for _, rule := range t.rules(o) {
-		if rule.Class != class || rule.Code == nil {
-			continue
-		}
-		for _, m := range rule.When.Body {
-			if m.At.String() == rule.Code.Body.String() && (m.Op == "eq" || m.Op == "in") {
-				for _, v := range m.Values {
-					known = append(known, textOf(valueOf(v)))
-				}
-			}
-		}
-	}
-	from := known
-	if o != nil {
-		from = append(slices.Clone(known), o.Codes...)
-	}
-	for _, hint := range hints {
-		if i := slices.IndexFunc(from, func(c string) bool { return strings.Contains(c, hint) }); i >= 0 {
-			return from[i]
-		}
-	}
-	switch {
-	case len(known) > 0:
-		return known[0]
-	case len(hints) > 0:
-		return hints[0]
-	}
-	return string(class)
+	return f.code
 }
 
 func writeMessage(rule *ir.ErrorRule, a *answer, text string) {
