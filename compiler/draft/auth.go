@@ -51,7 +51,13 @@ func (d *drafter) setScheme(auth *value, s *scheme, taken goNames) {
 	case s.isToken():
 		auth.set(name, structure(&field{label: "bearer", value: structure()}))
 	case s.kind == "basic":
-		auth.set(name, structure(&field{label: "basic", value: structure()}))
+		basic := structure()
+		var marks []attr
+		if s.keyAlone() {
+			basic = structure(&field{label: "user", value: quoted("{cred.key}")}, &field{label: "password", value: quoted("")})
+			marks = append(marks, d.assume("its description has a key for the user, and no password"))
+		}
+		auth.set(name, structure(&field{label: "basic", value: basic}), marks...)
 	case s.kind == "key":
 		key := structure(&field{label: "to", value: structure(&field{label: s.in, value: quoted(s.param)})})
 		var marks []attr
@@ -91,6 +97,12 @@ func (s *scheme) isToken() bool {
 	}
 	return tokenWords().MatchString(s.name + " " + s.doc)
 }
+
+// keyAlone reports whether a description of basic auth has a key for the user and
+// nothing for the password: "`api_key:`", or in words.
+func (s *scheme) keyAlone() bool { return noPassword().MatchString(s.doc) }
+
+var noPassword = pattern("(?i)(key|token|secret)[>}\\]]?:['\"`)]|\\b(an? (empty|blank)|without an?|with no) password\\b|\\bno password *([.,;)]|$)|\\bpassword[^.]{0,40} (is|be|as) (left )?(empty|blank|ignored|not (used|needed|required))\\b|\\bleav(e|ing) the password[^.]{0,20} (empty|blank)\\b")
 
 // word is what stands before the key in a header Authorization, as far as the
 // description shows it: "Authorization: Token 123".

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -95,9 +96,13 @@ func (x *exchange) unauthorized() (failure, bool) {
 	stale := failure{class: ir.AuthExpired, or: []ir.Class{ir.Disconnected}}
 	switch x.entry.TokenState = x.currentState(); x.entry.TokenState {
 	case TokenNone:
+		x.entry.Why = "no credential came where " + x.op.credentials(x.t.spec) + " is read"
 		stale.hints = []string{"not_auth", "missing", "unauth", "invalid"}
 		return stale, true
 	case TokenUnknown:
+		if x.entry.Why == "" {
+			x.entry.Why = x.unknown()
+		}
 		stale.hints = []string{"invalid"}
 		return stale, true
 	case TokenExpired, TokenRotated:
@@ -107,10 +112,12 @@ func (x *exchange) unauthorized() (failure, bool) {
 		return gone, true
 	}
 	if !x.t.spec.Accepts(x.op.Action, x.grant.method) {
+		x.entry.Why = "the action takes no credential of " + x.grant.method.Name + ", but of " + x.op.credentials(x.t.spec)
 		return failure{class: ir.Forbidden, hints: []string{"not_allowed", "forbidden", "type"}, or: []ir.Class{ir.Rejected}}, true
 	}
 	// Where an action names several scopes, each opens a part of it.
 	if len(x.op.Scopes) > 0 && !slices.ContainsFunc(x.op.Scopes, func(s string) bool { return slices.Contains(x.grant.token.Scopes, s) }) {
+		x.entry.Why = "the credential has none of the scopes " + strings.Join(x.op.Scopes, ", ")
 		return failure{class: ir.ScopeMissing, hints: []string{"scope"}, or: []ir.Class{ir.Forbidden, ir.Rejected}}, true
 	}
 	return failure{}, false
