@@ -119,12 +119,22 @@ func (x *exchange) spoil(a *Armed, s spoil) bool {
 		name = names[a.rng.below(len(names))]
 		a.memo["member"] = name
 	}
-	done := false
-	for _, c := range fit {
-		if c.field.Name == name && a.rng.chance(a.number("rate")) {
-			s.change(c)
-			done = true
+	change := func(all []site) (done bool) {
+		for _, c := range all {
+			if c.field.Name == name && a.rng.chance(a.number("rate")) {
+				s.change(c)
+				done = true
+			}
 		}
+		return done
+	}
+	done := change(fit)
+	if l := x.long; done && l != nil && l.elem != nil {
+		l.spoils = append(l.spoils, func(items []any) {
+			w := siteWalk{idx: x.t.idx, unions: s.id == untagged}
+			w.visit(items, &ir.Type{Kind: ir.List, Elem: l.elem}, nil, 0)
+			change(slices.DeleteFunc(w.found, func(c site) bool { return c.field.Name != name || !s.fits(c) || !s.alters(c) }))
+		})
 	}
 	return done
 }
@@ -137,8 +147,12 @@ func bodyFaults() []*definition {
 			if len(was) == 0 {
 				return false
 			}
+			rest, tail := x.out.rest, 0
+			if rest != nil {
+				tail = len(rest.tail)
+			}
 			change(x)
-			return !bytes.Equal(was, x.out.body) || media != x.out.header.Get("Content-Type")
+			return !bytes.Equal(was, x.out.body) || media != x.out.header.Get("Content-Type") || rest != nil && tail != len(rest.tail)
 		})
 	}
 	return []*definition{
@@ -146,7 +160,7 @@ func bodyFaults() []*definition {
 			x.out.body = append([]byte("\xef\xbb\xbf"), x.out.body...)
 		}),
 		body("empty-body", "the body is empty", func(x *exchange) {
-			x.out.body = nil
+			x.out.replace(nil)
 			x.out.header.Del("Content-Type")
 		}),
 		body("wrong-content-type", "JSON comes as text/html", func(x *exchange) {
@@ -156,16 +170,16 @@ func bodyFaults() []*definition {
 			x.out.header["Content-Type"] = nil
 		}),
 		body("trailing-garbage", "something follows the document", func(x *exchange) {
-			x.out.body = append(bytes.Clone(x.out.body), "\n<!-- served by proxy -->\n"...)
+			x.out.follow([]byte("\n<!-- served by proxy -->\n"))
 		}),
 		body("null-document", "the document is null", func(x *exchange) {
-			x.out.body = []byte("null")
+			x.out.replace([]byte("null"))
 		}),
 		define("data/huge-body", StageBody, "the body goes on for many megabytes", func(x *exchange, a *Armed) bool {
 			if len(x.out.body) == 0 || x.out.status != http.StatusOK {
 				return false
 			}
-			x.out.body = append(bytes.Clone(x.out.body), bytes.Repeat([]byte{' '}, max(1, a.number("mib"))<<20)...)
+			x.out.follow(bytes.Repeat([]byte{' '}, max(1, a.number("mib"))<<20))
 			return true
 		}, param("mib", "16", "size in MiB")),
 	}

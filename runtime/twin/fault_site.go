@@ -94,6 +94,9 @@ func (w *siteWalk) visit(v any, t *ir.Type, reserved map[string]bool, depth int)
 		return
 	}
 	switch v := v.(type) {
+	case *listing:
+		v.elem = t.Elem
+		w.visit(v.first, t, nil, depth)
 	case []any:
 		for _, e := range v {
 			w.visit(e, t.Elem, nil, depth+1)

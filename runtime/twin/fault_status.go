@@ -139,7 +139,8 @@ func lose(x *exchange, a *Armed) bool {
 	case "hang":
 		x.out.wire.hang = true
 	case "502":
-		x.out.status, x.out.body = http.StatusBadGateway, []byte(page502)
+		x.out.status = http.StatusBadGateway
+		x.out.replace([]byte(page502))
 		x.out.header = http.Header{"Content-Type": {"text/html"}}
 		x.answer = plain(http.StatusBadGateway, "text/html", page502)
 	default:

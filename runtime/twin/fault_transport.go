@@ -9,7 +9,7 @@ import (
 const bombMember = 1 << 20
 
 func transportFaults() []*definition {
-	cutParam := param("at", "50", "share of the body that arrives, in percent")
+	cutParam := param("at", "50", "share of the body that arrives, in percent; of a long list, of its items")
 	return []*definition{
 		define("transport/refuse", StageArrival, "no connection is accepted; nothing takes effect", func(x *exchange, _ *Armed) bool {
 			x.out.wire.refuse, x.answer = true, nothing()
@@ -31,22 +31,22 @@ func transportFaults() []*definition {
 		define("transport/hang-mid-body", StageWire, "the body stops coming in the middle", cut(cutHang), cutParam),
 		define("transport/truncated-body", StageWire, "the connection ends in the middle of the body, short of its stated length", cut(cutEnd), cutParam),
 		define("transport/wrong-length", StageWire, "the stated length is shorter than the body", func(x *exchange, a *Armed) bool {
-			n := int64(len(x.out.body) * a.number("at") / 100)
+			n := x.out.size() * int64(a.number("at")) / 100
 			x.out.wire.length = &n
-			return len(x.out.body) > 1
+			return x.out.size() > 1
 		}, param("at", "90", "stated share of the body, in percent")),
 		define("transport/dribble", StageWire, "the body comes a few bytes at a time", func(x *exchange, a *Armed) bool {
 			x.out.wire.chunk, x.out.wire.every = max(1, a.number("bytes")), a.span("every")
-			return len(x.out.body) > x.out.wire.chunk
+			return x.out.rest != nil || len(x.out.body) > x.out.wire.chunk
 		}, param("bytes", "16", "bytes at a time"), param("every", "100ms", "time between two")),
 		define("transport/gzip-garbage", StageBody, "the body says gzip and is not", func(x *exchange, a *Armed) bool {
 			x.out.header.Set("Content-Encoding", "gzip")
-			x.out.body = []byte("\x1f\x8b\x08\x00 this is not a deflate stream " + a.rng.hex(32))
+			x.out.replace([]byte("\x1f\x8b\x08\x00 this is not a deflate stream " + a.rng.hex(32)))
 			return true
 		}),
 		define("transport/gzip-bomb", StageBody, "a small gzip body unpacks to a huge document of white space", func(x *exchange, a *Armed) bool {
 			x.out.header.Set("Content-Encoding", "gzip")
-			x.out.body = bomb(max(1, a.number("mib")))
+			x.out.replace(bomb(max(1, a.number("mib"))))
 			return true
 		}, param("mib", "256", "unpacked size in MiB")),
 		define("transport/redirect-loop", StageBefore, "the answer redirects to the same address, for ever", func(x *exchange, a *Armed) bool {
@@ -75,6 +75,11 @@ func redirect(status int, to string) *answer {
 
 func cut(how cutHow) func(*exchange, *Armed) bool {
 	return func(x *exchange, a *Armed) bool {
+		if x.out.rest != nil { // Its length is not known, but how many items it has.
+			x.out.wire.cut = how
+			x.out.rest.cut(a.number("at"))
+			return true
+		}
 		if len(x.out.body) < 2 {
 			return false
 		}

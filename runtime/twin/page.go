@@ -80,8 +80,9 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 	newest := u != nil && u.Order == "newest"
 	if rule == nil {
 		s := &slice{c: c, view: x.view(u, c), newest: newest, to: c.size(), end: c.size(), last: true}
-		if c.size() > sizeMost && x.streams() {
-			x.long = &listing{s}
+		if c.size() > sizeMost {
+			x.long = &listing{slice: s, t: x.t}
+			x.long.first = x.long.part()
 			a.body = put(a.body, place, x.long)
 			return nil
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"strconv"
 	"time"
 )
@@ -92,19 +93,12 @@ func (x *exchange) writeRaw(rw http.ResponseWriter, r *http.Request) {
 	// The server no longer knows a connection that was taken over.
 	defer context.AfterFunc(r.Context(), func() { conn.Close() })()
 	out, w := &x.out, &x.out.wire
-	length := int64(len(out.body))
-	if w.length != nil {
-		length = *w.length
-	}
-	writeHead(buf.Writer, out, length)
-	data := out.body
-	if w.cut != cutNone {
-		data = data[:min(len(data), w.at)]
-	}
+	writeHead(buf.Writer, out)
+	data := out.arrives()
 	if r.Method == http.MethodHead {
-		data = nil
+		data = http.NoBody
 	}
-	if writeChunks(buf.Writer, data, w) != nil {
+	if out.writeBody(buf.Writer, data) != nil {
 		return
 	}
 	switch w.cut {
@@ -119,24 +113,49 @@ func (x *exchange) writeRaw(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func writeHead(w *bufio.Writer, out *output, length int64) {
+// inChunks reports whether the body is sent in chunks (RFC 9112, 7.1), as one is whose
+// length is not known.
+func (o *output) inChunks() bool { return o.rest != nil && o.wire.length == nil }
+
+func writeHead(w *bufio.Writer, out *output) {
 	fmt.Fprintf(w, "HTTP/1.1 %d %s\r\n", out.status, http.StatusText(out.status))
 	h := out.header.Clone()
-	h.Set("Content-Length", strconv.FormatInt(length, 10))
+	switch {
+	case out.inChunks():
+		h.Set("Transfer-Encoding", "chunked")
+	case out.wire.length != nil:
+		h.Set("Content-Length", strconv.FormatInt(*out.wire.length, 10))
+	default:
+		h.Set("Content-Length", strconv.Itoa(len(out.body)))
+	}
 	h.Set("Connection", "close")
 	h.Write(w) //nolint:errcheck // The flush that follows tells.
 	w.WriteString("\r\n")
 }
 
-func writeChunks(w *bufio.Writer, data []byte, how *wire) error {
-	for how.chunk > 0 && len(data) > how.chunk {
-		w.Write(data[:how.chunk]) //nolint:errcheck // The flush tells.
-		data = data[how.chunk:]
+// writeBody writes what arrives of a body, a few bytes at a time where that is asked for.
+// The end of chunks that are cut is not written.
+func (o *output) writeBody(w *bufio.Writer, data io.Reader) error {
+	var to io.Writer = w
+	if o.inChunks() {
+		to = httputil.NewChunkedWriter(w)
+	}
+	from := bufio.NewReader(data)
+	for n := int64(o.wire.chunk); n > 0; {
+		io.CopyN(to, from, n) //nolint:errcheck // The flush tells.
 		if err := w.Flush(); err != nil {
 			return err
 		}
-		time.Sleep(how.every)
+		if _, err := from.Peek(1); err != nil {
+			break
+		}
+		time.Sleep(o.wire.every)
 	}
-	w.Write(data) //nolint:errcheck // The flush tells.
+	if _, err := io.Copy(to, from); err != nil {
+		return err
+	}
+	if o.inChunks() && o.wire.cut == cutNone {
+		w.WriteString("0\r\n\r\n") //nolint:errcheck // The flush tells.
+	}
 	return w.Flush()
 }

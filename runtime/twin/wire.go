@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -101,24 +102,23 @@ func (x *exchange) response(r *http.Request) *http.Response {
 		Body:          http.NoBody,
 	}
 	w := &out.wire
-	data := out.body
-	if w.length != nil {
-		resp.ContentLength = *w.length
-		if *w.length < int64(len(data)) {
-			data = data[:*w.length]
-		} else if w.cut == cutNone {
-			w.cut, w.at = cutEnd, len(data)
-		}
-	}
-	if r.Method == http.MethodHead || len(data) == 0 && w.cut == cutNone {
-		return resp
-	}
 	if out.rest != nil {
 		resp.ContentLength = -1
-		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(data), out.rest))
+	}
+	if w.length != nil {
+		resp.ContentLength = *w.length
+		if *w.length >= out.size() && w.cut == cutNone {
+			w.cut, w.at = cutEnd, len(out.body)
+		}
+	}
+	if r.Method == http.MethodHead || len(out.body) == 0 && w.cut == cutNone {
 		return resp
 	}
-	body := &body{ctx: r.Context(), data: data, wire: w, closed: make(chan struct{}), hung: func() { x.t.gaveUp(x) }}
+	from := out.arrives()
+	if w.length != nil {
+		from = io.LimitReader(from, *w.length)
+	}
+	body := &body{ctx: r.Context(), from: bufio.NewReader(from), wire: w, closed: make(chan struct{}), hung: func() { x.t.gaveUp(x) }}
 	resp.Body = body
 	if r.Header.Get("Accept-Encoding") == "" && strings.EqualFold(out.header.Get("Content-Encoding"), "gzip") {
 		// The standard transport asked for gzip by itself, so it also decodes.
@@ -132,8 +132,8 @@ func (x *exchange) response(r *http.Request) *http.Response {
 // body is a response body that stops, hangs or dribbles.
 type body struct {
 	ctx    context.Context
-	data   []byte
-	pos    int
+	from   *bufio.Reader
+	begun  bool
 	wire   *wire
 	closed chan struct{}
 	shut   bool
@@ -147,24 +147,19 @@ func (b *body) Read(p []byte) (int, error) {
 	if err := b.ctx.Err(); err != nil {
 		return 0, err
 	}
-	end := len(b.data)
-	if b.wire.cut != cutNone {
-		end = min(end, b.wire.at)
-	}
-	if b.pos >= end {
+	if _, err := b.from.Peek(1); err != nil {
 		return 0, b.stop()
 	}
 	if n := b.wire.chunk; n > 0 {
-		if b.pos > 0 {
+		if b.begun {
 			if err := pause(b.ctx, b.closed, b.wire.every); err != nil {
 				return 0, err
 			}
 		}
 		p = p[:min(len(p), n)]
 	}
-	n := copy(p, b.data[b.pos:end])
-	b.pos += n
-	return n, nil
+	b.begun = true
+	return b.from.Read(p)
 }
 
 // stop is how reading ends.
