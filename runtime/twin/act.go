@@ -265,7 +265,7 @@ func (x *exchange) touch(u use, c *collection, a *answer) *answer {
 		c.remember(p, x.now)
 		o = x.t.stamp(c, x.fill(o, u, c), c.id(p)) // Which object it is does not change.
 		c.direct(p, o, x.now)
-		c.changed[p] = clone(o).(*object)
+		c.changed[p], c.updated[p] = clone(o).(*object), true
 		x.effect(u, c.id(p))
 	case "delete":
 		c.remember(p, x.now)

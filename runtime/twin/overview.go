@@ -6,8 +6,9 @@ type State struct {
 	Collections []CollectionState `json:"collections"`
 }
 
-// CollectionState is the size of what an account has of a resource. Collections
-// that nothing has touched are not listed.
+// CollectionState is the size of what an account has of a resource, and how many objects
+// requests made, changed and deleted; one may be of all three. Collections that nothing has
+// touched are not listed.
 type CollectionState struct {
 	Account  string `json:"account"`
 	Resource string `json:"resource"`
@@ -27,7 +28,7 @@ func (t *Twin) State() State {
 		c := t.collections[key]
 		s.Collections = append(s.Collections, CollectionState{
 			Account: c.name[0], Resource: c.name[1], Parent: c.name[2],
-			Objects: c.size() - len(c.gone), Added: len(c.added), Changed: len(c.changed), Deleted: len(c.gone) - len(c.pending),
+			Objects: c.size() - len(c.gone), Added: len(c.added), Changed: len(c.updated), Deleted: len(c.gone) - len(c.pending),
 		})
 	}
 	return s

@@ -21,8 +21,9 @@ type collection struct {
 	name    []string // Account, kind and parent: what its objects are made from.
 	form    form
 	seeded  int
-	source  *collection // Of plain items that are ids of it.
-	changed map[int]*object
+	source  *collection     // Of plain items that are ids of it.
+	changed map[int]*object // Those that are not as they were made at first.
+	updated map[int]bool    // Those that a request changed.
 	gone    map[int]bool
 	pending map[int]*upload // Gone for now: made by a flow that has not ended.
 	added   []string        // Ids of the objects at seeded and on.
@@ -38,7 +39,10 @@ func (t *Twin) collection(acct string, k *kind, parent string) *collection {
 	if c != nil {
 		return c
 	}
-	c = &collection{kind: k, name: []string{acct, k.name, parent}, seeded: t.volume(k.name), changed: map[int]*object{}, gone: map[int]bool{}, pending: map[int]*upload{}, byID: map[string]int{}}
+	c = &collection{kind: k, name: []string{acct, k.name, parent}, seeded: t.volume(k.name), changed: map[int]*object{}, updated: map[int]bool{}, gone: map[int]bool{}, pending: map[int]*upload{}, byID: map[string]int{}}
+	if k.parent != nil && t.born[born(acct, k.parent, parent)] {
+		c.seeded = 0
+	}
 	c.form = newForm(k.idPattern(), digest(t.opt.Seed, c.name...))
 	c.seeded = min(c.seeded, 1<<min(c.form.bits, 48)) // So many ids there are.
 	if other := t.idx.ids[k.ref]; k.plain && other != nil && other.within == nil {
@@ -196,8 +200,10 @@ func (t *Twin) add(x *exchange, u use, c *collection) (*object, int) {
 		o = t.stamp(c, o, id)
 	}
 	if old, ok := c.place(id); ok {
-		p = old
+		p, c.updated[old] = old, true
+		t.empty(c, id)
 	}
+	t.born[born(c.name[0], c.kind, id)] = true
 	c.remember(p, x.now)
 	if p == c.size() {
 		c.added = append(c.added, id)

@@ -75,6 +75,7 @@ type Twin struct {
 	codes       map[string]*consent
 	pairings    map[string]*pairing // By device code.
 	collections map[string]*collection
+	born        map[string]bool // Objects that requests made.
 	keys        map[string]*keyed
 	keysUntil   int // Keys until the expired ones are looked for.
 	limits      *limiter
@@ -116,6 +117,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		codes:       map[string]*consent{},
 		pairings:    map[string]*pairing{},
 		collections: map[string]*collection{},
+		born:        map[string]bool{},
 		keys:        map[string]*keyed{},
 		uploads:     map[string]*upload{},
 		asked:       map[string][]map[string]string{},
