@@ -89,7 +89,7 @@ func (x *exchange) do() *answer {
 				return refused
 			}
 		}
-		a.media, a.bytes = "text/plain; charset=utf-8", []byte("the contents of "+x.op.Path+"\n")
+		a.media, a.bytes = "text/plain; charset=utf-8", x.contents()
 		x.cutRange(a)
 		x.wrote()
 		return a
@@ -237,6 +237,9 @@ func (x *exchange) touch(u use, c *collection, a *answer) *answer {
 	if u.Do == "create" {
 		o, p := x.t.add(x, u, c)
 		x.made, x.place = c, p
+		if f := x.sent(); f != nil {
+			x.t.store(c, p, f)
+		}
 		x.effect(u, c.id(p))
 		x.show(u, o, a)
 		return nil
@@ -266,11 +269,16 @@ func (x *exchange) touch(u use, c *collection, a *answer) *answer {
 		o = x.t.stamp(c, x.fill(o, u, c), c.id(p)) // Which object it is does not change.
 		c.direct(p, o, x.now)
 		c.changed[p], c.updated[p] = clone(o).(*object), true
+		if f := x.sent(); f != nil {
+			x.t.store(c, p, f)
+		}
 		x.effect(u, c.id(p))
 	case "delete":
 		c.remember(p, x.now)
 		c.gone[p] = true
 		delete(c.changed, p)
+		x.t.drop(c.files[p])
+		delete(c.files, p)
 		x.effect(u, c.id(p))
 	}
 	x.show(u, o, a)

@@ -38,6 +38,7 @@ type op struct {
 	marks  []ir.Mark            // What tells its requests from those of others.
 	list   *kind                // The collection that it pages over.
 	upload []ir.Path            // Members of the result that are addresses to send bytes to.
+	length string               // The parameter that announces how many bytes.
 	// What it ends, of a flow that sends bytes.
 	completes *completion
 	scrolls   *op // The list that it continues.

@@ -17,7 +17,7 @@ import (
 )
 
 // maxBody bounds what is read of a request's body, except for uploads, which are
-// counted and dropped.
+// counted beyond it.
 const maxBody = 16 << 20
 
 // request is a request as the core sees it: read, and free of its transport.
@@ -28,9 +28,10 @@ type request struct {
 	url    *url.URL
 	header http.Header
 	body   []byte
-	size   int64 // Of the body, in full.
-	served bool  // Through a socket,
-	plain  bool  // and one without TLS.
+	size   int64  // Of the body, in full.
+	file   []byte // What it uploads: the body, or the files of a form.
+	served bool   // Through a socket,
+	plain  bool   // and one without TLS.
 	mark   string
 	meant  string // The action, where several take the request.
 	peer   *x509.Certificate
@@ -78,13 +79,15 @@ func readRequest(r *http.Request, served bool) (*request, error) {
 // alone: it is then as if it had no parameters.
 func (q *request) parse() {
 	media, args, _ := mime.ParseMediaType(q.header.Get("Content-Type"))
+	q.file = q.body
 	switch {
 	case len(q.body) == 0:
 	case media == "application/x-www-form-urlencoded":
 		q.form, _ = url.ParseQuery(string(q.body))
 	case strings.HasPrefix(media, "multipart/"):
 		q.form, q.parts = url.Values{}, true
-		q.size = readMultipart(q.body, args["boundary"], q.form)
+		q.file = readMultipart(q.body, args["boundary"], q.form)
+		q.size = int64(len(q.file))
 	default:
 		v, err := parseJSON(q.body)
 		q.json, q.isDoc = v, err == nil
@@ -94,8 +97,8 @@ func (q *request) parse() {
 
 // readMultipart collects the parts and returns the bytes of those that are files,
 // or of all when none is.
-func readMultipart(body []byte, boundary string, form url.Values) int64 {
-	var files, all int64
+func readMultipart(body []byte, boundary string, form url.Values) []byte {
+	var files, all []byte
 	r := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
 		p, err := r.NextPart()
@@ -106,13 +109,13 @@ func readMultipart(body []byte, boundary string, form url.Values) int64 {
 		if err != nil {
 			break
 		}
-		all += int64(len(data))
+		all = append(all, data...)
 		if p.FileName() != "" {
-			files += int64(len(data))
+			files = append(files, data...)
 		}
 		form.Add(p.FormName(), string(data))
 	}
-	if files > 0 {
+	if len(files) > 0 {
 		return files
 	}
 	return all

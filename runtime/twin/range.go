@@ -42,12 +42,16 @@ func contentRange(text string) (span, bool) {
 
 // take adds a part to an upload and answers as resumable uploads do: 308 with what has
 // arrived until all has, whether this part was taken or not.
-func (u *upload) take(text string, size int64) *answer {
+func (u *upload) take(text string, q *request) *answer {
+	size := q.size
 	s, ok := contentRange(text)
 	if !ok || s.from >= 0 && size != s.to-s.from+1 {
 		return plain(http.StatusBadRequest, "text/plain; charset=utf-8", fmt.Sprintf("Content-Range: %s does not go with a body of %d bytes\n", text, size))
 	}
 	if s.from >= 0 && s.from <= u.bytes {
+		if s.to < keptFile && s.from <= int64(len(u.parts)) {
+			u.parts = append(u.parts[:s.from:s.from], q.file...)
+		}
 		u.bytes = max(u.bytes, s.to+1)
 	}
 	if u.done = u.done || s.total >= 0 && u.bytes >= s.total; u.done {

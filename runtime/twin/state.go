@@ -26,6 +26,7 @@ type collection struct {
 	updated map[int]bool    // Those that a request changed.
 	gone    map[int]bool
 	pending map[int]*upload // Gone for now: made by a flow that has not ended.
+	files   map[int]*file   // What was uploaded for them.
 	added   []string        // Ids of the objects at seeded and on.
 	byID    map[string]int  // Of the added ones.
 	past    map[int][]past  // What reads that lag behind still see.

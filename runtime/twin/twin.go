@@ -81,6 +81,7 @@ type Twin struct {
 	limits      *limiter
 	faults      []*Armed
 	uploads     map[string]*upload
+	kept        int64                          // Bytes of files.
 	secrets     []string                       // Every secret ever issued.
 	certificate string                         // Which one of the application counts.
 	asked       map[string][]map[string]string // What each webhook's deliveries are asked about with, the newest last.

@@ -11,7 +11,10 @@ type upload struct {
 	account string
 	action  string
 	bytes   int64
+	length  int64 // That was announced; -1 is none.
 	done    bool
+	parts   []byte // What came in parts, as far as it is kept.
+	file    *file
 }
 
 // addUploads puts addresses of the twin where an action's result has those that
@@ -21,7 +24,7 @@ func (x *exchange) addUploads(a *answer) {
 		x.t.minted++
 		r := newRNG(x.t.opt.Seed, "upload", x.owner(), strconv.Itoa(x.t.minted))
 		id := r.hex(20)
-		u := &upload{account: x.owner(), action: x.op.Path}
+		u := &upload{account: x.owner(), action: x.op.Path, length: x.announced()}
 		x.t.uploads[id] = u
 		a.body = put(a.body, p, x.q.origin+uploadPath+id)
 		if c := x.made; c != nil {
@@ -32,7 +35,7 @@ func (x *exchange) addUploads(a *answer) {
 }
 
 // receive takes the bytes of an upload, raw, as a file of a form, or in parts. The bytes are
-// counted and dropped. The address is its own authority, as with a signed URL.
+// kept for the object that they are for, unless they are many. The address is its own authority, as with a signed URL.
 func (t *Twin) receive(x *exchange) *answer {
 	id := strings.TrimPrefix(x.q.url.Path, uploadPath)
 	u := t.uploads[id]
@@ -44,10 +47,16 @@ func (t *Twin) receive(x *exchange) *answer {
 	}
 	x.entry.Account = u.account
 	if part := x.q.header.Get("Content-Range"); part == "" {
-		u.bytes, u.done = x.q.size, true
-	} else if a := u.take(part, x.q.size); a != nil {
+		u.bytes, u.done, u.parts = x.q.size, true, x.q.file
+	} else if a := u.take(part, x.q); a != nil {
 		return a
 	}
+	if a := u.short(x); a != nil {
+		return a
+	}
+	t.drop(u.file)
+	u.file = t.fileOf(u.parts, u.bytes)
+	u.parts = u.file.bytes // A part may come again.
 	x.entry.Effect = &Effect{Do: "upload", Resource: u.action, ID: id[:8], Bytes: u.bytes}
 	return plain(http.StatusOK, "text/plain; charset=utf-8", "OK - "+strconv.FormatInt(u.bytes, 10))
 }

@@ -29,6 +29,13 @@ func (x *index) addUploads() {
 			}
 			ticket := x.ops[f.Steps[k].Call]
 			ticket.upload = append(ticket.upload, pathOf(member))
+			if with, ok := f.Steps[k].With.(map[string]any); ok {
+				for name, v := range with {
+					if s.Body != "" && v == s.Body+".size" {
+						ticket.length = name
+					}
+				}
+			}
 			for _, later := range f.Steps[i+1:] {
 				if o := x.ops[later.Call]; o != nil {
 					o.completes = completionOf(f, later, from, ticket)
@@ -108,7 +115,11 @@ func (x *exchange) complete(a *answer) *answer {
 	made := []any{}
 	for _, n := range all {
 		p, _ := c.place(n.id)
-		if c.pending[p] != nil {
+		if u := c.pending[p]; u != nil {
+			if u.file != nil {
+				x.t.store(c, p, u.file)
+				u.file = nil
+			}
 			delete(c.pending, p)
 			delete(c.gone, p)
 		}
