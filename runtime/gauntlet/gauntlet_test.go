@@ -91,6 +91,33 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// TestSuited tries what a fault changes where it can: on the list, when the read has nothing
+// for it, and nowhere when no answer has.
+func TestSuited(t *testing.T) {
+	c := shelf()
+	for _, a := range c.AllActions() {
+		if a.Path == "books.get" {
+			a.Returns = &ir.Type{Kind: ir.Object, Fields: []*ir.Field{{Name: "id", Go: "ID", Type: &ir.Type{Kind: ir.String}, Required: true}}}
+		}
+	}
+	p := NewPlan(c)
+	for fault, want := range map[string]string{"data/date-formats": "books.list", "data/invalid-utf8": "books.get", "data/single-for-list": ""} {
+		got := ""
+		if a := p.suited(fault); a != nil {
+			got = a.Path
+		}
+		if got != want {
+			t.Errorf("%s suits %q, not %q", fault, got, want)
+		}
+	}
+	if r := Try(t, p, naive{}, scenarioOf(t, "data/date-formats"), 1); strings.Contains(r.Why, "never took effect") || r.Outcome == NotExercised {
+		t.Errorf("of a list of books with times: %s, %s", r.Outcome, r.Why)
+	}
+	if r := Try(t, p, naive{}, scenarioOf(t, "data/single-for-list"), 1); r.Why != missing[RoleSuited] {
+		t.Errorf("without a list in any answer: %s", r.Why)
+	}
+}
+
 // TestPlanOfPromises widens the choice until an action promises something.
 func TestPlanOfPromises(t *testing.T) {
 	of := func(p *Plan) [3]string {

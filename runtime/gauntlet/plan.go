@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/porin-dev/porin/compiler/ir"
+	"github.com/porin-dev/porin/runtime/twin"
 )
 
 // Plan picks the actions of a connector that scenarios work with. It follows
@@ -33,11 +35,13 @@ type Plan struct {
 	PromisedRead *ir.Action // A read whose answer has one; Read when its has.
 	EnumList     *ir.Action // A list whose items have a member with a known set of values; List when its have.
 	Tagged       *ir.Action // A list or a read that always answers with a variant of a union that has a tag.
+
+	probe func() *twin.Twin // Knows which fault has an effect where.
 }
 
 // NewPlan picks the roles. The connector is only read.
 func NewPlan(c *ir.Connector) *Plan {
-	p := &Plan{Spec: c}
+	p := &Plan{Spec: c, probe: sync.OnceValue(func() *twin.Twin { return twin.New(c, twin.Options{}) })}
 	p.List = best(c, p.rankList)
 	p.Read = best(c, p.rankRead)
 	p.Create = best(c, p.rankCreate)

@@ -15,6 +15,24 @@ func (p *Plan) pickPromised() {
 	p.EnumList = best(p.Spec, func(a *ir.Action) int { return when(a.Page != nil && p.hasEnum(a.Page.Item), p.rankListed(a)) })
 }
 
+// suited is the action whose answer a fault is to change: Read, another read, or else a list,
+// where the fault has an effect on it. It is nil where it has on none.
+func (p *Plan) suited(fault string) *ir.Action {
+	suits := func(a *ir.Action) bool { return p.probe().Suits(fault, a.Path) }
+	if p.Read != nil && suits(p.Read) {
+		return p.Read
+	}
+	for _, rank := range []func(*ir.Action) int{p.rankRead, p.rankList} {
+		if a := best(p.Spec, func(a *ir.Action) int {
+			r := rank(a)
+			return when(r > 0 && suits(a), r)
+		}); a != nil {
+			return a
+		}
+	}
+	return nil
+}
+
 // rankTagged prefers lists, which have many variants.
 func (p *Plan) rankTagged(a *ir.Action) int {
 	if a.Page != nil {

@@ -80,6 +80,9 @@ const (
 	RolePromisedRead Role = "promised read"
 	RoleEnumList     Role = "enum list"
 	RoleTagged       Role = "tagged"
+
+	// RoleSuited is a read or a list whose answer the scenario's first fault can change.
+	RoleSuited Role = "suited"
 )
 
 // missing says why a role is not filled.
@@ -98,6 +101,8 @@ var missing = map[Role]string{
 	RolePromisedRead: "no read promises a member of its answer besides an id",
 	RoleEnumList:     "no list of items with an id has a member of them of which the values are known",
 	RoleTagged:       "no list or read always has a variant of a union with a tag in its answer",
+
+	RoleSuited: "no read and no list answers with anything that the fault could change",
 }
 
 // Group is the group of the fault table that the scenario belongs to.
@@ -110,6 +115,9 @@ func (s *Scenario) Group() string {
 // it has.
 func (s *Scenario) Impossible(p *Plan) string {
 	for _, r := range s.Roles {
+		if r == RoleSuited && s.suited(p) != nil {
+			continue
+		}
 		if !p.fills(r) {
 			return missing[r]
 		}
@@ -125,6 +133,9 @@ func (s *Scenario) Impossible(p *Plan) string {
 	}
 	return ""
 }
+
+// suited is the action of [RoleSuited].
+func (s *Scenario) suited(p *Plan) *ir.Action { return p.suited(s.Faults[0].Fault) }
 
 func (p *Plan) fills(r Role) bool {
 	switch r {

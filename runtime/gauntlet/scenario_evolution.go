@@ -36,9 +36,10 @@ func evolutionScenarios() []*Scenario {
 			ID:      "evolution/type-changed",
 			Title:   "a member changes its type",
 			Right:   "The call succeeds with what can be read, or fails with a typed error; the departure is reported once.",
-			Roles:   []Role{RoleRead},
-			Faults:  []Arm{{Fault: "evolution/type-changed", On: RoleRead}},
-			Run:     times(3, RoleRead),
+			Roles:   []Role{RoleSuited},
+			Whole:   true,
+			Faults:  []Arm{{Fault: "evolution/type-changed", On: RoleSuited}},
+			Run:     askSuited(3),
 			Oracles: []string{"typed", "drift", "bounded"},
 		},
 		{

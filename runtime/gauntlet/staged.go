@@ -147,7 +147,11 @@ func (p *Plan) faults(t *twin.Twin, all []Arm) []twin.Fault {
 				one.Params[name] = v
 			}
 		}
-		if f.On != "" {
+		switch f.On {
+		case "":
+		case RoleSuited:
+			one.Scope.Action = p.suited(f.Fault).Path
+		default:
 			one.Scope.Action = p.role(f.On).Path
 		}
 		if f.Account > 0 {

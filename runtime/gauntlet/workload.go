@@ -31,6 +31,20 @@ func readWithin(e *Env, d time.Duration) error {
 	return nil
 }
 
+// askSuited makes a workload that asks n times for what the scenario's fault changes.
+func askSuited(n int) func(*Env) error {
+	return func(e *Env) error {
+		c, err := e.Open(1)
+		if err != nil {
+			return err
+		}
+		for range n {
+			c.ask(e.scenario.suited(e.Plan), patience)
+		}
+		return nil
+	}
+}
+
 func createOnce(e *Env) error {
 	c, err := e.Open(1)
 	if err != nil {

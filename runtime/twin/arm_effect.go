@@ -28,6 +28,15 @@ func (d *definition) needs(why func(t *Twin, o *op, a *Armed) string) *definitio
 	return d
 }
 
+// Suits reports whether a fault may have an effect on an action: what [Twin.Arm] would not
+// refuse.
+func (t *Twin) Suits(fault, action string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, err := t.check(Fault{ID: fault, Scope: Scope{Action: action}})
+	return err == nil
+}
+
 // checkEffect refuses a fault that can have no effect on anything in its scope.
 func (t *Twin) checkEffect(def *definition, f Fault) error {
 	a := &Armed{twin: t, fault: f, def: def, rng: newRNG(t.opt.Seed), memo: map[string]string{}}
