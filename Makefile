@@ -83,8 +83,8 @@ bench-peers: ## Measure beside oapi-codegen and go-swagger on the documents of P
 	@go run ./golden/compare
 
 .PHONY: score
-score: ## Score every connector of the repository.
-	@go run ./cmd/porin test $(CONNECTORS) $(SCHEMES)
+score: ## Score every connector of the repository, and hold each scenario against golden/score/scores.
+	@go run ./golden/score $(CONNECTORS) $(SCHEMES) golden/consumer/tracker $(LIVE)
 
 .PHONY: clients
 clients: ## Judge other people's clients, and write docs/clients.md. Needs Node and npm.
