@@ -29,6 +29,9 @@ func ReadFile(data []byte) (*File, error) {
 	if f.Accounts < 0 {
 		return nil, errors.New("accounts is a number from 1 on")
 	}
+	if f.Accounts > 0 && len(f.Plan) > f.Accounts {
+		return nil, fmt.Errorf("plan has %d plans for %d accounts: each account, in order, has one", len(f.Plan), f.Accounts)
+	}
 	return &f, nil
 }
 

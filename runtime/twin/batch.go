@@ -117,7 +117,11 @@ func (x *exchange) unfit(u use, c *collection, v any) *answer {
 		}
 	}
 	if !ok || len(lacking) > 0 {
-		return x.t.refuse(x.op, failure{class: ir.Invalid, about: lacking, lacks: true, or: []ir.Class{ir.Rejected}})
+		why := "an item is no object"
+		if len(lacking) > 0 {
+			why = "without " + strings.Join(lacking, ", ")
+		}
+		return x.t.refuse(x.op, failure{class: ir.Invalid, about: lacking, lacks: true, or: []ir.Class{ir.Rejected}, why: why})
 	}
 	if m := x.t.idx.fit(x.item, v, !x.q.isDoc); m != nil {
 		return x.t.refuse(x.op, failure{class: ir.Invalid, or: []ir.Class{ir.Rejected}, why: strings.TrimPrefix(m.at+": "+m.says, ".")})

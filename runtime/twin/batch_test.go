@@ -70,6 +70,8 @@ func TestExampleBatch(t *testing.T) {
 		c.do("POST", api+"channels.createMany", `{"items":[{"name":"1"},{"name":"2"},{"name":"3"},{"name":"4"},{"name":"5"}]}`)
 		equal(t, "named where all are refused", len(c.last().Batch), 5)
 
+		equal(t, "what an item lacks is named", strings.Contains(c.do("POST", api+"channels.createMany", `{"items":[{"ref":"a"},{"ref":"b","name":"y"}]}`).raw, "without name"), true)
+
 		params, _ = tw.ExampleBatch(tw.Accounts()[0].ID, "channels.create", 4)
 		equal(t, "none", params == nil, true)
 	})

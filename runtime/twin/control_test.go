@@ -98,6 +98,8 @@ func TestMisreadRequests(t *testing.T) {
 		`{"id": "status/503", "scope": {"from": "soon"}}`: `scope/from should be a duration such as "10s"`,
 		`{"id": 1}`:                         "id is a number, where it should be a text",
 		`{"id": "status/503", "params": 1}`: "params is a number, where it should be an object",
+		`{"id": "status/503", "id": "a"}`:   `the member "id" is there twice`,
+		`{"id": "status/503", "seed": -1}`:  "seed is -1, where it should be a whole number",
 		`{"id": "status/503", "tims": 1}`:   `no member "tims"; there is id`,
 	} {
 		status, said := steer(t, "POST", "arm", body)

@@ -12,6 +12,15 @@ type Fault struct {
 	Scope  Scope             `json:"scope,omitzero"`
 	Times  int               `json:"times,omitempty"` // How often it takes effect at most; 0 is for as long as it is armed.
 	Params map[string]string `json:"params,omitempty"`
+	Seed   *uint64           `json:"seed,omitempty"` // Of what it draws at random; nil is the twin's, and another for each that is armed.
+}
+
+// draws starts the generator of what a fault draws at random.
+func (f Fault) draws(twin uint64, names ...string) rng {
+	if f.Seed != nil {
+		return newRNG(*f.Seed, "fault", f.ID)
+	}
+	return newRNG(twin, append([]string{"fault", f.ID}, names...)...)
 }
 
 // Scope says which requests a fault meets. All that is set must hold.
@@ -63,7 +72,7 @@ func (t *Twin) Arm(f Fault) (*Armed, error) {
 		fault: f,
 		def:   def,
 		since: t.opt.Now(),
-		rng:   newRNG(t.opt.Seed, "fault", f.ID, strconv.Itoa(t.arming)),
+		rng:   f.draws(t.opt.Seed, strconv.Itoa(t.arming)),
 		memo:  map[string]string{},
 	}
 	t.faults = append(t.faults, a)

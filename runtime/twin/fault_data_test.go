@@ -178,3 +178,25 @@ func TestEvolutionFaults(t *testing.T) {
 		},
 	})
 }
+
+// A fault draws from its own seed where it has one, whatever was armed before it, and from
+// the twin's otherwise.
+func TestSeedOfFault(t *testing.T) {
+	lost := func(t *testing.T, before int, own *uint64) (missing string) {
+		inBubble(t, Options{Volume: map[string]int{"channels": 60}}, func(t *testing.T, tw *Twin) {
+			for range before {
+				arm(t, tw, Fault{ID: "status/503", Scope: Scope{Action: "channels.create"}})
+			}
+			arm(t, tw, Fault{ID: "data/missing", Params: map[string]string{"member": "name", "rate": "50"}, Seed: own})
+			for _, v := range clientOf(t, tw).get(api+"channels.list").list(t, "channels") {
+				_, there := v.(*object).get("name")
+				missing += map[bool]string{true: ".", false: "x"}[there]
+			}
+		})
+		return missing
+	}
+	seven, eight := uint64(7), uint64(8)
+	equal(t, "one seed", lost(t, 1, &seven), lost(t, 2, &seven))
+	equal(t, "another seed", lost(t, 1, &seven) == lost(t, 1, &eight), false)
+	equal(t, "the twin's seed", lost(t, 1, nil) == lost(t, 2, nil), false)
+}

@@ -308,7 +308,7 @@ func TestWrongRequests(t *testing.T) {
 		{"POST", r.Control + "arm", "status/503", 400, "the request is not understood: "},
 		{"POST", r.Control + "arm", "", 400, "no fault \"\"; there is auth/"},
 		{"POST", r.Control + "arm", `[]`, 400, "the request is not understood: "},
-		{"POST", r.Control + "arm", `{"id": "status/503", "time": 2}`, 400, `no member "time"; there is id, scope, times, params`},
+		{"POST", r.Control + "arm", `{"id": "status/503", "time": 2}`, 400, `no member "time"; there is id, scope, times, params, seed`},
 		{"POST", r.Control + "arm", `{"id": "status/503", "times": "2"}`, 400, "times is a string, where it should be a whole number"},
 		{"POST", r.Control + "arm", `{"id": "status/503", "scope": {"actoin": "x"}}`, 400, `no member "actoin"; there is action, account, nth, from, to`},
 		{"POST", r.Control + "arm", `{"id": "data/huge-body", "params": {"mib": "9000"}}`, 400, "mib is a number from 1 to 512, not 9000"},

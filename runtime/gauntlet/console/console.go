@@ -220,6 +220,13 @@ func faultOf(r *http.Request) (twin.Fault, error) {
 	f := twin.Fault{ID: r.PostForm.Get("fault"), Times: count("times"), Scope: twin.Scope{
 		Action: r.PostForm.Get("action"), Account: r.PostForm.Get("account"), Nth: count("nth"),
 	}}
+	if text := r.PostForm.Get("seed"); text != "" {
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			mistakes = append(mistakes, fmt.Errorf("seed is a number from 0 on, not %q", text))
+		}
+		f.Seed = &n
+	}
 	for _, pair := range strings.Fields(r.PostForm.Get("params")) {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {

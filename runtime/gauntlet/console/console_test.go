@@ -94,10 +94,11 @@ func TestPage(t *testing.T) {
 	has(t, body, "Nothing: the provider behaves.")
 	assert.False(t, strings.Contains(body, `<script>alert("title")`), "the title is text")
 
-	status, body = post(t, home, url.Values{"do": {"arm"}, "fault": {"status/503"}, "times": {"1"}, "action": {"things.list"}})
+	status, body = post(t, home, url.Values{"do": {"arm"}, "fault": {"status/503"}, "times": {"1"}, "action": {"things.list"}, "seed": {"7"}})
 	assert.Equal(t, 200, status, "it leads back to the page")
 	require.Len(t, tw.Armed(), 1)
-	assert.Equal(t, twin.Fault{ID: "status/503", Times: 1, Scope: twin.Scope{Action: "things.list"}}, tw.Armed()[0].Fault())
+	seven := uint64(7)
+	assert.Equal(t, twin.Fault{ID: "status/503", Times: 1, Seed: &seven, Scope: twin.Scope{Action: "things.list"}}, tw.Armed()[0].Fault())
 	has(t, body, "things.list")
 	status, _ = get(t, srv.URL+"/things")
 	assert.Equal(t, 503, status)

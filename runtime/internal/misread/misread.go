@@ -18,6 +18,9 @@ import (
 // the struct that to points at, without names of Go.
 func Text(err error, to any) string {
 	var broken *jsontext.SyntacticError
+	if errors.As(err, &broken) && errors.Is(err, jsontext.ErrDuplicateName) {
+		return fmt.Sprintf("the member %q is there twice", broken.JSONPointer.LastToken())
+	}
 	if errors.As(err, &broken) {
 		return fmt.Sprintf("it is no JSON, from byte %d on", broken.ByteOffset+1)
 	}

@@ -56,6 +56,9 @@ a line each, and what failed.`,
 			if err := errors.Join(f.check(), checkScenario(cmd, f.scenario)); err != nil {
 				return usageError{err}
 			}
+			if f.jobs < 1 {
+				return usageError{fmt.Errorf("--jobs is a number from 1 on, not %d", f.jobs)}
+			}
 			if len(args) > 1 {
 				return a.testSeveral(cmd.Context(), dirsOr(args), f)
 			}

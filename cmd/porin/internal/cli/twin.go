@@ -78,11 +78,14 @@ func (a *app) twin(cmd *cobra.Command, dir string, f twinFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := checkVolume(c, f.volume); err != nil {
-		return err
+	if err := errors.Join(checkVolume(c, f.volume), checkPlans(c, f.plans)); err != nil {
+		return usageError{err}
 	}
-	if err := checkPlans(c, f.plans); err != nil {
-		return err
+	if f.addr == "" {
+		return usageError{errors.New("--addr is empty: 127.0.0.1:0 picks a free port of this machine, and :8080 is one of every interface")}
+	}
+	if given := cmd.Flags().Changed("accounts"); given && len(f.plans) > f.accounts {
+		return usageError{fmt.Errorf("--plan has %d plans for --accounts %d: each account, in order, has one", len(f.plans), f.accounts)}
 	}
 	if f.accounts < 1 || f.accounts > mostAccounts {
 		return usageError{fmt.Errorf("--accounts is a number from 1 to %d", mostAccounts)}
@@ -222,12 +225,12 @@ func checkVolume(c *ir.Connector, volume map[string]int) error {
 		switch {
 		case name == "*" || slices.Contains(known, name):
 		case len(known) == 0:
-			return usageError{fmt.Errorf("volume %s: the spec declares no resources and no lists, so that the twin has no collections", name)}
+			return fmt.Errorf("volume %s: the spec declares no resources and no lists, so that the twin has no collections", name)
 		default:
 			return unknownName("collection", name, append(known, "*"))
 		}
 		if volume[name] < 0 {
-			return usageError{fmt.Errorf("volume %s=%d is negative", name, volume[name])}
+			return fmt.Errorf("volume %s=%d is negative", name, volume[name])
 		}
 	}
 	return nil
@@ -242,6 +245,9 @@ func checkPlans(c *ir.Connector, plans []string) error {
 				known = append(known, name)
 			}
 		}
+	}
+	if len(plans) > 0 && len(known) == 0 {
+		return fmt.Errorf("there is no plan %q: no limit of the spec has tiers, which plans are for", plans[0])
 	}
 	for _, name := range plans {
 		if !slices.Contains(known, name) {

@@ -84,7 +84,7 @@ func armFaults(t *twin.Twin, faults []string) error {
 			return usageError{fmt.Errorf("%s is a scenario, which --scenario arms", id)}
 		}
 		if _, err := t.Arm(twin.Fault{ID: id}); err != nil {
-			return err
+			return usageError{err}
 		}
 	}
 	return nil
