@@ -21,6 +21,7 @@ type Scenario struct {
 	Roles []Role
 	Needs func(*Plan) string
 	Every func(*Plan) []*ir.Action // The workload needs one of these actions at least.
+	Suits string                   // The fault whose work RoleSuited is for.
 
 	Declared bool // The workload tries everything of a kind that the spec declares.
 	Past     bool // The lists have more items than their caps.
@@ -81,7 +82,7 @@ const (
 	RoleEnumList     Role = "enum list"
 	RoleTagged       Role = "tagged"
 
-	// RoleSuited is a read or a list whose answer the scenario's first fault can change.
+	// RoleSuited is a read or a list whose answer the fault in Suits can change.
 	RoleSuited Role = "suited"
 )
 
@@ -135,7 +136,7 @@ func (s *Scenario) Impossible(p *Plan) string {
 }
 
 // suited is the action of [RoleSuited].
-func (s *Scenario) suited(p *Plan) *ir.Action { return p.suited(s.Faults[0].Fault) }
+func (s *Scenario) suited(p *Plan) *ir.Action { return p.suited(s.Suits) }
 
 func (p *Plan) fills(r Role) bool {
 	switch r {

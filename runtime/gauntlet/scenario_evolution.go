@@ -37,6 +37,7 @@ func evolutionScenarios() []*Scenario {
 			Title:   "a member changes its type",
 			Right:   "The call succeeds with what can be read, or fails with a typed error; the departure is reported once.",
 			Roles:   []Role{RoleSuited},
+			Suits:   "evolution/type-changed",
 			Whole:   true,
 			Faults:  []Arm{{Fault: "evolution/type-changed", On: RoleSuited}},
 			Run:     askSuited(3),
