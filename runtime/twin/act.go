@@ -56,7 +56,8 @@ func (x *exchange) keyDigest() string {
 // again answers a request whose key was seen before.
 func (x *exchange) again(k *keyed) *answer {
 	if k.params != x.keyDigest() {
-		return x.t.refuse(x.op, failure{class: ir.KeyReused, hints: []string{"idempot"}, or: []ir.Class{ir.Conflict, ir.Invalid}})
+		x.entry.Why = "its idempotency key came before with other parameters"
+		return x.t.refuse(x.op, failure{class: ir.KeyReused, hints: []string{"idempot"}, or: []ir.Class{ir.Conflict, ir.Invalid}, why: x.entry.Why})
 	}
 	if k.effect != nil {
 		e := *k.effect

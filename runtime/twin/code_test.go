@@ -63,5 +63,5 @@ func TestReusedKeyHasNoMadeUpCode(t *testing.T) {
 	g := pay("2")
 	equal(t, "status", g.status, 409)
 	equal(t, "code", textOf(g.at(t, "error.code")), string(ir.KeyReused))
-	equal(t, "message", textOf(g.at(t, "error.message")), "the request was refused")
+	equal(t, "message", textOf(g.at(t, "error.message")), one.last().Why)
 }

@@ -222,8 +222,11 @@ func pageCall(o *op) string {
 }
 
 // namesake returns the resource that a member is named after: user and user_id
-// after users.
+// after users. An email is an address, also where emails are kept.
 func (x *index) namesake(name string) *kind {
+	if name == "email" || name == "mail" {
+		return nil
+	}
 	name = strings.TrimSuffix(name, "_id")
 	if k := x.kinds[name+"s"]; k != nil && !k.plain {
 		return k

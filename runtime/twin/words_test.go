@@ -61,3 +61,15 @@ func TestValuesSuitTheirNames(t *testing.T) {
 		t.Errorf("%d friends are the person itself", alike)
 	}
 }
+
+// TestEmailIsAnAddress makes the email of a user where a resource is called emails.
+func TestEmailIsAnAddress(t *testing.T) {
+	c := connector()
+	c.Resources = append(c.Resources, &ir.Resource{Name: "emails", Of: "Note", ID: path("id")})
+	one := clientOf(t, New(c, Options{Whole: true}))
+	for _, user := range one.get(api+"users.list").list(t, "users") {
+		if email := textOf(mustAt(t, user, "email")); !strings.HasSuffix(email, "@example.com") {
+			t.Errorf("%s is no address", email)
+		}
+	}
+}
