@@ -105,6 +105,11 @@ func (s *naiveSession) give(items []any, before map[string]bool, yield func(JSON
 		if !yield(b, err) {
 			return nil
 		}
+		for s.sin == "yields without end" {
+			if !yield(b, err) {
+				return nil
+			}
+		}
 	}
 	return page
 }

@@ -45,6 +45,7 @@ var wrong = []struct{ sin, scenario, oracle, says string }{
 	{"plain errors", "paging/past-cap", "complete", "ended early with an error that is not of the client's type"},
 	{"waits for the total", "paging/item-deleted", "ends", "the client sent more than %d requests"},
 	{"goes around", "paging/next-equals-current", "ends", "the client sent more than %d requests"},
+	{"yields without end", "paging/empty-with-next", "ends", "%s gave %d items, and had not ended"},
 	{"stops where it has been", "paging/next-equals-current", "ends", "%s met a page that leads to itself, and gave no error"},
 	{"reads numbers as floats", "data/big-int", "lossless", "is another value"},
 	{"drops what it does not know", "data/unknown-member", "lossless", "is gone"},
