@@ -112,10 +112,6 @@ var left = []struct {
 	}},
 	{"complete", "gave %d items, and the list has %d", func(ev *Evidence) { ev.counts(3) }},
 	{"complete", "gave %d items without an error, and the list has %d", func(ev *Evidence) { ev.counts(1) }},
-	{"ends", "%s gave %d items, and had not ended", func(ev *Evidence) { // Which no client's paging comes to: its requests are too many before.
-		ev.counts(3)
-		ev.Calls[0].Err = errEndless
-	}},
 	{"lossless", "is no object any more", func(ev *Evidence) { ev.answers(`{"a": {"b": 1}}`, `{"a": 0}`) }},
 	{"lossless", "is another list", func(ev *Evidence) { ev.answers(`{"a": [1, 2]}`, `{"a": [1]}`) }},
 	{"lossless", "%s: %s is another time in the result", func(ev *Evidence) { // Told by generated drivers.
