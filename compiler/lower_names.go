@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
@@ -135,16 +137,16 @@ func (c *compilation) nameBeside(g *ir.Group, methods *scope) {
 			a.Parts = methods.take(a.Go+"InParts", a.Name, a.Pos, "the batches of")
 		}
 		if job, _ := c.out.Job(a); job != nil {
-			a.Wait = "Wait" + strings.TrimPrefix(a.Go, "Get")
+			a.Wait = "Wait" + withoutVerb(a.Go, "Get")
 			if _, taken := methods.taken[a.Wait]; taken {
 				a.Wait = "WaitFor" + a.Go
 			}
 			methods.take(a.Wait, a.Name, a.Pos, "the wait for")
 		}
 		if a.Reply == "raw" && a.Method == "GET" && a.Effect == "read" {
-			a.Open = "Open" + strings.TrimPrefix(strings.TrimPrefix(a.Go, "Get"), "Download")
+			a.Open = "Open" + withoutVerb(a.Go, "Get", "Download")
 			if _, taken := methods.taken[a.Open]; taken {
-				a.Open = "Open" + a.Go
+				a.Open = "OpenFileOf" + a.Go
 			}
 			methods.take(a.Open, a.Name, a.Pos, "the download of")
 		}
@@ -157,6 +159,18 @@ func (c *compilation) nameBeside(g *ir.Group, methods *scope) {
 		}
 		methods.take(a.All, a.Name, a.Pos, "the iterator of")
 	}
+}
+
+// withoutVerb is a name without the verb that it begins with: Archive of GetArchive, and
+// Gettysburg as it is.
+func withoutVerb(name string, verbs ...string) string {
+	for _, verb := range verbs {
+		rest, ok := strings.CutPrefix(name, verb)
+		if r, _ := utf8.DecodeRuneInString(rest); ok && (rest == "" || !unicode.IsLower(r)) {
+			return rest
+		}
+	}
+	return name
 }
 
 func (c *compilation) nameActions(g *ir.Group, pkg, methods *scope) {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -150,6 +151,126 @@ func TestDownloadOtherRange(t *testing.T) {
 	}
 }
 
+// TestDownloadOfLies has providers that answer otherwise than they were asked to: what is
+// read is the file, or there is an error.
+func TestDownloadOfLies(t *testing.T) {
+	file, other := strings.Repeat("abcd", 100), strings.Repeat("ABCD", 100)
+	cut := func(text string) io.Reader {
+		return io.MultiReader(strings.NewReader(text), iotest.ErrReader(errCut))
+	}
+	tagged := "ETag: \"a\"\nAccept-Ranges: bytes"
+	for name, tc := range map[string]struct {
+		part    string // The range that the caller asks for.
+		answers []answer
+		want    string // What is read.
+		err     error
+		asked   string
+	}{
+		"a part of another file": {"", []answer{
+			{header: tagged + "\nContent-Length: 400", reader: cut(file[:100])},
+			{status: 206, header: "ETag: \"b\"\nContent-Range: bytes 100-399/400", body: other[100:]},
+		}, file[:100], ErrChanged, "- bytes=100-"},
+		"a part of the part": {"", []answer{
+			{header: tagged, reader: cut(file[:100])},
+			{status: 206, header: tagged + "\nContent-Range: bytes 100-199/400\nContent-Length: 100", body: file[100:200]},
+			{status: 206, header: tagged + "\nContent-Range: bytes 200-399/400", body: file[200:]},
+		}, file, nil, "- bytes=100- bytes=200-"},
+		"a part without its end": {"bytes=50-149", []answer{
+			{status: 206, header: tagged + "\nContent-Range: bytes 50-149/400", body: file[50:80]},
+			{status: 206, header: tagged + "\nContent-Range: bytes 80-149/400", body: file[80:150]},
+		}, file[50:150], nil, "bytes=50-149 bytes=80-149"},
+		"several parts": {"bytes=0-9,20-29", []answer{
+			{status: 206, header: tagged + "\nContent-Length: 100", reader: cut("--x\r\n")},
+			{status: 206, header: tagged + "\nContent-Length: 100", body: "--y\r\n"},
+		}, "--x\r\n", ErrChanged, "bytes=0-9,20-29 bytes=0-9,20-29"},
+		"a part that nobody asked for": {"", []answer{{status: 206, header: "Content-Range: bytes 100-199/400", body: file[100:200]}}, "", errPart, "-"},
+		"all of it, as a part":         {"", []answer{{status: 206, header: "Content-Range: bytes 0-399/400", body: file}}, file, nil, "-"},
+		"another length": {"", []answer{
+			{header: "Content-Length: 400", reader: cut(file[:100])},
+			{header: "Content-Length: 500", body: file + file[:100]},
+		}, file[:100], ErrChanged, "- -"},
+		"more than it said": {"", []answer{
+			{header: "Content-Length: 400", reader: cut(file[:100])},
+			{body: file + file[:100]},
+		}, file, ErrChanged, "- -"},
+		"the end of another file": {"", []answer{
+			{header: tagged, reader: cut(file[:100])},
+			{status: 416, header: "ETag: \"b\"\nContent-Range: bytes */100"},
+		}, file[:100], ErrRejected, "- bytes=100-"},
+		"lines, of which one looks like an error": {"", []answer{
+			{header: tagged + "\nContent-Length: 41\nContent-Type: application/json", reader: cut(`{"ok":true} `)},
+			{status: 206, header: tagged + "\nContent-Type: application/json\nContent-Range: bytes 12-40/41", body: `{"ok":false,"error":"gone"}  `},
+		}, `{"ok":true} {"ok":false,"error":"gone"}  `, nil, "- bytes=12-"},
+		"an error, and then no file": {"", []answer{
+			{header: "Content-Length: 34\nContent-Type: application/json\nRetry-After: 1", body: `{"ok":false,"error":"ratelimited"}`},
+			{status: 204},
+		}, "", nil, "- -"},
+		"an error without a type": {"", []answer{{body: ` {"ok":false,"error":"gone"}`}}, "", ErrRejected, "-"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &server{answers: tc.answers}
+				api := testAPI()
+				op := streamOp(api)
+				op.Params = []Param{{Field: "Range", In: InHeader, Name: "Range"}}
+				in := map[string]string{}
+				if tc.part != "" {
+					in["Range"] = tc.part
+				}
+				var got []byte
+				d, err := Open(t.Context(), newTestClient(t, api, s), op, in, nil)
+				if err == nil {
+					got, err = io.ReadAll(d)
+					_ = d.Close()
+				}
+				if string(got) != tc.want || !errors.Is(err, tc.err) {
+					t.Errorf("read %q of %d bytes, %v; want %d and %v", got, len(got), err, len(tc.want), tc.err)
+				}
+				if _, ok := errors.AsType[*APIError](err); err != nil && !ok {
+					t.Errorf("the error is a %T", err)
+				}
+				var ranges []string
+				for _, r := range s.requests() {
+					ranges = append(ranges, cmp.Or(r.header.Get("Range"), "-"))
+				}
+				if asked := strings.Join(ranges, " "); asked != tc.asked {
+					t.Errorf("asked for %q, want %q", asked, tc.asked)
+				}
+			})
+		})
+	}
+}
+
+// TestDownloadGivesBack has an observer that panics: what the download held is free.
+func TestDownloadGivesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := testAPI()
+		api.Limits = []Limit{{Name: "one", Shape: LimitConcurrency, Calls: 1}}
+		op := streamOp(api)
+		op.Limits = []LimitUse{{Limit: 0}}
+		s := &server{answers: []answer{{body: "0123"}}}
+		panics := ObserverFunc(func(_ context.Context, e Event) {
+			if _, ok := e.(AttemptEvent); ok {
+				panic("no more")
+			}
+		})
+		c := newTestClient(t, api, s, WithObserver(panics))
+		for range 2 {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Error("nothing panicked")
+					}
+				}()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				_, err := Open(ctx, c, op, nil, nil)
+				t.Errorf("opened: %v", err)
+			}()
+		}
+	})
+}
+
 // TestDownloadOfAPart has a caller that asks for a range itself.
 func TestDownloadOfAPart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -228,6 +349,8 @@ func TestDownloadIsBounded(t *testing.T) {
 		"nobody knows":  {"", 9, "012345678", ErrResponseTooLarge},
 		"just the size": {"", 10, "0123456789", nil},
 		"no bound":      {"", 0, "0123456789", nil},
+		"the largest":   {"", math.MaxInt64, "0123456789", nil},
+		"the last":      {"Content-Length: 10", math.MaxInt64, "0123456789", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &server{answers: []answer{{header: tc.header, body: "0123456789"}}}
@@ -312,13 +435,14 @@ func TestDownloadEnds(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if _, err := d.Read(make([]byte, 1)); err == nil || err == io.EOF {
+		if _, err := d.Read(make([]byte, 1)); !errors.Is(err, errClosed) {
 			t.Errorf("after it was closed: %v", err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		waits, write := io.Pipe()
 		defer write.Close()
+		go func() { _, _ = write.Write([]byte("x")) }()
 		s.answers = []answer{{reader: waits}}
 		if d, err = Open(ctx, c, streamOp(api), nil, nil); err != nil {
 			t.Fatal(err)
@@ -326,6 +450,9 @@ func TestDownloadEnds(t *testing.T) {
 		defer d.Close()
 		context.AfterFunc(ctx, func() { _ = waits.CloseWithError(context.DeadlineExceeded) })
 		began := time.Now()
+		if n, err := d.Read(make([]byte, 2)); n != 1 || err != nil {
+			t.Errorf("the first byte: %d, %v", n, err)
+		}
 		_, err = d.Read(make([]byte, 1))
 		if e, ok := errors.AsType[*APIError](err); !ok || !errors.Is(err, context.DeadlineExceeded) || e.Class != ClassTimeout || time.Since(began) != time.Minute {
 			t.Errorf("after %s: %v", time.Since(began), err)

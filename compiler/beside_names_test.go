@@ -41,3 +41,31 @@ actions: acting: all: {GET: "acting/all"}
 		require.Equal(t, want, c.Action(path).All, path)
 	}
 }
+
+// TestDownloadNames has files whose actions are called like, or begin like, what the
+// method of a download is called after.
+func TestDownloadNames(t *testing.T) {
+	const text = `package acme
+
+connector: {title: "Acme", servers: api: url: "https://acme.example/"}
+
+actions: files: {
+	get: {GET: "files", reply: "raw"}
+	downloadArchive: {GET: "archive", reply: "raw"}
+	gettysburg: {GET: "gettysburg", reply: "raw"}
+	content: {GET: "content", reply: "raw"}
+	openContent: {GET: "content/open"}
+	send: {POST: "send", reply: "raw", effect: "create"}
+}
+`
+	pkg, err := spec.Parse(map[string][]byte{"api.cue": []byte(text)})
+	require.NoError(t, err)
+	report := &diag.Report{}
+	c := compiler.Compile(pkg, report)
+	require.False(t, report.HasErrors(), "%v", report.Diagnostics())
+	for path, want := range map[string]string{
+		"files.get": "Open", "files.downloadArchive": "OpenArchive", "files.gettysburg": "OpenGettysburg", "files.content": "OpenFileOfContent", "files.send": "",
+	} {
+		require.Equal(t, want, c.Action(path).Open, path)
+	}
+}
