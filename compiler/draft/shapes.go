@@ -253,7 +253,8 @@ func writeKey(b *strings.Builder, s *schema) {
 	case objectKind:
 		parts := make([]string, 0, len(s.fields))
 		for _, m := range s.fields {
-			parts = append(parts, strconv.Quote(m.name)+strconv.FormatBool(m.required)+keyOf(m.schema))
+			way := fmt.Sprint(m.required, m.schema.readonly, m.schema.writeonly)
+			parts = append(parts, strconv.Quote(m.name)+way+keyOf(m.schema))
 		}
 		sort.Strings(parts)
 		b.WriteString("{" + strings.Join(parts, ",") + "}")

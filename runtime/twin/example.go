@@ -23,8 +23,12 @@ func (t *Twin) Example(account, action string) []byte {
 	in := &object{}
 	chosen := t.idx.chosen(t.idx.resolve(o.Params), 0)
 	for _, f := range t.idx.fields(t.idx.resolve(o.Params)) {
-		if id, ok := t.exampleID(a.id, o, f); ok {
-			in.set(f.Name, t.idx.spelled(f, id))
+		id, ok := t.exampleID(a.id, o, f)
+		if ok {
+			id, ok = t.idx.spelled(f, id)
+		}
+		if ok {
+			in.set(f.Name, id)
 		} else if f.Required || chosen[f.Name] {
 			if o.Body != nil && o.Body.As == "json" && isIn(o, f.Name, "body") {
 				in.set(f.Name, s.value(f.Type, f.Name, depthOptional))
@@ -125,17 +129,19 @@ func (s *synth) fill(v any, t *ir.Type, name string, depth int) any {
 }
 
 // spelled is an id as a parameter takes it: objects and parameters may differ in whether
-// it is a number or text.
-func (x *index) spelled(f *ir.Field, id any) any {
+// it is a number or text. A parameter that is a number cannot have an id that is none.
+func (x *index) spelled(f *ir.Field, id any) (any, bool) {
 	t := x.resolve(f.Type)
 	switch {
 	case t == nil:
 	case t.Kind == ir.String:
-		return textOf(id)
+		return textOf(id), true
 	case t.Kind == ir.Int || t.Kind == ir.Float:
-		return number(textOf(id))
+		v, err := parseJSON([]byte(textOf(id)))
+		n, ok := v.(number)
+		return n, ok && err == nil
 	}
-	return id
+	return id, true
 }
 
 // exampleID returns the id that a parameter needs to name an existing object,

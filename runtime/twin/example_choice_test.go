@@ -1,6 +1,8 @@
 package twin
 
 import (
+	"bytes"
+	"encoding/json"
 	"testing"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -29,5 +31,34 @@ func TestExampleChoosesWhatIsThere(t *testing.T) {
 		if want, _ := at(first, path("name")); textOf(name) != textOf(want) {
 			t.Errorf("seed %d: the name is %v, want %v", seed, name, want)
 		}
+	}
+}
+
+// TestExampleOfANumber has parameters that are numbers, for objects whose ids are words.
+func TestExampleOfANumber(t *testing.T) {
+	c := connector()
+	for _, a := range c.Groups[0].Actions {
+		if a.Params == nil {
+			continue
+		}
+		for _, f := range a.Params.Fields {
+			if f.Name == "channel" {
+				f.Type = num
+			}
+		}
+	}
+	tw := New(c, Options{})
+	tried := 0
+	for _, a := range c.Groups[0].Actions {
+		sent := tw.Example("", a.Path)
+		if !json.Valid(sent) {
+			t.Errorf("%s: %s", a.Path, sent)
+		}
+		if bytes.Contains(sent, []byte(`"channel":`)) {
+			tried++
+		}
+	}
+	if tried == 0 {
+		t.Error("no action names a channel")
 	}
 }
