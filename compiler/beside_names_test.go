@@ -4,10 +4,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/porin-dev/porin/compiler"
-	"github.com/porin-dev/porin/compiler/diag"
-	"github.com/porin-dev/porin/spec"
 )
 
 // TestIteratorNames has a group and an action that are called like the method
@@ -30,11 +26,7 @@ actions: grouped: all: list: {GET: "grouped/all"} & _list
 actions: acting: list: {GET: "acting"} & _list
 actions: acting: all: {GET: "acting/all"}
 `
-	pkg, err := spec.Parse(map[string][]byte{"api.cue": []byte(text)})
-	require.NoError(t, err)
-	report := &diag.Report{}
-	c := compiler.Compile(pkg, report)
-	require.False(t, report.HasErrors(), "%v", report.Diagnostics())
+	c := compiled(t, text)
 	for path, want := range map[string]string{
 		"plain.list": "All", "plain.search": "AllSearch", "grouped.list": "AllList", "grouped.all.list": "All", "acting.list": "AllList",
 	} {
@@ -58,11 +50,7 @@ actions: files: {
 	send: {POST: "send", reply: "raw", effect: "create"}
 }
 `
-	pkg, err := spec.Parse(map[string][]byte{"api.cue": []byte(text)})
-	require.NoError(t, err)
-	report := &diag.Report{}
-	c := compiler.Compile(pkg, report)
-	require.False(t, report.HasErrors(), "%v", report.Diagnostics())
+	c := compiled(t, text)
 	for path, want := range map[string]string{
 		"files.get": "Open", "files.downloadArchive": "OpenArchive", "files.gettysburg": "OpenGettysburg", "files.content": "OpenFileOfContent", "files.send": "",
 	} {

@@ -2,22 +2,14 @@ package compiler_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
-
-	"github.com/porin-dev/porin/compiler"
 )
 
 // TestChoices reads what structs say of their members together: in a named type,
 // in one composed of it, in parameters of two places, and in an alternative.
 func TestChoices(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "demo")
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	spec := `package demo
+	c := compiled(t, `package demo
 connector: {title: "Demo", servers: api: url: "https://demo.test/"}
 auth: token: bearer: {}
 #Card: {
@@ -36,14 +28,7 @@ actions: cards: add: {
 	body: {#Card, title?: string}
 	returns: {card?: #Noted, cards?: [...({@anyof(a, b), kind!: "x", a?: string, b?: string} | {kind!: "y"})]}
 }
-`
-	if err := os.WriteFile(filepath.Join(dir, "spec.cue"), []byte(spec), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	c, _, report := compiler.Load(dir)
-	if report.HasErrors() {
-		t.Fatal(report.Diagnostics())
-	}
+`)
 	add := c.Action("cards.add")
 	var got []string
 	for _, typ := range slices.Concat(c.Types, add.Returns.Fields[1].Type.Elem.Variants[:1]) {

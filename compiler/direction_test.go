@@ -2,23 +2,16 @@ package compiler_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
 // TestOneWay: a member that goes one way is none of a type that goes the other, and no
 // parameter but of a path; a type that goes both ways keeps it.
 func TestOneWay(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "demo")
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	spec := `package demo
+	c := compiled(t, `package demo
 connector: {title: "Demo", servers: api: url: "https://demo.test/"}
 auth: token: bearer: {}
 #Both: {id!: string @readonly(), name!: string, pin?: string @writeonly()}
@@ -34,14 +27,7 @@ actions: {
 		returns: {got!: #Got, both?: #Both, pin?: string @writeonly()}
 	}
 }
-`
-	if err := os.WriteFile(filepath.Join(dir, "spec.cue"), []byte(spec), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	c, _, report := compiler.Load(dir)
-	if report.HasErrors() {
-		t.Fatal(report.Diagnostics())
-	}
+`)
 	names := func(t *ir.Type) (names []string) {
 		for _, f := range t.Fields {
 			names = append(names, f.Name)

@@ -6,6 +6,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -33,7 +34,7 @@ func run(dirs []string) error {
 	failed := cmd.Run()
 	var reports []*gauntlet.Report
 	if err := json.Unmarshal(out.Bytes(), &reports); err != nil {
-		return fmt.Errorf("%w: %w", failed, err)
+		return fmt.Errorf("what porin test printed is no report: %w", errors.Join(failed, err))
 	}
 	for _, r := range reports {
 		fmt.Printf("  %-12s %s\n", r.Connector, r.Score)

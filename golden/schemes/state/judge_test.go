@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/porin-dev/porin/compiler"
-	"github.com/porin-dev/porin/golden/schemes/state/statetest"
 	"github.com/porin-dev/porin/runtime/gauntlet"
 	"github.com/porin-dev/porin/runtime/gauntlet/process"
 )
@@ -21,7 +20,7 @@ const asDriver, withoutBatches = "PORIN_TEST_DRIVER", "offers no batches"
 
 func TestMain(m *testing.M) {
 	if sin, ok := os.LookupEnv(asDriver); ok {
-		var d gauntlet.Driver = batching{statetest.Driver(), sin}
+		d := batching(sin)
 		if sin == withoutBatches {
 			d = modest{d}
 		}
