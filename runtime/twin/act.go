@@ -95,9 +95,11 @@ func (x *exchange) do() *answer {
 		x.wrote()
 		return a
 	}
-	a.body = x.result()
-	if x.op.Stream != nil {
+	switch {
+	case x.op.Stream != nil:
 		a.body = x.items()
+	case !x.replaced():
+		a.body = x.result()
 	}
 	for _, u := range x.op.uses {
 		if refused := x.use(u, a); refused != nil {
@@ -290,9 +292,25 @@ func (x *exchange) effect(u use, id string) {
 	x.entry.Effect = &Effect{Do: u.Do, Resource: u.kind.name, ID: id}
 }
 
+// replaced reports whether what a resource keeps is the whole result, so that none has
+// to be made up.
+func (x *exchange) replaced() bool {
+	for _, u := range x.op.uses {
+		if x.op.Batch == nil && (u.Do == "create" || u.Do == "get" || u.Do == "update") && u.whole(x.op) {
+			return true
+		}
+	}
+	return false
+}
+
+// whole reports whether the object of a use is all of the result.
+func (u use) whole(o *op) bool {
+	return len(u.At) == 0 && o.result != nil && o.result == u.kind.item
+}
+
 // show puts an object, and copies of its members, where the response has them.
 func (x *exchange) show(u use, o *object, a *answer) {
-	if u.Do != "delete" && (len(u.At) > 0 || x.op.result != nil && x.op.result == u.kind.item) {
+	if u.Do != "delete" && (len(u.At) > 0 || u.whole(x.op)) {
 		a.body = put(a.body, u.At, o)
 	}
 	for _, place := range sortedKeys(u.Also) {

@@ -282,6 +282,9 @@ func readTime(text, layout string) (time.Time, bool) {
 
 // isInstant reports whether a name says when: created_at, createdAt.
 func isInstant(name string) bool {
+	if n := len(name) - len("at"); n < 0 || !strings.EqualFold(name[n:], "at") { // Most names are told by this.
+		return false
+	}
 	parts := nameParts(name)
 	return len(parts) > 1 && parts[len(parts)-1] == "at"
 }
