@@ -142,6 +142,9 @@ func (g *generator) driverConnecting() decl {
 		if a != g.oauth() {
 			by = gofile.Id("a").Dot(authName(a)).Call()
 		}
+		if isPushed(a) {
+			by = gofile.Call(gauntletType("Pushes"), by)
+		}
 		cases = append(cases, gofile.Case(gofile.Lit(a.Name)).Block(gofile.Return(by)))
 	}
 	if len(cases) == 0 {

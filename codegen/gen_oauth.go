@@ -76,6 +76,7 @@ func (g *generator) tokenFacts(a *ir.Auth, grant string) *gofile.Code {
 	return gofile.FieldLines(gofile.RT("OAuth2"),
 		gofile.KV{Name: "Grant", Value: optionalRT(grant)},
 		gofile.KV{Name: "Authorize", Value: gofile.String(g.address(o.Authorize))},
+		gofile.KV{Name: "Pushed", Value: gofile.String(g.address(o.Pushed))},
 		gofile.KV{Name: "Token", Value: gofile.String(g.address(o.Token))},
 		gofile.KV{Name: "PKCE", Value: optionalRT(pkce)},
 		gofile.KV{Name: "ClientAuth", Value: optionalRT(clientAuth)},
@@ -244,6 +245,15 @@ func onApp(name string) *gofile.Code { return gofile.Method("a", gofile.Ptr(gofi
 
 // authCodeURL declares App.AuthCodeURL.
 func (g *generator) authCodeURL() decl {
+	if isPushed(g.oauth()) {
+		// func (a *App) AuthCodeURL(ctx context.Context, r rt.AuthRequest) (*rt.AuthAttempt, error) {
+		//	return a.rt.Pushed(nil).AuthCodeURL(ctx, r)
+		// }
+		return decl{"AuthCodeURL starts the connection of an account: it pushes what is asked for to the provider, and returns where to send the user, and what to keep until they are back. The URL is for one user and one visit.",
+			onApp("AuthCodeURL").Params(gofile.Param("ctx", gofile.Qual("context", "Context")), gofile.Param("r", gofile.RT("AuthRequest"))).
+				Params(gofile.Ptr(gofile.RT("AuthAttempt")), gofile.Id("error")).
+				Block(gofile.Return(gofile.Id("a").Dot("rt").Dot("Pushed").Call(gofile.Id("nil")).Dot("AuthCodeURL").Call(gofile.Id("ctx"), gofile.Id("r"))))}
+	}
 	// func (a *App) AuthCodeURL(r rt.AuthRequest) (*rt.AuthAttempt, error) { return a.rt.AuthCodeURL(r) }
 	return decl{"AuthCodeURL starts the connection of an account: it returns where to send the user, and what to keep until they are back. It makes no request.",
 		onApp("AuthCodeURL").Params(gofile.Param("r", gofile.RT("AuthRequest"))).
@@ -263,11 +273,20 @@ func (g *generator) exchange() decl {
 // appGrants declares App.Shop, by which accounts are connected by a further method.
 func (g *generator) appGrants(a *ir.Auth) decl {
 	// func (a *App) Shop() rt.Grants { return a.rt.Grants(&shopOAuth) }
-	name := authName(a)
-	return decl{name + " is how accounts are connected by the method " + a.Name + ", as [App.AuthCodeURL] and [App.Exchange] do it by the first.",
-		onApp(name).Params().Add(gofile.RT("Grants")).Block(
-			gofile.Return(gofile.Id("a").Dot("rt").Dot("Grants").Call(gofile.Op("&").Id(g.oauthVar(a)))))}
+	name, typ, more := authName(a), "Grants", ", as [App.AuthCodeURL] and [App.Exchange] do it by the first."
+	switch {
+	case isPushed(a):
+		typ, more = "Pushed", ": its AuthCodeURL pushes what is asked for to the provider before it returns where to send the user."
+	case isPushed(g.oauth()) || isDevice(g.oauth()): // Methods of App that are otherwise, or absent.
+		more = ", by its AuthCodeURL and Exchange."
+	}
+	return decl{name + " is how accounts are connected by the method " + a.Name + more,
+		onApp(name).Params().Add(gofile.RT(typ)).Block(
+			gofile.Return(gofile.Id("a").Dot("rt").Dot(typ).Call(gofile.Op("&").Id(g.oauthVar(a)))))}
 }
+
+// isPushed reports whether what a method asks for is pushed before the user is sent.
+func isPushed(a *ir.Auth) bool { return !a.OAuth2.Pushed.IsZero() }
 
 // isDevice reports whether users agree to a method on another device.
 func isDevice(a *ir.Auth) bool { return a.OAuth2.Grant == "device" }

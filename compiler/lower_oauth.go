@@ -26,6 +26,9 @@ func (c *compilation) lowerOAuth2(n node, method string) *ir.OAuth2 {
 		if t := g.get("token"); t.exists() {
 			o.Token = c.lowerAddress(t)
 		}
+		if t := g.get("pushed"); t.exists() {
+			o.Pushed = c.lowerAddress(t)
+		}
 		o.Rename = c.lowerRenames(g.get("rename"))
 		o.Steps = c.lowerTokenSteps(g.get("steps"), c.oauthScopes(o)...)
 		o.PKCE = or(g.get("pkce").str(), "S256")
@@ -114,8 +117,7 @@ func (c *compilation) checkCertified(n node, o *ir.OAuth2) {
 	if !o.Bound() {
 		return
 	}
-	for _, grant := range []string{"code", "client", "device"} {
-		at := n.get(grant).get("token")
+	for _, at := range []node{n.get("code").get("token"), n.get("code").get("pushed"), n.get("client").get("token"), n.get("device").get("token")} {
 		if strings.HasPrefix(at.str(), "http:") {
 			c.report.Errorf(diag.CertificateWithoutTLS, at.pos(), "without TLS no certificate is presented").Help("write the address with https, or another `send`")
 		}

@@ -8,6 +8,7 @@ import "time"
 type OAuth2 struct {
 	Grant      Grant
 	Authorize  string // Address the user is sent to or, with GrantDevice, that gives codes.
+	Pushed     string // Address that takes what is asked for before the user is sent (RFC 9126); see [Pushed]. Empty is none.
 	Token      string // Address that gives tokens.
 	PKCE       PKCE
 	ClientAuth ClientAuth

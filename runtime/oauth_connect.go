@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // AuthRequest asks a user to connect an account.
@@ -26,9 +27,10 @@ type AuthRequest struct {
 // whose state is not the session's is an attack (RFC 6749, 10.12). To store the
 // verifier, write what its Reveal returns: marshalling hides it.
 type AuthAttempt struct {
-	URL      string // Where to send the user.
-	State    string // Compare it with the callback's parameter of that name.
-	Verifier Secret // For [CodeGrant]; empty without PKCE.
+	URL      string    // Where to send the user.
+	State    string    // Compare it with the callback's parameter of that name.
+	Verifier Secret    // For [CodeGrant]; empty without PKCE.
+	Expiry   time.Time // When URL ends; zero is unknown, or never. See [Pushed].
 }
 
 // AuthCodeURL starts the authorization code flow. It makes no request.
@@ -37,15 +39,27 @@ func (g Grants) AuthCodeURL(r AuthRequest) (*AuthAttempt, error) {
 		return nil, err
 	}
 	a, o := g.app, g.from
+	if o.Pushed != "" {
+		return nil, a.oauthError("authorize", ClassInvalid, fmt.Errorf("%w: the authorization requests of the method are pushed: use App.Pushed", ErrInvalidParams))
+	}
 	address, err := a.oauthURL("authorize", o.Authorize, r.Settings)
 	if err != nil {
 		return nil, err
 	}
-	attempt := &AuthAttempt{State: r.State}
+	q := address.Query()
+	attempt := g.ask(q, r)
+	q = renamed(q, o.Rename)
+	address.RawQuery = q.Encode()
+	attempt.URL = address.String()
+	return attempt, nil
+}
+
+// ask adds what a user is asked for.
+func (g Grants) ask(q url.Values, r AuthRequest) *AuthAttempt {
+	o, attempt := g.from, &AuthAttempt{State: r.State}
 	if attempt.State == "" {
 		attempt.State = rand.Text()
 	}
-	q := address.Query()
 	for _, p := range o.Params {
 		q.Set(p.Name, p.Value)
 	}
@@ -53,15 +67,12 @@ func (g Grants) AuthCodeURL(r AuthRequest) (*AuthAttempt, error) {
 		q.Set(name, value)
 	}
 	q.Set("response_type", "code")
-	q.Set("client_id", a.cfg.clientID)
+	q.Set("client_id", g.app.cfg.clientID)
 	q.Set("state", attempt.State)
 	setUnlessEmpty(q, "redirect_uri", r.RedirectURL)
 	setUnlessEmpty(q, "scope", o.joinScopes(r.Scopes))
 	attempt.Verifier = o.challenge(q)
-	q = renamed(q, o.Rename)
-	address.RawQuery = q.Encode()
-	attempt.URL = address.String()
-	return attempt, nil
+	return attempt
 }
 
 // challenge adds the PKCE challenge and returns its verifier: 43 characters,

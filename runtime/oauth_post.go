@@ -220,8 +220,8 @@ func (a *App) oauthURL(op, text string, settings map[string]string) (*url.URL, e
 	return u, nil
 }
 
-// replaced is the address after [WithServer]: the replacement named oauth.token
-// or oauth.authorize or, when the address lies under a server that is replaced,
+// replaced is the address after [WithServer]: the replacement named oauth.token,
+// oauth.pushed or oauth.authorize or, when the address lies under a server that is replaced,
 // the same place under the replacement. So a client that is pointed at a
 // simulator does not send its secrets to the provider.
 func (c *config) replaced(api *API, name, address string) string {

@@ -167,8 +167,8 @@ func WithOAuthCertificate(certificate, key Secret) Option {
 
 // WithServer replaces the base URL of the server with that name, for a proxy,
 // a sandbox or a test. Given to [NewApp], OAuth 2.0 addresses that lie under
-// that server follow it, and the names oauth.authorize and oauth.token replace
-// just these addresses; given to a client of an app, it is about calls alone.
+// that server follow it, and the names oauth.authorize, oauth.pushed and
+// oauth.token replace just these addresses; given to a client of an app, it is about calls alone.
 func WithServer(name, baseURL string) Option {
 	return func(c *config) error {
 		c.servers = with(c.servers, map[string]string{name: baseURL})

@@ -69,6 +69,9 @@ func (l *list) oauth(a *ir.Auth, o *ir.OAuth2) {
 	if o.Attended() {
 		set(at(Grant, "users are sent to another address"), &o.Authorize, wrongTemplate(o.Authorize))
 	}
+	if len(o.Pushed.Parts) > 0 {
+		set(at(Grant, "requests are pushed to another address"), &o.Pushed, wrongTemplate(o.Pushed))
+	}
 	if o.Grant == "code" {
 		pkce := another(o.PKCE, "S256", "none")
 		set(at(Grant, "the code is proved by "+pkce+" in place of "+o.PKCE), &o.PKCE, pkce)

@@ -144,6 +144,7 @@ type AuthPlace struct {
 type OAuth2 struct {
 	Grant     string    `json:"grant"`              // code, client, device or exchange
 	Authorize Template  `json:"authorize,omitzero"` // For device, where codes for users are asked for.
+	Pushed    Template  `json:"pushed,omitzero"`    // Where authorization requests are pushed (RFC 9126).
 	Token     Template  `json:"token"`
 	PKCE      string    `json:"pkce"`   // S256, plain or none
 	Client    string    `json:"client"` // post, basic, jwt, mtls or none: how the client proves who it is.

@@ -113,6 +113,9 @@ func (o *outside) serve(e *Env, t *Target) error {
 	t.Transport, t.Servers, t.Log = http.DefaultTransport, ready.Servers, nil
 	if t.ClientID != "" {
 		t.Servers["oauth.token"], t.Servers["oauth.authorize"] = ready.OAuth.Token, ready.OAuth.Authorize
+		if ready.OAuth.Pushed != "" {
+			t.Servers["oauth.pushed"] = ready.OAuth.Pushed
+		}
 	}
 	return nil
 }

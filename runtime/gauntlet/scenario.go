@@ -253,6 +253,7 @@ func Scenarios() []*Scenario {
 		limitScenarios(),
 		authScenarios(),
 		deviceScenarios(),
+		pushedScenarios(),
 		dataScenarios(),
 		pagingScenarios(),
 		batchScenarios(),

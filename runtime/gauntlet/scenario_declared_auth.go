@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -108,16 +109,9 @@ func connect(e *Env) error {
 	if err != nil {
 		return fmt.Errorf("the app names no address to send a user to: %w", err)
 	}
-	asked, err := url.Parse(attempt.URL)
+	q, err := e.asked(attempt)
 	if err != nil {
 		return err
-	}
-	q := asked.Query()
-	for from, to := range o.Rename { // As if it had the names of RFC 6749.
-		if q.Has(from) || !q.Has(to) {
-			return fmt.Errorf("the user is sent without the parameter %s, which is the provider's name for %s", to, from)
-		}
-		q[from] = q[to]
 	}
 	for _, p := range o.Params {
 		if !q.Has(p.Name) {
@@ -142,6 +136,34 @@ func connect(e *Env) error {
 		return fmt.Errorf("the code is not redeemed: %w", err)
 	}
 	return e.checkStored(account, connected.Tokens)
+}
+
+// asked is what a user is asked for, by the names of RFC 6749.
+func (e *Env) asked(attempt *runtime.AuthAttempt) (url.Values, error) {
+	o := e.Plan.OAuth.OAuth2
+	to, err := url.Parse(attempt.URL)
+	if err != nil {
+		return nil, err
+	}
+	q := to.Query()
+	for from, to := range o.Rename {
+		if q.Has(from) || !q.Has(to) && (o.Pushed.IsZero() || from == "client_id") {
+			return nil, fmt.Errorf("the user is sent without the parameter %s, which is the provider's name for %s", to, from)
+		}
+		q[from] = q[to]
+		delete(q, to)
+	}
+	if o.Pushed.IsZero() {
+		return q, nil
+	}
+	pushed := e.Twin.Pushed(q.Get("request_uri"))
+	switch {
+	case pushed == nil:
+		return nil, errors.New("the user is sent without a reference to what was pushed")
+	case len(q) != 2 || !q.Has("client_id"):
+		return nil, fmt.Errorf("the user is sent with the parameters %s, and nothing counts but request_uri and client_id", strings.Join(slices.Sorted(maps.Keys(q)), ", "))
+	}
+	return pushed, nil
 }
 
 // visit sends a user to the provider, and returns what the callback has.

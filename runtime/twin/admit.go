@@ -11,7 +11,7 @@ import (
 // limits and the scopes of faults know whose request it is.
 func (x *exchange) identify() {
 	x.entry.TokenState = TokenNone
-	if x.to.route == RouteToken || x.to.route == RouteAuthorize || x.to.route == RouteDevice || x.to.route == RouteUpload {
+	if x.to.part() {
 		x.entry.TokenState = ""
 		return
 	}

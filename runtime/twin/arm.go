@@ -58,7 +58,7 @@ func (t *Twin) checkScope(f Fault) error {
 
 // targets lists what the action of a scope may be.
 func (x *index) targets() []string {
-	all := []string{"*", "@" + RouteAuthorize, "@" + RouteDevice, "@" + RouteToken, "@" + RouteUpload}
+	all := []string{"*", "@" + RouteAuthorize, "@" + RoutePushed, "@" + RouteDevice, "@" + RouteToken, "@" + RouteUpload}
 	for _, w := range x.spec.Webhooks {
 		all = append(all, w.Name)
 	}

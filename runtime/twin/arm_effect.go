@@ -82,7 +82,7 @@ func (t *Twin) places(def *definition) []string {
 		return slices.DeleteFunc([]string{def.about}, func(part string) bool { return !t.idx.hasPart(part) })
 	}
 	all := sortedKeys(t.idx.ops)
-	for _, route := range []string{RouteAuthorize, RouteDevice, RouteToken, RouteUpload} {
+	for _, route := range []string{RouteAuthorize, RoutePushed, RouteDevice, RouteToken, RouteUpload} {
 		if t.idx.hasPart("@" + route) {
 			all = append(all, "@"+route)
 		}

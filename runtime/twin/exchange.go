@@ -92,7 +92,7 @@ func (x *exchange) action() string {
 	switch {
 	case x.op != nil:
 		return x.op.Path
-	case x.to.route == RouteToken, x.to.route == RouteAuthorize, x.to.route == RouteDevice, x.to.route == RouteUpload:
+	case x.to.part():
 		return "@" + x.to.route
 	}
 	return ""
@@ -118,11 +118,11 @@ func (x *exchange) read() {
 }
 
 // leaveProofsOut makes two runs of one seed have one journal: what a client draws at
-// random to be safe (RFC 7636, 4.1; the jti of RFC 7523) is no part of what a body is
+// random to be safe (RFC 7636, 4.1; RFC 6749, 10.12; the jti of RFC 7523) is no part of what a body is
 // known by.
 func (x *exchange) leaveProofsOut() {
 	body := string(x.q.body)
-	for _, name := range [...]string{"code_verifier", "client_assertion"} {
+	for _, name := range [...]string{"code_verifier", "client_assertion", "code_challenge", "state"} {
 		if proof := x.tokenParam(name); proof != "" {
 			body = strings.NewReplacer("="+proof, "=", `"`+proof+`"`, `""`).Replace(body) // Of a form, or of JSON.
 			x.entry.Body = hexOf(digest(0, body))
@@ -226,6 +226,8 @@ func (x *exchange) perform() {
 		x.answer = x.t.exchangeToken(x)
 	case RouteAuthorize:
 		x.answer = x.t.authorize(x)
+	case RoutePushed:
+		x.answer = x.t.push(x)
 	case RouteDevice:
 		if x.q.method == http.MethodPost {
 			x.answer = x.t.pair(x)

@@ -10,7 +10,7 @@ import (
 )
 
 func authFaults() []*definition {
-	return slices.Concat(credentialFaults(), tokenEndpointFaults(), deviceFaults())
+	return slices.Concat(credentialFaults(), tokenEndpointFaults(), deviceFaults(), pushedFaults())
 }
 
 // credentialFaults happen to the credential of a request.

@@ -18,6 +18,7 @@ const (
 	RouteAction    = "action"
 	RouteToken     = "token"
 	RouteAuthorize = "authorize"
+	RoutePushed    = "pushed" // Takes what a user will be asked for (RFC 9126).
 	RouteDevice    = "device" // Gives codes of devices to clients, and agrees to them for users.
 	RouteUpload    = "upload"
 	RouteDelivery  = "delivery" // A webhook that the twin sent.

@@ -37,6 +37,13 @@ func (t *Twin) authorize(x *exchange) *answer {
 	for name, values := range x.q.query { // By the names of RFC 6749.
 		v[standardName(m.OAuth2.Rename, name)] = values
 	}
+	if !m.OAuth2.Pushed.IsZero() {
+		p := t.pushedBy(x, v)
+		if p == nil {
+			return plain(http.StatusBadRequest, "text/plain; charset=utf-8", "unknown client or request_uri\n")
+		}
+		v, m = p.values, p.method
+	}
 	back := parseURL(v.Get("redirect_uri"))
 	if v.Get("client_id") != t.opt.ClientID || back.Host == "" && back.Scheme == "" {
 		return plain(http.StatusBadRequest, "text/plain; charset=utf-8", "unknown client or redirect_uri\n")

@@ -251,6 +251,13 @@ func TestAuthFaults(t *testing.T) {
 		"device-expired": func(t *testing.T, c *client) {
 			equal(t, "error", textOf(c.poll(c.paired()).at(t, "error")), "expired_token")
 		},
+		"pushed-refused": func(t *testing.T, c *client) {
+			equal(t, "error", textOf(c.do(http.MethodPost, pushedURL, pushedForm(nil)).at(t, "error")), "invalid_request")
+		},
+		"pushed-expired": func(t *testing.T, c *client) {
+			g := c.do(http.MethodPost, pushedURL, pushedForm(nil))
+			equal(t, "status", c.visit(url.Values{"client_id": {"twin-client"}, "request_uri": {textOf(g.at(t, "request_uri"))}}).status, http.StatusBadRequest)
+		},
 		"denied": func(t *testing.T, c *client) {
 			g := c.get("https://acme.test/oauth/authorize?client_id=twin-client&redirect_uri=https://app.test/")
 			equal(t, "error", parseURL(g.header.Get("Location")).Query().Get("error"), "access_denied")

@@ -95,6 +95,9 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 		if a.OAuth2.Grant == "device" {
 			all[1].route, all[1].verbs = RouteDevice, []string{http.MethodPost, http.MethodGet}
 		}
+		if !a.OAuth2.Pushed.IsZero() {
+			all = append(all, &endpoint{route: RoutePushed, verbs: []string{http.MethodPost}, url: parseURL(x.render(a.OAuth2.Pushed)), method: a})
+		}
 		for _, s := range append(slices.Clone(a.OAuth2.Steps), a.OAuth2.Renew...) {
 			all = append(all, &endpoint{route: RouteToken, verbs: []string{s.Method}, url: parseURL(x.stepURL(a, s)), method: a})
 		}
@@ -170,6 +173,9 @@ type target struct {
 	allowed  bool              // False: the address exists, not with this method.
 	takes    []string          // The methods of the address, when not this one.
 }
+
+// part reports whether a request is for a part of the twin that is no action.
+func (to target) part() bool { return to.endpoint != nil || to.route == RouteUpload }
 
 // find routes a request. In process a request names a declared host; served, the
 // path alone says which server is meant.

@@ -56,6 +56,8 @@ func (t *Twin) Ready(base string) Ready {
 		switch {
 		case e.route == RouteToken && r.OAuth.Token == "":
 			r.OAuth.Token = base + e.served
+		case e.route == RoutePushed && r.OAuth.Pushed == "":
+			r.OAuth.Pushed = base + e.served
 		case (e.route == RouteAuthorize || e.route == RouteDevice) && r.OAuth.Authorize == "":
 			r.OAuth.Authorize = base + e.served
 		}

@@ -74,6 +74,7 @@ type Twin struct {
 	nonces      map[string]time.Time // Of signed requests, with when they were used.
 	codes       map[string]*consent
 	pairings    map[string]*pairing // By device code.
+	pushes      map[string]*pushed  // By request_uri.
 	collections map[string]*collection
 	born        map[string]bool // Objects that requests made.
 	keys        map[string]*keyed
@@ -117,6 +118,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		nonces:      map[string]time.Time{},
 		codes:       map[string]*consent{},
 		pairings:    map[string]*pairing{},
+		pushes:      map[string]*pushed{},
 		collections: map[string]*collection{},
 		born:        map[string]bool{},
 		keys:        map[string]*keyed{},
@@ -191,6 +193,7 @@ type OAuth struct {
 	Certificate    string `json:"certificate,omitempty"`
 	CertificateKey string `json:"certificate_key,omitempty"`
 	Authorize      string `json:"authorize,omitempty"`
+	Pushed         string `json:"pushed,omitempty"`
 	Token          string `json:"token,omitempty"`
 }
 
@@ -212,6 +215,8 @@ func (t *Twin) OAuth() OAuth {
 		switch {
 		case e.route == RouteToken && o.Token == "":
 			o.Token = e.url.String()
+		case e.route == RoutePushed && o.Pushed == "":
+			o.Pushed = e.url.String()
 		case (e.route == RouteAuthorize || e.route == RouteDevice) && o.Authorize == "":
 			o.Authorize = e.url.String()
 		}

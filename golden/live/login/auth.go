@@ -8,8 +8,8 @@ import (
 	rt "github.com/porin-dev/porin/runtime"
 )
 
-// Auth is how a client authenticates: [UserToken] and [ScreenToken] make one. It prints
-// no secret, and the zero Auth is refused by [New].
+// Auth is how a client authenticates: [UserToken], [PushedToken] and [ScreenToken] make
+// one. It prints no secret, and the zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -17,6 +17,12 @@ type Auth struct {
 // UserToken authenticates with a token that the caller already has. It is never renewed;
 // see [App.Client] for tokens that are.
 func UserToken(token string) Auth {
+	return Auth{rt.Bearer(rt.NewSecret(token))}
+}
+
+// PushedToken authenticates with a token that the caller already has. It is never
+// renewed; see [App.Client] for tokens that are.
+func PushedToken(token string) Auth {
 	return Auth{rt.Bearer(rt.NewSecret(token))}
 }
 
@@ -44,6 +50,27 @@ var oauth = rt.OAuth2{
 	Tokens: []rt.OAuthToken{
 		{
 			Name:    "user",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+}
+
+// pushedOAuth is how tokens are got and renewed.
+var pushedOAuth = rt.OAuth2{
+	Authorize: "{issuer}/auth",
+	Pushed:    "{issuer}/request",
+	Token:     "{issuer}/token",
+	Scopes:    []string{"openid", "offline_access"},
+	Params: []rt.Header{
+		{Name: "prompt", Value: "consent"},
+	},
+	Rotates: true,
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "pushed",
 			Access:  rt.Path{"access_token"},
 			Refresh: rt.Path{"refresh_token"},
 			Expires: rt.Path{"expires_in"},
@@ -113,6 +140,21 @@ func (a *App) Exchange(ctx context.Context, g rt.CodeGrant) (*rt.Connected, erro
 // [ErrDisconnected].
 func (a *App) Client(account string, settings Settings, opts ...Option) (*Client, error) {
 	c, err := a.rt.Client(a.rt.Connection(account, "user"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// Pushed is how accounts are connected by the method pushed: its AuthCodeURL pushes what
+// is asked for to the provider before it returns where to send the user.
+func (a *App) Pushed() rt.Pushed {
+	return a.rt.Pushed(&pushedOAuth)
+}
+
+// PushedClient is [App.Client] with the token pushed of the connection.
+func (a *App) PushedClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&pushedOAuth).Connection(account, "pushed"), settings.with(opts)...)
 	if err != nil {
 		return nil, err
 	}

@@ -14,8 +14,8 @@ import (
 	rt "github.com/porin-dev/porin/runtime"
 )
 
-// setup starts the provider, and an app whose clock is late ahead.
-func setup(t *testing.T, late *time.Duration) (*oidc.Server, *login.App, login.Settings, rt.TokenStore) {
+// setup starts the provider, and an app of one of its clients whose clock is late ahead.
+func setup(t *testing.T, id string, late *time.Duration) (*oidc.Server, *login.App, login.Settings, rt.TokenStore) {
 	t.Helper()
 	provider, err := oidc.Start()
 	if err != nil {
@@ -23,7 +23,7 @@ func setup(t *testing.T, late *time.Duration) (*oidc.Server, *login.App, login.S
 	}
 	t.Cleanup(provider.Close)
 	store := rt.NewMemoryStore()
-	app, err := login.NewApp(login.AppConfig{ClientID: "porin", ClientSecret: login.NewSecret("test-secret"), Store: store}, rt.WithClock(&clock{late}))
+	app, err := login.NewApp(login.AppConfig{ClientID: id, ClientSecret: login.NewSecret("test-secret"), Store: store}, rt.WithClock(&clock{late}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func signedIn(t *testing.T, client *login.Client, want string) {
 // its token over and over: each refresh spends the refresh token before.
 func TestBrowser(t *testing.T) {
 	var late time.Duration
-	provider, app, settings, store := setup(t, &late)
+	provider, app, settings, store := setup(t, "porin", &late)
 	connect(t, app, provider.URL, "alice")
 	client, err := app.Client("alice", settings)
 	if err != nil {
@@ -129,7 +129,7 @@ func TestBrowser(t *testing.T) {
 // TestDevice connects an account whose user agrees elsewhere (RFC 8628).
 func TestDevice(t *testing.T) {
 	var late time.Duration
-	provider, app, settings, _ := setup(t, &late)
+	provider, app, settings, _ := setup(t, "porin", &late)
 	attempt, err := app.Tv().Start(t.Context(), rt.DeviceRequest{Settings: map[string]string{"issuer": provider.URL}})
 	if err != nil {
 		t.Fatal(err)
@@ -153,4 +153,44 @@ func TestDevice(t *testing.T) {
 	signedIn(t, client, "bob")
 	late += time.Hour
 	signedIn(t, client, "bob")
+}
+
+// TestPushed connects an account with a reference to what was pushed (RFC 9126), at a
+// client that the provider takes nothing else from.
+func TestPushed(t *testing.T) {
+	var late time.Duration
+	provider, app, settings, _ := setup(t, "pushing", &late)
+	ask := rt.AuthRequest{RedirectURL: callback, Settings: map[string]string{"issuer": provider.URL}}
+	plain, err := app.AuthCodeURL(ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := newUser(t, "carol").agree(plain.URL); err == nil && back.Get("error") == "" {
+		t.Errorf("without a push the user comes back with %v", back)
+	}
+	attempt, err := app.Pushed().AuthCodeURL(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := time.Until(attempt.Expiry); left <= 0 || left > time.Minute {
+		t.Errorf("the address lives %s", left)
+	}
+	back, err := newUser(t, "carol").agree(attempt.URL)
+	if err != nil || back.Get("code") == "" || back.Get("state") != attempt.State {
+		t.Fatalf("the callback has %v: %v", back, err)
+	}
+	if back, err := newUser(t, "mallory").agree(attempt.URL); err == nil && back.Get("code") != "" {
+		t.Error("the address was good for two")
+	}
+	grant := rt.CodeGrant{Account: "carol", Code: back.Get("code"), Verifier: attempt.Verifier, RedirectURL: callback, Settings: ask.Settings}
+	if _, err := app.Pushed().Exchange(t.Context(), grant); err != nil {
+		t.Fatal(err)
+	}
+	client, err := app.PushedClient("carol", settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedIn(t, client, "carol")
+	late += time.Hour
+	signedIn(t, client, "carol")
 }

@@ -9,16 +9,20 @@ const server = http.createServer();
 await new Promise((done) => server.listen(0, '127.0.0.1', done));
 const { port } = server.address();
 
+const client = {
+  client_secret: 'test-secret',
+  redirect_uris: ['http://127.0.0.1/callback'],
+  grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+  token_endpoint_auth_method: 'client_secret_post',
+};
+
 const provider = new Provider(`http://127.0.0.1:${port}`, {
-  clients: [{
-    client_id: 'porin',
-    client_secret: 'test-secret',
-    redirect_uris: ['http://127.0.0.1/callback'],
-    grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
-    token_endpoint_auth_method: 'client_secret_post',
-  }],
+  clients: [
+    { ...client, client_id: 'porin' },
+    { ...client, client_id: 'pushing', require_pushed_authorization_requests: true },
+  ],
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
-  features: { deviceFlow: { enabled: true } },
+  features: { deviceFlow: { enabled: true }, pushedAuthorizationRequests: { enabled: true } },
   rotateRefreshToken: true,
   ttl: { AccessToken: 3600, Grant: 3600, RefreshToken: 3600 },
 });

@@ -762,6 +762,7 @@ var bankOAuth = rt.OAuth2{
 // bankUserOAuth is how tokens are got and renewed.
 var bankUserOAuth = rt.OAuth2{
 	Authorize:  "https://auth.bank.test/authorize",
+	Pushed:     "https://mtls.bank.test/bank/par",
 	Token:      "https://mtls.bank.test/bank/user-token",
 	ClientAuth: rt.ClientMTLS,
 	Rotates:    true,
@@ -1086,10 +1087,10 @@ func (a *App) BankClient(account string, settings Settings, opts ...Option) (*Cl
 	return newClient(c), nil
 }
 
-// BankUser is how accounts are connected by the method bank_user, as [App.AuthCodeURL]
-// and [App.Exchange] do it by the first.
-func (a *App) BankUser() rt.Grants {
-	return a.rt.Grants(&bankUserOAuth)
+// BankUser is how accounts are connected by the method bank_user: its AuthCodeURL pushes
+// what is asked for to the provider before it returns where to send the user.
+func (a *App) BankUser() rt.Pushed {
+	return a.rt.Pushed(&bankUserOAuth)
 }
 
 // BankUserClient is [App.Client] with the token bank_user of the connection.

@@ -115,6 +115,10 @@ func differences(a *ir.Auth) []difference {
 		members("request", append(r.Headers, r.Params...))
 		add(func() { r.JSON = !r.JSON }, "the encoding of the request")
 	}
+	if !o.Pushed.IsZero() {
+		add(func() { o.Pushed.Parts[0].Text += "-x" }, "the address that requests are pushed to")
+		add(func() { o.Pushed = ir.Template{} }, "that requests are pushed")
+	}
 	if o.PKCE == "S256" && o.Client == "none" {
 		add(func() { o.Client = "post" }, "the secret of the application")
 	}

@@ -46,10 +46,14 @@ func (a app) client(acct gauntlet.Account) (*login.Client, error) {
 	switch {
 	case acct.Stored == "user":
 		return a.Client(acct.ID, login.Settings{Issuer: a.target.Settings["issuer"]})
+	case acct.Stored == "pushed":
+		return a.PushedClient(acct.ID, login.Settings{Issuer: a.target.Settings["issuer"]})
 	case acct.Stored == "screen":
 		return a.ScreenClient(acct.ID, login.Settings{Issuer: a.target.Settings["issuer"]})
 	case acct.Method == "browser":
 		return a.ClientWith(login.UserToken(acct.Token).ForAccount(acct.ID), login.Settings{Issuer: a.target.Settings["issuer"]})
+	case acct.Method == "pushed":
+		return a.ClientWith(login.PushedToken(acct.Token).ForAccount(acct.ID), login.Settings{Issuer: a.target.Settings["issuer"]})
 	case acct.Method == "tv":
 		return a.ClientWith(login.ScreenToken(acct.Token).ForAccount(acct.ID), login.Settings{Issuer: a.target.Settings["issuer"]})
 	}
@@ -60,6 +64,8 @@ func (a app) Connecting(method string) gauntlet.Connecting {
 	switch method {
 	case "browser":
 		return a.App
+	case "pushed":
+		return gauntlet.Pushes(a.Pushed())
 	}
 	return nil
 }

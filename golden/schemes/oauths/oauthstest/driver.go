@@ -159,7 +159,7 @@ func (a app) Connecting(method string) gauntlet.Connecting {
 	case "bank":
 		return a.Bank()
 	case "bank_user":
-		return a.BankUser()
+		return gauntlet.Pushes(a.BankUser())
 	case "mcp":
 		return a.Mcp()
 	}
