@@ -1,5 +1,6 @@
 // What the drivers of this folder have in common: the protocol of docs/judge.md. It
 // knows nothing of any library.
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { readFileSync } from 'node:fs';
 
@@ -9,10 +10,10 @@ export const notOffered = Symbol('not offered');
 // call(r), list(r, item) and explain(error); r has the servers of the first line.
 // call and list return notOffered for what the library has nothing for.
 export function run(library) {
-  const say = (id, members) => process.stdout.write(JSON.stringify({ id, ...members }) + '\n');
+  const say = (id, members) => process.stdout.write(line({ id, ...members }) + '\n');
   let servers;
-  createInterface({ input: process.stdin }).on('line', async (line) => {
-    const r = JSON.parse(line);
+  createInterface({ input: process.stdin }).on('line', async (text) => {
+    const r = JSON.parse(text);
     try {
       if (r.do === 'start') {
         servers = r.servers;
@@ -28,6 +29,15 @@ export function run(library) {
       say(r.id, { error: { ...library.explain(e), text: String(e?.stack ?? e) } });
     }
   }).on('close', () => process.exit(0));
+}
+
+// line is a value as JSON. A BigInt, in which libraries hand on what no number holds,
+// is a number in it.
+const mark = randomUUID();
+const marked = new RegExp(`"${mark}(-?\\d+)"`, 'g');
+
+function line(value) {
+  return JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? mark + v : v)).replace(marked, '$1');
 }
 
 function version(module) {
