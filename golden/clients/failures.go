@@ -12,8 +12,8 @@ import (
 
 func (r *row) title() string { return r.api.name + ": " + strings.TrimSpace(r.name+" "+r.version) }
 
-// failures lists what each client failed: the scenario, what came of it, the lines
-// that prove it, and what upstream says.
+// failures lists what each client failed: the scenario, what came of it, and the lines
+// that prove it.
 func failures(rows []*row) string {
 	var b strings.Builder
 	for _, r := range rows {
@@ -23,11 +23,7 @@ func failures(rows []*row) string {
 			b.WriteString("None.\n")
 		}
 		for _, s := range failed {
-			fmt.Fprintf(&b, "* `%s`, %s: %s", s.ID, s.Title, cause(s))
-			if u := r.known(s); u.at != "" {
-				fmt.Fprintf(&b, " ([upstream](%s): %s)", u.at, u.said)
-			}
-			b.WriteString("\n")
+			fmt.Fprintf(&b, "* `%s`, %s: %s\n", s.ID, s.Title, cause(s))
 			for _, line := range evidence(s) {
 				fmt.Fprintf(&b, "  `%s`\n", strings.ReplaceAll(line, "`", "'"))
 			}

@@ -3,9 +3,10 @@
 // needs Node, npm's registry, and the documents of PORIN_CORPUS. Run it at the top of
 // the repository.
 //
-// With -fidelity it compares requests with those of other libraries.
+// With -fidelity it compares requests with those of other libraries, and with -cite it
+// measures nothing, and writes docs/clients.md with what upstream says now.
 //
-//	go run ./golden/clients [-fidelity] [-only slack] [-npm=false] [-strict FILE] [-patience 65s] [-write=false]
+//	go run ./golden/clients [-fidelity] [-cite] [-only slack] [-npm=false] [-strict FILE] [-patience 65s] [-write=false]
 package main
 
 import (
@@ -35,10 +36,18 @@ func main() {
 	patience := flag.Duration("patience", 65*time.Second, "the longest that a call may take; slack-go pauses for a minute by its own measure")
 	npm := flag.Bool("npm", true, "judge clients in Node, too")
 	wires := flag.Bool("fidelity", false, "compare the requests of clients with ours instead")
+	anew := flag.Bool("cite", false, "write docs/clients.md with what upstream says now, of what was measured before")
 	flag.Parse()
 	if err := known(*only); err != nil {
 		fmt.Fprintln(os.Stderr, "clients:", err)
 		os.Exit(2)
+	}
+	if *anew {
+		if err := citeAnew(); err != nil {
+			fmt.Fprintln(os.Stderr, "clients:", err)
+			os.Exit(1)
+		}
+		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -23,7 +23,8 @@ func publish(rows []*row, conditions string) error {
 	if err := os.WriteFile("README.md", block.ReplaceAllLiteral(readme, []byte(short)), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile("docs/clients.md", fmt.Appendf(nil, page, strings.TrimSpace(conditions), short, drafted(), failures(rows), unclaimed(rows)), 0o644)
+	text := cite(fmt.Sprintf(page, strings.TrimSpace(conditions), short, drafted(), failures(rows), unclaimed(rows)))
+	return os.WriteFile("docs/clients.md", []byte(text), 0o644)
 }
 
 // drafted says which actions the specs that are not in the repository have.
@@ -51,6 +52,7 @@ counts neither way. "porin" is the client that is generated from the same spec.
 What the table does not say: a scenario asks for what the gauntlet thinks right, which the maintainers of a library may see otherwise; many leave retry to
 their callers on purpose. A client of one call has less to get wrong than one of a hundred. The drivers of
 generated clients tell the status of a refusal, and not the code in its body.
+<!-- cited --><!-- /cited -->
 
 But for Slack's, the specs are drafted from the APIs' OpenAPI documents, for some actions:
 
@@ -58,7 +60,8 @@ But for Slack's, the specs are drafted from the APIs' OpenAPI documents, for som
 ## What failed
 
 The rule that was broken (` + "`porin explain RULE`" + `), how, and the last lines of the twin's journal; ` + "`porin judge`" + ` with
-` + "`--scenario`" + ` and ` + "`--html`" + ` shows a timeline of all its calls and requests. Where upstream has said something about it, that is linked.
+` + "`--scenario`" + ` and ` + "`--html`" + ` shows a timeline of all its calls and requests. Where we found that
+upstream says something about it, that is linked.
 %s
 ## What is not offered
 
