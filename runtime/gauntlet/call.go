@@ -23,13 +23,13 @@ func Call[P, R any](ctx context.Context, params JSON, method func(context.Contex
 	if err != nil {
 		return nil, err
 	}
-	r, err := method(ctx, p)
+	r, err := method(ctx, p, keyed(ctx)...)
 	return result(ctx, r, err)
 }
 
 // Get calls a method without params.
 func Get[R any](ctx context.Context, method func(context.Context, ...runtime.CallOption) (R, error)) (JSON, error) {
-	r, err := method(ctx)
+	r, err := method(ctx, keyed(ctx)...)
 	return result(ctx, r, err)
 }
 
@@ -39,7 +39,7 @@ func Send[P any](ctx context.Context, params JSON, method func(context.Context, 
 	if err != nil {
 		return nil, err
 	}
-	return nil, method(ctx, p)
+	return nil, method(ctx, p, keyed(ctx)...)
 }
 
 // Items ranges over a method that lists.
@@ -141,7 +141,7 @@ func writeInstant(enc *jsontext.Encoder, t time.Time) error {
 
 // Act calls a method without params and result.
 func Act(ctx context.Context, method func(context.Context, ...runtime.CallOption) error) (JSON, error) {
-	return nil, method(ctx)
+	return nil, method(ctx, keyed(ctx)...)
 }
 
 // AllItems ranges over a method that lists and has no params.

@@ -71,6 +71,8 @@ func (s *clientSession) Call(ctx context.Context, action string, params JSON) (J
 		return Call(ctx, params, s.get)
 	case "books.create":
 		return Call(ctx, params, s.create)
+	case "books.order":
+		return Call(ctx, params, s.order)
 	}
 	return nil, fmt.Errorf("no action %s", action)
 }

@@ -40,15 +40,20 @@ func (c *Conn) CallWithin(a *ir.Action, d time.Duration) *Record {
 // CallWith makes one call with the params.
 func (c *Conn) CallWith(a *ir.Action, params JSON, d time.Duration) *Record {
 	r := c.env.record(a, c.id, false, d)
+	c.call(r, params)
+	return r
+}
+
+// call makes the call of a record.
+func (c *Conn) call(r *Record, params JSON) {
 	ctx, cancel := r.context()
 	defer cancel()
 	var result JSON
-	session, err := c.through(a)
+	session, err := c.through(r.Action)
 	if err == nil {
-		result, err = session.Call(ctx, a.Path, params)
+		result, err = session.Call(ctx, r.Action.Path, params)
 	}
 	c.env.finish(r, func() { r.Result, r.Err = result, err })
-	return r
 }
 
 // Beside makes one call, or reads one list, that no limit is in the way of, so
@@ -159,7 +164,7 @@ func (c *Conn) sized(a *ir.Action) JSON {
 
 // context is what the call is made under.
 func (r *Record) context() (context.Context, context.CancelFunc) {
-	return context.WithDeadline(twin.Meant(withCall(context.Background(), r), r.Action.Path), r.Until)
+	return context.WithDeadline(WithKey(twin.Meant(withCall(context.Background(), r), r.Action.Path), r.Key), r.Until)
 }
 
 // Workload names what a session is asked for under ctx: "list" for all items of a

@@ -26,6 +26,8 @@ type Env struct {
 
 	scenario *Scenario
 	outside  *outside // nil in process.
+	setUp    func() (App, error)
+	lacks    func(Feature) bool
 	app      App
 	wire     *recorder
 	store    *watchedStore
@@ -39,6 +41,8 @@ type Env struct {
 	drifts []Drift
 	log    written
 	broken error // Why the driver is of no more use.
+
+	contradiction error // Of what an application said; it is of no use either.
 }
 
 // latency is how long the twin takes for an answer, so that requests overlap as
@@ -48,7 +52,7 @@ const latency = 20 * time.Millisecond
 // newEnv makes the twin, arms the faults and sets up the application. Outside is
 // nil for a client in process.
 func newEnv(p *Plan, d Driver, s *Scenario, seed uint64, outside *outside) (*Env, error) {
-	e := &Env{Plan: p, scenario: s, start: time.Now(), outside: outside}
+	e := &Env{Plan: p, scenario: s, start: time.Now(), outside: outside, lacks: lacks(d)}
 	e.Twin = twin.New(p.Spec, s.options(p, seed))
 	e.store = &watchedStore{saved: map[string]bool{}}
 	e.wire = &recorder{next: e.Twin, origins: e.origins(), secrets: e.Twin.Secrets, saved: e.covered}
@@ -99,16 +103,30 @@ func newEnv(p *Plan, d Driver, s *Scenario, seed uint64, outside *outside) (*Env
 			return nil, err
 		}
 	}
-	app, err := d.App(target)
-	if err != nil {
+	e.setUp = func() (App, error) { return d.App(target) }
+	var err error
+	if e.app, err = e.setUp(); err != nil {
 		return nil, fmt.Errorf("the driver opens no app: %w", err)
 	}
-	e.app = app
 	if err := e.arm(s.Faults); err != nil {
-		app.Close()
+		e.end()
 		return nil, err
 	}
 	return e, nil
+}
+
+// end closes the application, and notes whether it contradicted itself.
+func (e *Env) end() {
+	e.mu.Lock()
+	app := e.app
+	e.mu.Unlock()
+	app.Close()
+	if a, ok := app.(Contradicting); ok {
+		said := a.Contradiction()
+		e.mu.Lock()
+		e.contradiction = cmp.Or(e.contradiction, said)
+		e.mu.Unlock()
+	}
 }
 
 // origins returns where credentials may go.
@@ -313,7 +331,7 @@ func (e *Env) evidence(d Driver) *Evidence {
 		Expected: map[listing][]string{},
 		Secrets:  append(e.Twin.Secrets(), e.secrets...),
 		Drifting: d.ReportsDrift(),
-		Lacks:    lacks(d),
+		Lacks:    e.lacks,
 		Ahead:    readsAhead(d),
 		Outside:  e.outside != nil,
 	}

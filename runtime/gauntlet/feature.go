@@ -12,6 +12,7 @@ const (
 	Renewal    Feature = "renewal"     // Renews expired tokens by itself.
 	Webhooks   Feature = "webhooks"    // Verifies deliveries.
 	Once       Feature = "once"        // Handles a delivery that comes twice once.
+	Keys       Feature = "keys"        // Sends a write with an idempotency key of the caller's.
 	Batches    Feature = "batches"     // Takes any number of items for a call that takes so many, and tells what became of each.
 	Deadlines  Feature = "deadlines"   // Ends a call by the caller's deadline.
 	Lossless   Feature = "lossless"    // Hands on members that no document names.
@@ -26,7 +27,7 @@ const (
 
 // Features returns all of them.
 func Features() []Feature {
-	return []Feature{Retries, Renewal, Webhooks, Once, Batches, Deadlines, Lossless, Typed, Codes, Classes, Outcomes, RequestIDs, Reticence, Drifts}
+	return []Feature{Retries, Renewal, Webhooks, Once, Keys, Batches, Deadlines, Lossless, Typed, Codes, Classes, Outcomes, RequestIDs, Reticence, Drifts}
 }
 
 // Modest is a [Driver] of a library that does not claim to do everything. Others

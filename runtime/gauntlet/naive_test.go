@@ -28,7 +28,7 @@ func (n naive) Name() string       { return "naive " + n.sin }
 func (n naive) ReportsDrift() bool { return true }
 
 func (n naive) App(t Target) (App, error) {
-	a := &naiveApp{naive: n, target: t, turn: make(chan struct{}, 1), renewing: make(chan struct{}, 1)}
+	a := &naiveApp{naive: n, target: t, turn: make(chan struct{}, 1), renewing: make(chan struct{}, 1), run: fmt.Sprint(t.Random())}
 	a.client = &http.Client{Transport: t.Transport, CheckRedirect: func(req *http.Request, via []*http.Request) error {
 		if n.sin == "follows redirects with the token" && len(via) < 3 {
 			req.Header.Set("Authorization", via[0].Header.Get("Authorization"))
@@ -46,6 +46,7 @@ type naiveApp struct {
 	turn     chan struct{} // Held by the one call at a time that a sin allows.
 	renewing chan struct{} // Held by the one refresh at a time.
 	stop     chan struct{}
+	run      string // Of this app alone.
 }
 
 func (a *naiveApp) Close() {
@@ -82,6 +83,7 @@ type naiveSession struct {
 	*naiveApp
 	acct  Account
 	dead  atomic.Bool
+	taken atomic.Bool                   // Its key belongs to another request.
 	own   atomic.Pointer[runtime.Token] // The stored token as it was at first, which a sin goes on from.
 	given atomic.Pointer[string]        // What a sin uses in place of the stored token.
 }
@@ -92,8 +94,11 @@ func (s *naiveSession) Call(ctx context.Context, action string, params JSON) (JS
 	}
 	in, _ := parse(params).(map[string]any)
 	path, body := "books/"+plain(in["id"]), []byte(nil)
-	if action == "books.create" {
+	switch action {
+	case "books.create":
 		path, body = "books", params
+	case "books.order":
+		path, body = "orders", params
 	}
 	answer, err := s.do(ctx, path, body)
 	switch {
@@ -192,6 +197,8 @@ func (s *naiveSession) again(err *naiveError, attempt int, writes bool) (time.Du
 		return pause, attempt < 6
 	case err.Class == "rate_limited":
 		return max(pause, time.Until(err.RetryAt)), attempt < 20
+	case err.Code == "key_reused" && s.sin == "takes another key":
+		return 0, !s.taken.Swap(true)
 	case err.Class == "auth_expired" && s.acct.Stored != "":
 		return 0, attempt < 3
 	case s.sin == "gives up" || err.Class != "unavailable":
@@ -222,6 +229,9 @@ func (s *naiveSession) once(ctx context.Context, path string, body []byte) ([]by
 		s.target.Log(fmt.Sprintf("request %v", req.Header))
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if key := s.key(ctx); key != "" {
+		req.Header.Set("Idempotency-Key", key)
+	}
 	resp, err := s.client.Do(req)
 	unknown := body != nil && s.sin != "forgets what is unknown"
 	if err != nil {
@@ -272,6 +282,8 @@ func (s *naiveSession) failure(resp *http.Response, answer []byte, token string)
 	case e.Code == "token_revoked":
 		e.Class = "disconnected"
 		s.dead.Store(s.sin != "does not believe it")
+	case e.Code == "key_reused" && s.sin != "does not know of reused keys":
+		e.Class = e.Code
 	case resp.StatusCode >= 500:
 		e.Class = "unavailable"
 	case resp.StatusCode >= 300 || e.Code != "":

@@ -232,6 +232,7 @@ func judgeRecovers(ev *Evidence) Verdict {
 	left, open := false, 0 // To callers, to try again.
 	for _, r := range ev.Calls {
 		switch {
+		case r.Crashed: // Who would be served is gone.
 		case r.Err != nil && ev.isOpen(r):
 			open++
 		case r.Err != nil && ev.Lacks(Retries) && ev.refused(r):

@@ -48,6 +48,9 @@ func judgeOnce(ev *Evidence) Verdict {
 			}
 		}
 	}
+	if v := ev.judgeKeys(); v.Outcome == Fail {
+		return v
+	}
 	for action, n := range asked {
 		var all []twin.Entry
 		for _, e := range ev.Entries {
@@ -65,9 +68,31 @@ func judgeOnce(ev *Evidence) Verdict {
 	return passed()
 }
 
+// judgeKeys holds calls with a key of their callers' to it: with one key there is one
+// effect, whatever became of the application in between.
+func (ev *Evidence) judgeKeys() Verdict {
+	of := map[string][]twin.Entry{}
+	for _, r := range ev.Calls {
+		if r.Key != "" {
+			of[r.Key] = append(of[r.Key], ev.of(r)...)
+		}
+	}
+	for _, r := range ev.Calls {
+		if done := took(of[r.Key]); r.Key != "" && len(done) > 1 {
+			return failed(ev.lines(done...), "what was sent with one key of its caller's, %s the last of it, took effect %d times", r.name(), len(done))
+		}
+		for _, e := range ev.of(r) {
+			if r.Key != "" && e.Action == r.Action.Path && e.Key != twin.KeyDigest(r.Key) {
+				return failed(ev.lines(e), "%s has a key of its caller's, and another was sent", r.name())
+			}
+		}
+	}
+	return passed()
+}
+
 // judgeLost compares what a session said of each write with what happened.
 func judgeLost(ev *Evidence) Verdict {
-	seen := false
+	seen, foreign := false, false
 	for _, r := range ev.Calls {
 		if !writes(r.Action) {
 			continue
@@ -83,12 +108,15 @@ func judgeLost(ev *Evidence) Verdict {
 		case r.Err == nil && len(done) == 0 && !replayed(attempts):
 			return failed(lines, "%s is reported as done, and nothing took effect", r.name())
 		case r.Err != nil && len(done) > 0 && ev.Lacks(Outcomes):
-			return unoffered("the library's errors do not say whether a write may have taken effect")
+			foreign = true
 		case r.Err != nil && len(done) > 0 && !r.Failure.OutcomeUnknown:
 			return failed(lines, "%s took effect, and its error does not say that the outcome is unknown", r.name())
 		}
 	}
-	if !seen {
+	switch {
+	case foreign:
+		return unoffered("the library's errors do not say whether a write may have taken effect")
+	case !seen:
 		return idle("no write was sent")
 	}
 	return passed()

@@ -86,20 +86,16 @@ func playOutside(ctx context.Context, p *Plan, d Driver, s *Scenario, seed uint6
 		}
 		return nil, err
 	}
-	stop := context.AfterFunc(ctx, env.app.Close) // Whatever is asked of it then fails.
+	stop := context.AfterFunc(ctx, env.end) // Whatever is asked of it then fails.
 	defer stop()
 	broken := guard(func() { err = s.Run(env) })
-	env.app.Close()
+	env.end()
 	out.front.close()
 	ev := env.evidence(d)
 	ev.Stuck = broken
-	var contradiction error
-	if a, ok := env.app.(Contradicting); ok {
-		contradiction = a.Contradiction()
-	}
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	return ev, cmp.Or(ctx.Err(), contradiction, env.broken, err)
+	return ev, cmp.Or(ctx.Err(), env.contradiction, env.broken, err)
 }
 
 // serve puts the twin on a port, and tells the target where it is.

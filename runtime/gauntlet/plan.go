@@ -22,6 +22,7 @@ type Plan struct {
 	Create  *ir.Action  // Twice makes two, at least without its idempotency key.
 	Update  *ir.Action  // Changes an object that Get gives.
 	Get     *ir.Action  // Of the resource that Update changes.
+	Keyed   *ir.Action  // A write with an idempotency key.
 	Limited *ir.Action  // A list, or else a read, under a declared limit on calls.
 	Limit   *ir.Limit   // The tightest limit of Limited.
 	Paced   *ir.Action  // Under a declared distance between calls.
@@ -45,6 +46,7 @@ func NewPlan(c *ir.Connector) *Plan {
 	p.List = best(c, p.rankList)
 	p.Read = best(c, p.rankRead)
 	p.Create = best(c, p.rankCreate)
+	p.Keyed = best(c, p.rankKeyed)
 	p.pickUpdate()
 	p.pickLimited()
 	p.Paced = best(c, p.rankPaced)

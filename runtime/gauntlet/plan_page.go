@@ -46,11 +46,15 @@ func (p *Plan) pageSize(list *ir.Action) (field string, size int) {
 
 // sizeField is the parameter of a list that asks for a size; "" is none.
 func sizeField(list *ir.Action) string {
-	to := list.Page.Size.To
+	return fieldAt(list, list.Page.Size.To)
+}
+
+// fieldAt is the parameter of an action that goes to a place; "" is none.
+func fieldAt(a *ir.Action, to *ir.Slot) string {
 	if to == nil {
 		return ""
 	}
-	for _, place := range list.Places {
+	for _, place := range a.Places {
 		if place.Name == to.Query && place.In == "query" || place.Name == to.Header && place.In == "header" ||
 			place.Name == to.Body.String() && place.In == "body" {
 			return place.Field

@@ -28,7 +28,7 @@ func play(t *testing.T, p *Plan, d Driver, s *Scenario, seed uint64) (*Evidence,
 			return
 		}
 		broken := guard(func() { err = s.Run(env) })
-		env.app.Close()
+		env.end()
 		time.Sleep(linger)
 		synctest.Wait()
 		ev = env.evidence(d)

@@ -18,8 +18,10 @@ type Record struct {
 	ID      int // From 1, in order of start.
 	Action  *ir.Action
 	Account string
-	Lists   bool // The caller ranged over a list.
-	Beside  bool // What another account, action or object used up is none of its.
+	Lists   bool   // The caller ranged over a list.
+	Beside  bool   // What another account, action or object used up is none of its.
+	Crashed bool   // The app ended before its caller was told of anything.
+	Key     string // The idempotency key that the caller chose; empty is the library's choice.
 
 	Start, End time.Time
 	Until      time.Time // When the caller's context ended or would have; zero is never.

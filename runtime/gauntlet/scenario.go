@@ -71,6 +71,7 @@ const (
 	RoleRead    Role = "read"
 	RoleCreate  Role = "create"
 	RoleUpdate  Role = "update"
+	RoleKeyed   Role = "keyed"
 	RoleLimited Role = "limited"
 	RolePaced   Role = "paced"
 	RoleOAuth   Role = "oauth"
@@ -92,6 +93,7 @@ var missing = map[Role]string{
 	RoleRead:    "no action reads one object",
 	RoleCreate:  "no action creates something",
 	RoleUpdate:  "no action updates a whole object that another one gets",
+	RoleKeyed:   "no write takes an idempotency key",
 	RoleLimited: "no read is under a declared limit of calls in a time",
 	RolePaced:   "no action is under a declared distance between calls",
 	RoleOAuth:   "no OAuth 2.0 method gives refresh tokens",
@@ -159,6 +161,8 @@ func (p *Plan) role(r Role) *ir.Action {
 		return p.Create
 	case RoleUpdate:
 		return p.Update
+	case RoleKeyed:
+		return p.Keyed
 	case RoleLimited:
 		return p.Limited
 	case RolePaced:
@@ -250,6 +254,7 @@ func Scenarios() []*Scenario {
 	return slices.Concat(
 		transportScenarios(),
 		statusScenarios(),
+		keyScenarios(),
 		limitScenarios(),
 		authScenarios(),
 		deviceScenarios(),

@@ -192,6 +192,9 @@ func TestEveryClauseIsTried(t *testing.T) {
 	for _, w := range wrongPages {
 		tried[w.says] = true
 	}
+	for _, w := range wrongKeys {
+		tried[w.says] = true
+	}
 	for _, w := range asked {
 		tried[w.says] = true
 	}

@@ -65,3 +65,22 @@ func TestReusedKeyHasNoMadeUpCode(t *testing.T) {
 	equal(t, "code", textOf(g.at(t, "error.code")), string(ir.KeyReused))
 	equal(t, "message", textOf(g.at(t, "error.message")), one.last().Why)
 }
+
+// TestReusedKeyByStatusAlone says of a 422 that no rule reads what every client reads in it.
+func TestReusedKeyByStatusAlone(t *testing.T) {
+	c := connector()
+	for _, a := range c.Groups[0].Actions {
+		a.Errors = nil
+	}
+	one := clientOf(t, New(c, Options{}))
+	for _, amount := range []string{"1", "2"} {
+		r := one.request("POST", api+"payments", `{"amount":`+amount+`}`)
+		r.Header.Set("Idempotency-Key", "k")
+		if _, err := one.try(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	equal(t, "status", one.last().Status, 422)
+	equal(t, "class", one.last().Class, string(ir.Invalid))
+	equal(t, "key", one.last().Key, KeyDigest("k"))
+}

@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,14 +13,27 @@ import (
 // required ones and the first set of each choice, made from their types, with ids of objects that the account
 // has. It is nil for an unknown action or account, and an empty object when
 // nothing is required.
-func (t *Twin) Example(account, action string) []byte {
+func (t *Twin) Example(account, action string) []byte { return t.example(account, action, "example") }
+
+// OtherExample is [Twin.Example] with other values where the types leave a choice. It is nil
+// where they leave none.
+func (t *Twin) OtherExample(account, action string) []byte {
+	other := t.example(account, action, "other example")
+	if bytes.Equal(other, t.Example(account, action)) {
+		return nil
+	}
+	return other
+}
+
+// example is [Twin.Example], with values that are drawn by a name.
+func (t *Twin) example(account, action, draw string) []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	o, a := t.idx.ops[action], t.accountOf(account)
 	if o == nil || a == nil {
 		return nil
 	}
-	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, "example", action), now: t.opt.Now(), sends: true, link: t.linker(a.id, 0)}
+	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, draw, action), now: t.opt.Now(), sends: true, link: t.linker(a.id, 0)}
 	in := &object{}
 	chosen := t.idx.chosen(t.idx.resolve(o.Params), 0)
 	for _, f := range t.idx.fields(t.idx.resolve(o.Params)) {

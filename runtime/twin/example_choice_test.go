@@ -62,3 +62,19 @@ func TestExampleOfANumber(t *testing.T) {
 		t.Error("no action names a channel")
 	}
 }
+
+// TestOtherExample makes up a second call of an action that is as valid as the first, about the
+// same objects, and none where nothing of it can be another.
+func TestOtherExample(t *testing.T) {
+	tw := New(connector(), Options{})
+	one, other := string(tw.Example("", "payments.create")), string(tw.OtherExample("", "payments.create"))
+	if one == other || other == "" {
+		t.Fatalf("%s and %s", one, other)
+	}
+	for _, body := range []string{one, other} {
+		equal(t, "status of "+body, clientOf(t, tw).do("POST", api+"payments", body).status, 200)
+	}
+	if other := tw.OtherExample("", "messages.post"); other != nil {
+		t.Errorf("of what names an object alone: %s", other)
+	}
+}

@@ -112,7 +112,7 @@ func (x *exchange) read() {
 	x.name()
 	if x.op.Key != nil && x.op.Key.To != nil {
 		if key, ok := x.q.slot(x.op.Key.To); ok {
-			x.entry.Key = hexOf(digest(0, key))
+			x.entry.Key = KeyDigest(key)
 		}
 	}
 }

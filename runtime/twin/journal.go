@@ -74,6 +74,9 @@ type Entry struct {
 	Duration time.Duration `json:"duration,omitzero"` // Until the answer was given, or given up.
 }
 
+// KeyDigest is what [Entry.Key] has for an idempotency key.
+func KeyDigest(key string) string { return hexOf(digest(0, key)) }
+
 // Effect is a change that a request made.
 type Effect struct {
 	Do       string   `json:"do"` // create, update, delete, write (an action no resource declares), upload, issue or revoke

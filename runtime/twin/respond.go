@@ -62,7 +62,8 @@ func (t *Twin) refuse(o *op, f failure) *answer {
 }
 
 // byStatus is what is left of a class when only its status tells it: a 429 does not
-// say whether a rate or a quota is spent, nor a 403 that a scope is missing, nor a 410 what is gone.
+// say whether a rate or a quota is spent, nor a 403 that a scope is missing, nor a 410 what is gone, nor
+// a 422 that the key is the reason.
 func byStatus(class ir.Class) ir.Class {
 	switch class {
 	case ir.QuotaSpent:
@@ -71,6 +72,8 @@ func byStatus(class ir.Class) ir.Class {
 		return ir.Forbidden
 	case ir.CursorExpired:
 		return ir.NotFound
+	case ir.KeyReused:
+		return ir.Invalid
 	}
 	return class
 }

@@ -44,6 +44,7 @@ type Request struct {
 	Servers      map[string]string `json:"servers"`
 	Action       string            `json:"action"`
 	Params       json.RawMessage   `json:"params"`
+	Key          string            `json:"key"` // The idempotency key that the caller chose.
 	TimeoutMilli int64             `json:"timeout_ms"`
 	Webhook      string            `json:"webhook"`
 	Secrets      []string          `json:"secrets"`

@@ -16,11 +16,11 @@ function client(r) {
 run({
   name: 'stripe',
   module: 'stripe',
-  offers: ['retries', 'codes', 'typed', 'outcomes', 'request_ids', 'lossless'],
+  offers: ['retries', 'keys', 'codes', 'typed', 'outcomes', 'request_ids', 'lossless'],
 
   async call(r) {
     if (r.action === 'products.get') return client(r).products.retrieve(r.params.id);
-    if (r.action === 'products.create') return client(r).products.create(r.params);
+    if (r.action === 'products.create') return client(r).products.create(r.params, { idempotencyKey: r.key });
     return notOffered;
   },
 

@@ -17,7 +17,7 @@ func main() {
 	driver.Run(driver.Library{
 		Name:   "stripe-go",
 		Module: "github.com/stripe/stripe-go/v85",
-		Offers: []string{"retries", "codes", "deadlines", "outcomes", "request_ids"},
+		Offers: []string{"retries", "keys", "codes", "deadlines", "outcomes", "request_ids"},
 		Call:   call, List: list, Explain: explain,
 	})
 }
@@ -39,7 +39,11 @@ func call(ctx context.Context, r *driver.Request) (any, error) {
 	case "products.get":
 		return answered(client(r).V1Products.Retrieve(ctx, p.ID, nil))
 	case "products.create":
-		return answered(client(r).V1Products.Create(ctx, &stripe.ProductCreateParams{Name: &p.Name}))
+		params := &stripe.ProductCreateParams{Name: &p.Name}
+		if r.Key != "" {
+			params.SetIdempotencyKey(r.Key)
+		}
+		return answered(client(r).V1Products.Create(ctx, params))
 	}
 	return nil, driver.ErrNotOffered
 }

@@ -199,6 +199,8 @@ func (d *handmade) serve(r request) {
 		err = d.list(ctx, r)
 	case "read":
 		result, err = d.send(ctx, r, "GET", fmt.Sprintf("books/%s", params["id"]), nil)
+	case "write":
+		result, err = d.send(ctx, r, "POST", "orders", r.Params)
 	case "create":
 		result, err = d.send(ctx, r, "POST", "books", r.Params)
 		if d.sin == "writes twice" {
@@ -247,6 +249,12 @@ func (d *handmade) send(ctx context.Context, r request, method, path string, bod
 		}
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Authorization", "Bearer "+r.Account.Token)
+		if r.Key != "" && d.sin == "has its own keys" {
+			r.Key = fmt.Sprint(os.Getpid())
+		}
+		if r.Key != "" {
+			req.Header.Set("Idempotency-Key", r.Key)
+		}
 		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
 			return nil, err

@@ -37,6 +37,7 @@ type request struct {
 	// With a workload.
 	Action  string         `json:"action,omitempty"`
 	Params  jsontext.Value `json:"params,omitempty"`
+	Key     string         `json:"key,omitempty"` // The idempotency key that the caller chose.
 	Account account        `json:"account,omitzero"`
 	Timeout int64          `json:"timeout_ms,omitempty"`
 

@@ -103,7 +103,7 @@ func (s *server) serve(r request) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(r.Timeout)*time.Millisecond)
 		defer cancel()
 		done := answer{ID: r.ID, Done: true}
-		if err := s.work(ctx, r, &done); err != nil {
+		if err := s.work(gauntlet.WithKey(ctx, r.Key), r, &done); err != nil {
 			done.Error = s.explain(err)
 		}
 		s.say(done)

@@ -75,7 +75,7 @@ func (s *session) do(ctx context.Context, action string, params gauntlet.JSON, e
 	within, cancel := context.WithDeadline(context.WithoutCancel(ctx), until)
 	defer cancel()
 	err := s.app.ask(within, request{
-		Do: gauntlet.Workload(ctx), Action: action, Params: params, Account: s.account, Timeout: time.Until(deadline).Milliseconds(),
+		Do: gauntlet.Workload(ctx), Action: action, Params: params, Key: gauntlet.KeyOf(ctx), Account: s.account, Timeout: time.Until(deadline).Milliseconds(),
 	}, each)
 	if errors.Is(err, context.DeadlineExceeded) && !keeps {
 		return gauntlet.ErrGaveUp
