@@ -35,8 +35,10 @@ func (t *Twin) example(account, action, draw string) []byte {
 	}
 	s := synth{idx: t.idx, rng: newRNG(t.opt.Seed, draw, action), now: t.opt.Now(), sends: true, link: t.linker(a.id, 0)}
 	in := &object{}
-	chosen := t.idx.chosen(t.idx.resolve(o.Params), 0)
-	for _, f := range t.idx.fields(t.idx.resolve(o.Params)) {
+	params := t.idx.resolve(o.Params)
+	chosen, shape := t.idx.chosen(params, 0), t.idx.shapeOf(params)
+	for _, f := range t.idx.fields(params) {
+		name := s.hint(shape, f.Name)
 		id, ok := t.exampleID(a.id, o, f)
 		if ok {
 			id, ok = t.idx.spelled(f, id)
@@ -45,9 +47,9 @@ func (t *Twin) example(account, action, draw string) []byte {
 			in.set(f.Name, id)
 		} else if f.Required || chosen[f.Name] {
 			if o.Body != nil && o.Body.As == "json" && isIn(o, f.Name, "body") {
-				in.set(f.Name, s.value(f.Type, f.Name, depthOptional))
+				in.set(f.Name, s.value(f.Type, name, depthOptional))
 			} else {
-				v := s.given(f.Type, f.Name)
+				v := s.given(f.Type, name)
 				if text, ok := v.(string); ok && strings.ContainsAny(text, "/ ") && isIn(o, f.Name, "path") {
 					v = s.given(f.Type, f.Name+"_id") // What a path names is an object, be it called a link or a note.
 				}

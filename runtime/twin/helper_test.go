@@ -28,6 +28,12 @@ func inBubble(t *testing.T, o Options, run func(t *testing.T, tw *Twin)) {
 	synctest.Test(t, func(t *testing.T) { run(t, New(pushing(onDevices(connector())), o)) })
 }
 
+// inBubbleOf is inBubble for another connector.
+func inBubbleOf(t *testing.T, c *ir.Connector, run func(t *testing.T, tw *Twin)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { run(t, New(c, Options{})) })
+}
+
 // got is a response that was read.
 type got struct {
 	status int

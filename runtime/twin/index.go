@@ -20,6 +20,9 @@ type index struct {
 	endpoints []*endpoint
 	kinds     map[string]*kind // By resource name, and by action path for lists of no resource.
 	ids       map[string]*kind // By the named type of the id.
+	of        map[string]*kind // By the type of the objects; nil for one of several.
+	nouns     map[string]*kind // By what an object is called.
+	named     map[string]*kind // By the name of a member that has an id.
 	limits    map[string]*ir.Limit
 	auths     map[string]*ir.Auth
 	slots     []*ir.Slot // Where credentials may be, each once.
@@ -27,6 +30,7 @@ type index struct {
 	settings  map[string]string
 	secrets   map[string]string // Webhook secrets, by their name under cred.
 	patterns  sync.Map          // Of types, compiled when a value is first held against them.
+	shapes    sync.Map          // Of object types, made when the first such object is.
 }
 
 // op is an action with what other parts of the connector say of it.
@@ -65,7 +69,9 @@ type kind struct {
 	lag     time.Duration // The longest that a read of it may lag.
 	job     *ir.Job       // How its objects go on by themselves; nil when they do not.
 	plain   bool          // The items are no objects: an item is its own id.
-	ref     string        // Plain items that are ids of a resource: the name of their type.
+	ref     string        // The type of plain items, by its name.
+	source  *kind         // The resource whose ids plain items are.
+	lists   []string      // Those of its ids.
 	cuts    []ir.Path     // Members that a list goes on from, or begins at: each object has them.
 }
 
@@ -76,6 +82,9 @@ func newIndex(c *ir.Connector, o Options) *index {
 		ops:    map[string]*op{},
 		kinds:  map[string]*kind{},
 		ids:    map[string]*kind{},
+		of:     map[string]*kind{},
+		nouns:  map[string]*kind{},
+		named:  map[string]*kind{},
 		limits: map[string]*ir.Limit{},
 		auths:  map[string]*ir.Auth{},
 	}
@@ -95,6 +104,7 @@ func newIndex(c *ir.Connector, o Options) *index {
 	}
 	x.addResources()
 	x.addLists()
+	x.addReferences()
 	x.addCuts()
 	x.addScrolls()
 	x.addUploads()
@@ -219,19 +229,6 @@ func pageCall(o *op) string {
 		return ""
 	}
 	return o.Page.Call
-}
-
-// namesake returns the resource that a member is named after: user and user_id
-// after users. An email is an address, also where emails are kept.
-func (x *index) namesake(name string) *kind {
-	if name == "email" || name == "mail" {
-		return nil
-	}
-	name = strings.TrimSuffix(name, "_id")
-	if k := x.kinds[name+"s"]; k != nil && !k.plain {
-		return k
-	}
-	return nil
 }
 
 // kindOf returns a resource, or what an action lists.

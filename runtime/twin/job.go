@@ -59,6 +59,11 @@ func (t *Twin) advance(c *collection, p int, o *object, now time.Time) {
 	put(o, of.Status, s.Value)
 	t.reveal(c, p, o, of.Result, s.Means == "done")
 	t.reveal(c, p, o, of.Reason, s.Means == "failed")
+	times := synth{idx: t.idx, now: j.since}
+	if j.since.IsZero() {
+		times.now = epoch.Add(time.Duration(p) * stride)
+	}
+	times.agree(o, c.kind.item, func(name string) bool { return name == of.Status.String() }, false)
 }
 
 // reveal gives an object members, or takes them away.

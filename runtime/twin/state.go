@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/porin-dev/porin/compiler/ir"
@@ -40,28 +39,39 @@ func (t *Twin) collection(acct string, k *kind, parent string) *collection {
 	if c != nil {
 		return c
 	}
-	c = &collection{kind: k, name: []string{acct, k.name, parent}, seeded: t.volume(k.name), changed: map[int]*object{}, updated: map[int]bool{}, gone: map[int]bool{}, pending: map[int]*upload{}, byID: map[string]int{}}
+	c = &collection{kind: k, name: []string{acct, k.name, parent}, seeded: t.volume(k), changed: map[int]*object{}, updated: map[int]bool{}, gone: map[int]bool{}, pending: map[int]*upload{}, byID: map[string]int{}}
 	if k.parent != nil && t.born[born(acct, k.parent, parent)] {
 		c.seeded = 0
 	}
 	c.form = newForm(k.idPattern(), digest(t.opt.Seed, c.name...))
 	c.seeded = min(c.seeded, 1<<min(c.form.bits, 48)) // So many ids there are.
-	if other := t.idx.ids[k.ref]; k.plain && other != nil && other.within == nil {
-		c.source = t.collection(acct, other, "")
-		c.seeded = min(c.seeded, c.source.seeded)
+	if k.source != nil {
+		t.draw(c, t.collection(acct, k.source, ""))
 	}
 	t.collections[key] = c
 	return c
 }
 
-func (t *Twin) volume(name string) int {
-	if n, ok := t.opt.Volume[name]; ok {
-		return n
+// draw makes the items of a list of ids those of the objects that a collection started with.
+func (t *Twin) draw(c, from *collection) {
+	if from.seeded > 0 && t.idx.fit(c.kind.form, c.idValue(from.id(0)), false) == nil {
+		c.source, c.seeded = from, min(c.seeded, from.seeded)
 	}
-	if n, ok := t.opt.Volume["*"]; ok {
-		return n
+}
+
+// volume is how many objects a kind starts with: enough for the lists of their ids.
+func (t *Twin) volume(k *kind) int {
+	n, asked := t.opt.Volume[k.name]
+	if !asked {
+		n, asked = t.opt.Volume["*"]
 	}
-	return defaultVolume
+	if !asked {
+		n = defaultVolume
+	}
+	for _, list := range k.lists {
+		n = max(n, t.opt.Volume[list])
+	}
+	return n
 }
 
 // size counts positions, those of deleted objects included.
@@ -81,13 +91,20 @@ func (c *collection) id(p int) string {
 // find returns the position of the object with an id.
 func (c *collection) find(id string) (int, bool) {
 	p, ok := c.place(id)
-	return p, ok && !c.gone[p]
+	return p, ok && !c.lost(p)
 }
+
+// lost reports whether the object at a position is gone, or what a list of ids has there.
+func (c *collection) lost(p int) bool { return c.gone[p] || c.source != nil && c.source.gone[p] }
 
 // place returns the position of an id, also of an object that is gone.
 func (c *collection) place(id string) (int, bool) {
 	if p, ok := c.byID[id]; ok {
 		return p, true
+	}
+	if c.source != nil {
+		p, ok := c.source.place(id)
+		return p, ok && p < c.seeded
 	}
 	n, ok := c.form.read(id)
 	return int(n), ok && n < uint64(c.seeded)
@@ -158,27 +175,6 @@ func (c *collection) idValue(id string) any {
 	return id
 }
 
-// linker makes the ids inside objects lead to objects that exist: where the type
-// is that of a resource's id, or where a text is named after a resource.
-func (t *Twin) linker(acct string, salt int) func(typeName, name string) (any, bool) {
-	n := salt
-	return func(typeName, name string) (any, bool) {
-		k := t.idx.ids[typeName]
-		if typeName == "" {
-			k = t.idx.namesake(name)
-		}
-		if k == nil || k.within != nil {
-			return nil, false
-		}
-		c := t.collection(acct, k, "")
-		if c.seeded == 0 {
-			return nil, false
-		}
-		n++
-		return c.idValue(c.form.write(digest(t.opt.Seed, k.name, strconv.Itoa(n)) % uint64(c.seeded))), true
-	}
-}
-
 // add makes an object from parameters, keeps it, and returns its position. Where a
 // parameter chooses the id of one that was there, the new one takes its place: who
 // refuses that, or leaves it as it was, is not declared.
@@ -214,61 +210,6 @@ func (t *Twin) add(x *exchange, u use, c *collection) (*object, int) {
 	c.changed[p] = o
 	c.begin(p, x.now)
 	return t.object(c, p, x.now), p
-}
-
-// fill sets members from the parameters of the same name, and as declared.
-func (x *exchange) fill(o *object, u use, c *collection) *object {
-	fields := x.t.idx.fields(x.t.idx.resolve(x.op.Params))
-	for _, f := range append(slices.Clone(fields), x.t.idx.fields(x.item)...) {
-		v, sent := x.in[f.Name]
-		m := x.t.idx.field(c.kind.item, f.Name)
-		switch {
-		case m == nil || m.WriteOnly || f.ReadOnly || f.Name == u.Key || f.Name == c.kind.id.String() && isIn(x.op, f.Name, "path"):
-		case !sent && x.item == nil && (x.t.idx.mayBeNull(x.q, f) || x.op.patches() && x.q.sentNull(f.Name)):
-			x.clear(o, m)
-		case sent && fits(x.t.idx.resolve(m.Type), v):
-			x.take(o, m, v)
-		}
-	}
-	for _, sent := range x.wrapped(c.kind).all() {
-		if m := x.t.idx.field(c.kind.item, sent.name); m != nil && !m.WriteOnly && sent.value != nil && fits(x.t.idx.resolve(m.Type), sent.value) {
-			x.take(o, m, sent.value)
-		}
-	}
-	for _, name := range sortedKeys(u.Set) {
-		from, t := u.Set[name], x.t.idx.rawTypeAt(c.kind.item, pathOf(name))
-		if param, ok := strings.CutPrefix(from, "in."); ok {
-			if v, sent := x.in[param]; sent {
-				o = put(o, pathOf(name), v).(*object)
-			}
-		} else if fact, ok := strings.CutPrefix(from, "token."); ok {
-			o = put(o, pathOf(name), x.t.identity(x.acct, fact, t)).(*object)
-		} else {
-			o = put(o, pathOf(name), typed(x.t.idx.resolve(t), from)).(*object)
-		}
-	}
-	return o
-}
-
-// wrapped is what was sent of an object whose members stand together below one member of
-// the body that is none of its own: {"user": {...}}. It is nil where they do not, and where
-// what is kept is no guess.
-func (x *exchange) wrapped(k *kind) *object {
-	var inside *object
-	if !k.assumed {
-		return nil
-	}
-	for _, p := range x.op.Places {
-		if p.In != "body" {
-			continue
-		}
-		o, ok := x.in[p.Field].(*object)
-		if inside != nil || !ok || x.t.idx.field(k.item, p.Field) != nil {
-			return nil
-		}
-		inside = o
-	}
-	return inside
 }
 
 // identity returns a fact about who an account is.
@@ -375,7 +316,7 @@ func (t *Twin) IDs(account, resource, parent string) []string {
 	c := t.collection(a.id, k, parent)
 	ids := make([]string, 0, c.size())
 	for p := range c.size() {
-		if !c.gone[p] {
+		if !c.lost(p) {
 			ids = append(ids, c.id(p))
 		}
 	}

@@ -33,10 +33,11 @@ const (
 
 // synth makes values of types. One synth makes one value.
 type synth struct {
-	idx *index
-	rng rng
-	now time.Time // What times say.
-	who *person   // Whom the value tells of; nil is nobody yet.
+	idx   *index
+	rng   rng
+	now   time.Time // What times say.
+	who   *person   // Whom the value tells of; nil is nobody yet.
+	where *zone     // Where that is; nil is nowhere yet.
 
 	// presence is how often an optional member is there, in percent. A constant
 	// always is.
@@ -46,9 +47,7 @@ type synth struct {
 	within []string // Named types around the value, of a whole one.
 	made   int      // Its members.
 
-	// link returns an existing id where a type is the id type of a resource or,
-	// without a type, where a member's name is that of a resource.
-	link func(typeName, name string) (any, bool)
+	link func(*kind) (any, bool) // Returns the id of an object that a resource has.
 }
 
 // ends reports whether optional members and elements end at a depth.
@@ -70,7 +69,7 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 	switch t.Kind {
 	case ir.Ref:
 		if s.link != nil {
-			if id, ok := s.link(t.Ref, ""); ok {
+			if id, ok := s.link(s.idx.ids[t.Ref]); ok {
 				return id
 			}
 		}
@@ -81,7 +80,7 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 			s.within = append(s.within, t.Ref)
 			defer func() { s.within = s.within[:len(s.within)-1] }()
 		}
-		return s.value(s.idx.types[t.Ref], name, depth+1)
+		return s.identified(s.value(s.idx.types[t.Ref], name, depth+1), t.Ref)
 	case ir.Bool:
 		if len(t.Enum) == 1 {
 			return t.Enum[0] // A constant, such as the ok of an envelope.
@@ -127,7 +126,7 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 
 // members adds the members of an object type, with those of what it embeds.
 func (s *synth) members(o *object, t *ir.Type, depth int) {
-	chosen := s.idx.chosen(t, depth)
+	chosen, shape := s.idx.chosen(t, depth), s.idx.shapeOf(t)
 	for _, f := range s.fields(t) {
 		if !f.Required && !chosen[f.Name] && !constant(f.Type) && (s.ends(depth) || !s.rng.chance(s.presence)) {
 			continue
@@ -135,12 +134,18 @@ func (s *synth) members(o *object, t *ir.Type, depth int) {
 		if _, ok := o.get(f.Name); ok {
 			continue
 		}
-		v := s.value(f.Type, f.Name, depth+1)
+		v := s.value(f.Type, s.hint(shape, f.Name), depth+1)
+		if state, ok := s.stateOf(shape, f); ok {
+			v = state
+		}
 		if !f.Required && f.Type.Kind == ir.Any && s.presence != whole {
 			continue // Whatever it were, somebody who knows more would expect something else.
 		}
 		s.made++
 		o.members = append(o.members, member{f.Name, v})
+	}
+	if len(shape.ends) > 0 {
+		s.agree(o, t, func(name string) bool { return chosen[name] }, false)
 	}
 }
 
@@ -194,12 +199,12 @@ func (s *synth) list(t *ir.Type, name string, depth int) any {
 	}
 	n := low + s.rng.below(max(0, high-low)+1)
 	list := make([]any, 0, n)
-	who := s.who
+	who, where := s.who, s.where
 	for range n {
-		s.who = nil // Each element tells of somebody else.
-		list = append(list, s.value(t.Elem, strings.TrimSuffix(name, "s"), depth+1))
+		s.who, s.where = nil, nil // Each element tells of somebody else.
+		list = append(list, s.value(t.Elem, elementName(name), depth+1))
 	}
-	s.who = who
+	s.who, s.where = who, where
 	return list
 }
 
@@ -209,6 +214,9 @@ func (s *synth) number(t *ir.Type, name string) any {
 		if text, ok := formatTime(s.now, t.Wire.Time[0]).(number); ok {
 			return text
 		}
+	}
+	if id, ok := s.refersTo(t, name); ok {
+		return id
 	}
 	if t.Min == nil && t.Max == nil {
 		if n, ok := s.usual(name); ok {
@@ -299,13 +307,12 @@ func (s *synth) text(t *ir.Type, name string) any {
 		return textOf(formatTime(s.now, "rfc3339"))
 	case t.Wire.Decimal:
 		return strconv.Itoa(s.rng.below(10_000)) + "." + string(itoa(s.rng.next(), 2))
-	case t.Pattern != "":
-		return newForm(t.Pattern, 0).write(s.rng.next())
 	}
-	if s.link != nil {
-		if id, ok := s.link("", name); ok {
-			return textOf(id)
-		}
+	if id, ok := s.refersTo(t, name); ok {
+		return id
+	}
+	if t.Pattern != "" {
+		return newForm(t.Pattern, 0).write(s.rng.next())
 	}
 	if t.Wire.ID { // Whoever reads it as a number has to succeed, too.
 		return strconv.Itoa(100_000 + s.rng.below(900_000))

@@ -35,7 +35,9 @@ func (x *exchange) view(u *ir.ResourceUse, c *collection) *view {
 }
 
 // partial reports whether places and objects are not the same.
-func (v *view) partial() bool { return v.lag > 0 || len(v.tests) > 0 }
+func (v *view) partial() bool {
+	return v.lag > 0 || len(v.tests) > 0 || v.c.source != nil && len(v.c.source.gone) > 0
+}
 
 // get returns the object at a position, unless the view has none there.
 func (v *view) get(p int) (*object, bool) {
@@ -49,7 +51,7 @@ func (v *view) get(p int) (*object, bool) {
 // item returns what a list has for a position.
 func (v *view) item(p int) (any, bool) {
 	if v.c.kind.plain {
-		return v.t.item(v.c, p, v.now), !v.c.gone[p]
+		return v.t.item(v.c, p, v.now), !v.c.lost(p)
 	}
 	o, ok := v.get(p)
 	return o, ok
@@ -61,7 +63,7 @@ func (v *view) has(p int) bool {
 		_, ok := v.get(p)
 		return ok
 	}
-	return !v.c.gone[p]
+	return !v.c.lost(p)
 }
 
 // test makes what a filter asks of an object, for a value of its parameter.

@@ -11,7 +11,6 @@ var (
 	lastNames  = []string{"Abara", "Berg", "Costa", "Dubois", "Eriksen", "Fontana", "Greene", "Hoshi", "Ivanova", "Jansen", "Kaya", "Lindqvist", "Mori", "Novak", "Okafor", "Petit"}
 	nouns      = []string{"anchor", "birch", "canal", "delta", "ember", "fjord", "garnet", "harbor", "island", "juniper", "kelp", "lagoon", "meadow", "nectar", "orchard", "pebble", "quartz", "river", "summit", "tundra"}
 	sentences  = []string{"The build is green again.", "Lunch is at noon today.", "Please review the draft by Friday.", "Two orders are still open.", "The meeting moved to room four.", "Thanks, that fixed it."}
-	zones      = []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo", "Africa/Lagos"}
 	locales    = []string{"en-US", "de-DE", "ja-JP", "pt-BR"}
 	countries  = []string{"DE", "US", "JP", "NG", "BR"}
 	cities     = []string{"Berlin", "Boston", "Osaka", "Lagos", "Recife"}
@@ -106,8 +105,8 @@ func (s *synth) suited(name string) string {
 		return s.person().first + " " + s.person().last
 	case has("company", "organization", "organisation", "vendor") && (len(parts) == 1 || has("name")):
 		return title(word(r)) + " Ltd"
-	case has("tz", "timezone"):
-		return pick(r, zones)
+	case zoned(parts):
+		return s.zoneText(parts)
 	case has("locale", "language", "lang"):
 		return pick(r, locales)
 	case has("currency"):
@@ -144,6 +143,8 @@ func (s *synth) usual(name string) (int64, bool) {
 	switch {
 	case timed(parts):
 		return s.now.Unix(), true
+	case zoned(parts) && has("offset"):
+		return s.zone().offset, true
 	case has("per") && has("page"):
 		return 50, true
 	case has("page") || has("pages"):
