@@ -34,6 +34,7 @@ type exchange struct {
 	item    *ir.Type      // What the items of a batch are, while one is done.
 	failed  []*answer     // Refusals of items of a batch, by item.
 	deadAs  string        // The code that calls a grant dead; empty is any that is declared.
+	denied  bool          // The user does not consent.
 	consent *consent      // Whose code a request of the provider's own form has.
 	answer  *answer       // Set as soon as it is known what to say.
 	out     output

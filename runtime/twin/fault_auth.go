@@ -70,7 +70,7 @@ func credentialFaults() []*definition {
 			return true
 		}, param("by", "-10m", "how far the provider's clock is ahead")),
 		define("auth/denied", StageBefore, "the user does not consent", func(x *exchange, _ *Armed) bool {
-			x.q.query.Set("login_hint", "nobody")
+			x.denied = true
 			return true
 		}).at("@" + RouteAuthorize),
 	}

@@ -29,60 +29,12 @@ type consent struct {
 	family    int // Of the tokens it was exchanged for; 0 is not yet.
 }
 
-// authorize is the consent page: the user agrees at once. The account is the one
-// that login_hint names, or the first.
-func (t *Twin) authorize(x *exchange) *answer {
-	m := x.to.endpoint.method
-	v := url.Values{}
-	for name, values := range x.q.query { // By the names of RFC 6749.
-		v[standardName(m.OAuth2.Rename, name)] = values
-	}
-	if !m.OAuth2.Pushed.IsZero() {
-		p := t.pushedBy(x, v)
-		if p == nil {
-			return plain(http.StatusBadRequest, "text/plain; charset=utf-8", "unknown client or request_uri\n")
-		}
-		v, m = p.values, p.method
-	}
-	back := parseURL(v.Get("redirect_uri"))
-	if v.Get("client_id") != t.opt.ClientID || back.Host == "" && back.Scheme == "" {
-		return plain(http.StatusBadRequest, "text/plain; charset=utf-8", "unknown client or redirect_uri\n")
-	}
-	args := back.Query()
-	if s := v.Get("state"); s != "" {
-		args.Set("state", s)
-	}
-	if a := t.accountOf(v.Get("login_hint")); a == nil {
-		args.Set("error", "access_denied")
-	} else {
-		args.Set("code", t.consent(x, v, a, m))
-		x.entry.Account = a.id
-	}
-	back.RawQuery = args.Encode()
-	a := &answer{status: http.StatusFound, header: http.Header{}}
-	a.header.Set("Location", back.String())
-	return a
-}
-
-// standardName is what RFC 6749 calls a parameter that a provider has another name
-// for; empty is a name that the provider does not know.
-func standardName(renames map[string]string, name string) string {
-	for from, to := range renames {
-		if to == name {
-			return from
-		}
-	}
-	if _, ok := renames[name]; ok {
-		return ""
-	}
-	return name
-}
-
 func (t *Twin) consent(x *exchange, v url.Values, a *account, m *ir.Auth) string {
 	t.minted++
 	r := newRNG(t.opt.Seed, "code", strconv.Itoa(t.minted))
 	code := "code-" + r.hex(20)
 	t.secrets = append(t.secrets, code)
+	x.entry.Account = a.id
 	t.codes[code] = &consent{
 		acct:      a,
 		method:    m,

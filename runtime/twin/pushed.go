@@ -63,14 +63,18 @@ func (p *pushed) put(x *exchange, renames map[string]string, name string) {
 	}
 }
 
-// pushedBy is what was pushed under the reference that a user comes with, which is used up;
-// nil for one that is not there. Beside it and the client's id nothing counts (RFC 9126, 4).
-func (t *Twin) pushedBy(x *exchange, v url.Values) *pushed {
+// pushedBy is what was pushed under the reference that a user comes with, which is used up,
+// or kept for as long as a page that is shown for it; nil for one that is not there. Beside it and the client's id nothing counts (RFC 9126, 4).
+func (t *Twin) pushedBy(x *exchange, v url.Values, shows bool) *pushed {
 	p := t.pushes[v.Get("request_uri")]
 	if p == nil || v.Get("client_id") != t.opt.ClientID || !x.now.Before(p.until) {
 		return nil
 	}
-	delete(t.pushes, v.Get("request_uri"))
+	if shows {
+		p.until = x.now.Add(formLife)
+	} else {
+		delete(t.pushes, v.Get("request_uri"))
+	}
 	p.values.Set("client_id", t.opt.ClientID)
 	if v.Has("login_hint") { // Who the user is.
 		p.values.Set("login_hint", v.Get("login_hint"))

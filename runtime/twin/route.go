@@ -90,7 +90,7 @@ func (x *index) addEndpoints(serve func(path, name string) string) {
 		}
 		all := []*endpoint{
 			{route: RouteToken, verbs: []string{http.MethodPost}, url: parseURL(x.render(a.OAuth2.Token)), method: a},
-			{route: RouteAuthorize, verbs: []string{http.MethodGet, http.MethodHead}, url: parseURL(x.render(a.OAuth2.Authorize)), method: a},
+			{route: RouteAuthorize, verbs: []string{http.MethodGet, http.MethodHead, http.MethodPost}, url: parseURL(x.render(a.OAuth2.Authorize)), method: a},
 		}
 		if a.OAuth2.Grant == "device" {
 			all[1].route, all[1].verbs = RouteDevice, []string{http.MethodPost, http.MethodGet}
@@ -193,7 +193,8 @@ func (x *index) find(q *request) target {
 	}
 	for _, e := range x.endpoints {
 		if served && path == e.served || !served && host == e.url.Host && path == addressPath(e.url) {
-			if slices.Contains(e.verbs, method) {
+			formed := e.route == RouteAuthorize && method == http.MethodPost // From its page, which no action serves.
+			if slices.Contains(e.verbs, method) && !(formed && to.allowed) {
 				return target{route: e.route, endpoint: e, allowed: true}
 			}
 			to.takes = append(to.takes, e.verbs...)

@@ -75,6 +75,7 @@ type Twin struct {
 	codes       map[string]*consent
 	pairings    map[string]*pairing // By device code.
 	pushes      map[string]*pushed  // By request_uri.
+	formKey     []byte              // What forms of pages are proved by; nil is not drawn yet.
 	collections map[string]*collection
 	born        map[string]bool // Objects that requests made.
 	keys        map[string]*keyed
