@@ -168,7 +168,7 @@ func (r *Record) context() (context.Context, context.CancelFunc) {
 }
 
 // Workload names what a session is asked for under ctx: "list" for all items of a
-// list, "batch" for many items, "read", "create" or "write" for one call.
+// list, "batch" for many items, "wait" for a job until it is done, "read", "create" or "write" for one call.
 func Workload(ctx context.Context) string {
 	switch r := callOf(ctx); {
 	case r == nil:
@@ -177,6 +177,8 @@ func Workload(ctx context.Context) string {
 		return "list"
 	case len(r.Sent) > 0:
 		return "batch"
+	case r.Waits:
+		return "wait"
 	case r.Action.Effect == ir.Read:
 		return "read"
 	case r.Action.Effect == ir.Create:

@@ -14,6 +14,7 @@ const (
 	Once       Feature = "once"        // Handles a delivery that comes twice once.
 	Keys       Feature = "keys"        // Sends a write with an idempotency key of the caller's.
 	Batches    Feature = "batches"     // Takes any number of items for a call that takes so many, and tells what became of each.
+	Jobs       Feature = "jobs"        // Waits for a job until it is done.
 	Deadlines  Feature = "deadlines"   // Ends a call by the caller's deadline.
 	Lossless   Feature = "lossless"    // Hands on members that no document names.
 	Typed      Feature = "typed"       // Each of its errors is of its own type, also those of the transport.
@@ -27,7 +28,7 @@ const (
 
 // Features returns all of them.
 func Features() []Feature {
-	return []Feature{Retries, Renewal, Webhooks, Once, Keys, Batches, Deadlines, Lossless, Typed, Codes, Classes, Outcomes, RequestIDs, Reticence, Drifts}
+	return []Feature{Retries, Renewal, Webhooks, Once, Keys, Batches, Jobs, Deadlines, Lossless, Typed, Codes, Classes, Outcomes, RequestIDs, Reticence, Drifts}
 }
 
 // Modest is a [Driver] of a library that does not claim to do everything. Others

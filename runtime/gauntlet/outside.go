@@ -172,8 +172,16 @@ func (s *Scenario) insideOnly(p *Plan) string {
 	case "status/outage":
 		return "it takes many minutes, and from outside time is real"
 	}
-	if m := p.lagging(); s.ID == "data/read-after-create" && m.lag() > soon {
-		return fmt.Sprintf("reads lag %s behind, and from outside time is real", m.lag())
+	if m := p.lagging(); s.ID == "data/read-after-create" {
+		_, late := m.list(p)
+		if d := max(m.lag(), late); d > soon {
+			return fmt.Sprintf("reads lag %s behind, and from outside time is real", d)
+		}
+	}
+	if j := p.job(); s.ID == "jobs/slow" || s.ID == "jobs/lost-while-waiting" {
+		if d := j.takes(); d > soon {
+			return fmt.Sprintf("a job takes %s, and from outside time is real", d)
+		}
 	}
 	if slices.Contains(s.Roles, RoleLimited) && span(p.Limit.Per) > soon {
 		return fmt.Sprintf("the limit counts over %s, and from outside time is real", p.Limit.Per)

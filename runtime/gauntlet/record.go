@@ -19,6 +19,7 @@ type Record struct {
 	Action  *ir.Action
 	Account string
 	Lists   bool   // The caller ranged over a list.
+	Waits   bool   // For the job that the action reads.
 	Beside  bool   // What another account, action or object used up is none of its.
 	Crashed bool   // The app ended before its caller was told of anything.
 	Key     string // The idempotency key that the caller chose; empty is the library's choice.

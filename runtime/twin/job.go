@@ -10,9 +10,9 @@ import (
 	"github.com/porin-dev/porin/runtime/internal/misread"
 )
 
-// jobStep is how long a job is in each state that means to wait, where the spec does
+// JobStep is how long a job is in each state that means to wait, where the spec does
 // not say how often to look.
-const jobStep = time.Second
+const JobStep = time.Second
 
 // job is the course of an object that goes on by itself.
 type job struct {
@@ -24,7 +24,7 @@ type job struct {
 func (j *job) state(of *ir.Job, now time.Time) *ir.JobState {
 	step := duration(of.Every)
 	if step <= 0 {
-		step = jobStep
+		step = JobStep
 	}
 	left := now.Sub(j.since)
 	for _, s := range of.States {

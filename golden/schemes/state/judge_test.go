@@ -2,7 +2,7 @@ package state_test
 
 import (
 	"os"
-	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,17 +14,13 @@ import (
 	"github.com/porin-dev/porin/runtime/gauntlet/process"
 )
 
-// asDriver makes the test's program a driver: of the generated client, with a sin of
-// [batching] or without batches.
-const asDriver, withoutBatches = "PORIN_TEST_DRIVER", "offers no batches"
+// asDriver makes the test's program a driver: of the generated client, with a sin at batches, at
+// jobs or at reads, such as "jobs: gives up", or without a feature, such as "without jobs".
+const asDriver = "PORIN_TEST_DRIVER"
 
 func TestMain(m *testing.M) {
-	if sin, ok := os.LookupEnv(asDriver); ok {
-		d := batching(sin)
-		if sin == withoutBatches {
-			d = modest{d}
-		}
-		if err := process.Serve(d, "", os.Stdin, os.Stdout); err != nil {
+	if is, ok := os.LookupEnv(asDriver); ok {
+		if err := process.Serve(driverOf(is), "", os.Stdin, os.Stdout); err != nil {
 			os.Exit(1)
 		}
 		return
@@ -32,37 +28,89 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-type modest struct{ gauntlet.Driver }
+func driverOf(is string) gauntlet.Driver {
+	if feature, ok := strings.CutPrefix(is, "without "); ok {
+		return modest{batching(""), gauntlet.Feature(feature)}
+	}
+	at, sin, _ := strings.Cut(is, ": ")
+	switch at {
+	case "jobs":
+		return waiting(sin)
+	case "reads":
+		return reading(sin)
+	}
+	return batching(sin)
+}
+
+type modest struct {
+	gauntlet.Driver
+	lacks gauntlet.Feature
+}
 
 // Offers implements [gauntlet.Modest].
-func (modest) Offers(f gauntlet.Feature) bool { return f != gauntlet.Batches }
+func (d modest) Offers(f gauntlet.Feature) bool { return f != d.lacks }
 
-// A client that is a process of its own is held to what it says of each item, and one that
-// offers no batches is not.
-func TestBatchesOverTCP(t *testing.T) {
+// A client that is a process of its own is held to what it says of each item, of a job and of what
+// it created, and to nothing that it does not offer.
+func TestStateOverTCP(t *testing.T) {
 	c, _, report := compiler.Load(".")
 	require.False(t, report.HasErrors())
-	for sin, want := range map[string]struct {
-		only string
-		of   gauntlet.Outcome
-		says string
+	for _, tc := range []struct {
+		driver, only string
+		of           gauntlet.Outcome
+		says         string
 	}{
-		"":                            {"batches", gauntlet.Pass, ""},
-		"takes silence for a result":  {"batches/item-missing", gauntlet.Fail, "item 2 is told as done, and no answer says so"},
-		"sends again what is unknown": {"batches/item-missing", gauntlet.Fail, "item 2 took effect 2 times"},
-		withoutBatches:                {"batches", gauntlet.NotOffered, "leaves it to its callers"},
+		{"batches: ", "batches", gauntlet.Pass, ""},
+		{"batches: takes silence for a result", "batches/item-missing", gauntlet.Fail, "item 2 is told as done, and no answer says so"},
+		{"batches: sends again what is unknown", "batches/item-missing", gauntlet.Fail, "item 2 took effect 2 times"},
+		{"without batches", "batches", gauntlet.NotOffered, "leaves it to its callers"},
+		{"jobs: ", "jobs", gauntlet.Pass, ""},
+		{"jobs: looks all the time", "jobs/slow", gauntlet.Fail, "is looked at again after"},
+		{"jobs: takes any answer for the end", "jobs/slow", gauntlet.Fail, "the wait ended without an error, and the job is"},
+		{"jobs: plain errors", "jobs/failed", gauntlet.Fail, "is not of the client's type"},
+		{"without jobs", "jobs", gauntlet.NotOffered, "leaves it to its callers"},
+		{"reads: ", "data/read-after-create", gauntlet.Pass, ""},
+		{"reads: creates again what it does not find", "data/read-after-create", gauntlet.Fail, "took effect 2 times"},
+		{"reads: remembers that there was nothing", "data/read-after-create", gauntlet.Fail, "what was created is there, and is not found"},
 	} {
-		t.Run(sin, func(t *testing.T) {
-			t.Setenv(asDriver, sin)
+		t.Run(tc.driver+" "+tc.only, func(t *testing.T) {
+			t.Setenv(asDriver, tc.driver)
 			d, err := process.Open(t.Context(), []string{os.Args[0]})
 			require.NoError(t, err)
-			assert.Equal(t, sin != withoutBatches, slices.Contains(d.Offered, gauntlet.Batches))
-			r, err := gauntlet.Judge(t.Context(), c, d, gauntlet.Judging{Only: want.only, Seed: 1, Patience: 20 * time.Second})
+			if feature, ok := strings.CutPrefix(tc.driver, "without "); ok {
+				assert.NotContains(t, d.Offered, gauntlet.Feature(feature))
+			}
+			r, err := gauntlet.Judge(t.Context(), c, d, gauntlet.Judging{Only: tc.only, Seed: 1, Patience: 20 * time.Second})
 			require.NoError(t, err)
 			for _, one := range r.Scenarios {
-				assert.Equal(t, want.of, one.Outcome, "%s: %s", one.ID, one.Why)
-				assert.Contains(t, one.Why, want.says)
+				assert.Equal(t, tc.of, one.Outcome, "%s: %s", one.ID, one.Why)
+				assert.Contains(t, one.Why, tc.says)
 			}
 		})
+	}
+}
+
+// What takes longer than a client outside is watched for is not exercised.
+func TestLongWaitsOverTCP(t *testing.T) {
+	t.Setenv(asDriver, "")
+	d, err := process.Open(t.Context(), []string{os.Args[0]})
+	require.NoError(t, err)
+	for scenario, says := range map[string]string{"jobs/slow": "a job takes 1m20s", "data/read-after-create": "reads lag 40s behind"} {
+		c, _, report := compiler.Load(".")
+		require.False(t, report.HasErrors())
+		for _, r := range c.Resources {
+			if r.Job != nil {
+				r.Job.Every = "40s"
+			}
+			for _, u := range r.Uses {
+				if u.Lag != "" {
+					u.Lag = "40s"
+				}
+			}
+		}
+		r, err := gauntlet.Judge(t.Context(), c, d, gauntlet.Judging{Only: scenario, Seed: 1})
+		require.NoError(t, err)
+		assert.Equal(t, gauntlet.NotExercised, r.Scenarios[0].Outcome)
+		assert.Contains(t, r.Scenarios[0].Why, says)
 	}
 }

@@ -16,6 +16,7 @@ import (
 const (
 	doList    = "list"
 	doBatch   = "batch"
+	doWait    = "wait"
 	doStart   = "start"   // Set the library up.
 	doReceive = "receive" // Serve a webhook.
 )

@@ -134,7 +134,16 @@ func (s *server) work(ctx context.Context, r request, done *answer) error {
 	if r.Do == doBatch {
 		return s.batch(ctx, session, r, done)
 	}
-	result, err := session.Call(ctx, r.Action, r.Params)
+	call := session.Call
+	if r.Do == doWait {
+		waiter, ok := session.(gauntlet.Waiter)
+		if !ok {
+			done.NotOffered = "there is no method that waits for a job"
+			return nil
+		}
+		call = waiter.Wait
+	}
+	result, err := call(ctx, r.Action, r.Params)
 	if err != nil {
 		return err // And not what came with it: an answer is one of both.
 	}

@@ -44,6 +44,14 @@ func (s *session) List(ctx context.Context, action string, params gauntlet.JSON)
 	}
 }
 
+// Wait implements [gauntlet.Waiter].
+func (s *session) Wait(ctx context.Context, action string, params gauntlet.JSON) (gauntlet.JSON, error) {
+	if !s.app.driver.Offers(gauntlet.Jobs) {
+		return nil, fmt.Errorf("%w: the library leaves it to its callers to look how far a job is", gauntlet.ErrNotOffered)
+	}
+	return s.Call(ctx, action, params)
+}
+
 // InParts implements [gauntlet.Batcher].
 func (s *session) InParts(ctx context.Context, action string, params gauntlet.JSON) ([]gauntlet.ItemResult, error) {
 	if !s.app.driver.Offers(gauntlet.Batches) {
