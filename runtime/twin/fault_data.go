@@ -100,43 +100,77 @@ func (x *exchange) spoil(a *Armed, s spoil) bool {
 	if x.op == nil {
 		return false
 	}
-	var fit []site
-	var names []string
-	for _, c := range x.sites(s.id == untagged) {
-		if want := a.text("member"); s.fits(c) && (want == "" || want == c.field.Name) && s.alters(c) {
-			fit = append(fit, c)
-			if !slices.Contains(names, c.field.Name) {
-				names = append(names, c.field.Name)
-			}
-		}
+	fit := a.suited(s, x.sites(s.id == untagged))
+	if len(fit) > 0 {
+		a.settle(fit)
 	}
-	if len(fit) == 0 {
-		return false
-	}
-	name := a.memo["member"]
-	if !slices.Contains(names, name) {
-		slices.Sort(names)
-		name = names[a.rng.below(len(names))]
-		a.memo["member"] = name
-	}
-	change := func(all []site) (done bool) {
-		for _, c := range all {
-			if c.field.Name == name && a.rng.chance(a.number("rate")) {
-				s.change(c)
-				done = true
-			}
-		}
-		return done
-	}
-	done := change(fit)
-	if l := x.long; done && l != nil && l.elem != nil {
-		l.spoils = append(l.spoils, func(items []any) {
+	done := a.change(s, fit)
+	if l := x.long; l != nil && l.elem != nil {
+		of := func(items []any) []site {
 			w := siteWalk{idx: x.t.idx, unions: s.id == untagged}
 			w.visit(items, &ir.Type{Kind: ir.List, Elem: l.elem}, nil, 0)
-			change(slices.DeleteFunc(w.found, func(c site) bool { return c.field.Name != name || !s.fits(c) || !s.alters(c) }))
-		})
+			return a.suited(s, w.found)
+		}
+		done = done || a.later(s, *l, of, len(fit) > 0)
+		if done {
+			l.spoils = append(l.spoils, func(items []any) { a.change(s, of(items)) })
+		}
 	}
 	return done
+}
+
+// suited are the sites that a fault could change.
+func (a *Armed) suited(s spoil, all []site) []site {
+	want := a.text("member")
+	return slices.DeleteFunc(all, func(c site) bool {
+		return !s.fits(c) || want != "" && want != c.field.Name || !s.alters(c)
+	})
+}
+
+// settle chooses the name of the member that a fault changes, of those that it could.
+func (a *Armed) settle(fit []site) {
+	var names []string
+	for _, c := range fit {
+		if !slices.Contains(names, c.field.Name) {
+			names = append(names, c.field.Name)
+		}
+	}
+	if !slices.Contains(names, a.memo["member"]) {
+		slices.Sort(names)
+		a.memo["member"] = names[a.rng.below(len(names))]
+	}
+}
+
+// change does what a fault does to the sites of its member, or to the share that is asked for.
+func (a *Armed) change(s spoil, fit []site) (done bool) {
+	for _, c := range fit {
+		if c.field.Name == a.memo["member"] && a.rng.chance(a.number("rate")) {
+			s.change(c)
+			done = true
+		}
+	}
+	return done
+}
+
+// later reports whether a fault changes something in a further part of a long list, which
+// is a copy: what it draws for it, it draws again once the parts are read.
+func (a *Armed) later(s spoil, l listing, of func(items []any) []site, settled bool) bool {
+	drawn := a.rng
+	defer func() { a.rng = drawn }()
+	for range lookedAhead {
+		if l.place >= l.to {
+			break
+		}
+		fit := of(l.part())
+		if len(fit) > 0 && !settled {
+			a.settle(fit)
+			drawn, settled = a.rng, true
+		}
+		if a.change(s, fit) {
+			return true
+		}
+	}
+	return false
 }
 
 // bodyFaults spoil the body as a whole.

@@ -7,12 +7,18 @@ import (
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
-// streamed is how many items of a list are made at a time.
-const streamed = 500
+const (
+	// streamed is how many items of a list are made at a time.
+	streamed = 500
+
+	// lookedAhead is how many further parts a fault looks at that finds nothing to do in the
+	// first: so many that what is rare is found, and few enough that nobody waits.
+	lookedAhead = 20
+)
 
 // listing stands in a body for a list that is too long to be held: its items are made
-// as they are read. What a fault does to items it does to the first part at once, which
-// shows whether it has an effect, and to each further one as it is made.
+// as they are read. What a fault does to items it does to the first part at once, which, or
+// a look at the next ones, shows whether it has an effect, and to each further one as it is made.
 type listing struct {
 	*slice
 	t      *Twin

@@ -90,3 +90,39 @@ func TestFaultsOnLongLists(t *testing.T) {
 		})
 	}
 }
+
+// TestFaultsOnLatePartsOfLongLists arms faults on a member that only an item far behind
+// has: the fault takes effect there, and none where no item has it.
+func TestFaultsOnLatePartsOfLongLists(t *testing.T) {
+	const items = 3000
+	c := connector()
+	of := objectOf(may("whom", str))
+	for range depthOptional { // So deep that no item that is made up has it.
+		of = objectOf(may("of", of))
+	}
+	c.Types = append(c.Types, named("Key", objectOf(append([]*ir.Field{must("id", str)}, of.Fields...)...)))
+	c.Groups[0].Actions = append(c.Groups[0].Actions,
+		action(&ir.Action{Path: "keys.list", URL: text("keys"), Returns: listOf(ref("Key"))}),
+		action(&ir.Action{Path: "keys.create", Method: "POST", URL: text("keys"), Effect: ir.Create, Params: of, Returns: ref("Key")}),
+	)
+	c.Resources = append(c.Resources, &ir.Resource{Name: "keys", Of: "Key", ID: path("id"), Uses: []*ir.ResourceUse{{Do: "list", Action: "keys.list"}, {Do: "create", Action: "keys.create"}}})
+	for name, test := range map[string]struct {
+		rate string
+		made int // Items that have the member, behind the others.
+		all  bool
+	}{"one item": {"100", 1, true}, "some items": {"100", 700, true}, "a share": {"5", 700, false}, "no item": {"100", 0, true}} {
+		t.Run(name, func(t *testing.T) {
+			tw := New(c, Options{Volume: map[string]int{"keys": items}})
+			one := clientOf(t, tw)
+			for range test.made {
+				one.do("POST", api+"keys", `{"of":{"of":{"of":{"of":{"whom":"somebody"}}}}}`)
+			}
+			armed := arm(t, tw, Fault{ID: "evolution/field-renamed", Scope: Scope{Action: "keys.list"}, Params: map[string]string{"member": "whom", "rate": test.rate}})
+			g := one.get(api + "keys")
+			n := strings.Count(g.raw, `"whom_v2":`)
+			equal(t, "items", strings.Count(g.raw, `"whom`), test.made)
+			equal(t, "all are changed", n == test.made, test.all)
+			equal(t, "fired", armed.Fired() == 1, n > 0)
+		})
+	}
+}
