@@ -85,11 +85,10 @@ func (g *generator) eachOf(a *ir.Action) *ir.Field {
 
 // outcomeOf is the type of what is said about one item; nil when there is none.
 func (g *generator) outcomeOf(a *ir.Action) *gofile.Code {
-	list := g.resolve(g.at(a.Returns, a.Batch.Results))
-	if list == nil || list.Kind != ir.List {
+	if a.Batch.Outcome == nil {
 		return nil
 	}
-	return g.elemType(list.Elem, received)
+	return g.elemType(a.Batch.Outcome, received)
 }
 
 // firstBatch explains batches by the first method that takes any number of items.

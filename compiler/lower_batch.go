@@ -21,6 +21,7 @@ func (c *compilation) lowerBatch(n node, a *ir.Action) *ir.Batch {
 		c.report.Errorf(diag.PathNotInType, results.pos(), "`%s` is no list of outcomes", results.str())
 		return nil
 	}
+	b.Outcome = outcome
 	if f := n.get("failures"); f.exists() {
 		b.Failures, _ = c.pathInType(f, a.Returns)
 	}

@@ -42,6 +42,11 @@ const (
 	LimitKey  Kind = "limit key"
 	LimitCost Kind = "limit cost"
 
+	BatchMost    Kind = "most items"
+	BatchMatch   Kind = "item match" // What an item and its outcome have alike.
+	BatchResults Kind = "result path"
+	BatchAtomic  Kind = "atomic"
+
 	SignaturePart Kind = "signature part"
 	EventPath     Kind = "event path"
 	Handshake     Kind = "handshake"
@@ -99,6 +104,7 @@ func List(c *ir.Connector) []*Mutant {
 	l.limits()
 	l.actions()
 	l.pages()
+	l.batches()
 	l.webhooks()
 	l.fields()
 	for i, m := range l.all {

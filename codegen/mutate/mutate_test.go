@@ -14,6 +14,7 @@ import (
 
 	"github.com/porin-dev/porin/codegen"
 	"github.com/porin-dev/porin/codegen/mutate"
+	"github.com/porin-dev/porin/compiler"
 	"github.com/porin-dev/porin/compiler/ir"
 )
 
@@ -140,4 +141,30 @@ func TestSample(t *testing.T) {
 	for _, m := range mutate.Of(all, []mutate.Kind{mutate.Effect}) {
 		require.Equal(t, mutate.Effect, m.Kind)
 	}
+}
+
+// TestBatches changes each rule of a batch, and the client holds it: what is looked for in
+// another place is of the same type.
+func TestBatches(t *testing.T) {
+	c, _, report := compiler.Load("../../golden/schemes/state")
+	require.False(t, report.HasErrors())
+	p, err := mutate.NewProgram(generate(t, c))
+	require.NoError(t, err)
+	kinds := map[mutate.Kind]int{}
+	for _, m := range mutate.Of(mutate.List(c), []mutate.Kind{mutate.BatchMost, mutate.BatchMatch, mutate.BatchResults, mutate.BatchAtomic, mutate.ErrorClass, mutate.ErrorWhen, mutate.CodePath}) {
+		if len(m.Actions) != 1 || !strings.HasSuffix(m.Actions[0], "Many") {
+			continue
+		}
+		undo := m.Apply()
+		files := generate(t, c)
+		undo()
+		o, err := p.Add(m, files)
+		require.NoError(t, err)
+		require.Equal(t, mutate.Chosen, o, m.What)
+		kinds[m.Kind]++
+	}
+	require.Equal(t, map[mutate.Kind]int{
+		mutate.BatchMost: 2, mutate.BatchMatch: 2, mutate.BatchResults: 4, mutate.BatchAtomic: 3,
+		mutate.ErrorClass: 3, mutate.ErrorWhen: 3, mutate.CodePath: 3,
+	}, kinds)
 }

@@ -13,6 +13,7 @@ var Kinds = []Kind{
 	PageParameter, PageEnd, PageStart, PageBy, PageSize, PageItems, PageFrom,
 	HeaderName, HeaderValue, Unit, ErrorWhen, ErrorClass, CodePath, RequestPath, WaitPath,
 	Effect, KeyPlace, LimitRate, LimitKey, LimitCost,
+	BatchMost, BatchMatch, BatchResults, BatchAtomic,
 	SignaturePart, EventPath, Handshake,
 	CredentialPlace, TokenPath, Expiry, ScopeSeparator, Grant,
 	FieldType, TimeFormat,

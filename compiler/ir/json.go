@@ -64,6 +64,9 @@ func ReadJSON(data []byte) (*Connector, error) {
 		if a.Page != nil {
 			restoreInts(a.Page.Item)
 		}
+		if a.Batch != nil {
+			restoreInts(a.Batch.Outcome)
+		}
 	}
 	return &c, nil
 }

@@ -51,6 +51,7 @@ type Batch struct {
 	Each     string       `json:"each"`          // Parameter that is the list of items.
 	Max      int          `json:"max,omitempty"` // Items a call; 0 is not said.
 	Results  Path         `json:"results"`       // The list of outcomes in the response.
+	Outcome  *Type        `json:"outcome"`       // What it says of one item.
 	Failures Path         `json:"failures,omitempty"`
 	Match    Path         `json:"match,omitempty"`  // In an item and its outcome; empty is by order.
 	Errors   []*ErrorRule `json:"errors,omitempty"` // Of one outcome.

@@ -23,6 +23,21 @@ func (f *itemFate) took() bool {
 	return f.done > 0 || f.last != nil && f.last.ID != ""
 }
 
+// undone are the classes of the failures that an answer tells which says thereby that nothing
+// was done, since all items have to be.
+func (f *itemFate) undone(r *Record) []string {
+	if !r.Action.Batch.Atomic || !f.told() {
+		return nil
+	}
+	var classes []string
+	for _, s := range f.entries[len(f.entries)-1].Batch {
+		if s.Class != "" && !slices.Contains(classes, s.Class) {
+			classes = append(classes, s.Class)
+		}
+	}
+	return classes
+}
+
 // fate follows an item through the requests of a call.
 func (ev *Evidence) fate(r *Record, name string) *itemFate {
 	f := &itemFate{}
@@ -52,6 +67,11 @@ func judgeItems(ev *Evidence) Verdict {
 		}
 		seen = true
 		lines := append(ev.lines(ev.of(r)...), ev.ended(r))
+		for _, e := range ev.of(r) {
+			if most := r.Action.Batch.Max; most > 0 && len(e.Batch) > most {
+				return failed(ev.lines(e), "%s sent %d items at once, and a call takes %d", r.name(), len(e.Batch), most)
+			}
+		}
 		if len(r.Told) != len(r.Sent) {
 			return failed(lines, "%s has %d items, and the caller was told of %d", r.name(), len(r.Sent), len(r.Told))
 		}
@@ -93,7 +113,7 @@ func (ev *Evidence) misdone(r *Record, f *itemFate, told *ItemResult) string {
 
 // mistold says what is told of an item otherwise than the provider told it.
 func (ev *Evidence) mistold(r *Record, f *itemFate, told *ItemResult) string {
-	plainly := f.told() && ev.tellsApart(r, f)
+	plainly, undone := f.told() && ev.tellsApart(r, f), f.undone(r)
 	switch {
 	case told.Err != nil && !told.failure.Typed && !ev.Lacks(Typed):
 		return "has an error that is not of the client's type"
@@ -103,13 +123,15 @@ func (ev *Evidence) mistold(r *Record, f *itemFate, told *ItemResult) string {
 		return "has the outcome of another"
 	case told.Err != nil && len(f.entries) == 0 && !ev.stopped(r):
 		return "was not sent, and nothing that went wrong concerns it"
+	case told.Err != nil && told.failure.OutcomeUnknown && len(undone) > 0:
+		return "has an error that leaves open whether it was done, and nothing is where one item fails"
 	case told.Err != nil && plainly && (f.last.ID != "" || told.failure.OutcomeUnknown):
 		return "has an error, and the provider says what became of it"
-	case told.Err == nil || !plainly || f.last.Class == "":
+	case told.Err == nil || !plainly && len(undone) != 1 || f.last.Class == "": // One failure is that of all.
 		return ""
 	case told.failure.Class != f.last.Class && !ev.Lacks(Classes):
 		return fmt.Sprintf("has an error of class %s for an outcome of class %s", told.failure.Class, f.last.Class)
-	case f.last.Code != "" && told.failure.Code != f.last.Code && !ev.Lacks(Codes):
+	case plainly && f.last.Code != "" && told.failure.Code != f.last.Code && !ev.Lacks(Codes):
 		return fmt.Sprintf("has an error without the code %s", f.last.Code)
 	}
 	return ""

@@ -40,6 +40,25 @@ var brokenBatches = []struct {
 	}, ""},
 	{"one is left out, and told as done", func(b *fewItemsTold) { b.entry.Batch[1].Untold = true }, "is told as done, and no answer says so"},
 	{"the answer is lost, and told as done", func(b *fewItemsTold) { b.entry.Lost = true }, "is told as done, and no answer says so"},
+	{"nothing is done for one, and told as unknown", func(b *fewItemsTold) {
+		b.action.Batch.Match, b.action.Batch.Atomic = nil, true
+		b.entry.Effect, b.entry.Batch[0].ID = nil, ""
+		b.refuse(Failure{Typed: true, Class: "conflict", Code: "taken", OutcomeUnknown: true})
+		b.told[0] = b.told[1]
+	}, "has an error that leaves open whether it was done, and nothing is where one item fails"},
+	{"nothing is done for one, for another class", func(b *fewItemsTold) {
+		b.inOrder()
+		b.action.Batch.Atomic = true
+		b.refuse(Failure{Typed: true, Class: "invalid"})
+		b.told[0] = b.told[1]
+	}, "has an error of class %s for an outcome of class %s"},
+	{"nothing is done for one", func(b *fewItemsTold) {
+		b.inOrder()
+		b.action.Batch.Atomic = true
+		b.refuse(Failure{Typed: true, Class: "conflict"})
+		b.told[0] = b.told[1]
+	}, ""},
+	{"both are sent at once", func(b *fewItemsTold) { b.action.Batch.Max = 1 }, "%s sent %d items at once, and a call takes %d"},
 	{"one has the other's", func(b *fewItemsTold) { b.told[1].Result = b.told[0].Result }, "has the outcome of another"},
 	{"one is not sent", func(b *fewItemsTold) { b.entry.Batch = b.entry.Batch[:1]; b.fail(Failure{Typed: true}) }, "was not sent, and nothing that went wrong concerns it"},
 	{"one is not sent, after a refusal", func(b *fewItemsTold) {

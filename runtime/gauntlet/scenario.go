@@ -25,6 +25,7 @@ type Scenario struct {
 
 	Declared bool // The workload tries everything of a kind that the spec declares.
 	Past     bool // The lists have more items than their caps.
+	Parts    bool // Collections have as many objects as batches have items of several calls.
 	Full     bool // The lists have two pages of the size that is given unasked, both full.
 	Spare    int  // Further accounts, where callers have credentials.
 
@@ -199,6 +200,9 @@ func (s *Scenario) options(p *Plan, seed uint64) twin.Options {
 	if s.Full {
 		volume = 2 * p.largestGiven(s.Every(p))
 	}
+	if s.Parts {
+		volume = p.largestBatch()
+	}
 	if most := p.most(); s.Past {
 		volume = p.largestCap(s)*5/2 + 1
 	} else if most > 0 {
@@ -229,6 +233,15 @@ func (p *Plan) largestCap(s *Scenario) int {
 		most = max(most, a.Page.Cap)
 	}
 	return most
+}
+
+// largestBatch is how many items the largest of the batches has that go in parts.
+func (p *Plan) largestBatch() int {
+	items := 0
+	for _, b := range p.batches() {
+		items = max(items, b.items())
+	}
+	return items
 }
 
 // most is how many items every list can hold without an error; 0 is any number.

@@ -17,6 +17,7 @@ func batchScenarios() []*Scenario {
 			Title:   "there are more items than one call may have",
 			Right:   "Each call has as many as it may, and each item has the outcome that the provider says it has.",
 			Needs:   hasBatches(anyBatch),
+			Parts:   true,
 			Run:     sendBatches(anyBatch),
 			Oracles: []string{"items", "recovers", "bounded"},
 		},
@@ -52,6 +53,7 @@ func batchScenarios() []*Scenario {
 			Title:   "a part in the middle of a batch is refused for some seconds",
 			Right:   "A part that was refused was not executed: it is sent again after the wait, and each item is done once.",
 			Needs:   hasBatches((*planBatch).inParts),
+			Parts:   true,
 			MaxWait: 5 * time.Minute,
 			Faults:  []Arm{{Fault: "limits/429-seconds", Each: batchActions((*planBatch).inParts), Nth: 2, Params: map[string]string{"wait": "20s"}}},
 			Run:     sendBatches((*planBatch).inParts),
@@ -105,10 +107,9 @@ func (b *planBatch) refuses() bool {
 
 func (b *planBatch) changes() bool { return b.use.Do != "get" }
 
-// inParts reports whether a workload has more items than a call may have: new ones there
-// are as many of as it likes.
+// inParts reports whether a workload has more items than a call may have.
 func (b *planBatch) inParts() bool {
-	return b.use.Do == "create" && b.action.Batch.Max > 0 && b.action.Batch.Max <= mostItems
+	return b.action.Batch.Max > 0 && b.action.Batch.Max <= mostItems
 }
 
 const (

@@ -138,7 +138,7 @@ func TestScenariosOfBatches(t *testing.T) {
 		{"batches/in-parts", "", ""},
 		{"batches/in-parts", "drops an item", "the caller was told of 124"},
 		{"batches/in-parts", "mixes outcomes up", "item 1 has the outcome of another"},
-		{"batches/in-parts", "sends all at once", "another try would have been served"},
+		{"batches/in-parts", "sends all at once", "sent 125 items at once, and a call takes 50"},
 		{"batches/item-refused", "", ""},
 		{"batches/item-refused", "takes a refusal for a result", "item 2 is told as done, and nothing took effect"},
 		{"batches/item-refused", "stops at the first that fails", "item 51 was not sent, and nothing that went wrong concerns it"},
