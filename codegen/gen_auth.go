@@ -89,6 +89,12 @@ func (g *generator) authFuncs(a *ir.Auth) []decl {
 		var out []decl
 		for _, t := range a.OAuth2.Tokens {
 			doc := fmt.Sprintf("%s authenticates with a token that the caller already has. It is never renewed; see [App.Client] for tokens that are.", tokenName(t))
+			if a.OAuth2.Proof != "" {
+				// func UserToken(token, key string) Auth { return Auth{rt.BoundToken(rt.NewSecret(token), rt.NewSecret(key))} }
+				doc = fmt.Sprintf("%s authenticates with a token that the caller already has, and the private key that it is bound to, in PEM. It is never renewed; see [App.Client] for tokens that are.", tokenName(t))
+				out = append(out, g.authFunc(tokenName(t), doc, []string{"token", "key"}, gofile.Call(gofile.RT("BoundToken"), secret(gofile.Id("token")), secret(gofile.Id("key")))))
+				continue
+			}
 			out = append(out, g.authFunc(tokenName(t), doc, []string{"token"}, g.bearer(a)))
 		}
 		return out

@@ -113,6 +113,9 @@ func (g *generator) testAuth() *gofile.Code {
 	for i := range values {
 		values[i] = gofile.Lit("test-token")
 	}
+	if a := g.c.Auth[0]; a.OAuth2 != nil && a.OAuth2.Proof != "" {
+		values[1] = gofile.Call(gofile.Qual(gofile.Fake, "ProofKey"))
+	}
 	return gofile.Call(g.own(name), values...)
 }
 
@@ -122,7 +125,11 @@ func (g *generator) firstAuth() (name string, args []string) {
 	for _, a := range g.c.Auth {
 		switch {
 		case a.Kind == "oauth2":
-			return tokenName(a.OAuth2.Tokens[0]), []string{"token"}
+			args := []string{"token"}
+			if a.OAuth2.Proof != "" {
+				args = append(args, "key")
+			}
+			return tokenName(a.OAuth2.Tokens[0]), args
 		case authSupported(a):
 			return authName(a), authArgs(a)
 		}

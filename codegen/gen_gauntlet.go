@@ -176,6 +176,9 @@ func (g *generator) driverPairing() decl {
 
 func (g *generator) credOrToken(a *ir.Auth, acct func(string) *gofile.Code) *gofile.Code {
 	if a.Kind == "oauth2" {
+		if a.OAuth2.Proof != "" {
+			return gofile.Call(g.own(tokenName(a.OAuth2.Tokens[0])), acct("Token"), acct("Cred").Index(gofile.RT("ProofKey")))
+		}
 		return gofile.Call(g.own(tokenName(a.OAuth2.Tokens[0])), acct("Token"))
 	}
 	return g.credAuth(a, acct("Token"), acct("Cred"))

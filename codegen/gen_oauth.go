@@ -95,6 +95,7 @@ func (g *generator) tokenFacts(a *ir.Auth, grant string) *gofile.Code {
 		gofile.KV{Name: "JWT", Value: g.jwtRef(o.JWT)},
 		gofile.KV{Name: "Tokens", Value: gofile.ElemLines(gofile.Slice(gofile.RT("OAuthToken")), g.oauthTokens(o)...)},
 		gofile.KV{Name: "Place", Value: gofile.Elems(gofile.Slice(gofile.RT("Place")), g.places(a)...)},
+		gofile.KV{Name: "Proof", Value: optionalRT(map[string]string{"dpop": "DPoP"}[o.Proof])},
 		gofile.KV{Name: "Sign", Value: g.signingRef(a.Sign)},
 		gofile.KV{Name: "Failed", Value: g.whenRef(o.Failed)},
 		gofile.KV{Name: "Dead", Value: g.whenRef(o.Dead)},

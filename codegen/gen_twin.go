@@ -91,7 +91,11 @@ func (g *generator) accountAuth(account *gofile.Code) *gofile.Code {
 	for _, a := range g.c.Auth {
 		switch {
 		case a.Kind == "oauth2":
-			return gofile.Call(g.own(tokenName(a.OAuth2.Tokens[0])), account.Clone().Dot("Access"))
+			args := []*gofile.Code{account.Clone().Dot("Access")}
+			if a.OAuth2.Proof != "" {
+				args = append(args, account.Clone().Dot("Cred").Index(gofile.RT("ProofKey")))
+			}
+			return gofile.Call(g.own(tokenName(a.OAuth2.Tokens[0])), args...)
 		case authSupported(a):
 			return g.credAuth(a, account.Clone().Dot("Access"), account.Clone().Dot("Cred"))
 		}

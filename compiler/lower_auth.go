@@ -15,6 +15,9 @@ func (c *compilation) lowerAuth() {
 			case "oauth2":
 				a.Kind, a.OAuth2 = f.name, c.lowerOAuth2(f, n.name)
 				a.Place = c.bearerPlace(f.get("to"), "Bearer")
+				if a.OAuth2.Proof != "" {
+					a.Place = c.bearerPlace(node{}, "DPoP")
+				}
 				a.Accepts = c.lowerSlots(f.get("accepts"))
 			case "exchange":
 				a.Kind, a.OAuth2 = f.name, c.lowerExchange(f, n.name)

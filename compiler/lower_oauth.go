@@ -18,6 +18,7 @@ func (c *compilation) lowerOAuth2(n node, method string) *ir.OAuth2 {
 		Margin:         ir.Duration(n.get("refresh").get("margin").str()),
 		Grace:          ir.Duration(n.get("refresh").get("grace").str()),
 		PKCE:           "none",
+		Proof:          n.get("proof").str(),
 	}
 	c.lowerAssertion(n, o)
 	if g := n.get("code"); g.exists() {
@@ -56,6 +57,7 @@ func (c *compilation) lowerOAuth2(n node, method string) *ir.OAuth2 {
 	o.Tokens = c.lowerTokens(n.get("tokens"), c.defaultToken(method), o)
 	c.checkAppSecrets(n, o)
 	c.checkCertified(n, o)
+	c.checkProof(n, o)
 	if f := n.get("failed"); f.exists() {
 		o.Failed = c.lowerWhen(f)
 	}
@@ -120,6 +122,24 @@ func (c *compilation) checkCertified(n node, o *ir.OAuth2) {
 	for _, at := range []node{n.get("code").get("token"), n.get("code").get("pushed"), n.get("client").get("token"), n.get("device").get("token")} {
 		if strings.HasPrefix(at.str(), "http:") {
 			c.report.Errorf(diag.CertificateWithoutTLS, at.pos(), "without TLS no certificate is presented").Help("write the address with https, or another `send`")
+		}
+	}
+}
+
+// checkProof reports what says where bound tokens go, and requests for them that cannot
+// have a proof.
+func (c *compilation) checkProof(n node, o *ir.OAuth2) {
+	if o.Proof == "" {
+		return
+	}
+	for _, at := range []node{n.get("to"), n.get("accepts")} {
+		if at.exists() {
+			c.report.Errorf(diag.ProofUnfit, at.pos(), "tokens with a proof go to `Authorization: DPoP`, and nowhere else").Help("leave it out")
+		}
+	}
+	for _, at := range []node{n.get("code").get("steps"), n.get("refresh").get("steps")} {
+		if at.exists() {
+			c.report.Errorf(diag.ProofUnfit, at.pos(), "requests of the provider's own have no proof").Help("ask for tokens at `token`, or leave `proof` out")
 		}
 	}
 }

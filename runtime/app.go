@@ -38,7 +38,10 @@ type App struct {
 	drift   driftLog
 	audits  sync.Pool // Of *audit.
 	tokens  tokenKeeper
+	proofs  any // A *proofKeeper, of which programs without a [Proof] link nothing.
 
+	storeOnce   sync.Once
+	proofOnce   sync.Once
 	tokenOnce   sync.Once
 	tokenClient *http.Client // See [App.tokenHTTP].
 
@@ -61,9 +64,6 @@ func NewApp(api *API, opts ...Option) (*App, error) {
 	}
 	if a.cfg.http == nil {
 		a.cfg.http = &http.Client{Transport: newTransport()}
-	}
-	if a.cfg.store == nil {
-		a.cfg.store = NewMemoryStore()
 	}
 	a.own = a.cfg.addresses(api)
 	a.limits.start = a.cfg.clock.Now()

@@ -76,6 +76,11 @@ func (c *connection) Authorize(ctx context.Context, req *http.Request) (int64, e
 		}
 		p.put(req, text)
 	}
+	if p, key := c.from.prover(), t.Also[ProofKey]; p != nil && !key.IsZero() { // One without a key is refused, and renewed.
+		if err := p.prove(c.app, req, key, t.Access); err != nil {
+			return 0, c.app.oauthError("token", ClassInvalid, err)
+		}
+	}
 	return t.version, nil
 }
 
@@ -123,7 +128,17 @@ func (c *connection) renewable(t Token) bool {
 	return c.from.unattended() || len(c.from.Renew) > 0 || !t.Refresh.IsZero() && c.from.Token != ""
 }
 
-func (c *connection) signs() bool { return c.from != nil && c.from.Sign != nil }
+func (c *connection) signs() bool {
+	return c.from != nil && (c.from.Sign != nil || c.from.Proof != nil)
+}
+
+// present has the requests of bound tokens go through what answers to nonces.
+func (c *connection) present(a *App) (*http.Client, error) {
+	if c.from == nil || c.from.Proof == nil {
+		return nil, nil
+	}
+	return c.from.prover().through(a, a.http), nil
+}
 
 // currentToken returns a token that can be used now, refreshed if need be.
 func (c *connection) currentToken(ctx context.Context) (heldToken, error) {

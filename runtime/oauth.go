@@ -33,6 +33,7 @@ type OAuth2 struct {
 	Tokens  []OAuthToken
 	Account Path     // Where a token response names the account; empty: the caller does.
 	Place   []Place  // Where the access token goes; empty is Authorization: Bearer.
+	Proof   Proof    // What tokens are bound to, besides; nil is nothing.
 	Sign    *Signing // How the token signs requests, in place of being sent.
 	Failed  *When    // A token response that failed, besides a status of 400 and up.
 	Dead    *When    // The grant is gone, besides an error of invalid_grant.

@@ -25,11 +25,12 @@ type AuthRequest struct {
 // AuthAttempt is an authorization under way. Keep it for some minutes where
 // the callback finds it on any replica, bound to the user's session: a callback
 // whose state is not the session's is an attack (RFC 6749, 10.12). To store the
-// verifier, write what its Reveal returns: marshalling hides it.
+// verifier and the key, write what their Reveal returns: marshalling hides them.
 type AuthAttempt struct {
 	URL      string    // Where to send the user.
 	State    string    // Compare it with the callback's parameter of that name.
 	Verifier Secret    // For [CodeGrant]; empty without PKCE.
+	Key      Secret    // For [CodeGrant]; empty unless tokens are bound to one, see [DPoP].
 	Expiry   time.Time // When URL ends; zero is unknown, or never. See [Pushed].
 }
 
@@ -72,6 +73,9 @@ func (g Grants) ask(q url.Values, r AuthRequest) *AuthAttempt {
 	setUnlessEmpty(q, "redirect_uri", r.RedirectURL)
 	setUnlessEmpty(q, "scope", o.joinScopes(r.Scopes))
 	attempt.Verifier = o.challenge(q)
+	if p := o.prover(); p != nil {
+		attempt.Key = p.bind(q)
+	}
 	return attempt
 }
 
@@ -122,6 +126,7 @@ type CodeGrant struct {
 	Account     string            // Names the connection; empty: the token response does, where the connector says how.
 	Code        string            // The callback's parameter of that name.
 	Verifier    Secret            // Of the [AuthAttempt].
+	Key         Secret            // Of the [AuthAttempt].
 	RedirectURL string            // As in the [AuthRequest].
 	State       string            // Of the [AuthAttempt], for providers that want it again.
 	Error       string            // The callback's parameter of that name, where there is one: why there is no code.
@@ -154,6 +159,8 @@ func (g Grants) Exchange(ctx context.Context, c CodeGrant) (*Connected, error) {
 		return nil, g.app.refusedConsent(op, c.Error)
 	case c.Code == "" && len(g.from.Steps) == 0:
 		return nil, g.app.oauthError(op, ClassInvalid, fmt.Errorf("%w: there is no code", ErrInvalidParams))
+	case g.from.Proof != nil && c.Key.IsZero():
+		return nil, g.app.oauthError(op, ClassInvalid, fmt.Errorf("%w: there is no key: give that of the AuthAttempt", ErrInvalidParams))
 	case c.Account == "" && len(g.from.Account) == 0: // Before the code is spent.
 		return nil, g.app.oauthError(op, ClassInvalid, fmt.Errorf("%w: the account must be named: no token response of this connector does", ErrInvalidParams))
 	}
@@ -161,7 +168,7 @@ func (g Grants) Exchange(ctx context.Context, c CodeGrant) (*Connected, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.connect(ctx, op, answer, c.Account, c.Settings)
+	return g.connect(ctx, op, answer, c.Account, c.Settings, c.Key)
 }
 
 // refusedConsent is the error of a callback without a code (RFC 6749, 4.1.2.1).
@@ -197,11 +204,11 @@ func (g Grants) redeem(ctx context.Context, op string, c CodeGrant) (*tokenAnswe
 	form := url.Values{"grant_type": {"authorization_code"}, "code": {c.Code}}
 	setUnlessEmpty(form, "redirect_uri", c.RedirectURL)
 	setUnlessEmpty(form, "code_verifier", c.Verifier.Reveal())
-	return a.postToken(ctx, tokenRequest{op, o, c.Settings, form})
+	return a.postToken(ctx, tokenRequest{op, o, c.Settings, form, c.Key})
 }
 
 // connect stores the tokens of an answer.
-func (g Grants) connect(ctx context.Context, op string, answer *tokenAnswer, account string, settings map[string]string) (*Connected, error) {
+func (g Grants) connect(ctx context.Context, op string, answer *tokenAnswer, account string, settings map[string]string, key Secret) (*Connected, error) {
 	a, o := g.app, g.from
 	if account == "" {
 		account = answer.text(o.Account)
@@ -216,6 +223,7 @@ func (g Grants) connect(ctx context.Context, op string, answer *tokenAnswer, acc
 	c := &Connected{Account: account}
 	for _, t := range granted {
 		t.token.Settings = settings
+		t.token.keep(key)
 		// The code is spent, so the tokens are stored even if the caller gave up.
 		if err := a.putToken(context.WithoutCancel(ctx), tokenKey{account, t.name}, t.token); err != nil {
 			return nil, a.storeError(op, err)

@@ -72,7 +72,7 @@ func (d Device) Start(ctx context.Context, r DeviceRequest) (*DeviceAttempt, err
 	setUnlessEmpty(form, "scope", o.joinScopes(r.Scopes))
 	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout)))
 	defer cancel()
-	req, err := a.newTokenRequest(ctx, tokenRequest{op, o, r.Settings, form}, "authorize", o.Authorize)
+	req, err := a.newTokenRequest(ctx, tokenRequest{op, o, r.Settings, form, Secret{}}, "authorize", o.Authorize)
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +136,10 @@ func (d Device) Wait(ctx context.Context, attempt *DeviceAttempt, account string
 	case account == "" && len(o.Account) == 0:
 		return nil, a.oauthError(op, ClassInvalid, fmt.Errorf("%w: the account must be named: no token response of this connector does", ErrInvalidParams))
 	}
+	var key Secret
+	if p := o.prover(); p != nil {
+		key = p.bind(nil)
+	}
 	pause := cmp.Or(attempt.Interval, devicePause)
 	for lost := false; ; {
 		if !attempt.Expiry.IsZero() && !a.cfg.clock.Now().Add(pause).Before(attempt.Expiry) {
@@ -146,9 +150,9 @@ func (d Device) Wait(ctx context.Context, attempt *DeviceAttempt, account string
 			e.OutcomeUnknown = lost
 			return nil, e
 		}
-		answer, err := d.poll(ctx, op, attempt)
+		answer, err := d.poll(ctx, op, attempt, key)
 		if err == nil {
-			return d.grants.connect(ctx, op, answer, account, attempt.Settings)
+			return d.grants.connect(ctx, op, answer, account, attempt.Settings, key)
 		}
 		var e *APIError
 		if !errors.As(err, &e) || ctx.Err() != nil {
@@ -175,10 +179,10 @@ func (d Device) Wait(ctx context.Context, attempt *DeviceAttempt, account string
 }
 
 // poll asks for the tokens, once.
-func (d Device) poll(ctx context.Context, op string, attempt *DeviceAttempt) (*tokenAnswer, error) {
+func (d Device) poll(ctx context.Context, op string, attempt *DeviceAttempt, key Secret) (*tokenAnswer, error) {
 	a := d.grants.app
 	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout)))
 	defer cancel()
 	form := url.Values{"grant_type": {grantTypeDevice}, "device_code": {attempt.Code.Reveal()}}
-	return a.postToken(ctx, tokenRequest{op, d.grants.from, attempt.Settings, form})
+	return a.postToken(ctx, tokenRequest{op, d.grants.from, attempt.Settings, form, key})
 }

@@ -97,7 +97,7 @@ func (c *connection) tryLease(ctx context.Context, old heldToken) (*lease, error
 	asked, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	var err error
-	l.stale, err = a.cfg.store.Lease(asked, key.account, key.name, old.base, l.holder, d)
+	l.stale, err = a.store().Lease(asked, key.account, key.name, old.base, l.holder, d)
 	if err != nil && !errors.Is(err, ErrLeased) && !errors.Is(err, ErrVersionConflict) {
 		a.release(ctx, key, l) // It may have been given before the answer was lost.
 	}
@@ -109,7 +109,7 @@ func (c *connection) tryLease(ctx context.Context, old heldToken) (*lease, error
 func (a *App) release(ctx context.Context, key tokenKey, l *lease) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	_ = a.cfg.store.Release(ctx, key.account, key.name, l.holder)
+	_ = a.store().Release(ctx, key.account, key.name, l.holder)
 }
 
 // risky reports whether somebody else may have sent the refresh token, at a

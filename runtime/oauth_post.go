@@ -22,6 +22,7 @@ type tokenRequest struct {
 	from     *OAuth2
 	settings map[string]string
 	form     url.Values
+	key      Secret // That tokens are bound to, if any.
 }
 
 // tokenAnswer is a token response that did not fail.
@@ -43,14 +44,37 @@ func (a *App) postToken(ctx context.Context, r tokenRequest) (*tokenAnswer, erro
 	if err != nil {
 		return nil, err
 	}
-	return a.askToken(ctx, r.op, r.from, req)
+	if err := a.provedBy(r, req); err != nil {
+		return nil, err
+	}
+	answer, err := a.askToken(ctx, r.op, r.from, req)
+	if err == nil && r.from.Proof != nil && strings.EqualFold(answer.text(Path{"token_type"}), "bearer") {
+		return nil, a.oauthError(r.op, ClassDecode, errors.New("the token is bound to no key: its token_type is Bearer"))
+	}
+	return answer, err
+}
+
+// provedBy puts a proof on a request for tokens that are bound to a key.
+func (a *App) provedBy(r tokenRequest, req *http.Request) error {
+	p := r.from.prover()
+	if p == nil {
+		return nil
+	}
+	if err := p.prove(a, req, r.key, Secret{}); err != nil {
+		return a.oauthError(r.op, ClassInvalid, err)
+	}
+	return nil
 }
 
 // askToken sends a request for tokens, once, as [App.postToken] says.
 func (a *App) askToken(ctx context.Context, op string, o *OAuth2, req *http.Request) (*tokenAnswer, error) {
 	var network wire
 	sent := a.cfg.clock.Now()
-	res, err := a.tokenHTTP().Do(req.WithContext(network.trace(ctx)))
+	client := a.tokenHTTP()
+	if p := o.prover(); p != nil {
+		client = p.through(a, client)
+	}
+	res, err := client.Do(req.WithContext(network.trace(ctx)))
 	if err != nil {
 		return nil, a.unanswered(op, err, network.never(err))
 	}

@@ -33,7 +33,11 @@ func (p Pushed) AuthCodeURL(ctx context.Context, r AuthRequest) (*AuthAttempt, e
 	attempt := p.grants.ask(form, r)
 	ctx, cancel := context.WithTimeout(ctx, min(postTimeout, cmp.Or(a.cfg.attemptTimeout, DefaultAttemptTimeout)))
 	defer cancel()
-	req, err := a.newTokenRequest(ctx, tokenRequest{op, o, r.Settings, renamed(form, o.Rename)}, "pushed", o.Pushed)
+	push := tokenRequest{op, o, r.Settings, renamed(form, o.Rename), attempt.Key}
+	req, err := a.newTokenRequest(ctx, push, "pushed", o.Pushed)
+	if err == nil {
+		err = a.provedBy(push, req)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -154,6 +154,9 @@ func (c *connection) replaceToken(ctx context.Context, old heldToken, l *lease) 
 	a, key := c.app, c.key
 	sent := a.cfg.clock.Now()
 	from := old.Token
+	if p := c.from.prover(); p != nil && from.Also[ProofKey].IsZero() {
+		from.keep(p.bind(nil)) // The first token, or one that was bound to nothing.
+	}
 	answer, err := c.postRefresh(ctx, from, l)
 	if c.from.Grant == GrantExchange && c.from.asking(from) == "refresh" && errors.Is(err, ErrDisconnected) {
 		from = Token{Settings: from.Settings} // It cannot be renewed any more; the secrets may yield another.
@@ -209,7 +212,7 @@ func (c *connection) postRefresh(ctx context.Context, old Token, l *lease) (*tok
 			form.Set(p.Name, p.Value)
 		}
 	}
-	return a.postToken(ctx, tokenRequest{"refresh", o, old.Settings, form})
+	return a.postToken(ctx, tokenRequest{"refresh", o, old.Settings, form, old.Also[ProofKey]})
 }
 
 // buryToken marks a grant as gone, unless somebody else has a newer token.

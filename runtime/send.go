@@ -46,10 +46,18 @@ func (k *call) request() *http.Request {
 		// The transport would send a GET again when the connection breaks, even
 		// after the provider has read it. It does not touch a request with a
 		// body that cannot be rewound; this one is empty and not sent.
-		req.Body = io.NopCloser(strings.NewReader(""))
+		req.Body = noBody
 	}
 	return req
 }
+
+// noBody has nothing in it, and is not known for that.
+var noBody io.ReadCloser = emptyBody{}
+
+type emptyBody struct{}
+
+func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
+func (emptyBody) Close() error             { return nil }
 
 func setBody(req *http.Request, body []byte) {
 	req.ContentLength = int64(len(body))

@@ -35,7 +35,7 @@ func tenantsApp(t testing.TB, n int, rt http.RoundTripper, opts ...Option) (*App
 func connect(t testing.TB, app *App, accounts []string) {
 	for _, account := range accounts {
 		token := Token{Access: NewSecret("access-" + account), Issued: time.Now()}
-		if _, err := app.cfg.store.Save(t.Context(), account, "bot", token, 0); err != nil {
+		if _, err := app.store().Save(t.Context(), account, "bot", token, 0); err != nil {
 			t.Fatal(err)
 		}
 	}

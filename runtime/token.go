@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -15,7 +16,7 @@ type Token struct {
 	Expiry  time.Time `json:"expiry,omitzero"`  // Zero: unknown; the token is renewed when it is refused.
 	Scopes  []string  `json:"scopes,omitempty"` // As the provider listed them.
 
-	// Also has further secrets that came with the token, by name.
+	// Also has further secrets that belong to the token, by name; see [ProofKey].
 	Also map[string]Secret `json:"also,omitempty"`
 
 	// Settings are the connection's settings that the OAuth addresses need,
@@ -43,6 +44,17 @@ func (t Token) Reveal() ([]byte, error) {
 		r.Also[name] = s.Reveal()
 	}
 	return marshal(r)
+}
+
+// keep notes the key that a token is bound to, if there is one.
+func (t *Token) keep(key Secret) {
+	if !key.IsZero() {
+		t.Also = maps.Clone(t.Also)
+		if t.Also == nil {
+			t.Also = map[string]Secret{}
+		}
+		t.Also[ProofKey] = key
+	}
 }
 
 // part is a secret of the token by its name.

@@ -33,6 +33,17 @@ type heldToken struct {
 	before  Secret // The access token of that version.
 }
 
+// store is where tokens are kept; the memory of the process unless the application says
+// otherwise. Programs that keep none do not link it.
+func (a *App) store() TokenStore {
+	a.storeOnce.Do(func() {
+		if a.cfg.store == nil {
+			a.cfg.store = NewMemoryStore()
+		}
+	})
+	return a.cfg.store
+}
+
 // loadToken returns the newest token. One that is not stored yet is offered to
 // the store again, and used even when the store still fails.
 func (a *App) loadToken(ctx context.Context, key tokenKey) (heldToken, error) {
@@ -49,7 +60,7 @@ func (a *App) loadToken(ctx context.Context, key tokenKey) (heldToken, error) {
 			return saved, nil
 		}
 	}
-	t, version, err := a.cfg.store.Load(ctx, key.account, key.name)
+	t, version, err := a.store().Load(ctx, key.account, key.name)
 	if errors.Is(err, ErrNoToken) {
 		return heldToken{}, a.oauthError("token", ClassDisconnected, err)
 	}
@@ -65,14 +76,14 @@ func (a *App) loadToken(ctx context.Context, key tokenKey) (heldToken, error) {
 // anything else that another replica wrote is [ErrVersionConflict].
 func (a *App) saveToken(ctx context.Context, key tokenKey, t heldToken) (heldToken, error) {
 	for {
-		version, err := a.cfg.store.Save(ctx, key.account, key.name, t.Token, t.base)
+		version, err := a.store().Save(ctx, key.account, key.name, t.Token, t.base)
 		switch {
 		case err == nil:
 			return heldToken{t.Token, version, version, t.Access}, nil
 		case !errors.Is(err, ErrVersionConflict) || t.Access.Equal(t.before):
 			return heldToken{}, err
 		}
-		stored, version, loadErr := a.cfg.store.Load(ctx, key.account, key.name)
+		stored, version, loadErr := a.store().Load(ctx, key.account, key.name)
 		if loadErr != nil || version <= t.base || !stored.Access.Equal(t.before) {
 			return heldToken{}, err
 		}
@@ -123,9 +134,9 @@ func (a *App) putToken(ctx context.Context, key tokenKey, t Token) error {
 	var err error
 	for n := range saveAttempts {
 		var version int64
-		_, version, err = a.cfg.store.Load(ctx, key.account, key.name)
+		_, version, err = a.store().Load(ctx, key.account, key.name)
 		if err == nil || errors.Is(err, ErrNoToken) {
-			if _, err = a.cfg.store.Save(ctx, key.account, key.name, t, version); err == nil {
+			if _, err = a.store().Save(ctx, key.account, key.name, t, version); err == nil {
 				a.tokens.forget(key)
 				return nil
 			}

@@ -76,6 +76,9 @@ func (l *list) oauth(a *ir.Auth, o *ir.OAuth2) {
 		pkce := another(o.PKCE, "S256", "none")
 		set(at(Grant, "the code is proved by "+pkce+" in place of "+o.PKCE), &o.PKCE, pkce)
 	}
+	if o.Proof != "" {
+		set(at(Grant, "requests prove nothing"), &o.Proof, "")
+	}
 	client := another(o.Client, "post", "basic")
 	set(at(Grant, "the application proves itself by "+client), &o.Client, client)
 	set(at(ScopeSeparator, "scopes are separated otherwise"), &o.ScopeSep, another(o.ScopeSep, ",", " "))

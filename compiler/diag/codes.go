@@ -106,6 +106,7 @@ const (
 	SignedUnsent          Code = "P0507" // A time or a nonce that is signed and not sent.
 	BadHeaderName         Code = "P0508" // A header that HTTP cannot carry.
 	CertificateWithoutTLS Code = "P0509" // A certificate for an address without TLS.
+	ProofUnfit            Code = "P0510" // A proof beside what has none.
 )
 
 // Errors, effects and retry.

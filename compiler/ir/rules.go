@@ -148,6 +148,7 @@ type OAuth2 struct {
 	Token     Template  `json:"token"`
 	PKCE      string    `json:"pkce"`   // S256, plain or none
 	Client    string    `json:"client"` // post, basic, jwt, mtls or none: how the client proves who it is.
+	Proof     string    `json:"proof,omitempty"` // dpop: requests prove to have the key that tokens are bound to.
 	ScopeSep  string    `json:"scope_sep"`
 	Scopes    []string  `json:"scopes,omitempty"`
 	Params    []*Header `json:"params,omitempty"` // Further parameters of the authorize URL, or of the request for a code or a token.

@@ -18,6 +18,9 @@ const keySeed = "fake"
 // one: of the scheme rsa, ecdsa or ed25519, written as pem, hex or base64.
 func PublicKey(scheme, as string) string { return keypair.New(scheme, keySeed).Public(as) }
 
+// ProofKey is a private key that tokens of fakes are bound to, in PEM.
+func ProofKey() string { return keypair.New("ecdsa", keySeed).PrivatePEM() }
+
 // EventOptions sets up a handler of the fake's events for webhooks that need more
 // than a secret: what they fetch is the fake's, and their audience and token are
 // those that the fake uses.

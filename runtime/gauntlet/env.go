@@ -133,7 +133,7 @@ func (e *Env) end() {
 func (e *Env) origins() map[string]bool {
 	all := map[string]bool{}
 	oauth := e.Twin.OAuth()
-	for _, base := range append(slices.Collect(maps.Values(e.Twin.Servers())), oauth.Token, oauth.Authorize) {
+	for _, base := range append(slices.Collect(maps.Values(e.Twin.Servers())), oauth.Token, oauth.Authorize, oauth.Pushed) {
 		if u, err := url.Parse(base); err == nil && u.Host != "" {
 			all[u.Scheme+"://"+u.Host] = true
 		}
@@ -241,6 +241,9 @@ func (e *Env) renewing(n int, method *ir.Auth, name string) (*Conn, error) {
 // stored is a token as a store has it.
 func stored(a twin.Account, t twin.Token) runtime.Token {
 	also := map[string]runtime.Secret{}
+	if key, ok := t.Cred[runtime.ProofKey]; ok {
+		also[runtime.ProofKey] = runtime.NewSecret(key)
+	}
 	for name, text := range t.Also {
 		also[name] = runtime.NewSecret(text)
 	}

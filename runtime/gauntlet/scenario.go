@@ -272,6 +272,7 @@ func Scenarios() []*Scenario {
 		authScenarios(),
 		deviceScenarios(),
 		pushedScenarios(),
+		proofScenarios(),
 		dataScenarios(),
 		pagingScenarios(),
 		batchScenarios(),

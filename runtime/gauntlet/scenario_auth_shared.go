@@ -83,7 +83,7 @@ func connectRefused(e *Env) error {
 	}
 	reason, account := got.Get("error"), e.Twin.Accounts()[0].ID
 	_, err = app.Exchange(context.Background(), runtime.CodeGrant{
-		Account: account, Code: got.Get("code"), Error: reason, Verifier: attempt.Verifier, State: attempt.State, RedirectURL: callback, Settings: e.Twin.Settings(),
+		Account: account, Code: got.Get("code"), Error: reason, Verifier: attempt.Verifier, Key: attempt.Key, State: attempt.State, RedirectURL: callback, Settings: e.Twin.Settings(),
 	})
 	if err == nil {
 		return errors.New("the user refused, and the app says that the account is connected")

@@ -130,7 +130,7 @@ func connect(e *Env) error {
 	}
 	account := e.Twin.Accounts()[0].ID
 	connected, err := app.Exchange(context.Background(), runtime.CodeGrant{
-		Account: account, Code: got.Get("code"), Verifier: attempt.Verifier, State: attempt.State, RedirectURL: callback, Settings: e.Twin.Settings(),
+		Account: account, Code: got.Get("code"), Verifier: attempt.Verifier, Key: attempt.Key, State: attempt.State, RedirectURL: callback, Settings: e.Twin.Settings(),
 	})
 	if err != nil {
 		return fmt.Errorf("the code is not redeemed: %w", err)

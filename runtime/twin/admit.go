@@ -111,6 +111,10 @@ func (x *exchange) unauthorized() (failure, bool) {
 	case TokenRevoked:
 		return gone, true
 	}
+	if x.proof != nil && x.staleProof() {
+		stale.hints = []string{"nonce", "invalid"}
+		return stale, true
+	}
 	if !x.t.spec.Accepts(x.op.Action, x.grant.method) {
 		x.entry.Why = "the action takes no credential of " + x.grant.method.Name + ", but of " + x.op.credentials(x.t.spec)
 		return failure{class: ir.Forbidden, hints: []string{"not_allowed", "forbidden", "type"}, or: []ir.Class{ir.Rejected}}, true
@@ -131,6 +135,10 @@ func (x *exchange) currentState() string {
 	if x.elsewhere() {
 		x.entry.Why = "the token is bound to another certificate than the connection has (RFC 8705, 3)"
 		return TokenExpired // Of no use to who sends it.
+	}
+	if why := x.unproved(); why != "" {
+		x.entry.Why = why
+		return TokenUnknown // To who sends it.
 	}
 	return x.grant.state(x.now)
 }

@@ -23,22 +23,24 @@ type exchange struct {
 	armed []*Armed // Faults that meet the request.
 	draws []draw
 
-	flaws   flaws // Of the parameters.
-	paging  paging
-	bent    []*Armed      // Paging faults that set paging.
-	skew    time.Duration // How far the provider's clock is ahead.
-	made    *collection   // That a new object was added to.
-	place   int           // Of the new object.
-	nonce   string        // Of its signature.
-	long    *listing      // In the answer, for a list that is made as it is read.
-	item    *ir.Type      // What the items of a batch are, while one is done.
-	failed  []*answer     // Refusals of items of a batch, by item.
-	deadAs  string        // The code that calls a grant dead; empty is any that is declared.
-	denied  bool          // The user does not consent.
-	consent *consent      // Whose code a request of the provider's own form has.
-	answer  *answer       // Set as soon as it is known what to say.
-	out     output
-	entry   Entry
+	flaws    flaws // Of the parameters.
+	paging   paging
+	bent     []*Armed      // Paging faults that set paging.
+	skew     time.Duration // How far the provider's clock is ahead.
+	made     *collection   // That a new object was added to.
+	place    int           // Of the new object.
+	nonce    string        // Of its signature.
+	long     *listing      // In the answer, for a list that is made as it is read.
+	item     *ir.Type      // What the items of a batch are, while one is done.
+	failed   []*answer     // Refusals of items of a batch, by item.
+	renonced bool          // The answer gives the nonce that proofs have to have from now on.
+	deadAs   string        // The code that calls a grant dead; empty is any that is declared.
+	denied   bool          // The user does not consent.
+	consent  *consent      // Whose code a request of the provider's own form has.
+	proof    *proof        // Of possession; nil until it is asked for.
+	answer   *answer       // Set as soon as it is known what to say.
+	out      output
+	entry    Entry
 }
 
 // output is an answer as bytes, with what happens to them on the way.
@@ -262,6 +264,7 @@ func (x *exchange) finish() {
 	}
 	x.stage(StageAfter)
 	a = x.answer
+	x.challenge(a)
 	x.out.status, x.out.header = a.status, a.header
 	x.encode(a)
 	x.stage(StageBody)

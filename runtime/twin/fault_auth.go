@@ -10,7 +10,7 @@ import (
 )
 
 func authFaults() []*definition {
-	return slices.Concat(credentialFaults(), tokenEndpointFaults(), deviceFaults(), pushedFaults())
+	return slices.Concat(credentialFaults(), tokenEndpointFaults(), deviceFaults(), pushedFaults(), possessionFaults())
 }
 
 // credentialFaults happen to the credential of a request.

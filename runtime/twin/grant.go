@@ -1,6 +1,7 @@
 package twin
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ type grant struct {
 	next   *grant            // What it was exchanged for.
 	creds  map[string]string // What its templates call cred.NAME.
 	bound  string            // Thumbprint of the certificate that the access token is bound to.
+	print  string            // Thumbprint of the key that it is bound to.
 	early  bool              // It was told by a step before the last.
 	wires  []wireValue
 }
@@ -68,6 +70,10 @@ func (t *Twin) grant(a *account, m *ir.Auth, spec *ir.OAuthToken, family int, ve
 		g.token.Name = spec.Name
 		if m.OAuth2.Bound() {
 			g.bound = t.appThumbprint()
+		}
+		if m.OAuth2.Proof != "" {
+			g.creds[proofKey], g.print = t.ownKey(a, m)
+			t.hideKey(g.creds[proofKey])
 		}
 		r = newRNG(r.next(), spec.Name)
 		o := m.OAuth2
@@ -248,6 +254,7 @@ func (t *Twin) revokeFamily(family int, now time.Time) {
 func (t *Twin) renew(g *grant, now time.Time) *grant {
 	next := t.grant(g.acct, g.method, g.spec, g.family, g.token.Version+1)
 	next.token.Scopes = g.token.Scopes
+	next.print, next.creds = g.print, maps.Clone(g.creds)
 	if g.method.OAuth2.Rotates {
 		g.used, g.next = now, next
 		return next

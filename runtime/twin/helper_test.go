@@ -25,7 +25,7 @@ const (
 // left.
 func inBubble(t *testing.T, o Options, run func(t *testing.T, tw *Twin)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { run(t, New(pushing(onDevices(connector())), o)) })
+	synctest.Test(t, func(t *testing.T) { run(t, New(proving(pushing(onDevices(connector()))), o)) })
 }
 
 // inBubbleOf is inBubble for another connector.

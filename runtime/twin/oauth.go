@@ -23,6 +23,7 @@ type consent struct {
 	method    *ir.Auth
 	redirect  string
 	challenge string
+	print     string // Thumbprint of the key that tokens are to be bound to; empty is any.
 	plain     bool
 	scopes    []string
 	until     time.Time
@@ -40,6 +41,7 @@ func (t *Twin) consent(x *exchange, v url.Values, a *account, m *ir.Auth) string
 		method:    m,
 		redirect:  v.Get("redirect_uri"),
 		challenge: v.Get("code_challenge"),
+		print:     v.Get("dpop_jkt"),
 		plain:     v.Get("code_challenge_method") == "plain",
 		scopes:    splitScopes(v.Get("scope"), m.OAuth2.ScopeSep),
 		until:     x.now.Add(codeLife),
@@ -110,6 +112,9 @@ func (t *Twin) exchangeToken(x *exchange) *answer {
 	}
 	x.entry.Grant = grantType
 	if code := t.notClient(x, m); code != "" {
+		return t.refuseToken(x, m, code, false)
+	}
+	if code := x.proofTrouble(m); code != "" {
 		return t.refuseToken(x, m, code, false)
 	}
 	switch grantType {
@@ -204,6 +209,8 @@ func (t *Twin) redeem(x *exchange, m *ir.Auth) *answer {
 		return t.refuseToken(x, m, "invalid_grant", false)
 	case c.redirect != x.tokenParam("redirect_uri") && x.tokenParam("redirect_uri") != "":
 		return t.refuseToken(x, m, "invalid_grant", false)
+	case c.print != "" && (x.proof == nil || x.proof.key != c.print):
+		return t.refuseToken(x, m, "invalid_grant", false)
 	case !c.proved(x.tokenParam("code_verifier")):
 		return t.refuseToken(x, m, "invalid_grant", false)
 	}
@@ -237,6 +244,10 @@ func (t *Twin) refresh(x *exchange, m *ir.Auth) *answer {
 	x.entry.Account, x.entry.TokenState = g.acct.id, g.refreshState()
 	if x.entry.TokenState == TokenRevoked {
 		return t.refuseToken(x, m, "revoked", true)
+	}
+	if g.print != "" && m.OAuth2.Client == "none" && x.proved().key != g.print { // RFC 9449, 5.
+		x.entry.Why = "the refresh token is bound to another key than that of the proof"
+		return t.refuseToken(x, m, "invalid_grant", false)
 	}
 	if !g.used.IsZero() {
 		if x.now.Before(g.used.Add(duration(g.method.OAuth2.Grace))) {

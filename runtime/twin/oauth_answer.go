@@ -24,8 +24,13 @@ func (t *Twin) issue(x *exchange, m *ir.Auth, issued []*grant) *answer {
 		}
 		t.settle(o, a)
 	}
-	a.body = put(a.body, ir.Path{{Name: "token_type"}}, "bearer")
+	kind := "bearer"
+	if m.OAuth2.Proof != "" {
+		kind = "DPoP"
+	}
+	a.body = put(a.body, ir.Path{{Name: "token_type"}}, kind)
 	for _, g := range issued {
+		g.bindTo(x.proof)
 		t.tell(x, a, g)
 	}
 	for _, s := range t.spec.Settings {

@@ -258,6 +258,33 @@ func TestAuthFaults(t *testing.T) {
 			g := c.do(http.MethodPost, pushedURL, pushedForm(nil))
 			equal(t, "status", c.visit(url.Values{"client_id": {"twin-client"}, "request_uri": {textOf(g.at(t, "request_uri"))}}).status, http.StatusBadRequest)
 		},
+		"proof-nonce": func(t *testing.T, c *client) {
+			token, p := c.bound()
+			c.token = ""
+			refused := c.call(token.Access, p.proof("GET", api+"auth.test", forToken(token.Access)))
+			equal(t, "status", refused.status, http.StatusUnauthorized)
+			c.tw.DisarmAll()
+			wantsNonce(t, refused, func(nonce string) got {
+				return c.call(token.Access, p.proof("GET", api+"auth.test", func(head, claims map[string]any) {
+					forToken(token.Access)(head, claims)
+					claims["nonce"] = nonce
+				}))
+			})
+			refused = c.renewBound(token.Refresh, p.proof("POST", boundURL, nil))
+			equal(t, "code", textOf(refused.at(t, "error")), useNonce)
+			wantsNonce(t, refused, func(nonce string) got {
+				return c.renewBound(token.Refresh, p.proof("POST", boundURL, func(_, claims map[string]any) { claims["nonce"] = nonce }))
+			})
+		},
+		"proof-renonce": func(t *testing.T, c *client) {
+			token, p := c.bound()
+			c.token = ""
+			first := c.call(token.Access, p.proof("GET", api+"auth.test", forToken(token.Access)))
+			equal(t, "ok", first.at(t, "ok"), any(true))
+			equal(t, "nonce", first.header.Get("DPoP-Nonce") != "", true)
+			c.tw.DisarmAll()
+			equal(t, "without it", c.call(token.Access, p.proof("GET", api+"auth.test", forToken(token.Access))).status, http.StatusUnauthorized)
+		},
 		"denied": func(t *testing.T, c *client) {
 			g := c.get("https://acme.test/oauth/authorize?client_id=twin-client&redirect_uri=https://app.test/")
 			equal(t, "error", parseURL(g.header.Get("Location")).Query().Get("error"), "access_denied")

@@ -27,8 +27,11 @@ func (t *Twin) push(x *exchange) *answer {
 	if code := t.notClient(x, m); code != "" {
 		return t.refuseToken(x, m, code, false)
 	}
+	if code := x.proofTrouble(m); code != "" {
+		return t.refuseToken(x, m, code, false)
+	}
 	p := &pushed{values: url.Values{}, method: m, until: x.now.Add(pushedLife)}
-	for _, name := range [...]string{"response_type", "client_id", "redirect_uri", "state", "scope", "code_challenge", "code_challenge_method", "request_uri", "login_hint"} {
+	for _, name := range [...]string{"response_type", "client_id", "redirect_uri", "state", "scope", "code_challenge", "code_challenge_method", "request_uri", "login_hint", "dpop_jkt"} {
 		p.put(x, m.OAuth2.Rename, name)
 	}
 	for _, h := range m.OAuth2.Params {
@@ -36,6 +39,12 @@ func (t *Twin) push(x *exchange) *answer {
 		if p.values.Get(h.Name) != t.idx.render(h.Value) {
 			return t.refuseToken(x, m, "invalid_request", false)
 		}
+	}
+	if x.proof != nil { // What is redeemed has to have the same key (RFC 9449, 10.1).
+		if said := p.values.Get("dpop_jkt"); said != "" && said != x.proof.key {
+			return t.refuseToken(x, m, "invalid_dpop_proof", false)
+		}
+		p.values.Set("dpop_jkt", x.proof.key)
 	}
 	if v := p.values; v.Get("response_type") != "code" || parseURL(v.Get("redirect_uri")).Scheme == "" || v.Has("request_uri") {
 		return t.refuseToken(x, m, "invalid_request", false)

@@ -72,6 +72,8 @@ type Twin struct {
 	wires       map[string]*grant // Live and dead credentials by place and wire value.
 	refreshes   map[string]*grant
 	nonces      map[string]time.Time // Of signed requests, with when they were used.
+	proofs      map[string]time.Time // Of possession, by their id, with when they came.
+	nonce       string               // That proofs have to have; empty is none.
 	codes       map[string]*consent
 	pairings    map[string]*pairing // By device code.
 	pushes      map[string]*pushed  // By request_uri.
@@ -117,6 +119,7 @@ func New(c *ir.Connector, o Options) *Twin {
 		wires:       map[string]*grant{},
 		refreshes:   map[string]*grant{},
 		nonces:      map[string]time.Time{},
+		proofs:      map[string]time.Time{},
 		codes:       map[string]*consent{},
 		pairings:    map[string]*pairing{},
 		pushes:      map[string]*pushed{},

@@ -8,8 +8,8 @@ import (
 	rt "github.com/porin-dev/porin/runtime"
 )
 
-// Auth is how a client authenticates: [UserToken], [PushedToken] and [ScreenToken] make
-// one. It prints no secret, and the zero Auth is refused by [New].
+// Auth is how a client authenticates: [UserToken], [PushedToken], [BoundToken] and
+// [ScreenToken] make one. It prints no secret, and the zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -24,6 +24,12 @@ func UserToken(token string) Auth {
 // renewed; see [App.Client] for tokens that are.
 func PushedToken(token string) Auth {
 	return Auth{rt.Bearer(rt.NewSecret(token))}
+}
+
+// BoundToken authenticates with a token that the caller already has, and the private key
+// that it is bound to, in PEM. It is never renewed; see [App.Client] for tokens that are.
+func BoundToken(token, key string) Auth {
+	return Auth{rt.BoundToken(rt.NewSecret(token), rt.NewSecret(key))}
 }
 
 // ScreenToken authenticates with a token that the caller already has. It is never
@@ -77,6 +83,30 @@ var pushedOAuth = rt.OAuth2{
 			Scope:   rt.Path{"scope"},
 		},
 	},
+}
+
+// boundOAuth is how tokens are got and renewed.
+var boundOAuth = rt.OAuth2{
+	Authorize:  "{issuer}/auth",
+	Pushed:     "{issuer}/request",
+	Token:      "{issuer}/token",
+	ClientAuth: rt.ClientNone,
+	Scopes:     []string{"openid", "offline_access"},
+	Params: []rt.Header{
+		{Name: "prompt", Value: "consent"},
+	},
+	Rotates: true,
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "bound",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+	Place: []rt.Place{rt.Place{In: rt.InHeader, Name: "Authorization", Value: []rt.PlacePart{{Text: "DPoP "}, {Secret: rt.PlaceToken}}}},
+	Proof: rt.DPoP,
 }
 
 // tvOAuth is how tokens are got and renewed.
@@ -155,6 +185,21 @@ func (a *App) Pushed() rt.Pushed {
 // PushedClient is [App.Client] with the token pushed of the connection.
 func (a *App) PushedClient(account string, settings Settings, opts ...Option) (*Client, error) {
 	c, err := a.rt.Client(a.rt.Grants(&pushedOAuth).Connection(account, "pushed"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// Bound is how accounts are connected by the method bound: its AuthCodeURL pushes what is
+// asked for to the provider before it returns where to send the user.
+func (a *App) Bound() rt.Pushed {
+	return a.rt.Pushed(&boundOAuth)
+}
+
+// BoundClient is [App.Client] with the token bound of the connection.
+func (a *App) BoundClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&boundOAuth).Connection(account, "bound"), settings.with(opts)...)
 	if err != nil {
 		return nil, err
 	}

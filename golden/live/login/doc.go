@@ -8,11 +8,11 @@
 //
 // # Authentication
 //
-// [New] takes an [Auth], which [UserToken], [PushedToken] and [ScreenToken] make, and
-// returns a client for one connection. Programs that connect the accounts of their users
-// make an [App]: it sends a user to the provider with [App.AuthCodeURL], redeems what
-// they bring back with [App.Exchange], keeps their tokens in a store, and renews them.
-// Its [App.Client] is cheap: make one where it is needed.
+// [New] takes an [Auth], which [UserToken], [PushedToken], [BoundToken] and [ScreenToken]
+// make, and returns a client for one connection. Programs that connect the accounts of
+// their users make an [App]: it sends a user to the provider with [App.AuthCodeURL],
+// redeems what they bring back with [App.Exchange], keeps their tokens in a store, and
+// renews them. Its [App.Client] is cheap: make one where it is needed.
 //
 // # Errors
 //

@@ -194,3 +194,85 @@ func TestPushed(t *testing.T) {
 	late += time.Hour
 	signedIn(t, client, "carol")
 }
+
+// TestBound connects an account whose tokens are bound to a key (RFC 9449), at a client
+// without a secret and a provider that wants nonces. Another app over the same store goes
+// on with the key, and a refresh token is of no use without it.
+func TestBound(t *testing.T) {
+	var late time.Duration
+	provider, app, settings, store := setup(t, "proving", &late)
+	ask := rt.AuthRequest{RedirectURL: callback, Settings: map[string]string{"issuer": provider.URL}}
+	attempt, err := app.Bound().AuthCodeURL(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := newUser(t, "dave").agree(attempt.URL)
+	if err != nil || back.Get("code") == "" {
+		t.Fatalf("the callback has %v: %v", back, err)
+	}
+	grant := rt.CodeGrant{Account: "dave", Code: back.Get("code"), Verifier: attempt.Verifier, Key: attempt.Key, RedirectURL: callback, Settings: ask.Settings}
+	if _, err := app.Bound().Exchange(t.Context(), grant); err != nil {
+		t.Fatal(err)
+	}
+	client, err := app.BoundClient("dave", settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedIn(t, client, "dave")
+	token, _, err := store.Load(t.Context(), "dave", "bound")
+	if err != nil {
+		t.Fatal(err)
+	}
+	given, err := login.New(login.BoundToken(token.Access.Reveal(), token.Also[rt.ProofKey].Reveal()), settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedIn(t, given, "dave")
+	if plain, err := login.New(login.UserToken(token.Access.Reveal()), settings); err != nil {
+		t.Fatal(err)
+	} else if _, err := plain.User.Get(t.Context()); err == nil {
+		t.Error("the token is of use without its key")
+	}
+
+	again, err := login.NewApp(login.AppConfig{ClientID: "proving", Store: store}, rt.WithClock(&clock{&late}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err = again.BoundClient("dave", settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedIn(t, client, "dave")
+	before, err := provider.Posts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, version, err := store.Load(t.Context(), "dave", "bound")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended.Expiry = time.Now()
+	if _, err := store.Save(t.Context(), "dave", "bound", ended, version); err != nil {
+		t.Fatal(err)
+	}
+	signedIn(t, client, "dave")
+	if after, err := provider.Posts(); err != nil || after-before != 1 {
+		t.Errorf("%d requests for tokens, want 1: %v", after-before, err)
+	}
+
+	stolen, version, err := store.Load(t.Context(), "dave", "bound")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := app.Bound().AuthCodeURL(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stolen.Also[rt.ProofKey], stolen.Expiry = other.Key, time.Now()
+	if _, err := store.Save(t.Context(), "dave", "bound", stolen, version); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.User.Get(t.Context()); !errors.Is(err, login.ErrDisconnected) {
+		t.Errorf("with another key: %v", err)
+	}
+}

@@ -2,6 +2,7 @@
 // rotated: one that comes again ends its grant. It prints its port when it
 // serves, and ends with its standard input. POST /grant makes a grant, as if a
 // user had agreed; GET /posts counts the requests to the token endpoint.
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import Provider from 'oidc-provider';
 
@@ -20,9 +21,14 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     { ...client, client_id: 'porin' },
     { ...client, client_id: 'pushing', require_pushed_authorization_requests: true },
+    { ...client, client_id: 'proving', token_endpoint_auth_method: 'none', client_secret: undefined, dpop_bound_access_tokens: true },
   ],
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
-  features: { deviceFlow: { enabled: true }, pushedAuthorizationRequests: { enabled: true } },
+  features: {
+    deviceFlow: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+  },
   rotateRefreshToken: true,
   ttl: { AccessToken: 3600, Grant: 3600, RefreshToken: 3600 },
 });

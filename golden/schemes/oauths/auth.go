@@ -13,8 +13,9 @@ import (
 // [InstagramToken], [TiktokToken], [TeamsBot], [MicrosoftAdminToken],
 // [BullhornUserToken], [WalmartSellerToken], [ShoplineToken], [SentryToken],
 // [SalesforceToken], [FigmaToken], [AgiloftToken], [FollowupbossToken],
-// [GithubDeviceToken], [GoogleDeviceToken], [BankToken], [BankUserToken] and [McpToken]
-// make one. It prints no secret, and the zero Auth is refused by [New].
+// [GithubDeviceToken], [GoogleDeviceToken], [BankToken], [BankUserToken], [AtprotoToken],
+// [OktaToken], [OktaServiceToken] and [McpToken] make one. It prints no secret, and the
+// zero Auth is refused by [New].
 type Auth struct {
 	cred rt.Credential
 }
@@ -155,6 +156,26 @@ func BankToken(token string) Auth {
 // renewed; see [App.Client] for tokens that are.
 func BankUserToken(token string) Auth {
 	return Auth{rt.Bearer(rt.NewSecret(token))}
+}
+
+// AtprotoToken authenticates with a token that the caller already has, and the private
+// key that it is bound to, in PEM. It is never renewed; see [App.Client] for tokens that
+// are.
+func AtprotoToken(token, key string) Auth {
+	return Auth{rt.BoundToken(rt.NewSecret(token), rt.NewSecret(key))}
+}
+
+// OktaToken authenticates with a token that the caller already has, and the private key
+// that it is bound to, in PEM. It is never renewed; see [App.Client] for tokens that are.
+func OktaToken(token, key string) Auth {
+	return Auth{rt.BoundToken(rt.NewSecret(token), rt.NewSecret(key))}
+}
+
+// OktaServiceToken authenticates with a token that the caller already has, and the
+// private key that it is bound to, in PEM. It is never renewed; see [App.Client] for
+// tokens that are.
+func OktaServiceToken(token, key string) Auth {
+	return Auth{rt.BoundToken(rt.NewSecret(token), rt.NewSecret(key))}
 }
 
 // McpToken authenticates with a token that the caller already has. It is never renewed;
@@ -777,6 +798,61 @@ var bankUserOAuth = rt.OAuth2{
 	},
 }
 
+// atprotoOAuth is how tokens are got and renewed.
+var atprotoOAuth = rt.OAuth2{
+	Authorize:  "https://pds.atproto.test/oauth/authorize",
+	Pushed:     "https://pds.atproto.test/oauth/par",
+	Token:      "https://pds.atproto.test/oauth/token",
+	ClientAuth: rt.ClientNone,
+	Rotates:    true,
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "atproto",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+	Place: []rt.Place{rt.Place{In: rt.InHeader, Name: "Authorization", Value: []rt.PlacePart{{Text: "DPoP "}, {Secret: rt.PlaceToken}}}},
+	Proof: rt.DPoP,
+}
+
+// oktaOAuth is how tokens are got and renewed.
+var oktaOAuth = rt.OAuth2{
+	Authorize:  "https://okta.test/oauth2/v1/authorize",
+	Token:      "https://okta.test/oauth2/v1/token",
+	ClientAuth: rt.ClientBasic,
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "okta",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+	Place: []rt.Place{rt.Place{In: rt.InHeader, Name: "Authorization", Value: []rt.PlacePart{{Text: "DPoP "}, {Secret: rt.PlaceToken}}}},
+	Proof: rt.DPoP,
+}
+
+// oktaServiceOAuth is how tokens are got and renewed.
+var oktaServiceOAuth = rt.OAuth2{
+	Grant: rt.GrantClient,
+	Token: "https://okta.test/oauth2/v1/service-token",
+	Tokens: []rt.OAuthToken{
+		{
+			Name:    "okta_service",
+			Access:  rt.Path{"access_token"},
+			Refresh: rt.Path{"refresh_token"},
+			Expires: rt.Path{"expires_in"},
+			Scope:   rt.Path{"scope"},
+		},
+	},
+	Place: []rt.Place{rt.Place{In: rt.InHeader, Name: "Authorization", Value: []rt.PlacePart{{Text: "DPoP "}, {Secret: rt.PlaceToken}}}},
+	Proof: rt.DPoP,
+}
+
 // mcpOAuth is how tokens are got and renewed.
 var mcpOAuth = rt.OAuth2{
 	Authorize:  "https://auth.mcp.test/authorize",
@@ -1096,6 +1172,51 @@ func (a *App) BankUser() rt.Pushed {
 // BankUserClient is [App.Client] with the token bank_user of the connection.
 func (a *App) BankUserClient(account string, settings Settings, opts ...Option) (*Client, error) {
 	c, err := a.rt.Client(a.rt.Grants(&bankUserOAuth).Connection(account, "bank_user"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// Atproto is how accounts are connected by the method atproto: its AuthCodeURL pushes
+// what is asked for to the provider before it returns where to send the user.
+func (a *App) Atproto() rt.Pushed {
+	return a.rt.Pushed(&atprotoOAuth)
+}
+
+// AtprotoClient is [App.Client] with the token atproto of the connection.
+func (a *App) AtprotoClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&atprotoOAuth).Connection(account, "atproto"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// Okta is how accounts are connected by the method okta, as [App.AuthCodeURL] and
+// [App.Exchange] do it by the first.
+func (a *App) Okta() rt.Grants {
+	return a.rt.Grants(&oktaOAuth)
+}
+
+// OktaClient is [App.Client] with the token okta of the connection.
+func (a *App) OktaClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&oktaOAuth).Connection(account, "okta"), settings.with(opts)...)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(c), nil
+}
+
+// OktaService is how accounts are connected by the method okta_service, as
+// [App.AuthCodeURL] and [App.Exchange] do it by the first.
+func (a *App) OktaService() rt.Grants {
+	return a.rt.Grants(&oktaServiceOAuth)
+}
+
+// OktaServiceClient is [App.Client] with the token okta_service of the connection.
+func (a *App) OktaServiceClient(account string, settings Settings, opts ...Option) (*Client, error) {
+	c, err := a.rt.Client(a.rt.Grants(&oktaServiceOAuth).Connection(account, "okta_service"), settings.with(opts)...)
 	if err != nil {
 		return nil, err
 	}

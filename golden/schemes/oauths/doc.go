@@ -11,11 +11,12 @@
 // [InstagramToken], [TiktokToken], [TeamsBot], [MicrosoftAdminToken],
 // [BullhornUserToken], [WalmartSellerToken], [ShoplineToken], [SentryToken],
 // [SalesforceToken], [FigmaToken], [AgiloftToken], [FollowupbossToken],
-// [GithubDeviceToken], [GoogleDeviceToken], [BankToken], [BankUserToken] and [McpToken]
-// make, and returns a client for one connection. Programs that connect the accounts of
-// their users make an [App]: it sends a user to the provider with [App.AuthCodeURL],
-// redeems what they bring back with [App.Exchange], keeps their tokens in a store, and
-// renews them. Its [App.Client] is cheap: make one where it is needed.
+// [GithubDeviceToken], [GoogleDeviceToken], [BankToken], [BankUserToken], [AtprotoToken],
+// [OktaToken], [OktaServiceToken] and [McpToken] make, and returns a client for one
+// connection. Programs that connect the accounts of their users make an [App]: it sends a
+// user to the provider with [App.AuthCodeURL], redeems what they bring back with
+// [App.Exchange], keeps their tokens in a store, and renews them. Its [App.Client] is
+// cheap: make one where it is needed.
 //
 // # Lists
 //

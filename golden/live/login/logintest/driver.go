@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/porin-dev/porin/golden/live/login"
+	rt "github.com/porin-dev/porin/runtime"
 	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
@@ -48,12 +49,16 @@ func (a app) client(acct gauntlet.Account) (*login.Client, error) {
 		return a.Client(acct.ID, login.Settings{Issuer: a.target.Settings["issuer"]})
 	case acct.Stored == "pushed":
 		return a.PushedClient(acct.ID, login.Settings{Issuer: a.target.Settings["issuer"]})
+	case acct.Stored == "bound":
+		return a.BoundClient(acct.ID, login.Settings{Issuer: a.target.Settings["issuer"]})
 	case acct.Stored == "screen":
 		return a.ScreenClient(acct.ID, login.Settings{Issuer: a.target.Settings["issuer"]})
 	case acct.Method == "browser":
 		return a.ClientWith(login.UserToken(acct.Token).ForAccount(acct.ID), login.Settings{Issuer: a.target.Settings["issuer"]})
 	case acct.Method == "pushed":
 		return a.ClientWith(login.PushedToken(acct.Token).ForAccount(acct.ID), login.Settings{Issuer: a.target.Settings["issuer"]})
+	case acct.Method == "bound":
+		return a.ClientWith(login.BoundToken(acct.Token, acct.Cred[rt.ProofKey]).ForAccount(acct.ID), login.Settings{Issuer: a.target.Settings["issuer"]})
 	case acct.Method == "tv":
 		return a.ClientWith(login.ScreenToken(acct.Token).ForAccount(acct.ID), login.Settings{Issuer: a.target.Settings["issuer"]})
 	}
@@ -66,6 +71,8 @@ func (a app) Connecting(method string) gauntlet.Connecting {
 		return a.App
 	case "pushed":
 		return gauntlet.Pushes(a.Pushed())
+	case "bound":
+		return gauntlet.Pushes(a.Bound())
 	}
 	return nil
 }

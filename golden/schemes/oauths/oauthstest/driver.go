@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/porin-dev/porin/golden/schemes/oauths"
+	rt "github.com/porin-dev/porin/runtime"
 	"github.com/porin-dev/porin/runtime/gauntlet"
 )
 
@@ -80,6 +81,12 @@ func (a app) client(acct gauntlet.Account) (*oauths.Client, error) {
 		return a.BankClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Stored == "bank_user":
 		return a.BankUserClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Stored == "atproto":
+		return a.AtprotoClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Stored == "okta":
+		return a.OktaClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Stored == "okta_service":
+		return a.OktaServiceClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Stored == "mcp":
 		return a.McpClient(acct.ID, oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "stripe_app":
@@ -120,6 +127,12 @@ func (a app) client(acct gauntlet.Account) (*oauths.Client, error) {
 		return a.ClientWith(oauths.BankToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "bank_user":
 		return a.ClientWith(oauths.BankUserToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Method == "atproto":
+		return a.ClientWith(oauths.AtprotoToken(acct.Token, acct.Cred[rt.ProofKey]).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Method == "okta":
+		return a.ClientWith(oauths.OktaToken(acct.Token, acct.Cred[rt.ProofKey]).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
+	case acct.Method == "okta_service":
+		return a.ClientWith(oauths.OktaServiceToken(acct.Token, acct.Cred[rt.ProofKey]).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	case acct.Method == "mcp":
 		return a.ClientWith(oauths.McpToken(acct.Token).ForAccount(acct.ID), oauths.Settings{Tenant: a.target.Settings["tenant"], Handle: a.target.Settings["handle"], Installation: a.target.Settings["installation"]})
 	}
@@ -160,6 +173,12 @@ func (a app) Connecting(method string) gauntlet.Connecting {
 		return a.Bank()
 	case "bank_user":
 		return gauntlet.Pushes(a.BankUser())
+	case "atproto":
+		return gauntlet.Pushes(a.Atproto())
+	case "okta":
+		return a.Okta()
+	case "okta_service":
+		return a.OktaService()
 	case "mcp":
 		return a.Mcp()
 	}
