@@ -179,6 +179,9 @@ func noteDocs(lead string, notes []*ir.Note) []string {
 func effectDoc(a *ir.Action) string {
 	switch a.Effect {
 	case ir.Create, ir.Irreversible:
+		if a.Recover != nil {
+			return fmt.Sprintf("When its answer is lost, %s tells whether it took effect, and it is sent again only if not; see [ErrOutcomeUnknown].", a.Recover.Call)
+		}
 		return "When its answer is lost it is not sent again; see [ErrOutcomeUnknown]."
 	case ir.Keyed:
 		return "It carries an idempotency key and may be sent again with it."

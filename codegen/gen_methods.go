@@ -16,7 +16,11 @@ func (g *generator) methodDecls(gr *ir.Group, a *ir.Action) []decl {
 	if a.Stream != nil {
 		return []decl{{g.actionDoc(a.Go, a), g.streamMethod(gr, a)}}
 	}
-	decls := []decl{{g.actionDoc(a.Go, a), g.callMethod(gr, a)}}
+	var decls []decl
+	if a.Recover != nil {
+		decls = append(decls, g.recoverDecl(gr, a))
+	}
+	decls = append(decls, decl{g.actionDoc(a.Go, a), g.callMethod(gr, a)})
 	if a.Parts != "" {
 		decls = append(decls, g.batchDecls(gr, a)...)
 	}
@@ -61,6 +65,9 @@ func (g *generator) callMethod(gr *ir.Group, a *ir.Action) *gofile.Code {
 	head := g.signature(gr, a, a.Go)
 	op := gofile.Op("&").Id(opVar(gr, a))
 	call := func(out *gofile.Code) *gofile.Code {
+		if a.Recover != nil {
+			return gofile.Id("s").Dot("rt").Dot("DoOrFind").Call(gofile.Id("ctx"), op, gofile.Op("&").Id(recoverVar(gr, a)), g.in(a), out, gofile.Id("opts"))
+		}
 		return gofile.Id("s").Dot("rt").Dot("Do").Call(gofile.Id("ctx"), op, g.in(a), out, gofile.Id("opts"))
 	}
 	out := gofile.Op("&").Id("out")

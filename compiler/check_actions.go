@@ -1,8 +1,6 @@
 package compiler
 
 import (
-	"strings"
-
 	"github.com/porin-dev/porin/compiler/diag"
 	"github.com/porin-dev/porin/compiler/ir"
 )
@@ -42,20 +40,5 @@ func (c *compilation) checkDiscover(s node, a *ir.Action) {
 	}
 	if at := s.get("at"); at.exists() {
 		c.pathInType(at, a.Returns)
-	}
-}
-
-func (c *compilation) checkRecover(a *ir.Action) {
-	if a.Recover == nil {
-		return
-	}
-	n := c.root.get("actions")
-	for _, part := range strings.Split(a.Path, ".") {
-		n = n.get(part)
-	}
-	call := n.get("recover").get("call")
-	if found := c.actionNamed(call, a.Recover.Call, false); found != nil && found.Effect != ir.Read {
-		c.report.Errorf(diag.RecoverNotRead, call.pos(), "`%s` looks a thing up, and it is %q", found.Path, found.Effect).
-			Also(found.Pos, "declared here")
 	}
 }

@@ -109,9 +109,6 @@ func (c *compilation) checkStruct(n node, sh *shape) bool {
 		switch sf := sh.field(f.name); {
 		case sf != nil:
 			ok = c.checkShape(f, sf.shape) && ok
-			if sf.later != "" {
-				c.notCompiled(f, sf.later)
-			}
 		case sh.pattern != nil:
 			ok = c.checkShape(f, sh.pattern) && ok
 		default:

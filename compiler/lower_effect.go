@@ -27,12 +27,7 @@ func (c *compilation) lowerEffect(n node, a *ir.Action) {
 	c.lowerKey(n, a)
 	c.lowerRetry(n, a)
 	a.Timeout = ir.Duration(n.get("timeout").str())
-	if r := n.get("recover"); r.exists() {
-		a.Recover = &ir.Recover{Call: r.get("call").str(), Find: r.get("find").str()}
-		if a.Effect != ir.Create && a.Effect != ir.Irreversible {
-			c.report.Errorf(diag.RecoverUnfit, r.labelPos(), "`recover` is for an action that may not be sent twice, and `%s` is `%s`", n.name, a.Effect)
-		}
-	}
+	c.lowerRecover(n, a)
 }
 
 func (c *compilation) lowerKey(n node, a *ir.Action) {
@@ -75,9 +70,5 @@ func (c *compilation) lowerRetry(n node, a *ir.Action) {
 		c.report.Errorf(diag.RetryOnCreate, r.labelPos(), "`%s` is %q, and a retry could write twice", n.name, a.Effect).
 			Label("retry of a write that is not safe to repeat").
 			Help("limit it to retry: {max: %d, on: [\"rate_limited\"]}, or give the action a key", a.Retry.Max)
-	}
-	if unsafe && recovers {
-		// Until `recover` is compiled, nothing can find out.
-		a.Retry.Classes = []string{string(ir.RateLimited)}
 	}
 }

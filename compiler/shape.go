@@ -35,7 +35,6 @@ type shapeField struct {
 	shape    *shape
 	required bool
 	absent   diag.Code // When a required field is missing.
-	later    string    // What it is, when no code is generated for it yet.
 }
 
 // choice is a set of fields of which one is written.
@@ -141,9 +140,6 @@ func (s *shapes) readStruct(v cue.Value, sh *shape) {
 			shape:    s.of(it.Value()),
 			required: it.Selector().ConstraintType() == cue.RequiredConstraint,
 			absent:   diag.MissingField,
-		}
-		if a := it.Value().Attribute("later"); a.Err() == nil {
-			f.later = attrText(a, 0)
 		}
 		if a := it.Value().Attribute("absent"); a.Err() == nil {
 			f.absent = diag.Code(attrText(a, 0))

@@ -126,6 +126,7 @@ const (
 	EffectOddMethod Code = "P0615" // Warning: a GET that creates, and the like.
 	RetryHopeless   Code = "P0616" // Retry of a class that sending again cannot help.
 	UnknownEffect   Code = "P0617"
+	RecoverMisfit   Code = "P0618" // recover with parameters or a result that do not fit.
 )
 
 // Limits.

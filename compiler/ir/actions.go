@@ -193,9 +193,32 @@ type Key struct {
 
 // Recover finds out whether a create with an unknown outcome took effect.
 type Recover struct {
-	Call string            `json:"call"`
-	With map[string]string `json:"with,omitempty"`
-	Find string            `json:"find,omitempty"`
+	Call string   `json:"call"`
+	With []*Given `json:"with,omitempty"`
+	Find Path     `json:"find,omitempty"` // The thing in its response; empty: the response.
+	Put  Path     `json:"put,omitempty"`  // The thing in the result; empty: the result.
+}
+
+// Given is a parameter of one action that is made of those of another.
+type Given struct {
+	Field string   `json:"field"`
+	Value Template `json:"value"` // Scope "in".
+}
+
+// Param is the parameter whose value it has as it is, where it is no other text.
+func (g *Given) Param() (string, bool) {
+	if p := g.Value.Parts; len(p) == 1 && p[0].Scope == "in" && len(p[0].Path) == 1 {
+		return p[0].Path[0].Name, true
+	}
+	return "", false
+}
+
+// Literal is its text where that refers to nothing.
+func (g *Given) Literal() (string, bool) {
+	if p := g.Value.Parts; len(p) == 1 && p[0].Scope == "" {
+		return p[0].Text, true
+	}
+	return "", false
 }
 
 // Retry narrows or widens the automatic retry of an action.

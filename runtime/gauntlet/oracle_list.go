@@ -259,12 +259,13 @@ func judgeRecovers(ev *Evidence) Verdict {
 }
 
 // isOpen reports whether the last answer to a call leaves open whether it took effect,
-// and a second time may do harm. Who does not send it again does right.
+// and a second time may do harm. Who does not send it again does right, but for a client of
+// ours, which can find out where the spec says how.
 func (ev *Evidence) isOpen(r *Record) bool {
-	if r.Action.Effect == ir.Read || r.Action.Effect == ir.Idempotent || r.Action.Effect == ir.Keyed {
+	if r.Action.Effect == ir.Read || r.Action.Effect == ir.Idempotent || r.Action.Effect == ir.Keyed || r.Action.Recover != nil && !ev.Outside {
 		return false
 	}
-	sent := ev.of(r)
+	sent := slices.DeleteFunc(ev.of(r), func(e twin.Entry) bool { return e.Action != r.Action.Path }) // It may look for what it wrote.
 	if len(sent) == 0 {
 		return false
 	}

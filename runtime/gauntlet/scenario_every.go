@@ -78,6 +78,11 @@ func everyCreate(p *Plan) []*ir.Action {
 	})
 }
 
+// everyRecover is what may not be sent again before it is looked for.
+func everyRecover(p *Plan) []*ir.Action {
+	return p.every(func(a *ir.Action) bool { return a.Recover != nil })
+}
+
 // largestPage is the largest size that the workloads read lists in, within reason.
 func (p *Plan) largestPage(lists []*ir.Action) int {
 	size := 1

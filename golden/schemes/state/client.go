@@ -35,6 +35,7 @@ type Client struct {
 	Projects ProjectsService
 	Tasks    TasksService
 	Notes    NotesService
+	Invites  InvitesService
 	Exports  ExportsService
 	Files    FilesService
 }
@@ -54,6 +55,7 @@ func newClient(c *rt.Client) *Client {
 		Projects: ProjectsService{c},
 		Tasks:    TasksService{c},
 		Notes:    NotesService{c},
+		Invites:  InvitesService{c},
 		Exports:  ExportsService{c},
 		Files:    FilesService{c},
 	}

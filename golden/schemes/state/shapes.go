@@ -70,6 +70,20 @@ var shapeNote = rt.Shapes{{
 	{Name: "text", Required: true},
 }}
 
+var shapeInvitesListResult = rt.Shapes{{
+	{Name: "invites", Required: true, Each: "[", Of: &shapeInvite},
+}}
+
+var shapeInvite = rt.Shapes{{
+	{Name: "email", Required: true},
+	{Name: "id", Required: true},
+	{Name: "seats", Required: true},
+}}
+
+var shapeInvitesCreateResult = rt.Shapes{{
+	{Name: "invite", Required: true, Of: &shapeInvite},
+}}
+
 var shapeExport = rt.Shapes{{
 	{Name: "format", Required: true, Values: []string{"csv", "json"}},
 	{Name: "id", Required: true},

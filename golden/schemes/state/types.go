@@ -157,6 +157,14 @@ type Note struct {
 	Extra Raw    `json:",embed"` // Members not named above.
 }
 
+// Invite is a type of the State API.
+type Invite struct {
+	ID    string `json:"id"`
+	Email string `json:"email"`
+	Seats int64  `json:"seats"`
+	Extra Raw    `json:",embed"` // Members not named above.
+}
+
 // File is a type of the State API.
 type File struct {
 	ID    string `json:"id"`

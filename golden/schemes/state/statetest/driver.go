@@ -74,6 +74,8 @@ func (s session) Call(ctx context.Context, action string, params gauntlet.JSON) 
 		return s.callTasks(ctx, action, params)
 	case "notes":
 		return s.callNotes(ctx, action, params)
+	case "invites":
+		return s.callInvites(ctx, action, params)
 	case "exports":
 		return s.callExports(ctx, action, params)
 	case "files":

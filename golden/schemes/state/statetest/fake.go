@@ -30,6 +30,7 @@ type Server struct {
 	Projects ProjectsStubs
 	Tasks    TasksStubs
 	Notes    NotesStubs
+	Invites  InvitesStubs
 	Exports  ExportsStubs
 	Files    FilesStubs
 }
@@ -44,6 +45,7 @@ func New(t testing.TB) *Server {
 		Projects: newProjectsStubs(s),
 		Tasks:    newTasksStubs(s),
 		Notes:    newNotesStubs(s),
+		Invites:  newInvitesStubs(s),
 		Exports:  newExportsStubs(s),
 		Files:    newFilesStubs(s),
 	}
