@@ -359,12 +359,27 @@ func (e *Env) expected(account string, list *ir.Action) []string {
 	if res == nil {
 		return e.Twin.IDs(account, list.Path, "")
 	}
-	parent := ""
+	parent, example := "", parse(e.Twin.Example(account, list.Path))
 	if res.Within != nil {
-		v, _ := at(parse(e.Twin.Example(account, list.Path)), ir.Path{{Name: res.Within.In(use)}})
+		v, _ := at(example, ir.Path{{Name: res.Within.In(use)}})
 		parent = plain(v)
 	}
-	return e.Twin.IDs(account, res.Name, parent)
+	return slices.DeleteFunc(e.Twin.IDs(account, res.Name, parent), func(id string) bool {
+		return slices.ContainsFunc(use.Filters, func(by *ir.Filter) bool {
+			want, asked := at(example, ir.Path{{Name: by.Param}})
+			return asked && by.By == "is" && !e.has(account, res.Name, parent, id, by, want)
+		})
+	})
+}
+
+// has reports whether an object is one that a list gives when it is asked for a value.
+func (e *Env) has(account, resource, parent, id string, by *ir.Filter, want any) bool {
+	object, _ := e.Twin.Object(account, resource, parent, id)
+	v, _ := at(parse(object), by.At)
+	if all, several := want.([]any); several {
+		return slices.ContainsFunc(all, func(one any) bool { return plain(one) == plain(v) })
+	}
+	return plain(want) == plain(v)
 }
 
 // covered reports whether every current access token that a request bears was

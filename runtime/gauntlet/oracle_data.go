@@ -1,8 +1,10 @@
 package gauntlet
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/porin-dev/porin/compiler/ir"
 	"github.com/porin-dev/porin/runtime/internal/streamtext"
 )
 
@@ -177,9 +179,20 @@ func (ev *Evidence) quotes(d Drift) bool {
 	const short = 12
 	for _, s := range ev.Sends {
 		for text := range leaves(parse(s.Body)) {
-			if len(text) >= short && (strings.Contains(d.Path, text) || strings.Contains(d.Kind, text)) {
+			if len(text) >= short && (strings.Contains(d.Path, text) && !ev.declares(text) || strings.Contains(d.Kind, text)) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// declares reports whether a text is within the name of a member that the spec declares,
+// so that a path with it need not tell a value.
+func (ev *Evidence) declares(text string) bool {
+	for _, t := range ev.Plan.Spec.Types {
+		if slices.ContainsFunc(t.Fields, func(f *ir.Field) bool { return strings.Contains(f.Name, text) }) {
+			return true
 		}
 	}
 	return false

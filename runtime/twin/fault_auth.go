@@ -183,5 +183,5 @@ func (x *exchange) continues() bool {
 		to = &ir.Slot{Query: link}
 	}
 	v, ok := x.q.slot(to)
-	return ok && v != "" && v != "0" && !(x.op.Page.Style == "number" && v == strconv.Itoa(x.op.Page.Start))
+	return ok && v != "" && v != "0" && !(counted(x.op.Page) && v == strconv.Itoa(x.op.Page.Start))
 }

@@ -37,8 +37,11 @@ func transportFaults() []*definition {
 		}, param("at", "90", "stated share of the body, in percent")),
 		define("transport/dribble", StageWire, "the body comes a few bytes at a time", func(x *exchange, a *Armed) bool {
 			x.out.wire.chunk, x.out.wire.every = max(1, a.number("bytes")), a.span("every")
+			if most := int64(a.span("within") / max(x.out.wire.every, 1)); most > 0 && x.out.size()/int64(x.out.wire.chunk) > most {
+				x.out.wire.chunk = int(x.out.size() / most)
+			}
 			return x.out.rest != nil || len(x.out.body) > x.out.wire.chunk
-		}, param("bytes", "16", "bytes at a time"), param("every", "100ms", "time between two")),
+		}, param("bytes", "16", "bytes at a time"), param("every", "100ms", "time between two"), param("within", "30s", "time for all of it; more comes at a time where it has to")),
 		define("transport/gzip-garbage", StageBody, "the body says gzip and is not", func(x *exchange, a *Armed) bool {
 			x.out.header.Set("Content-Encoding", "gzip")
 			x.out.replace([]byte("\x1f\x8b\x08\x00 this is not a deflate stream " + a.rng.hex(32)))

@@ -131,10 +131,10 @@ func (x *exchange) locate(rule *ir.Page, s *slice) (*slice, *answer) {
 	case sent == "":
 	case rule.Style == "offset":
 		n, err := strconv.Atoi(sent)
-		if ok = err == nil && n >= 0; rule.By == "pages" {
+		if n -= rule.Start; rule.By == "pages" {
 			n *= s.size
 		}
-		s.from += n
+		s.from, ok = s.from+n, err == nil && n >= 0
 	case rule.Style == "number":
 		n, err := strconv.Atoi(sent)
 		s.from, ok = s.base+(n-rule.Start)*s.size, err == nil && n >= rule.Start

@@ -55,7 +55,9 @@ func alwaysLeads(rule *ir.Page) bool {
 // token writes a place as what leads there.
 func (x *exchange) token(s *slice, next int) string {
 	switch s.rule.Style {
-	case "last_item", "offset", "number", "window":
+	case "offset":
+		return strconv.Itoa(next + s.rule.Start)
+	case "last_item", "number", "window":
 		return strconv.Itoa(next)
 	case "link":
 		if _, number := linkParam(x.op.Action); number {
@@ -135,11 +137,14 @@ func (x *exchange) cursor(s *slice, next int) string {
 	if s.rule.Keep == "cursor_only" {
 		parent = s.c.name[2]
 	}
-	salt := ""
+	salt := 0
 	if x.paging.empty { // The page goes on where it began, by another token.
-		salt = strconv.Itoa(x.t.journal.upcoming())
+		salt = x.t.journal.upcoming() + 1
 	}
-	text := strconv.Itoa(next) + "." + x.seal(next, parent) + "." + salt + "." + parent
+	if parent == "" && x.numbered() {
+		return strconv.FormatUint((uint64(next)*sealed+x.sealNumber(next))*salted+uint64(salt)%salted, 10)
+	}
+	text := strconv.Itoa(next) + "." + x.seal(next, parent) + "." + strconv.Itoa(salt) + "." + parent
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
@@ -152,6 +157,10 @@ const startCursor = "start"
 func (x *exchange) readCursor(token string) (next int, parent string, ok bool) {
 	if token == startCursor {
 		return 0, "", true
+	}
+	if n, err := strconv.ParseUint(token, 10, 64); err == nil && x.numbered() {
+		next = int(n / salted / sealed)
+		return next, "", n/salted%sealed == x.sealNumber(next)
 	}
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
@@ -175,6 +184,33 @@ func (x *exchange) seal(next int, parent string) string {
 		list = list.scrolls
 	}
 	return hexOf(digest(x.t.opt.Seed, "cursor", x.owner(), list.Path, query, parent, strconv.Itoa(next)))[:10]
+}
+
+// A cursor that is a number ends with a seal of so many values, and with a salt: one of a
+// list of millions is still exact in a float64.
+const (
+	sealed = 100_000
+	salted = 100
+)
+
+// numbered reports whether the parameter that a cursor comes back in takes numbers alone.
+func (x *exchange) numbered() bool {
+	rule := x.op.Page
+	name, _ := linkParam(x.op.Action)
+	if rule.To != nil {
+		name = slotName(rule.To)
+	}
+	for _, p := range x.op.Places {
+		if p.Name == name && x.op.params[p.Field] != nil {
+			t := x.t.idx.resolve(x.op.params[p.Field].Type)
+			return t != nil && t.Kind == ir.Int
+		}
+	}
+	return false
+}
+
+func (x *exchange) sealNumber(next int) uint64 {
+	return digest(x.t.opt.Seed, "number", x.seal(next, "")) % sealed
 }
 
 func sizeName(rule *ir.Page) string {

@@ -10,7 +10,7 @@ import (
 // a part of what is answered, such as its id: the rest stays, or is made up. A list of
 // such parts tells nothing of what it becomes, and is left alone.
 func (x *exchange) take(o *object, m *ir.Field, v any) {
-	if x.t.idx.whole(m.Type, v) {
+	if x.t.idx.whole(m.Type, v) && !x.t.idx.denies(m.Type, v) {
 		x.put(o, m.Name, x.t.idx.strip(m.Type, v, neverTold))
 		return
 	}
@@ -41,6 +41,27 @@ func (x *exchange) overlay(o *object, t *ir.Type, part *object) {
 			x.take(o, m, sent.value)
 		}
 	}
+}
+
+// denies reports whether a value says other than a constant of its type does: that is not up
+// to who sends it.
+func (x *index) denies(t *ir.Type, v any) bool {
+	t = x.resolve(t)
+	if t == nil {
+		return false
+	}
+	switch v := v.(type) {
+	case nil:
+		return false
+	case []any:
+		return t.Kind == ir.List && slices.ContainsFunc(v, func(e any) bool { return x.denies(t.Elem, e) })
+	case *object:
+		return t.Kind == ir.Object && slices.ContainsFunc(x.fields(t), func(f *ir.Field) bool {
+			inner, ok := v.get(f.Name)
+			return ok && x.denies(f.Type, inner)
+		})
+	}
+	return constant(t) && textOf(v) != textOf(valueOf(t.Enum[0]))
 }
 
 // whole reports whether a value has every member that its type requires.

@@ -105,7 +105,7 @@ func (s *synth) value(t *ir.Type, name string, depth int) any {
 		return s.list(t, name, depth)
 	case ir.Map:
 		o := &object{}
-		if !s.ends(depth) {
+		if !s.ends(depth) && (t.Elem == nil || t.Elem.Kind != ir.Any || s.presence == whole) { // As an optional member of any type.
 			o.set(word(&s.rng), s.value(t.Elem, name, depth+1))
 		}
 		return o
