@@ -179,6 +179,9 @@ func (x *exchange) result() any {
 		if sent, ok := x.in[f.Name]; known && ok && !f.WriteOnly && x.t.idx.sameType(param.Type, f.Type) {
 			x.take(root, f, sent)
 		}
+		if kind := x.t.idx.resolve(f.Type); x.op.Method == http.MethodDelete && f.Name == "deleted" && kind != nil && kind.Kind == ir.Bool {
+			root.set(f.Name, true)
+		}
 	}
 	return root
 }
@@ -283,9 +286,22 @@ func (x *exchange) touch(u use, c *collection, a *answer) *answer {
 		x.t.drop(c.files[p])
 		delete(c.files, p)
 		x.effect(u, c.id(p))
+		x.nameGone(c, p, a)
 	}
 	x.show(u, o, a)
 	return nil
+}
+
+// nameGone tells in the result of a delete which object it was, where it has a member for that.
+func (x *exchange) nameGone(c *collection, p int, a *answer) {
+	f := x.t.idx.field(x.op.result, c.kind.id.String())
+	o, ok := a.body.(*object)
+	if f == nil || !ok {
+		return
+	}
+	if id, ok := x.t.idx.spelled(f, c.idValue(c.id(p))); ok && x.t.idx.fit(f.Type, id, false) == nil {
+		o.set(f.Name, id)
+	}
 }
 
 func (x *exchange) effect(u use, id string) {

@@ -56,3 +56,23 @@ func TestDribbleEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestDeletesSayWhat deletes an object: the answer says which, and that it is deleted.
+func TestDeletesSayWhat(t *testing.T) {
+	c := connector()
+	gone := objectOf(must("id", str), must("deleted", flag), must("undeleted", flag))
+	for _, a := range c.Groups[0].Actions {
+		if a.Path == "channels.delete" {
+			a.Returns = gone
+		}
+	}
+	c.Groups[0].Actions = append(c.Groups[0].Actions, action(&ir.Action{Path: "pins.delete", Method: "DELETE", URL: text("pin"), Effect: ir.Idempotent, Returns: gone}))
+	for seed := range uint64(10) {
+		one := clientOf(t, New(c, Options{Seed: seed}))
+		id := one.channelID()
+		g := one.do("DELETE", api+"channels/"+id, nil)
+		equal(t, "id", textOf(g.at(t, "id")), id)
+		equal(t, "deleted", g.at(t, "deleted"), any(true))
+		equal(t, "of no resource", one.do("DELETE", api+"pin", nil).at(t, "deleted"), any(true))
+	}
+}
