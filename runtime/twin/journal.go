@@ -108,7 +108,7 @@ type LimitState struct {
 
 // PageState is what a page of a list held.
 type PageState struct {
-	From  int    `json:"from"` // Position of the first item.
+	From  int    `json:"from"` // Position of the first item, of those that the request asks for.
 	Items int    `json:"items"`
 	Size  int    `json:"size"`
 	Asked int    `json:"asked,omitempty"` // The size that the request named; 0 is none.

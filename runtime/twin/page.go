@@ -102,7 +102,7 @@ func (x *exchange) list(k *kind, u *ir.ResourceUse, a *answer) *answer {
 	x.t.collect(s, x)
 	a.body = x.putDeclared(a.body, rule.Items, s.items)
 	next := x.mark(s, a)
-	x.entry.Page = &PageState{From: s.from, Items: len(s.items), Size: s.size, Asked: x.askedSize(rule), Next: next}
+	x.entry.Page = &PageState{From: s.before(), Items: len(s.items), Size: s.size, Asked: x.askedSize(rule), Next: next}
 	return nil
 }
 
@@ -172,6 +172,21 @@ func (s *slice) count() int {
 	}
 	n := 0
 	for place := s.base; place < s.end; place++ {
+		if s.view.has(s.position(place)) {
+			n++
+		}
+	}
+	return n
+}
+
+// before returns how many items that its parameters leave a list has before the page; its
+// place where they rule nothing out.
+func (s *slice) before() int {
+	if len(s.view.tests) == 0 {
+		return s.from
+	}
+	n := 0
+	for place := s.base; place < s.from; place++ {
 		if s.view.has(s.position(place)) {
 			n++
 		}

@@ -64,3 +64,21 @@ func TestOffsetsFromOne(t *testing.T) {
 	}
 	equal(t, "before the first", one.get(api+"groups?startIndex=0").at(t, "ok"), any(false))
 }
+
+// TestPagesOfChosenItems reads a list of some objects: the journal counts those alone.
+func TestPagesOfChosenItems(t *testing.T) {
+	c := connector()
+	c.Resources[0].Uses[0].Filters = []*ir.Filter{{Param: "kind", By: "is", At: path("kind")}}
+	one := clientOf(t, New(c, Options{}))
+	before, next := 0, ""
+	for {
+		g := one.get(api + "channels.list?kind=public&limit=4&cursor=" + next)
+		equal(t, "from", one.last().Page.From, before)
+		before += len(g.list(t, "channels"))
+		if !g.has("meta.next_cursor") || textOf(g.at(t, "meta.next_cursor")) == "" {
+			break
+		}
+		next = textOf(g.at(t, "meta.next_cursor"))
+	}
+	equal(t, "some", before > 4 && before < defaultVolume, true)
+}
