@@ -146,8 +146,8 @@ type OAuth2 struct {
 	Authorize Template  `json:"authorize,omitzero"` // For device, where codes for users are asked for.
 	Pushed    Template  `json:"pushed,omitzero"`    // Where authorization requests are pushed (RFC 9126).
 	Token     Template  `json:"token"`
-	PKCE      string    `json:"pkce"`   // S256, plain or none
-	Client    string    `json:"client"` // post, basic, jwt, mtls or none: how the client proves who it is.
+	PKCE      string    `json:"pkce"`            // S256, plain or none
+	Client    string    `json:"client"`          // post, basic, jwt, mtls or none: how the client proves who it is.
 	Proof     string    `json:"proof,omitempty"` // dpop: requests prove to have the key that tokens are bound to.
 	ScopeSep  string    `json:"scope_sep"`
 	Scopes    []string  `json:"scopes,omitempty"`
