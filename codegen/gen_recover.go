@@ -32,7 +32,7 @@ func (g *generator) given(v *ir.Given, a, look *ir.Action) *gofile.Code {
 	if name, ok := v.Param(); ok && g.paramType(a, name).Kind == want.Kind {
 		return gofile.Fields(nil, field, gofile.KV{Name: "From", Value: gofile.String(g.fieldOfParam(a, name))})
 	}
-	if text, ok := v.Literal(); ok && want.Kind != ir.String && want.Kind != ir.Enum {
+	if text, ok := v.Literal(); ok && slices.Contains([]ir.Kind{ir.Int, ir.Float, ir.Bool}, want.Kind) {
 		return gofile.Fields(nil, field, gofile.KV{Name: "Value", Value: gofile.String(text)})
 	}
 	var parts []string // Of text, and at odd places names.

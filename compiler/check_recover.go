@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 
@@ -66,6 +67,10 @@ func (c *compilation) checkGiven(n node, a, look *ir.Action) {
 	with := n.get("with")
 	for _, g := range a.Recover.With {
 		at := with.get(g.Field)
+		if slices.ContainsFunc(g.Value.Parts, func(p ir.Part) bool { return len(p.Path) > 1 }) {
+			c.report.Errorf(diag.RecoverMisfit, at.pos(), "`%s` takes a part of a parameter, and `recover` takes whole ones", g.Field)
+			continue
+		}
 		f := fieldOf(look.Params, g.Field)
 		if f == nil {
 			c.report.Errorf(diag.RecoverMisfit, at.labelPos(), "`%s` has no parameter `%s`", look.Path, g.Field).Label("not a parameter").
@@ -114,8 +119,8 @@ func (c *compilation) takesText(want *ir.Type, g *ir.Given, a *ir.Action) bool {
 			return false
 		}
 		_, truth := v.(bool)
-		_, number := v.(float64)
-		return number && want.Kind != ir.Bool || truth && want.Kind == ir.Bool
+		n, number := v.(float64)
+		return truth && want.Kind == ir.Bool || number && (want.Kind == ir.Float || want.Kind == ir.Int && n == math.Trunc(n))
 	}
 	return false
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
@@ -77,13 +78,18 @@ func (k *proofKey) prove(req *http.Request, access, nonce string, now time.Time)
 	return nil
 }
 
-// proofTarget is the address of a request as a proof has it.
+// proofTarget is the address of a request as a proof has it, in its normal form (RFC
+// 3986, 6.2.2 and 6.2.3), since servers may compare texts.
 func proofTarget(u *url.URL) string {
 	path := u.EscapedPath()
 	if path == "" {
 		path = "/"
 	}
-	return u.Scheme + "://" + u.Host + path
+	host := strings.ToLower(u.Host)
+	if port := map[string]string{"https": ":443", "http": ":80"}[u.Scheme]; port != "" {
+		host = strings.TrimSuffix(host, port)
+	}
+	return u.Scheme + "://" + host + path
 }
 
 // maxProofs is of how many keys and servers an app remembers what it read.

@@ -1,8 +1,10 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -24,7 +26,7 @@ type Given struct {
 	_ uncompared
 
 	Field string   // The member's name in the Go struct's tag.
-	From  string   // The member of the other call whose value it has.
+	From  string   // The member of the other call whose value it has. Without one, nothing can be looked for.
 	Value string   // As JSON, where From is empty.
 	Text  []string // Where both are: texts and, at odd places, members of the other call.
 }
@@ -42,16 +44,17 @@ func (c *Client) DoOrFind(ctx context.Context, op *Op, rule *RecoverRule, in, ou
 		}
 	}
 	e := k.run(ctx, in, out)
-	for e != nil && e.OutcomeUnknown {
+	for resent := false; e != nil && (e.OutcomeUnknown || resent && e.Class == ClassConflict); resent = true {
 		again := k.waitToLook(ctx, e)
-		found, known := rule.look(ctx, k, in, out)
+		found, known := rule.look(ctx, k, e, in, out)
 		if found {
+			k.app.budgets.refund(k.client.cred.Account(), k.spent)
 			e = nil
 		}
 		if found || !known || !again {
 			break
 		}
-		k.doubt = false
+		k.doubt, k.req = false, encoded{}
 		e = k.run(ctx, in, out)
 	}
 	k.report()
@@ -61,55 +64,79 @@ func (c *Client) DoOrFind(ctx context.Context, op *Op, rule *RecoverRule, in, ou
 	return nil
 }
 
-// waitToLook waits as before a retry, and reports whether the call has another attempt.
+// waitToLook waits as before a retry, where the deadline leaves time for that, and
+// reports whether the call has another attempt.
 func (k *call) waitToLook(ctx context.Context, e *APIError) bool {
 	passes := e.Class == ClassUnavailable || e.Class == ClassTimeout || e.Class == ClassDecode
-	if e.final || !passes || len(k.op.RetryOn) > 0 && !slices.Contains(k.op.RetryOn, e.Class) || k.usedUp(e) {
-		return false
-	}
+	again := passes && !e.final && (len(k.op.RetryOn) == 0 || slices.Contains(k.op.RetryOn, e.Class)) && !k.usedUp(e)
 	now := k.app.cfg.clock.Now()
 	wait, ok := k.fits(ctx, e.RetryAt.Sub(now), k.pause(e, now))
-	if !ok || !k.afford(e, now) {
+	if !ok {
 		return false
 	}
+	again = again && k.afford(e, now)
 	k.waits(WaitRetry, "", wait)
-	return k.app.cfg.clock.Sleep(ctx, wait) == nil
+	return k.app.cfg.clock.Sleep(ctx, wait) == nil && again
 }
 
 // look finds what the call made, and decodes it as its result. It reports whether it is
-// there, and whether that is known.
-func (r *RecoverRule) look(ctx context.Context, k *call, in, out any) (found, known bool) {
+// there, and whether that is known; why it is not is told with the error of the call.
+func (r *RecoverRule) look(ctx context.Context, k *call, failed *APIError, in, out any) (found, known bool) {
 	if ctx.Err() != nil {
 		return false, false
 	}
 	params, err := r.params(k, in)
-	if err != nil {
-		return false, false
+	var answer *call
+	if err == nil {
+		answer, err = k.client.do(ctx, r.Op, params, nil, nil, nil)
 	}
-	last, err := k.client.do(ctx, r.Op, params, nil, nil, nil)
-	if errors.Is(err, ErrNotFound) {
+	switch {
+	case errors.Is(err, ErrNotFound):
 		return false, true
-	}
-	if err != nil {
+	case err != nil:
+		failed.cause = fmt.Errorf("%w; nor could it be looked for: %v", cmp.Or(failed.cause, error(classError(failed.Class))), err)
 		return false, false
 	}
-	thing := lookup(trimBOM(last.last.body), r.Find)
+	body := trimBOM(answer.last.body)
+	thing := lookup(body, r.Find)
 	if kind := thing.Kind(); kind == 0 || kind == 'n' {
-		return false, true
+		return false, r.lacks(body)
 	}
 	for _, name := range slices.Backward(r.Put) {
 		thing = slices.Concat(Raw("{"), quote(name), Raw(":"), thing, Raw("}"))
 	}
+	of := *k // Of the answer with the thing.
 	part := *k.op
 	part.Returns = nil // What it promises besides the thing is not missing.
-	k.op, k.last, k.requestID = &part, last.last, last.requestID
-	k.last.body = thing
-	e := k.decode(out)
-	return e == nil, e == nil
+	of.op, of.last, of.requestID = &part, answer.last, answer.requestID
+	of.last.body = thing
+	if e := of.decode(out); e != nil {
+		return false, false
+	}
+	k.last, k.requestID = of.last, of.requestID
+	return true, true
 }
 
-// params are those of the operation that looks. A member that the call does not have is
-// left out.
+// lacks reports whether an answer says that there is no such thing: a null on the way to
+// it, or a list that ends before its place. One without a member that should be there says
+// nothing.
+func (r *RecoverRule) lacks(body []byte) bool {
+	for n := range len(r.Find) + 1 {
+		switch lookup(body, r.Find[:n]).Kind() {
+		case 'n':
+			return true
+		case 0:
+			return n > 0 && lookup(body, r.Find[:n-1]).Kind() == '['
+		}
+	}
+	return false
+}
+
+// errNoMark is of a call that lacks a parameter by which its effect would be told from
+// others.
+var errNoMark = errors.New("the call has not all that tells it from others")
+
+// params are those of the operation that looks.
 func (r *RecoverRule) params(k *call, in any) (Raw, error) {
 	data, _, err := k.marshal(in)
 	if err != nil {
@@ -123,8 +150,8 @@ func (r *RecoverRule) params(k *call, in any) (Raw, error) {
 	out := Raw{'{'}
 	for _, g := range r.With {
 		value := g.of(&had)
-		if value == nil {
-			continue
+		if value == nil { // Without it, something else might be found.
+			return nil, errNoMark
 		}
 		if len(out) > 1 {
 			out = append(out, ',')
@@ -134,10 +161,11 @@ func (r *RecoverRule) params(k *call, in any) (Raw, error) {
 	return append(out, '}'), nil
 }
 
+// of is the value of the parameter, or nil where the call does not have all of it.
 func (g *Given) of(had *params) Raw {
 	switch {
 	case g.From != "":
-		return had.find(g.From)
+		return given(had, g.From)
 	case g.Value != "":
 		return Raw(g.Value)
 	}
@@ -145,9 +173,22 @@ func (g *Given) of(had *params) Raw {
 	for i, part := range g.Text {
 		if i%2 == 0 {
 			text.WriteString(part)
-		} else {
-			text.WriteString(rawText(had.find(part)))
+			continue
 		}
+		v := given(had, part)
+		if v == nil {
+			return nil
+		}
+		text.WriteString(rawText(v))
 	}
 	return quote(text.String())
+}
+
+// given is a member that says something.
+func given(had *params, name string) Raw {
+	v := had.find(name)
+	if len(v) == 0 || string(v) == "null" || string(v) == `""` {
+		return nil
+	}
+	return v
 }

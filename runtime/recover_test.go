@@ -30,7 +30,11 @@ func TestRecover(t *testing.T) {
 		"no effect, null":                 {creates: []answer{lostReply, {body: `{"made":{"id":"m-2"}}`}}, looks: []answer{null}, sent: "clc"},
 		"no effect, not found":            {creates: []answer{lostReply, {body: `{"made":{"id":"m-2"}}`}}, looks: []answer{{status: 404}}, sent: "clc"},
 		"twice no effect":                 {creates: []answer{down}, looks: []answer{none}, sent: "clclcl", want: ErrUnavailable, unknown: true},
-		"no effect, refused then":         {creates: []answer{lostReply, {status: 409}}, looks: []answer{none}, sent: "clc", want: ErrConflict},
+		"no effect, refused then":         {creates: []answer{lostReply, {status: 400}}, looks: []answer{none}, sent: "clc", want: ErrInvalid},
+		"took effect late":                {creates: []answer{lostReply, {status: 409}}, looks: []answer{none, found}, sent: "clcl"},
+		"a conflict with something else":  {creates: []answer{lostReply, {status: 409}}, looks: []answer{none}, sent: "clcl", want: ErrConflict},
+		"an answer without a list":        {creates: []answer{lostReply}, looks: []answer{{body: `{}`}}, sent: "cl", want: errReset, unknown: true},
+		"an answer without a body":        {creates: []answer{lostReply}, looks: []answer{{status: 204}}, sent: "cl", want: errReset, unknown: true},
 		"nobody can tell":                 {creates: []answer{lostReply}, looks: []answer{{status: 403}}, sent: "cl", want: errReset, unknown: true},
 		"nobody can tell, one attempt":    {creates: []answer{lostReply}, looks: []answer{down}, opts: []Option{WithMaxAttempts(1)}, sent: "cl", want: errReset, unknown: true},
 		"the look is answered with HTML":  {creates: []answer{lostReply}, looks: []answer{{body: "<html>"}}, sent: "clll", want: errReset, unknown: true},
@@ -58,12 +62,7 @@ func TestRecover(t *testing.T) {
 						Big json.Number `json:"big"`
 					} `json:"made"`
 				}
-				in := struct {
-					Name  string `json:"name"`
-					Part  int    `json:"part"`
-					Seen  bool   `json:"seen"`
-					Other string `json:"other,omitempty"`
-				}{"ours", 7, true, ""}
+				in := recoverParams{"ours", 7, true}
 				var resp Response
 				op, rule := recoverOp()
 				err := newTestClient(t, testAPI(), s, tc.opts...).DoOrFind(context.Background(), op, rule, in, &out, []CallOption{WithResponse(&resp)})
@@ -82,25 +81,52 @@ func TestRecover(t *testing.T) {
 	}
 }
 
+// TestRecoverWithoutMark makes calls that lack what would tell their effect from others:
+// nothing is looked for, as what is found would be anybody's.
+func TestRecoverWithoutMark(t *testing.T) {
+	for name, in := range map[string]any{
+		"absent": struct {
+			Part int  `json:"part"`
+			Seen bool `json:"seen"`
+		}{7, true},
+		"empty": recoverParams{"", 7, true},
+		"null": struct {
+			recoverParams
+			Seen *bool `json:"seen"`
+		}{recoverParams: recoverParams{Name: "ours"}},
+	} {
+		s := &server{answers: []answer{lostReply}}
+		op, rule := recoverOp()
+		err := newTestClient(t, testAPI(), s).DoOrFind(t.Context(), op, rule, in, nil, nil)
+		if !errors.Is(err, ErrOutcomeUnknown) || !errors.Is(err, errReset) || len(s.requests()) != 1 || !strings.Contains(err.Error(), errNoMark.Error()) {
+			t.Errorf("%s: %d requests, error %v", name, len(s.requests()), err)
+		}
+	}
+}
+
 // TestRecoverLeft ends a call while it waits: nothing is looked for on behalf of a caller
 // who left.
 func TestRecoverLeft(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	s := &server{handle: func(int, *http.Request) answer { leave(); return lostReply }}
 	op, rule := recoverOp()
-	err := newTestClient(t, testAPI(), s).DoOrFind(ctx, op, rule, struct {
-		Name string `json:"name"`
-	}{"ours"}, nil, nil)
+	err := newTestClient(t, testAPI(), s).DoOrFind(ctx, op, rule, recoverParams{"ours", 7, true}, nil, nil)
 	if !errors.Is(err, ErrOutcomeUnknown) || len(s.requests()) != 1 {
 		t.Errorf("%d requests, error %v", len(s.requests()), err)
 	}
+}
+
+type recoverParams struct {
+	Name string `json:"name"`
+	Part int    `json:"part"`
+	Seen bool   `json:"seen"`
 }
 
 // recoverOp makes things that a second operation finds by name and part.
 func recoverOp() (*Op, *RecoverRule) {
 	look := testOp(testAPI())
 	look.Name, look.Path, look.Effect = "things.find", "find", EffectRead
-	look.Params = []Param{{Field: "limit"}, {Field: "q"}, {Field: "seen"}, {Field: "other"}}
+	look.Params = []Param{{Field: "limit"}, {Field: "q"}, {Field: "seen"}}
 	op := testOp(testAPI())
 	op.Method, op.Effect, op.Body = "POST", EffectCreate, Body{As: BodyJSON}
 	return op, &RecoverRule{
@@ -109,7 +135,6 @@ func recoverOp() (*Op, *RecoverRule) {
 			{Field: "limit", Value: "1"},
 			{Field: "q", Text: []string{"key:", "name", "/", "part"}},
 			{Field: "seen", From: "seen"},
-			{Field: "other", From: "other"},
 		},
 		Find: Path{"found", "0"},
 		Put:  Path{"made"},
