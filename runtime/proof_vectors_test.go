@@ -34,6 +34,8 @@ func TestProofVectors(t *testing.T) {
 func TestProofTarget(t *testing.T) {
 	for in, want := range map[string]string{
 		"https://a.test":                  "https://a.test/",
+		"https://A.test:443/B":            "https://a.test/B",
+		"http://a.test:80/":               "http://a.test/",
 		"https://a.test:8443/b%2Fc?q=1#x": "https://a.test:8443/b%2Fc",
 	} {
 		u, err := url.Parse(in)
