@@ -291,7 +291,7 @@ func (x *exchange) encode(a *answer) {
 		x.out.header = http.Header{}
 	}
 	h := x.out.header
-	h.Set("Date", x.now.Add(x.skew).UTC().Format(http.TimeFormat))
+	h.Set("Date", x.t.date(x.now.Add(x.skew)))
 	x.requestID(a)
 	items, streams := a.body.([]any)
 	switch streams = streams && x.op != nil && x.op.Stream != nil; {
@@ -314,6 +314,14 @@ func (x *exchange) encode(a *answer) {
 		}
 		h.Set("Content-Type", media)
 	}
+}
+
+// date is a time in a header. Most answers are of the same second as the one before.
+func (t *Twin) date(at time.Time) string {
+	if second := at.Unix(); t.dated == "" || t.datedAt != second {
+		t.dated, t.datedAt = at.UTC().Format(http.TimeFormat), second
+	}
+	return t.dated
 }
 
 // requestID puts a request id where the rules read one.

@@ -58,7 +58,7 @@ func readRequest(r *http.Request, served bool) (*request, error) {
 	if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
 		q.peer = r.TLS.PeerCertificates[0]
 	}
-	if r.Body != nil {
+	if r.Body != nil && r.Body != http.NoBody {
 		defer r.Body.Close()
 		var buf bytes.Buffer
 		n, err := io.Copy(&buf, io.LimitReader(r.Body, maxBody))

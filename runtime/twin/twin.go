@@ -92,6 +92,8 @@ type Twin struct {
 	issued      int                            // Families of tokens.
 	minted      int                            // Codes, uploads, deliveries and writes.
 	arming      int                            // Faults armed.
+	dated       string                         // The Date of the last answer,
+	datedAt     int64                          // and the second that it is of.
 
 	journal *Journal
 }
