@@ -42,7 +42,7 @@ const aKey = "0b5E7f2a-93C4-4d1b-8e6F-2a7c91D03b58"
 
 // rankKeyed prefers writes that the twin keeps the objects of.
 func (p *Plan) rankKeyed(a *ir.Action) int {
-	if a.Effect != ir.Keyed || a.Key == nil || a.Key.To == nil || a.Batch != nil || !p.usable(a) {
+	if a.Effect != ir.Keyed || a.Key == nil || a.Key.To == nil || a.Batch != nil || p.mixed(a) || !p.usable(a) {
 		return 0
 	}
 	if _, use := p.use(a, "create"); use != nil {
